@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests of live sessions and browsers: they need the machine for themselves to be on time. */
+const LIVE = [
+  'test/end-to-end/**/*.test.ts',
+  'test/**/*browser*.test.ts',
+  'test/client/page.test.ts',
+  'test/server/real-server.test.ts',
+];
+
+export default defineConfig({
+  test: {
+    // Native modules (ONNX Runtime, FFmpeg, Opus) work in forks and threads, not in vmForks.
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['test/**/*.test.ts'],
+          exclude: LIVE,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'live', include: LIVE, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
+  },
+});
