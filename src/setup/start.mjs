@@ -1,0 +1,10 @@
+/** `npm start [-- arguments of vultus serve]`: sets everything up, then serves. */
+import { join } from 'node:path';
+import { prepare } from './prepare.mjs';
+import { Reporter, ROOT, runMain, runVisibly } from './steps.mjs';
+
+await runMain(async () => {
+  const runtime = await prepare(new Reporter(), { page: true });
+  const args = [join(ROOT, 'src/main.ts'), 'serve', ...process.argv.slice(2)];
+  return runVisibly(runtime.node, args, { env: runtime.env });
+});
