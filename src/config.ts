@@ -1,0 +1,180 @@
+/**
+ * The configuration of a server: one table of options, each with its command-line flag and its environment
+ * variable. A flag wins over the environment, the environment over the default.
+ */
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { VultusError } from './errors.ts';
+import { BUILTIN_PACK } from './model/pack.ts';
+
+/** Root folder of the project. */
+export const ROOT = resolve(fileURLToPath(import.meta.url), '../..');
+
+const wholeNumber = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+};
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+
+/** `stun:host:port`, `turn:user:password@host:port`, several with commas. */
+const iceServers = list.transform((entries, context) =>
+  entries.map((entry) => {
+    const match = /^(stuns?|turns?):(?:([^:@]+):([^@]*)@)?([^@]+)$/.exec(entry);
+    if (!match) {
+      context.addIssue({ code: 'custom', message: `"${entry}" is not stun:host or turn:user:password@host` });
+      return { urls: entry };
+    }
+    const [, scheme, username, credential, host] = match;
+    const urls = `${scheme}:${host}`;
+    return username === undefined ? { urls } : { urls, username, credential };
+  }),
+);
+
+const portRange = z.string().transform((text, context): [number, number] => {
+  const [from, to] = text.split('-').map(Number);
+  if (Number.isInteger(from) && Number.isInteger(to) && from >= 1 && from <= to && to <= 65535)
+    return [from, to];
+  context.addIssue({ code: 'custom', message: `"${text}" is not a range like 50000-50999` });
+  return [0, 0];
+});
+
+const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
+
+const schema = z.strictObject({
+  host: z.string().min(1).default('localhost'),
+  port: wholeNumber(0, 65535).default(8080),
+  apiKey: z.string().min(8, 'at least 8 characters').optional(),
+  corsOrigins: list.default([]),
+  cacheDir: z
+    .string()
+    .min(1)
+    .transform((path) => resolve(path))
+    .prefault(() =>
+      process.env.XDG_CACHE_HOME ? join(process.env.XDG_CACHE_HOME, 'vultus') : join('.cache', 'vultus'),
+    ),
+  pack: z
+    .string()
+    .min(1)
+    .transform((path) => resolve(path))
+    .prefault(() => BUILTIN_PACK),
+  provider: z.enum(['auto', 'tensorrt', 'cuda', 'cpu']).default('auto'),
+  workers: wholeNumber(1, 256).default(() => availableParallelism()),
+  threads: wholeNumber(1, 64).default(1),
+  maxSessions: wholeNumber(1, 10_000).default(() => Math.max(1, 2 * availableParallelism())),
+  idleTimeoutS: wholeNumber(1, 86_400).default(60),
+  iceServers: iceServers.default([]),
+  publicHost: z.string().min(1).optional(),
+  udpPorts: portRange.optional(),
+  logLevel: logLevel.default('warn'),
+});
+
+export type Config = z.output<typeof schema>;
+export type ConfigName = keyof Config;
+
+interface ConfigOption {
+  readonly flag: string;
+  readonly env: string;
+  readonly help: string;
+}
+
+/** How each field of `Config` is given on the command line and in the environment. */
+export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object.freeze({
+  host: {
+    flag: '--host <address>',
+    env: 'VULTUS_HOST',
+    help: 'address to listen on; 0.0.0.0 opens the server to the network (default: localhost)',
+  },
+  port: { flag: '--port <number>', env: 'VULTUS_PORT', help: 'HTTP and WebSocket port (default: 8080)' },
+  apiKey: {
+    flag: '--api-key <key>',
+    env: 'VULTUS_API_KEY',
+    help: 'ask for this key as a bearer token on /v1 (default: none)',
+  },
+  corsOrigins: {
+    flag: '--cors-origins <origins>',
+    env: 'VULTUS_CORS_ORIGINS',
+    help: 'origins of pages that may use the API, with commas; * for all (default: only its own)',
+  },
+  cacheDir: {
+    flag: '--cache-dir <folder>',
+    env: 'VULTUS_CACHE_DIR',
+    help: 'where avatars are kept (default: $XDG_CACHE_HOME/vultus, else .cache/vultus)',
+  },
+  pack: { flag: '--pack <folder>', env: 'VULTUS_PACK', help: 'model pack (default: the built-in one)' },
+  provider: {
+    flag: '--provider <name>',
+    env: 'VULTUS_PROVIDER',
+    help: 'execution provider: auto, tensorrt, cuda or cpu (default: auto)',
+  },
+  workers: {
+    flag: '--workers <number>',
+    env: 'VULTUS_WORKERS',
+    help: 'engine threads that share the sessions (default: one per core)',
+  },
+  threads: {
+    flag: '--threads <number>',
+    env: 'VULTUS_THREADS',
+    help: 'CPU threads of one worker for one operator (default: 1)',
+  },
+  maxSessions: {
+    flag: '--max-sessions <number>',
+    env: 'VULTUS_MAX_SESSIONS',
+    help: 'live sessions at a time (default: two per core, measured at 512×512)',
+  },
+  idleTimeoutS: {
+    flag: '--idle-timeout-s <seconds>',
+    env: 'VULTUS_IDLE_TIMEOUT_S',
+    help: 'close a session that has had no connection for this long (default: 60)',
+  },
+  iceServers: {
+    flag: '--ice-servers <urls>',
+    env: 'VULTUS_ICE_SERVERS',
+    help: 'STUN and TURN servers, with commas: stun:host:port, turn:user:password@host:port',
+  },
+  publicHost: {
+    flag: '--public-host <address>',
+    env: 'VULTUS_PUBLIC_HOST',
+    help: 'IP address to offer to WebRTC peers, where the server sits behind NAT',
+  },
+  udpPorts: {
+    flag: '--udp-ports <from-to>',
+    env: 'VULTUS_UDP_PORTS',
+    help: 'UDP ports for WebRTC, like 50000-50999 (default: any)',
+  },
+  logLevel: {
+    flag: '--log-level <level>',
+    env: 'VULTUS_LOG_LEVEL',
+    help: 'fatal, error, warn, info, debug, trace or silent (default: warn)',
+  },
+});
+
+/**
+ * @param flags values by name as they stand on the command line; undefined ones are not given.
+ * @throws VultusError `config_invalid`, naming the flag and variable of each value that cannot be used.
+ */
+export function loadConfig(
+  flags: Partial<Record<ConfigName, unknown>> = {},
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  const given: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(CONFIG_OPTIONS)) {
+    // An empty variable counts as absent, as is usual in compose files.
+    const value = flags[name as ConfigName] ?? (env[option.env] || undefined);
+    if (value !== undefined) given[name] = value;
+  }
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => {
+    const option = CONFIG_OPTIONS[path[0] as ConfigName];
+    return `${option.flag.split(' ')[0]} (${option.env}): ${message}`;
+  });
+  throw new VultusError('config_invalid', faults.join('; '));
+}
