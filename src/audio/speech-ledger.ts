@@ -1,0 +1,78 @@
+export type SpeechEvent =
+  | { type: 'speech.started'; utterance: number; position: number }
+  | { type: 'speech.ended'; utterance: number; playedSamples: number; interrupted: boolean };
+
+interface Entry {
+  utterance: number;
+  /** Where its voice lies on the timeline: [from, to) at 48 kHz; gaps are underruns. */
+  spans: { from: number; to: number }[];
+  started: boolean;
+  /** All of its voice is on the timeline. */
+  complete: boolean;
+}
+
+/**
+ * Which part of the timeline belongs to which utterance, so that `speech.started` is told when its first
+ * sample leaves and `speech.ended` exactly once, never before its last sample has left, with what was really
+ * played. Positions and counts are samples at 48 kHz.
+ */
+export class SpeechLedger {
+  readonly #entries: Entry[] = [];
+
+  add(utterance: number, from: number, to: number): void {
+    let entry = this.#entries.at(-1);
+    if (entry?.utterance !== utterance) {
+      entry = { utterance, spans: [], started: false, complete: false };
+      this.#entries.push(entry);
+    }
+    const last = entry.spans.at(-1);
+    if (last?.to === from) last.to = to;
+    else entry.spans.push({ from, to });
+  }
+
+  complete(utterance: number): void {
+    const entry = this.#entries.find((candidate) => candidate.utterance === utterance);
+    if (entry) entry.complete = true;
+  }
+
+  /** Tells what has happened now that everything before `position` has left. */
+  leaveUntil(position: number): SpeechEvent[] {
+    const events: SpeechEvent[] = [];
+    for (const entry of this.#entries) {
+      const first = entry.spans[0].from;
+      if (!entry.started && first < position) {
+        entry.started = true;
+        events.push({ type: 'speech.started', utterance: entry.utterance, position: first });
+      }
+    }
+    while (this.#entries[0]?.complete && this.#entries[0].spans.at(-1)!.to <= position) {
+      const { utterance, spans } = this.#entries.shift()!;
+      events.push({
+        type: 'speech.ended',
+        utterance,
+        playedSamples: playedUntil(spans, position),
+        interrupted: false,
+      });
+    }
+    return events;
+  }
+
+  /** Ends every utterance at `position`: what lies behind it will never be played. */
+  interrupt(position: number): SpeechEvent[] {
+    const events = this.leaveUntil(position);
+    for (const { utterance, spans, started } of this.#entries.splice(0)) {
+      if (!started) continue;
+      events.push({
+        type: 'speech.ended',
+        utterance,
+        playedSamples: playedUntil(spans, position),
+        interrupted: true,
+      });
+    }
+    return events;
+  }
+}
+
+function playedUntil(spans: Entry['spans'], position: number): number {
+  return spans.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, position) - from), 0);
+}

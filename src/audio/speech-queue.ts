@@ -1,0 +1,125 @@
+import { VultusError } from '../errors.ts';
+
+interface Utterance {
+  id: number;
+  chunks: Float32Array[];
+  /** The caller said that nothing more will come. */
+  ended: boolean;
+}
+
+export interface SpeechPiece {
+  utterance: number;
+  samples: Float32Array;
+}
+
+/** Live voice is left out where it is silent and would wait for longer than the first, or the second in any case. */
+const LIVE_SLACK_SAMPLES = 0.06 * 48000;
+const LIVE_LIMIT_SAMPLES = 0.3 * 48000;
+/** Below this peak (−46 dBFS) voice counts as silent. */
+const SILENT_PEAK = 0.005;
+
+/** Whether nobody talks in these samples, −1..1. */
+export function isSilent(samples: Float32Array): boolean {
+  return samples.every((sample) => Math.abs(sample) < SILENT_PEAK);
+}
+
+/** An utterance that nobody ended is over after this time without new voice. */
+const SILENT_END_MS = 1000;
+
+/**
+ * Voice that waits to be spoken, in utterances: it may arrive faster than real time, late, or in fragments.
+ * All sample counts are at 48 kHz.
+ */
+export class SpeechQueue {
+  readonly #maxSamples: number;
+  readonly #utterances: Utterance[] = [];
+  #queuedSamples = 0;
+  #headOffset = 0;
+  #nextId = 1;
+  #lastPushMs = 0;
+  #justEnded: number[] = [];
+
+  constructor(maxSeconds: number) {
+    this.#maxSamples = maxSeconds * 48000;
+  }
+
+  get queuedSamples(): number {
+    return this.#queuedSamples;
+  }
+
+  /** Whether an utterance is under way or waiting. */
+  get active(): boolean {
+    return this.#utterances.length > 0;
+  }
+
+  /**
+   * `live`: from a microphone, in real time. What piles up after a stall, or because its clock runs faster than
+   * ours, would delay all that follows for good: pauses are shortened until it is gone.
+   * @throws VultusError `audio_buffer_full`; nothing is queued then.
+   */
+  push(samples: Float32Array, nowMs: number, live = false): void {
+    if (samples.length === 0) return;
+    if (live && this.#comesTooSoon(samples)) {
+      this.#lastPushMs = nowMs;
+      return;
+    }
+    if (this.#queuedSamples + samples.length > this.#maxSamples) throw new VultusError('audio_buffer_full');
+    let last = this.#utterances.at(-1);
+    if (!last || last.ended) {
+      last = { id: this.#nextId++, chunks: [], ended: false };
+      this.#utterances.push(last);
+    }
+    last.chunks.push(samples);
+    this.#queuedSamples += samples.length;
+    this.#lastPushMs = nowMs;
+  }
+
+  /** The utterance that is being received is complete. */
+  end(): void {
+    const last = this.#utterances.at(-1);
+    if (last) last.ended = true;
+    this.#dropFinished();
+  }
+
+  /** Takes up to `count` samples of the first utterance; undefined where there is nothing to take now. */
+  take(count: number, nowMs: number): SpeechPiece | undefined {
+    if (nowMs - this.#lastPushMs > SILENT_END_MS && this.#queuedSamples === 0) this.end();
+    const [utterance] = this.#utterances;
+    const chunk = utterance?.chunks[0];
+    if (!chunk) return undefined;
+    const samples = chunk.subarray(this.#headOffset, this.#headOffset + count);
+    this.#headOffset += samples.length;
+    this.#queuedSamples -= samples.length;
+    if (this.#headOffset === chunk.length) {
+      utterance.chunks.shift();
+      this.#headOffset = 0;
+      this.#dropFinished();
+    }
+    return { utterance: utterance.id, samples };
+  }
+
+  /** Ids of utterances whose last sample has been taken and to which nothing will be added; each id once. */
+  takeFinished(): number[] {
+    const finished = this.#justEnded;
+    this.#justEnded = [];
+    return finished;
+  }
+
+  clear(): void {
+    this.#utterances.length = 0;
+    this.#justEnded = [];
+    this.#queuedSamples = 0;
+    this.#headOffset = 0;
+  }
+
+  #comesTooSoon(samples: Float32Array): boolean {
+    if (this.#queuedSamples <= LIVE_SLACK_SAMPLES) return false;
+    return this.#queuedSamples > LIVE_LIMIT_SAMPLES || isSilent(samples);
+  }
+
+  #dropFinished(): void {
+    while (this.#utterances[0]?.ended && this.#utterances[0].chunks.length === 0) {
+      this.#justEnded.push(this.#utterances.shift()!.id);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { VultusError } from '../errors.ts';
+import type { AudioFormat } from '../transport/wire.ts';
+import { OpusDecoder } from './opus.ts';
+import { S16leReader } from './pcm.ts';
+import { Resampler } from './resampler.ts';
+
+/** The rate at which sessions take the voice. */
+export const VOICE_RATE_HZ = 48000;
+
+interface Reader {
+  read(data: Uint8Array): Float32Array;
+  flush(): Float32Array;
+  close(): void;
+}
+
+/** The voice as a client sends it, message by message, to 48 kHz mono. */
+export class VoiceDecoder {
+  readonly format: AudioFormat;
+  readonly #reader: Reader;
+
+  /** Throws `unsupported_audio` for a rate outside 8–48 kHz. */
+  constructor(format: AudioFormat) {
+    this.format = format;
+    this.#reader = format.encoding === 'opus' ? new OpusReader() : new PcmReader(format.sampleRateHz);
+  }
+
+  /**
+   * `data`: s16le bytes, cut anywhere, or exactly one Opus packet. `Float32Array [samples at 48 kHz]`.
+   * Throws `unsupported_audio`.
+   */
+  decode(data: Uint8Array): Float32Array {
+    return this.#reader.read(data);
+  }
+
+  /** The last samples of an utterance; what comes after starts anew. */
+  flush(): Float32Array {
+    return this.#reader.flush();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#reader.close();
+  }
+}
+
+class PcmReader implements Reader {
+  readonly #bytes = new S16leReader();
+  readonly #resampler: Resampler;
+
+  constructor(sampleRateHz: number) {
+    if (!Number.isInteger(sampleRateHz) || sampleRateHz < 8000 || sampleRateHz > 48000) {
+      throw new VultusError('unsupported_audio', `a rate of ${sampleRateHz} Hz`);
+    }
+    this.#resampler = new Resampler(sampleRateHz, VOICE_RATE_HZ);
+  }
+
+  read(data: Uint8Array): Float32Array {
+    return this.#resampler.process(this.#bytes.read(data));
+  }
+
+  flush(): Float32Array {
+    this.#bytes.reset();
+    return this.#resampler.flush();
+  }
+
+  close(): void {
+    this.flush();
+  }
+}
+
+class OpusReader implements Reader {
+  #decoder = new OpusDecoder();
+
+  read(data: Uint8Array): Float32Array {
+    return this.#decoder.decode(data);
+  }
+
+  flush(): Float32Array {
+    this.#decoder.close();
+    this.#decoder = new OpusDecoder();
+    return new Float32Array(0);
+  }
+
+  close(): void {
+    this.#decoder.close();
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { OpusEncoder } from '../../src/audio/opus.ts';
+import { floatToS16le } from '../../src/audio/pcm.ts';
+import { VoiceDecoder } from '../../src/audio/voice-decoder.ts';
+import { rms, tone } from '../support/signals.ts';
+
+const sine = (t: number) => 0.5 * Math.sin(2 * Math.PI * 440 * t);
+
+describe('VoiceDecoder', () => {
+  it.each([8000, 16000, 22050, 24000, 44100, 48000])('s16le at %i Hz, cut anywhere', (sampleRateHz) => {
+    const decoder = new VoiceDecoder({ encoding: 's16le', sampleRateHz });
+    const bytes = floatToS16le(tone(sampleRateHz, 0.3, sine));
+    const output: number[] = [];
+    for (let at = 0; at < bytes.length; at += 777)
+      output.push(...decoder.decode(bytes.subarray(at, at + 777)));
+    output.push(...decoder.flush());
+    expect(Math.abs(output.length - 14400)).toBeLessThanOrEqual(1);
+    const expected = tone(48000, 0.3, sine);
+    const error = Float32Array.from(output.slice(300, 14000), (value, i) => value - expected[i + 300]);
+    expect(rms(error)).toBeLessThan(2e-3);
+  });
+
+  it('Opus packets', () => {
+    const decoder = new VoiceDecoder({ encoding: 'opus' });
+    const encoder = new OpusEncoder();
+    const packet = encoder.encode(new Float32Array(960));
+    expect(decoder.decode(packet).length).toBe(960);
+    expect(decoder.flush().length).toBe(0);
+    expect(decoder.decode(packet).length).toBe(960);
+    decoder.close();
+    decoder.close();
+  });
+
+  it('a bad packet has a code and does no lasting harm', () => {
+    const decoder = new VoiceDecoder({ encoding: 'opus' });
+    for (const bytes of [[], [0xff], [0x03, 0x3f, 9, 9]]) {
+      expect(() => decoder.decode(Uint8Array.from(bytes))).toThrow(
+        expect.objectContaining({ code: 'unsupported_audio' }),
+      );
+    }
+    expect(decoder.decode(new OpusEncoder().encode(new Float32Array(960))).length).toBe(960);
+  });
+
+  it.each([7999, 48001, 0, Number.NaN, 16000.5])('refuses a rate of %d Hz', (sampleRateHz) => {
+    const make = () => new VoiceDecoder({ encoding: 's16le', sampleRateHz });
+    expect(make).toThrow(expect.objectContaining({ code: 'unsupported_audio' }));
+  });
+});
