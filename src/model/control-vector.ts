@@ -1,0 +1,60 @@
+import type { AvatarState, Controls } from './controls.ts';
+import { EMOTIONS } from './controls.ts';
+import { CHANNEL } from './motion-frame.ts';
+import { CONTROL_SIZE } from './pack.ts';
+
+/**
+ * Controls as the motion graph takes them: `Float32Array[17]` = gaze yaw, pitch (rad), gaze-directed flag,
+ * distance, 7 emotion weights, emotion-from-voice flag, expressiveness, blink rate / 20, one-hot state
+ * (speaking, listening, idle).
+ */
+export function controlVector(controls: Controls, state: AvatarState): Float32Array {
+  const vector = new Float32Array(CONTROL_SIZE);
+  if (controls.gaze !== 'camera') {
+    vector[0] = controls.gaze.yaw;
+    vector[1] = controls.gaze.pitch;
+    vector[2] = 1;
+  }
+  vector[3] = controls.distance;
+  const { emotion } = controls;
+  if (emotion === 'voice') vector[11] = 1;
+  else {
+    EMOTIONS.forEach((name, i) => {
+      vector[4 + i] = emotion[name] ?? 0;
+    });
+  }
+  vector[12] = controls.expressiveness;
+  vector[13] = controls.blinkRate / 20;
+  vector[14 + ['speaking', 'listening', 'idle'].indexOf(state)] = 1;
+  return vector;
+}
+
+/** Seconds in which the head follows a changed offset to 63 %: fast enough to steer by hand, never a jump. */
+const HEAD_TIME_CONSTANT_S = 0.25;
+
+/**
+ * Applies head offset and amplitude to frames that are shown. It stands outside the model, whose motion cache
+ * holds the frames as the model made them.
+ */
+export class HeadControl {
+  #yaw = 0;
+  #pitch = 0;
+  #roll = 0;
+  #amplitude = 1;
+
+  /** @returns a copy of `frame` with the head steered; call once for each frame in order. */
+  apply(frame: Float32Array, { head }: Controls, frameSeconds: number): Float32Array {
+    const share = 1 - Math.exp(-frameSeconds / HEAD_TIME_CONSTANT_S);
+    this.#yaw += share * (head.yaw - this.#yaw);
+    this.#pitch += share * (head.pitch - this.#pitch);
+    this.#roll += share * (head.roll - this.#roll);
+    this.#amplitude += share * (head.amplitude - this.#amplitude);
+    const steered = frame.slice();
+    steered[CHANNEL.headYaw] = frame[CHANNEL.headYaw] * this.#amplitude + this.#yaw;
+    steered[CHANNEL.headPitch] = frame[CHANNEL.headPitch] * this.#amplitude + this.#pitch;
+    steered[CHANNEL.headRoll] = frame[CHANNEL.headRoll] * this.#amplitude + this.#roll;
+    steered[CHANNEL.headX] = frame[CHANNEL.headX] * this.#amplitude;
+    steered[CHANNEL.headY] = frame[CHANNEL.headY] * this.#amplitude;
+    return steered;
+  }
+}

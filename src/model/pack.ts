@@ -1,0 +1,174 @@
+/**
+ * The model pack: a folder with `pack.json` and the ONNX graphs it names. Everything is checked before the
+ * first frame, so that a damaged or foreign pack fails at start with a sentence that says what is wrong.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { InferenceSession } from 'onnxruntime-node';
+import { z } from 'zod';
+import { VultusError } from '../errors.ts';
+import { MOTION_RATE_HZ, MOTION_SIZE } from './motion-frame.ts';
+
+/** Folder of the pack that comes with the project. */
+export const BUILTIN_PACK = fileURLToPath(new URL('../../models/builtin', import.meta.url));
+
+/** Samples per motion frame at the 16 kHz of the audio graph. */
+export const SAMPLES_PER_FRAME = 640;
+export const CONTROL_SIZE = 17;
+
+const channelValues = z.array(z.number()).length(MOTION_SIZE);
+const tensorSchema = z.object({
+  type: z.enum(['float32', 'uint8', 'int64']),
+  /** A name stands for a dimension that is free (batch, block, …). */
+  shape: z.array(z.union([z.number().int().positive(), z.string()])),
+});
+const fileSchema = z.object({
+  file: z.string().regex(/^[\w.-]+$/, 'must be a plain file name inside the pack'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+const graphSchema = fileSchema.extend({
+  inputs: z.record(z.string(), tensorSchema),
+  outputs: z.record(z.string(), tensorSchema),
+});
+
+export const manifestSchema = z
+  .object({
+    format: z.literal(1),
+    name: z.string(),
+    version: z.string(),
+    licence: z.string(),
+    provenance: z.string(),
+    motion: z.object({
+      rateHz: z.literal(MOTION_RATE_HZ),
+      channels: z.literal(MOTION_SIZE),
+      /** Shown frames that condition the next block. */
+      cacheFrames: z.number().int().positive(),
+      mean: channelValues,
+      std: channelValues.refine((values) => values.every((value) => value > 0), 'must be positive'),
+      min: channelValues,
+      max: channelValues,
+      /** The frame that fills the cache at the start; zeros if absent. */
+      rest: channelValues.optional(),
+    }),
+    audio: z.object({
+      sampleRateHz: z.literal(16000),
+      leftContextSamples: z.number().int().nonnegative(),
+      lookaheadFrames: z.number().int().min(0).max(4),
+      featureSize: z.number().int().positive(),
+      historyFrames: z.number().int().nonnegative(),
+    }),
+    /** Block sizes (motion frames per run) that the motion graph was trained for. */
+    blocks: z.array(z.number().int().positive()).min(1),
+    sampler: z.object({
+      /** Noise levels of the few steps, from 1 downwards. */
+      times: z.array(z.number().positive().max(1)).min(1).max(50),
+    }),
+    controls: z.object({ size: z.literal(CONTROL_SIZE) }),
+    graphs: z.object({ audio: graphSchema, motion: graphSchema, render: graphSchema }),
+    /** Other files of the pack that are read as they are. */
+    faceBasis: fileSchema.loose(),
+  })
+  .refine(
+    ({ sampler }) => sampler.times[0] === 1 && sampler.times.every((t, i, all) => i === 0 || t < all[i - 1]),
+    {
+      message: 'sampler.times must start at 1 and fall',
+    },
+  );
+
+export type PackManifest = z.infer<typeof manifestSchema>;
+export type GraphName = keyof PackManifest['graphs'];
+
+export interface ModelPack {
+  readonly directory: string;
+  readonly manifest: PackManifest;
+  /** Absolute path of each graph file. */
+  readonly graphFiles: Readonly<Record<GraphName, string>>;
+}
+
+/**
+ * Reads and checks a pack: schema, files, hashes.
+ * @throws VultusError `pack_invalid` that names the field or file.
+ */
+export async function loadPack(directory: string): Promise<ModelPack> {
+  const manifest = parseManifest(await readPackFile(directory, 'pack.json'));
+  await Promise.all(
+    [...Object.values(manifest.graphs), manifest.faceBasis].map((entry) => verifyHash(directory, entry)),
+  );
+  const graphFiles = Object.fromEntries(
+    Object.entries(manifest.graphs).map(([name, graph]) => [name, join(directory, graph.file)]),
+  ) as Record<GraphName, string>;
+  return { directory, manifest, graphFiles };
+}
+
+/** @throws VultusError `pack_invalid` */
+export function parseManifest(json: Uint8Array): PackManifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(json));
+  } catch (cause) {
+    throw new VultusError('pack_invalid', 'pack.json is not JSON', { cause });
+  }
+  const result = manifestSchema.safeParse(value);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new VultusError(
+      'pack_invalid',
+      `pack.json, ${issue.path.join('.') || 'top level'}: ${issue.message}`,
+    );
+  }
+  return result.data;
+}
+
+/**
+ * Compares an open graph with what the manifest says of it.
+ * @throws VultusError `pack_invalid`
+ */
+export function checkGraph(name: GraphName, manifest: PackManifest, session: InferenceSession): void {
+  const graph = manifest.graphs[name];
+  for (const [side, declared, actual] of [
+    ['input', graph.inputs, session.inputMetadata],
+    ['output', graph.outputs, session.outputMetadata],
+  ] as const) {
+    for (const [tensorName, { type, shape }] of Object.entries(declared)) {
+      const found = actual.find((metadata) => metadata.name === tensorName);
+      if (!found?.isTensor) {
+        throw new VultusError('pack_invalid', `${graph.file} has no ${side} "${tensorName}"`);
+      }
+      const fits =
+        found.type === type &&
+        found.shape.length === shape.length &&
+        shape.every((size, axis) => typeof size === 'string' || size === found.shape[axis]);
+      if (!fits) {
+        throw new VultusError(
+          'pack_invalid',
+          `${graph.file}, ${side} "${tensorName}": is ${found.type} [${found.shape}], pack.json says ${type} [${shape}]`,
+        );
+      }
+    }
+    for (const { name: extra } of actual) {
+      if (!(extra in declared))
+        throw new VultusError('pack_invalid', `${graph.file}: ${side} "${extra}" is undeclared`);
+    }
+  }
+}
+
+async function readPackFile(directory: string, file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(directory, file));
+  } catch (cause) {
+    throw new VultusError('pack_invalid', `${file} cannot be read in ${directory}`, { cause });
+  }
+}
+
+async function verifyHash(directory: string, entry: { file: string; sha256: string }): Promise<void> {
+  const bytes = await readPackFile(directory, entry.file);
+  const found = createHash('sha256').update(bytes).digest('hex');
+  if (found !== entry.sha256) {
+    throw new VultusError(
+      'pack_invalid',
+      `${entry.file} has sha256 ${found}, pack.json says ${entry.sha256}`,
+    );
+  }
+}
