@@ -1,0 +1,167 @@
+"""Step 5: the few-step student.
+
+The student starts as the teacher. It rolls out on its own output (streaming, block by block), and on that
+past its two-step sample from a noise ε is drawn to the end of the teacher's deterministic many-step path
+from the same ε and the same past; so it learns the teacher's distribution where it will really be. Guidance
+(classifier-free on the controls) is folded into the target. The mouth is also held to the labels, which the
+voice nearly determines.
+
+Run: python -m vultus_training.distill [--minutes 20] [--resume]
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+import torch
+
+from .averaging import Checkpoint, descend, moving_average
+from .channels import CH, MOUTH, SIZE
+from .coupling import LIDS, couple_blinks
+from .denoiser import CACHE, Denoiser, Plan
+from .motion_windows import MotionData, channel_weights, contact_weights
+from .paths import WORK
+from .train_teacher import memory_noise, step_loss
+
+FRAMES = 60
+STUDENT_TIMES = (1.0, 0.5)
+#: Guidance only where the noise is high (Kynkäänniemi et al. 2024): it decides what happens, not how finely.
+GUIDED_FROM = 0.7
+TEACHER_TIMES = (1.0, 0.9, 0.75, 0.6, 0.45, 0.3, 0.15)
+
+
+def sample(predict, noise: torch.Tensor, times: tuple[float, ...]) -> list[torch.Tensor]:
+    """Deterministic sampler of the runtime; `predict(x, t)` → x0. Returns the x0 of every step."""
+    x, out = noise, []
+    for k, t in enumerate(times):
+        clean = predict(x, t)
+        out.append(clean)
+        if k + 1 < len(times):
+            to = times[k + 1]
+            direction = (x - (1 - t) * clean) / t
+            x = (1 - to) * clean + to * direction
+    return out
+
+
+@torch.no_grad()
+def rollout(model: Denoiser, windows, plan: Plan, controls: torch.Tensor) -> torch.Tensor:
+    """Streams the window with the model's own past; returns motion [b, K + T, 58] normalised."""
+    past = (windows.motion - model.mean) / model.std
+    shown = past.clone()
+    low, high = model_limits(model)
+    for start, end in zip(plan.bounds[:-1], plan.bounds[1:], strict=True):
+        cache = shown[:, start : start + CACHE] * model.std + model.mean
+        audio = windows.audio[:, start : end + CACHE]
+
+        def predict(x, t, audio=audio, cache=cache, start=start):
+            return model.stream(x, torch.full((len(x),), t), audio, cache, controls[:, start])
+
+        noise = torch.randn(len(past), end - start, SIZE)
+        shown[:, start + CACHE : end + CACHE] = sample(predict, noise, STUDENT_TIMES)[-1].clamp(low, high)
+    return shown
+
+
+def model_limits(model: Denoiser) -> tuple[torch.Tensor, torch.Tensor]:
+    """Training range in normalised units."""
+    stats = np.load(WORK / "statistics.npz")
+    low, high = (torch.tensor(stats[name], dtype=torch.float32) for name in ("min", "max"))
+    return (low - model.mean) / model.std, (high - model.mean) / model.std
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--batch", type=int, default=12)
+    parser.add_argument("--rate", type=float, default=4e-4)
+    parser.add_argument("--guidance", type=float, default=1.15)
+    parser.add_argument("--truth", type=float, default=0.5, help="weight of the labels on the mouth")
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--bf16", action="store_true")
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    data = MotionData(seed=int(time.time()))
+    teacher, student = Denoiser().eval(), Denoiser()
+    teacher.load_state_dict(torch.load(WORK / "teacher.pt"))
+    path = WORK / "student.pt"
+    student.load_state_dict(torch.load(path if options.resume and path.exists() else WORK / "teacher.pt"))
+    weights = channel_weights()
+    lids = torch.zeros(SIZE)
+    lids[LIDS] = 1
+    mouth = torch.zeros(SIZE)
+    mouth[MOUTH] = 1
+    step_weight = torch.full((SIZE,), 0.1)
+    step_weight[CH["headYaw"] :] = 0.5
+    averaged = moving_average(student, 0.99)
+    optimizer = torch.optim.AdamW(student.parameters(), lr=options.rate, weight_decay=0, betas=(0.9, 0.98))
+    checkpoint = Checkpoint(averaged, path)
+    begun = time.time()
+    step, sums = 0, np.zeros(3)
+    while True:
+        share = (time.time() - begun) / (options.minutes * 60)
+        if share >= 1:
+            break
+        for group in optimizer.param_groups:
+            group["lr"] = (
+                options.rate * min(1, (step + 1) / 50) * (0.05 + 0.95 * 0.5 * (1 + np.cos(np.pi * share)))
+            )
+        windows = data.batch(options.batch, FRAMES)
+        plan = Plan(data.rng, FRAMES)
+        controls = plan.hold(windows.controls)
+        own_past = data.rng.random() < 0.6
+        with torch.autocast("cpu", torch.bfloat16, enabled=options.bf16):
+            if own_past:
+                memory = rollout(student, windows, plan, controls).float()
+            else:
+                memory = memory_noise((windows.motion - student.mean) / student.std)
+            noise = torch.randn_like(memory[:, CACHE:])
+            if not own_past:
+                noise = couple_blinks(noise, windows.motion, controls, plan)
+
+            def teach(x, t, memory=memory, windows=windows, plan=plan, controls=controls):
+                time_ = torch.full(x.shape[:2], t)
+                clean = teacher.packed(x, time_, windows.audio, memory, controls, plan).float()
+                if options.guidance != 1 and t >= GUIDED_FROM:
+                    free = teacher.packed(
+                        x, time_, windows.audio, memory, torch.zeros_like(controls), plan
+                    ).float()
+                    clean = torch.lerp(free, clean, options.guidance)
+                return clean
+
+            with torch.no_grad():
+                target = sample(teach, noise, TEACHER_TIMES)[-1]
+
+            def learn(x, t, memory=memory, windows=windows, plan=plan, controls=controls):
+                return student.packed(
+                    x, torch.full(x.shape[:2], t), windows.audio, memory, controls, plan
+                ).float()
+
+            first, last = sample(learn, noise, STUDENT_TIMES)
+        truth = (windows.motion[:, CACHE:] - student.mean) / student.std
+        contact = contact_weights(windows.motion[:, CACHE:])
+        if not own_past:
+            # On the true past, lids have true targets: the noise knows which blink is meant.
+            target = torch.where(lids > 0, truth, target)
+        match = ((last - target) ** 2 * weights).mean() + 0.25 * ((first - target) ** 2 * weights).mean()
+        label = ((last - truth) ** 2 * weights * mouth * contact).mean()
+        previous = memory[:, plan.start + CACHE - 1]
+        steps = step_loss(last, target, previous, plan, step_weight)
+        loss = match + options.truth * label + steps
+        descend(loss, student, optimizer, averaged)
+        step += 1
+        sums += [match.item(), label.item(), steps.item()]
+        if step % 25 == 0:
+            m, t, s = sums / 25
+            print(
+                f"{step} match {m:.4f} label {t:.4f} steps {s:.4f} "
+                f"{(time.time() - begun) / step:.2f} s/step {share:.0%}",
+                flush=True,
+            )
+            sums[:] = 0
+        checkpoint.save_if_due()
+    checkpoint.save()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""The streaming audio encoder: PCM window → one feature vector per motion frame.
+
+Log-mel at 10 ms (a DFT by matrix product, so that everything is inside the graph), measured against the
+loudest tenth of a second of the last two seconds, so that gain changes nothing; four mel frames become one
+token, then residual convolutions, causal but for two frames of lookahead.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .channels import FRAME_SAMPLES, MOUTH
+from .phones import CLASSES
+
+HOP, WINDOW, MELS = 160, 400, 64
+LEVEL_HOPS = 200
+LOOKAHEAD = 2
+FEATURES = 96
+EMOTION_HEADS = 3  # happy, sad, angry
+_FLOOR = 1e-6  # −60 dBFS: quieter windows are not raised further
+
+
+def mel_matrix() -> np.ndarray:
+    """Triangular mel filters [201, MELS], 60–7600 Hz, unit area."""
+
+    def mel(hz: np.ndarray | float) -> np.ndarray:
+        return 2595 * np.log10(1 + np.asarray(hz) / 700)
+
+    edges = 700 * (10 ** (np.linspace(mel(60), mel(7600), MELS + 2) / 2595) - 1)
+    bins = np.fft.rfftfreq(WINDOW, 1 / 16000)
+    rise = (bins[:, None] - edges[None, :-2]) / (edges[1:-1] - edges[:-2])
+    fall = (edges[None, 2:] - bins[:, None]) / (edges[2:] - edges[1:-1])
+    weights = np.clip(np.minimum(rise, fall), 0, None)
+    return (weights / np.maximum(weights.sum(0), 1e-6)).astype(np.float32)
+
+
+class FrontEnd(nn.Module):
+    """PCM [batch, samples] → [batch, hops, MELS + 2]; hop j ends at sample 160(j + 1)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        n = np.arange(WINDOW)
+        window = np.hanning(WINDOW)
+        angle = 2 * np.pi * np.outer(n, np.arange(WINDOW // 2 + 1)) / WINDOW
+        dft = np.concatenate([np.cos(angle), -np.sin(angle)], 1) * window[:, None]
+        self.register_buffer("dft", torch.tensor(dft.T[:, None], dtype=torch.float32), persistent=False)
+        self.register_buffer("mel", torch.tensor(mel_matrix() / WINDOW), persistent=False)
+        self.register_buffer("window", torch.tensor(window, dtype=torch.float32), persistent=False)
+
+    def level(self, pcm: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean power of each hop, and the loudest 100 ms of the last two seconds [batch, 1, hops]."""
+        power = F.avg_pool1d((pcm * pcm).unsqueeze(1), HOP, HOP)
+        smooth = F.avg_pool1d(F.pad(power, (9, 0)), 10, 1)
+        peak = F.max_pool1d(F.pad(smooth, (LEVEL_HOPS - 1, 0)), LEVEL_HOPS, 1)
+        return power, peak.clamp(min=_FLOOR)
+
+    def features(self, mel: Tensor, power: Tensor, peak: Tensor) -> Tensor:
+        """Mel power [batch, hops, MELS] against the level."""
+        peak = peak.transpose(1, 2)
+        power = power.transpose(1, 2)
+        tone = torch.log(mel / peak + 1e-5) * 0.35 + 1.6
+        loud = torch.log(power / peak + 1e-4) * 0.35 + 1.0
+        return torch.cat([tone, loud, torch.log(peak) * 0.2 + 1.2], 2)
+
+    def forward(self, pcm: Tensor) -> Tensor:
+        """Whole clips (training): the FFT is faster than the matrix product there."""
+        power, peak = self.level(pcm)
+        frames = F.pad(pcm, (WINDOW - HOP, 0)).unfold(1, WINDOW, HOP)
+        spectrum = torch.fft.rfft(frames * self.window)
+        mel = (spectrum.real**2 + spectrum.imag**2) @ self.mel
+        return self.features(mel, power, peak)
+
+
+class Block(nn.Module):
+    """Convolution (kernel 3 with its own left and right reach), then a pointwise layer, residual."""
+
+    def __init__(self, width: int, dilation: int, right: int) -> None:
+        super().__init__()
+        self.pad = (2 * dilation - right, right)
+        self.norm = nn.LayerNorm(width)
+        self.conv = nn.Conv1d(width, width, 3, dilation=dilation)
+        self.out = nn.Linear(width, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.pad(self.norm(x).transpose(1, 2), self.pad)
+        y = F.gelu(self.conv(y)).transpose(1, 2)
+        return x + self.out(y)
+
+
+class AudioEncoder(nn.Module):
+    """Features [batch, frames, FEATURES]; `heads` read phones, mouth, the human jaw and emotion from them."""
+
+    def __init__(self, width: int = 288, stem: int = 96) -> None:
+        super().__init__()
+        self.front = FrontEnd()
+        self.stem = nn.Conv1d(MELS + 2, stem, 3)
+        self.stem2 = nn.Conv1d(stem, stem, 3)
+        self.patch = nn.Linear(4 * stem, width)
+        # Right reach: 1 + 1 frames of lookahead. Left reach: 1 + 1 + 2 + 4 + 8 frames, and one for the stem.
+        self.blocks = nn.ModuleList(
+            [
+                Block(width, 1, 1),
+                Block(width, 1, 1),
+                Block(width, 1, 0),
+                Block(width, 2, 0),
+                Block(width, 4, 0),
+            ]
+        )
+        self.drop = nn.Dropout(0.1)
+        self.norm = nn.LayerNorm(width)
+        self.out = nn.Linear(width, FEATURES)
+        self.phones = nn.Linear(FEATURES, 4 * CLASSES)
+        self.mouth = nn.Linear(FEATURES, len(MOUTH))
+        self.take_jaw = nn.Linear(FEATURES, 1)
+        self.emotion = nn.Linear(FEATURES, EMOTION_HEADS)
+
+    LEFT_FRAMES = 16
+
+    def tokens(self, mel: Tensor) -> Tensor:
+        """[batch, 4·frames, MELS + 2] → [batch, frames, FEATURES]."""
+        x = F.gelu(self.stem(F.pad(mel.transpose(1, 2), (2, 0))))
+        x = F.gelu(self.stem2(F.pad(x, (2, 0)))).transpose(1, 2)
+        x = self.patch(x.reshape(x.shape[0], -1, 4 * x.shape[2]))
+        for block in self.blocks:
+            x = block(self.drop(x))
+        return self.out(self.drop(self.norm(x)))
+
+    def forward(self, pcm: Tensor) -> Tensor:
+        """[batch, frames·640] → [batch, frames, FEATURES]."""
+        mel = self.front(pcm)
+        return self.tokens(mask_bands(mel) if self.training else mel)
+
+
+def mask_bands(mel: Tensor) -> Tensor:
+    """Training only: hides bands and short stretches of each spectrogram (Park et al., "SpecAugment",
+    2019)."""
+    batch, hops, bins = mel.shape
+    keep = torch.ones_like(mel)
+    for _ in range(2):
+        low, width = torch.rand(batch, 1, 1) * bins, torch.rand(batch, 1, 1) * 10
+        band = torch.arange(bins)[None, None]
+        keep = keep * ~((band >= low) & (band < low + width))
+    for _ in range(3):
+        start, length = torch.rand(batch, 1, 1) * hops, torch.rand(batch, 1, 1) * 6
+        hop = torch.arange(hops)[None, :, None]
+        keep = keep * ~((hop >= start) & (hop < start + length))
+    return mel * keep
+
+
+def left_context_samples() -> int:
+    """Samples before the block that the graph needs: its receptive field plus two seconds for the level."""
+    return (AudioEncoder.LEFT_FRAMES + LEVEL_HOPS // 4 + 3) * FRAME_SAMPLES

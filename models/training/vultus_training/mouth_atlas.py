@@ -1,0 +1,169 @@
+"""Renders the mouth interior that lies behind an avatar's lips: upper teeth, lower teeth, tongue.
+
+Teeth and gums are ICT-FaceKit's (MIT); tongue, colour and light are made here. Seen from the front,
+orthographic, each layer alone, with soft light from above, darker with depth. The renderer places the layers
+in the mouth and tints them to the portrait.
+
+`mouth-atlas.png`: RGBA, three tiles of TILE_WIDTH × TILE_HEIGHT below each other (upper teeth, lower teeth,
+tongue), PIXELS_PER_CM canonical centimetres, the middle of the closed lips at the centre of each tile.
+
+Run: python -m vultus_training.mouth_atlas --meshes ../../../shared/data/meshes \\
+         --out ../builtin/mouth-atlas.png
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import cv2
+import numpy as np
+from scipy.spatial import cKDTree
+
+from vultus_training.face_basis import read_canonical
+
+TILE_WIDTH, TILE_HEIGHT = 320, 192
+PIXELS_PER_CM = 40
+SUPERSAMPLING = 4
+
+TEETH_UPPER, TEETH_LOWER = (17039, 19247), (19247, 21451)
+GUMS_AND_TONGUE = (14062, 17039)
+LIP_MIDDLE = (5533, 5517)
+LIP_CORNERS = (5708, 6213)
+
+ENAMEL = np.array([230.0, 214.0, 188.0])
+GUM = np.array([176.0, 92.0, 88.0])
+TONGUE = np.array([188.0, 98.0, 96.0])
+LIGHT = np.array([0.0, 0.35, 0.94])
+DEPTH_FADE_PER_CM = 0.42
+GUM_WIDTH_CM = 0.9
+TONGUE_HALF_WIDTH_CM = 2.1
+TONGUE_TOP_CM = 0.1
+
+
+def triangles(kit: dict[str, np.ndarray]) -> np.ndarray:
+    quads = kit["faces"]
+    whole = quads[quads[:, 3] >= 0]
+    return np.concatenate([quads[:, :3], whole[:, [0, 2, 3]]])
+
+
+def split_gums(kit: dict[str, np.ndarray], points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Vertex indices of the upper and the lower gum; palate, throat and tongue are left out."""
+    soft = np.arange(*GUMS_AND_TONGUE)
+    jaw = kit["expression_deltas"][list(kit["expression_names"]).index("jawOpen")].astype(np.float64)
+    fixed = np.linalg.norm(jaw[soft], axis=1) < 0.02
+    gums = []
+    for part, teeth in ((soft[fixed], TEETH_UPPER), (soft[~fixed], TEETH_LOWER)):
+        to_teeth, _ = cKDTree(points[slice(*teeth)]).query(points[part])
+        gums.append(part[to_teeth < GUM_WIDTH_CM])
+    return gums[0], gums[1]
+
+
+def draw_tongue() -> np.ndarray:
+    """A tongue seen from the front, resting just behind the lower teeth: RGBA tile."""
+    x, y = np.meshgrid(np.arange(TILE_WIDTH) + 0.5, np.arange(TILE_HEIGHT) + 0.5)
+    x = (x - TILE_WIDTH / 2) / PIXELS_PER_CM
+    y = (TILE_HEIGHT / 2 - y) / PIXELS_PER_CM  # up
+    side = x / TONGUE_HALF_WIDTH_CM
+    # Highest at both sides of the groove, falling to the edges; the tip is round towards the viewer.
+    top = TONGUE_TOP_CM - 0.9 * np.abs(side) ** 3.2 - 0.1 * np.exp(-((side / 0.12) ** 2))
+    below = top - y
+    alpha = np.clip(below * PIXELS_PER_CM / 2, 0, 1) * np.clip((1 - np.abs(side)) * 12, 0, 1)
+    depth = np.clip(below / 1.4, 0, 1)
+    light = (0.5 + 0.5 * np.sin(np.pi * np.clip(0.15 + 0.75 * depth, 0, 1))) * (1 - 0.35 * side**2)
+    light *= 1 - 0.28 * np.exp(-((side / 0.1) ** 2)) * np.clip(1 - depth, 0, 1)
+    rgb = TONGUE * (0.72 * light)[..., None]
+    sheen = 30 * np.exp(-((below - 0.45) ** 2) / 0.03) * np.exp(-(((np.abs(side) - 0.35) / 0.25) ** 2))
+    return np.clip(np.dstack([rgb + sheen[..., None], 255 * alpha]) + 0.5, 0, 255).astype(np.uint8)
+
+
+def vertex_normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    normals = np.zeros_like(points)
+    flat = np.cross(points[faces[:, 1]] - points[faces[:, 0]], points[faces[:, 2]] - points[faces[:, 0]])
+    for corner in range(3):
+        np.add.at(normals, faces[:, corner], flat)
+    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+
+
+def shade(normals: np.ndarray, depth: np.ndarray, colour: np.ndarray, gloss: float) -> np.ndarray:
+    """Vertex colours: wrapped diffuse light, a soft highlight, darker with depth behind the front teeth."""
+    diffuse = np.clip(0.35 + 0.65 * normals @ LIGHT, 0, 1)
+    facing = np.clip(normals[:, 2], 0, 1) ** 0.5
+    highlight = gloss * np.clip(normals @ LIGHT, 0, 1) ** 24
+    fade = np.exp(-DEPTH_FADE_PER_CM * np.maximum(0, depth))
+    light = (0.3 + 0.7 * diffuse) * (0.45 + 0.55 * facing) * fade
+    return np.clip(colour * light[:, None] + 255 * (highlight * fade)[:, None], 0, 255)
+
+
+def rasterise(points: np.ndarray, colours: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Draws with depth test; `points` in tile pixels × SUPERSAMPLING. Returns RGBA at tile size."""
+    width, height = TILE_WIDTH * SUPERSAMPLING, TILE_HEIGHT * SUPERSAMPLING
+    image = np.zeros((height, width, 4), dtype=np.float32)
+    depth = np.full((height, width), -np.inf)
+    for face in faces:
+        p, c = points[face], colours[face]
+        (x0, y0), (x1, y1) = np.floor(p[:, :2].min(0)).astype(int), np.ceil(p[:, :2].max(0)).astype(int)
+        x0, y0, x1, y1 = max(0, x0), max(0, y0), min(width - 1, x1), min(height - 1, y1)
+        area = np.cross(p[1, :2] - p[0, :2], p[2, :2] - p[0, :2])
+        if x0 > x1 or y0 > y1 or abs(area) < 1e-9:
+            continue
+        gx, gy = np.meshgrid(np.arange(x0, x1 + 1) + 0.5, np.arange(y0, y1 + 1) + 0.5)
+        wb = ((gx - p[0, 0]) * (p[2, 1] - p[0, 1]) - (gy - p[0, 1]) * (p[2, 0] - p[0, 0])) / area
+        wc = ((gy - p[0, 1]) * (p[1, 0] - p[0, 0]) - (gx - p[0, 0]) * (p[1, 1] - p[0, 1])) / area
+        inside = (wb >= 0) & (wc >= 0) & (wb + wc <= 1)
+        z = p[0, 2] + wb * (p[1, 2] - p[0, 2]) + wc * (p[2, 2] - p[0, 2])
+        region = depth[y0 : y1 + 1, x0 : x1 + 1]
+        inside &= z > region
+        region[inside] = z[inside]
+        wb, wc = wb[inside, None], wc[inside, None]
+        colour = (1 - wb - wc) * c[0] + wb * c[1] + wc * c[2]
+        image[y0 : y1 + 1, x0 : x1 + 1][inside] = np.concatenate([colour, np.full((len(wb), 1), 255)], 1)
+    premultiplied = image.copy()
+    premultiplied[..., :3] *= image[..., 3:] / 255
+    small = cv2.resize(premultiplied, (TILE_WIDTH, TILE_HEIGHT), interpolation=cv2.INTER_AREA)
+    small[..., :3] /= np.maximum(small[..., 3:], 1) / 255
+    return np.clip(small + 0.5, 0, 255).astype(np.uint8)
+
+
+def layers(meshes: Path) -> list[np.ndarray]:
+    with np.load(meshes / "ict-facekit" / "ict-facekit.npz") as archive:
+        kit = {key: archive[key] for key in ("neutral", "faces", "expression_names", "expression_deltas")}
+    rest = read_canonical(meshes / "mediapipe" / "face_model_with_iris.obj")
+    faces = triangles(kit)
+    neutral = kit["neutral"].astype(np.float64)
+    width = np.linalg.norm(neutral[LIP_CORNERS[0]] - neutral[LIP_CORNERS[1]])
+    scale = np.linalg.norm(rest[61] - rest[291]) / width
+    points = scale * (neutral - neutral[list(LIP_MIDDLE)].mean(0))
+    normals = vertex_normals(points, faces)
+    upper_gum, lower_gum = split_gums(kit, points)
+    front = points[slice(*TEETH_UPPER), 2].max()
+    print(f"front teeth lie {-front:.2f} cm behind the lips' middle")
+    result = []
+    for teeth, gum in ((TEETH_UPPER, upper_gum), (TEETH_LOWER, lower_gum)):
+        span = np.arange(*teeth)
+        chosen = np.zeros(len(points), dtype=bool)
+        chosen[gum] = chosen[span] = True
+        colours = np.zeros((len(points), 3))
+        colours[gum] = shade(normals[gum], front - points[gum, 2], GUM, 0.12)
+        colours[span] = shade(normals[span], front - points[span, 2], ENAMEL, 0.25)
+        drawn = faces[chosen[faces].all(1)]
+        tile = np.empty_like(points)
+        tile[:, 0] = (points[:, 0] * PIXELS_PER_CM + TILE_WIDTH / 2) * SUPERSAMPLING
+        tile[:, 1] = (-points[:, 1] * PIXELS_PER_CM + TILE_HEIGHT / 2) * SUPERSAMPLING
+        tile[:, 2] = points[:, 2]
+        result.append(rasterise(tile, colours, drawn))
+    return [*result, draw_tongue()]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--meshes", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    atlas = np.concatenate(layers(arguments.meshes))
+    bgra = cv2.cvtColor(atlas, cv2.COLOR_RGBA2BGRA)
+    cv2.imwrite(str(arguments.out), bgra, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""Step 2: trains the audio encoder on phone classes (10 ms), mouth coefficients and the human jaw (25 fps).
+
+Lip contact counts more than its share of time: a missed closure is seen, a short one too many hardly.
+
+Run: python -m vultus_training.train_encoder [--minutes 30] [--resume]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch.utils.data import DataLoader, IterableDataset
+
+from .augment import Augmenter
+from .averaging import Checkpoint, descend, moving_average
+from .channels import CH, FRAME_SAMPLES, MOUTH
+from .encoder import AudioEncoder
+from .paths import WORK
+from .phones import CLASSES, INDEX, UNKNOWN
+
+CROP = 112  # frames, 4.5 s
+PARTS = {"real": 0.42, "espeak": 0.31, "flite": 0.09, "takes": 0.10, "sounds": 0.08}
+EMOTION_INDEX = {"happy": 0, "sad": 1, "angry": 2}
+
+
+class Crops(IterableDataset):
+    """Random augmented crops: pcm, classes, mouth, take flag, emotion (−1 unknown)."""
+
+    def __init__(self, seed: int = 0) -> None:
+        super().__init__()
+        self.seed = seed
+
+    def __iter__(self):
+        torch.set_num_threads(1)
+        info = torch.utils.data.get_worker_info()
+        rng = np.random.default_rng([self.seed, info.id if info else 0, time.time_ns() % 2**31])
+        parts = {}
+        for name in PARTS:
+            folder = WORK / "corpus" / name
+            if (folder / "info.json").exists():
+                arrays = {
+                    k: np.load(folder / f"{k}.npy", mmap_mode="r")
+                    for k in ("pcm", "classes", "mouth", "clips")
+                }
+                arrays["info"] = json.loads((folder / "info.json").read_text())
+                parts[name] = arrays
+        names = list(parts)
+        weights = np.array([PARTS[name] for name in names])
+        weights /= weights.sum()
+        augment = Augmenter(rng)
+        while True:
+            name = names[rng.choice(len(names), p=weights)]
+            yield self._crop(rng, parts[name], name, augment, parts)
+
+    def _crop(self, rng, part, name, augment, parts):
+        # A resampled crop shifts the voice's pitch and formants together: another throat.
+        warp = float(np.exp(rng.normal(0, 0.09))) if rng.random() < 0.6 and name != "sounds" else 1.0
+        clip = rng.choice(len(part["clips"]))
+        at, total = part["clips"][clip]
+        need = int(np.ceil(CROP * warp)) + 2
+        start = rng.integers(0, max(1, total - need + 1))
+        span = min(need, total - start)
+        first = int(at + start)
+        pcm = part["pcm"][first * FRAME_SAMPLES : (first + span) * FRAME_SAMPLES].astype(np.float32) / 32768
+        classes = np.asarray(part["classes"][first * 4 : (first + span) * 4])
+        mouth = part["mouth"][first : first + span].astype(np.float32)
+        positions = np.arange(CROP * FRAME_SAMPLES) * warp
+        pcm = np.interp(positions, np.arange(len(pcm)), pcm, right=0).astype(np.float32)
+        hop = ((np.arange(CROP * 4) + 0.5) * warp).astype(int)
+        classes = np.where(hop < len(classes), classes[np.minimum(hop, len(classes) - 1)], INDEX["SIL"])
+        frame = (np.arange(CROP) + 0.5) * warp - 0.5
+        low = np.clip(np.floor(frame).astype(int), 0, span - 1)
+        high = np.minimum(low + 1, span - 1)
+        share = np.clip(frame - low, 0, 1)[:, None].astype(np.float32)
+        mouth = mouth[low] * (1 - share) + mouth[high] * share
+        mouth[frame > span - 0.5] = 0
+        babble = None
+        if rng.random() < 0.1 and name != "sounds":
+            other = parts["real"]["pcm"]
+            offset = rng.integers(0, len(other) - len(pcm))
+            babble = other[offset : offset + len(pcm)].astype(np.float32) / 32768
+        pcm = augment(pcm, babble)
+        label = part["info"][clip].get("emotion")
+        emotion = EMOTION_INDEX[label] if label else (-2 if name in ("espeak",) else -1)
+        return pcm, classes.astype(np.int64), mouth, np.float32(name == "takes"), np.int64(emotion)
+
+
+def losses(model: AudioEncoder, batch: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Weighted training losses of one batch."""
+    pcm, classes, mouth, take, emotion = batch
+    features = model(pcm)
+    logits = model.phones(features).reshape(len(pcm), -1, CLASSES)
+    weight = torch.ones(CLASSES)
+    weight[[INDEX["P"], INDEX["F"]]] = 2.5
+    weight[INDEX["SIL"]] = 0.7
+    known = classes != UNKNOWN
+    phone = F.cross_entropy(logits[known], classes[known], weight=weight, label_smoothing=0.02)
+    importance = mouth_importance(mouth)
+    difference = (model.mouth(features) - mouth / MOUTH_SCALE) ** 2
+    shape = (difference * importance).mean()
+    jaw = mouth[:, :, MOUTH.index(CH["jawOpen"])]
+    human = ((model.take_jaw(features)[:, :, 0] - jaw / 0.13) ** 2).mean(1)
+    human = (human * take).sum() / take.sum().clamp(min=1)
+    # The last second of a clip has heard enough for its mood.
+    mood = model.emotion(features)[:, 60:]
+    target = torch.stack([(emotion == k).float() for k in range(3)], 1)[:, None].expand_as(mood)
+    known_mood = (emotion != -1).float()[:, None, None]
+    mood = (F.binary_cross_entropy_with_logits(mood, target, reduction="none") * known_mood).mean()
+    return {"phone": phone, "mouth": shape, "human": human, "mood": mood}
+
+
+_SCALE = {"jawOpen": 0.12, "mouthPucker": 0.16, "mouthFunnel": 0.08, "mouthClose": 0.03, "tongueOut": 0.08}
+MOUTH_SCALE = torch.tensor(
+    [_SCALE.get(name, 0.06) for name in [next(n for n, c in CH.items() if c == channel) for channel in MOUTH]]
+)
+
+
+def mouth_importance(mouth: torch.Tensor) -> torch.Tensor:
+    """Weight of each frame [batch, frames, 1]: frames with lip contact count three times."""
+    press = mouth[:, :, MOUTH.index(CH["mouthPressLeft"])]
+    roll = mouth[:, :, MOUTH.index(CH["mouthRollLower"])]
+    return (1 + 2.0 * (press > 0.12).float() + 1.0 * (roll > 0.08).float())[:, :, None]
+
+
+def _place_worker(_: int) -> None:
+    """VULTUS_WORKER_CORE names the CPU core for the augmentation, beside the one that trains."""
+    core = os.environ.get("VULTUS_WORKER_CORE")
+    if core:
+        os.sched_setaffinity(0, {int(core)})
+        os.nice(10)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--batch", type=int, default=24)
+    parser.add_argument("--rate", type=float, default=1.2e-3)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--bf16", action="store_true")
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    WORK.mkdir(exist_ok=True, parents=True)
+    model = AudioEncoder()
+    path = WORK / "encoder.pt"
+    if options.resume and path.exists():
+        model.load_state_dict(torch.load(path))
+    print(sum(p.numel() for p in model.parameters()) / 1e6, "M parameters", flush=True)
+    averaged = moving_average(model, 0.998)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.03, betas=(0.9, 0.98))
+    loader = DataLoader(
+        Crops(), batch_size=options.batch, num_workers=options.workers, worker_init_fn=_place_worker
+    )
+    checkpoint = Checkpoint(averaged, path)
+    begun = time.time()
+    step, sums = 0, {}
+    for batch in loader:
+        share = (time.time() - begun) / (options.minutes * 60)
+        if share >= 1:
+            break
+        for group in optimizer.param_groups:
+            group["lr"] = (
+                options.rate * min(1, (step + 1) / 100) * (0.04 + 0.96 * 0.5 * (1 + np.cos(np.pi * share)))
+            )
+        with torch.autocast("cpu", torch.bfloat16, enabled=options.bf16):
+            parts = losses(model, batch)
+        loss = parts["phone"] + 1.0 * parts["mouth"] + 0.2 * parts["human"] + 0.1 * parts["mood"]
+        descend(loss, model, optimizer, averaged)
+        step += 1
+        for key, value in parts.items():
+            sums[key] = sums.get(key, 0) + float(value)
+        if step % 50 == 0:
+            rate = step * options.batch * CROP / 25 / (time.time() - begun)
+            text = " ".join(f"{key} {value / 50:.3f}" for key, value in sums.items())
+            print(f"{step} {text} {rate:.0f}x real time, {share:.0%}", flush=True)
+            sums = {}
+        checkpoint.save_if_due()
+    checkpoint.save()
+
+
+if __name__ == "__main__":
+    main()
