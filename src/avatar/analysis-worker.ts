@@ -1,0 +1,30 @@
+/** Worker thread of the avatar factory: portraits are analysed here, one after the other. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { toVultusError } from '../errors.ts';
+import { PortraitAnalyser } from './analyse-portrait.ts';
+import type { AnalysisReply, AnalysisRequest } from './analysis-messages.ts';
+
+const port = parentPort!;
+const post = (reply: AnalysisReply) => port.postMessage(reply);
+
+function postError(id: number | 'start', cause: unknown): void {
+  const { code, detail } = toVultusError(cause);
+  post({ type: 'error', id, code, detail: detail ?? (code === 'internal' ? String(cause) : undefined) });
+}
+
+try {
+  const analyser = await PortraitAnalyser.create((workerData as { packDirectory: string }).packDirectory);
+  let last = Promise.resolve();
+  port.on('message', ({ id, bytes, faceIndex }: AnalysisRequest) => {
+    last = last.then(async () => {
+      try {
+        post({ type: 'rig', id, rig: await analyser.analyse(bytes, faceIndex) });
+      } catch (cause) {
+        postError(id, cause);
+      }
+    });
+  });
+  post({ type: 'ready' });
+} catch (cause) {
+  postError('start', cause);
+}

@@ -1,0 +1,142 @@
+/** Float planes and the few image operations that the analysis needs. */
+
+/** `[height·width]` values 0..1 or 0..255, as the name of the variable says. */
+export type Plane = Float32Array;
+
+/** Texture planes of the portrait, 0..255 YUV, all at full size. */
+export interface ColourPlanes {
+  size: number;
+  channels: readonly [Plane, Plane, Plane];
+}
+
+/** Mean over a (2·radius+1)² window, clamped at the border, by running sums. */
+export function boxBlur(source: Plane, width: number, height: number, radius: number): Plane {
+  const rows = new Float32Array(source.length);
+  const result = new Float32Array(source.length);
+  const norm = 1 / (2 * radius + 1);
+  for (let y = 0; y < height; y++) {
+    const base = y * width;
+    let sum = 0;
+    for (let k = -radius; k <= radius; k++) sum += source[base + clamp(k, 0, width - 1)];
+    for (let x = 0; x < width; x++) {
+      rows[base + x] = sum * norm;
+      sum += source[base + Math.min(width - 1, x + radius + 1)] - source[base + Math.max(0, x - radius)];
+    }
+  }
+  for (let x = 0; x < width; x++) {
+    let sum = 0;
+    for (let k = -radius; k <= radius; k++) sum += rows[clamp(k, 0, height - 1) * width + x];
+    for (let y = 0; y < height; y++) {
+      result[y * width + x] = sum * norm;
+      sum +=
+        rows[Math.min(height - 1, y + radius + 1) * width + x] - rows[Math.max(0, y - radius) * width + x];
+    }
+  }
+  return result;
+}
+
+/** Bilinear resampling of a square plane; texel centres at (i + ½) / size. */
+export function resizeSquare(source: Plane, from: number, to: number): Plane {
+  if (from === to) return source.slice();
+  let input = source;
+  let size = from;
+  while (size >= 2 * to && size % 2 === 0) {
+    input = halve(input, size);
+    size /= 2;
+  }
+  if (size === to) return input;
+  if (size === 1) return new Float32Array(to * to).fill(input[0]);
+  const result = new Float32Array(to * to);
+  for (let y = 0; y < to; y++) {
+    const sy = clamp(((y + 0.5) * size) / to - 0.5, 0, size - 1);
+    const y0 = Math.min(size - 2, Math.floor(sy));
+    const fy = sy - y0;
+    for (let x = 0; x < to; x++) {
+      const sx = clamp(((x + 0.5) * size) / to - 0.5, 0, size - 1);
+      const x0 = Math.min(size - 2, Math.floor(sx));
+      const fx = sx - x0;
+      const i = y0 * size + x0;
+      result[y * to + x] =
+        (1 - fy) * ((1 - fx) * input[i] + fx * input[i + 1]) +
+        fy * ((1 - fx) * input[i + size] + fx * input[i + size + 1]);
+    }
+  }
+  return result;
+}
+
+export function halve(source: Plane, size: number): Plane {
+  const half = size >> 1;
+  const result = new Float32Array(half * half);
+  for (let y = 0; y < half; y++) {
+    for (let x = 0; x < half; x++) {
+      const i = 2 * y * size + 2 * x;
+      result[y * half + x] = 0.25 * (source[i] + source[i + 1] + source[i + size] + source[i + size + 1]);
+    }
+  }
+  return result;
+}
+
+/**
+ * Fills a square plane smoothly where `weight` is 0 from where it is 1 (push-pull, Gortler et al. 1996).
+ * `size` must be a power of two.
+ */
+export function pushPull(planes: readonly Plane[], weight: Plane, size: number): Plane[] {
+  if (size === 1) return planes.map((plane) => plane.slice());
+  const half = size >> 1;
+  const coarseWeight = halve(weight, size);
+  const coarse = planes.map((plane) => {
+    const sum = halve(
+      plane.map((value, i) => value * weight[i]),
+      size,
+    );
+    return sum.map((value, i) => (coarseWeight[i] > 1e-6 ? value / coarseWeight[i] : 0));
+  });
+  const filled = pushPull(
+    coarse,
+    coarseWeight.map((value) => Math.min(1, 4 * value)),
+    half,
+  );
+  return planes.map((plane, p) => {
+    const below = resizeSquare(filled[p], half, size);
+    return plane.map((value, i) => weight[i] * value + (1 - weight[i]) * below[i]);
+  });
+}
+
+/** Edge-preserving smoothing of `source` along the edges of `guide` (He, Sun, Tang 2010). */
+export function guidedFilter(
+  guide: Plane,
+  source: Plane,
+  size: number,
+  radius: number,
+  epsilon: number,
+): Plane {
+  const blur = (plane: Plane) => boxBlur(plane, size, size, radius);
+  const meanGuide = blur(guide);
+  const meanSource = blur(source);
+  const product = blur(guide.map((value, i) => value * source[i]));
+  const square = blur(guide.map((value) => value * value));
+  const a = new Float32Array(guide.length);
+  const b = new Float32Array(guide.length);
+  for (let i = 0; i < a.length; i++) {
+    const variance = square[i] - meanGuide[i] ** 2;
+    a[i] = (product[i] - meanGuide[i] * meanSource[i]) / (variance + epsilon);
+    b[i] = meanSource[i] - a[i] * meanGuide[i];
+  }
+  const meanA = blur(a);
+  const meanB = blur(b);
+  return guide.map((value, i) => meanA[i] * value + meanB[i]);
+}
+
+/** Rounded and limited to 0..255. */
+export function toBytes(plane: Plane): Uint8Array {
+  return new Uint8Array(new Uint8ClampedArray(plane).buffer);
+}
+
+export function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}
+
+export function smoothstep(low: number, high: number, value: number): number {
+  const t = clamp((value - low) / (high - low), 0, 1);
+  return t * t * (3 - 2 * t);
+}
