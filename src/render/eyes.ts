@@ -1,0 +1,217 @@
+/**
+ * The eyes behind the lids: an eyeball whose iris follows the gaze, and the lash line that comes down with the
+ * upper lid. Where neither lids nor gaze have moved, the portrait's own pixels stay.
+ */
+import { distance } from '../avatar/face-geometry.ts';
+import { EYES } from '../avatar/face-topology.ts';
+import { clamp, smoothstep } from '../avatar/planes.ts';
+import type { EyeRig, Rig } from '../avatar/rig.ts';
+import type { I420 } from '../media/i420.ts';
+import { gazeOf } from './face-motion.ts';
+import { type HeadPose, posePoint } from './head-pose.ts';
+import { Opening } from './opening.ts';
+import { drawOverlay } from './overlay.ts';
+import { headAxis, Plate } from './plate.ts';
+import { Sprite, type Yuva } from './sprite.ts';
+
+/** What of an eye stays the same from frame to frame. */
+export interface EyeLayers {
+  sclera: Sprite;
+  iris: Sprite;
+  /** Height of the portrait's own lid opening in view fractions. */
+  ownOpening: number;
+}
+
+export function prepareEye(rig: Rig, side: 'left' | 'right', size: number): EyeLayers {
+  const eye = rig.eyes[side];
+  const factor = (1.2 * eye.patchExtent * size) / eye.patchSize;
+  const { upperLid, lowerLid } = EYES[side];
+  return {
+    sclera: toSprite(eye.sclera, eye.patchSize).reduced(factor),
+    iris: toSprite(eye.iris, eye.patchSize).reduced(factor),
+    ownOpening: Math.max(...upperLid.map((upper, i) => distance(rig.rest, upper, lowerLid[i]))),
+  };
+}
+
+function toSprite(yuv: Uint8Array, size: number): Sprite {
+  const texels = new Float32Array(size * size * 4);
+  for (let i = 0; i < size * size; i++) {
+    for (let k = 0; k < 3; k++) texels[4 * i + k] = yuv[3 * i + k];
+    texels[4 * i + 3] = 1;
+  }
+  return new Sprite(size, size, texels);
+}
+
+/** `posed`: landmarks after the head's turn, `[n·3]`. */
+export function drawEye(
+  picture: I420,
+  rig: Rig,
+  side: 'left' | 'right',
+  layers: EyeLayers,
+  frame: Float32Array,
+  posed: Float32Array,
+  pose: HeadPose,
+): void {
+  const size = picture.width;
+  const eye = rig.eyes[side];
+  const { outerCorner, innerCorner, upperLid, lowerLid } = EYES[side];
+  const opening = new Opening(posed, size, outerCorner, upperLid, lowerLid, innerCorner);
+  const openingNow = opening.gap / size / pose.scale;
+  const closure = clamp(1 - openingNow / Math.max(1e-6, layers.ownOpening), -1, 1);
+  const gaze = gazeOf(frame, side);
+  const moved = Math.max(
+    smoothstep(0.02, 0.1, Math.hypot(gaze.yaw, gaze.pitch)),
+    smoothstep(0.04, 0.16, Math.abs(closure)),
+  );
+  if (moved === 0) return;
+  const ball: Yuva = [0, 0, 0, 0];
+  const look = new EyeLook(rig, eye, layers, pose, size, gaze);
+  const feather = Math.max(1, size / 420);
+  // A drawing has one bold lash line from corner to corner; a person's shows as the lids meet.
+  const drawn = eye.lidPaint === 1;
+  const thickness = Math.max(0.7, (drawn ? 0.045 : 0.035) * opening.width);
+  const lid = closure > 0.05 ? new LidPaint(rig, eye, side, pose, size, closure) : undefined;
+  const lashStrength = drawn ? smoothstep(0.05, 0.25, closure) : 0.75 * smoothstep(0.15, 0.8, closure);
+  const margin = 2 + 2 * thickness + (lid ? lid.height : 0);
+  drawOverlay(picture, opening.bounds(margin), (x, y, out) => {
+    out[3] = 0;
+    if (!opening.locate(x, y)) return;
+    if (lid && opening.belowUpper < 0.5 * feather) {
+      const paint = lid.strength(x, y, opening.belowUpper / feather);
+      if (paint > 0) layOver(lid.colour(opening.along), paint, out);
+    }
+    const coverage = moved * opening.coverage(feather);
+    if (coverage > 0) {
+      look.shade(x, y, ball);
+      // The lid's shadow falls on the ball; the portrait's own is already in the texture.
+      const shadow =
+        0.3 * Math.max(0, closure) * Math.exp(-Math.max(0, opening.belowUpper) / (0.12 * opening.width));
+      ball[0] = 16 + (1 - shadow) * (ball[0] - 16);
+      layOver(ball, coverage, out);
+    }
+    if (lashStrength > 0) {
+      const ends = smoothstep(0, 0.12, Math.min(opening.along, 1 - opening.along));
+      const lash = lashStrength * ends * Math.exp(-((opening.belowUpper / thickness) ** 2));
+      layOver(eye.lash, lash, out);
+    }
+  });
+}
+
+/** Lays an opaque colour of the given strength over what is there. */
+function layOver(colour: readonly number[], strength: number, out: Yuva): void {
+  const alpha = strength + out[3] * (1 - strength);
+  if (alpha < 1e-3) return;
+  for (let k = 0; k < 3; k++) {
+    out[k] = (strength * colour[k] + out[3] * (1 - strength) * out[k]) / alpha;
+  }
+  out[3] = alpha;
+}
+
+/** Skin on the part of the upper lid that an open eye folds away. */
+class LidPaint {
+  /** Pixels from the open lid's edge down to the lower lid. */
+  readonly height: number;
+  readonly #open: Opening;
+  readonly #eye: EyeRig;
+  readonly #strength: number;
+  readonly #outerIsLeft: boolean;
+  readonly #endsWidth: number;
+  readonly #fadeFrom: number;
+  readonly #fadeTo: number;
+  readonly #colour: [number, number, number] = [0, 0, 0];
+
+  constructor(rig: Rig, eye: EyeRig, side: 'left' | 'right', pose: HeadPose, size: number, closure: number) {
+    const { outerCorner, innerCorner, upperLid, lowerLid } = EYES[side];
+    const chain = [outerCorner, ...upperLid, innerCorner, ...lowerLid];
+    const points = new Float32Array(3 * chain.length);
+    chain.forEach((point, i) => {
+      const [x, y, z] = rig.rest.subarray(3 * point, 3 * point + 3);
+      posePoint(pose, x, y, z, 1, points, 3 * i);
+    });
+    const index = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
+    this.#open = new Opening(points, size, 0, index(1, 7), index(9, 7), 8);
+    this.height = this.#open.gap;
+    this.#outerIsLeft = points[0] < points[24];
+    this.#eye = eye;
+    this.#strength = eye.lidPaint * smoothstep(0.05, 0.3, closure);
+    // A drawing's lash line and crease, which the lid carries down, lie above the open lid.
+    const drawn = eye.lidPaint === 1;
+    this.#endsWidth = drawn ? 0.02 : 0.1;
+    this.#fadeFrom = (drawn ? -0.42 : -0.24) * this.height;
+    this.#fadeTo = (drawn ? -0.34 : 0.12) * this.height;
+  }
+
+  /** `edge`: feathers below the lid's present edge (negative: on the lid). */
+  strength(x: number, y: number, edge: number): number {
+    if (!this.#open.locate(x, y)) return 0;
+    const ends = smoothstep(0, this.#endsWidth, Math.min(this.#open.along, 1 - this.#open.along));
+    return (
+      this.#strength *
+      ends *
+      smoothstep(this.#fadeFrom, this.#fadeTo, this.#open.belowUpper) *
+      clamp(0.5 - edge, 0, 1)
+    );
+  }
+
+  /** `along`: 0..1 from the left corner to the right one. */
+  colour(along: number): readonly [number, number, number] {
+    const { lidSkin } = this.#eye;
+    // The table runs from the outer corner: that is the left one for the right eye.
+    const place = clamp((this.#outerIsLeft ? along : 1 - along) * 8 - 1, 0, 5.999);
+    const i = 3 * Math.floor(place);
+    for (let k = 0; k < 3; k++)
+      this.#colour[k] = lidSkin[i + k] + (place % 1) * (lidSkin[i + 3 + k] - lidSkin[i + k]);
+    return this.#colour;
+  }
+}
+
+/** Colours of one eyeball for one gaze. */
+class EyeLook {
+  readonly #plate: Plate;
+  readonly #eye: EyeRig;
+  readonly #layers: EyeLayers;
+  readonly #texels: number;
+  /** Shift of the iris and its foreshortening, in the plate's units of view fractions. */
+  readonly #shift: [number, number];
+  readonly #squeeze: [number, number];
+  readonly #iris: Yuva = [0, 0, 0, 0];
+
+  constructor(
+    rig: Rig,
+    eye: EyeRig,
+    layers: EyeLayers,
+    pose: HeadPose,
+    size: number,
+    gaze: { yaw: number; pitch: number },
+  ) {
+    this.#eye = eye;
+    this.#layers = layers;
+    this.#texels = layers.sclera.width / eye.patchExtent;
+    const half = eye.patchExtent / 2;
+    const centre = [eye.patchOrigin[0] + half, eye.patchOrigin[1] + half, eye.depth];
+    // The patch is a cut-out of the picture: its axes are the picture's.
+    this.#plate = new Plate(pose, size, centre, [1, 0, 0], [0, 1, 0]);
+    const right = headAxis(rig, 'right', eye.eyeballRadius * Math.sin(gaze.yaw));
+    const up = headAxis(rig, 'up', eye.eyeballRadius * Math.sin(gaze.pitch));
+    this.#shift = [right[0] + up[0], right[1] + up[1]];
+    this.#squeeze = [1 / Math.cos(gaze.yaw), 1 / Math.cos(gaze.pitch)];
+  }
+
+  shade(px: number, py: number, out: Yuva): void {
+    const { patchExtent, patchOrigin, irisCentre, irisRadius } = this.#eye;
+    this.#plate.locate(px, py);
+    const x = this.#plate.x + patchExtent / 2;
+    const y = this.#plate.y + patchExtent / 2;
+    this.#layers.sclera.sample(x * this.#texels, y * this.#texels, out);
+    const dx = (x + patchOrigin[0] - irisCentre[0] - this.#shift[0]) * this.#squeeze[0];
+    const dy = (y + patchOrigin[1] - irisCentre[1] - this.#shift[1]) * this.#squeeze[1];
+    const alpha = 1 - smoothstep(0.96, 1.14, Math.hypot(dx, dy) / irisRadius);
+    if (alpha === 0) return;
+    this.#layers.iris.sample(
+      (irisCentre[0] - patchOrigin[0] + dx) * this.#texels,
+      (irisCentre[1] - patchOrigin[1] + dy) * this.#texels,
+      this.#iris,
+    );
+    for (let k = 0; k < 3; k++) out[k] += alpha * (this.#iris[k] - out[k]);
+  }
+}

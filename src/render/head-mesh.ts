@@ -1,0 +1,199 @@
+/**
+ * The mesh that is warped: the face's 468 points and rings around the face outline that carry hair, neck and
+ * shoulders. Its topology never changes, so nothing can fold by re-triangulation; what hides what is decided by
+ * depth.
+ */
+
+import {
+  CHIN,
+  EYES,
+  FACE_OVAL,
+  FOREHEAD,
+  INNER_LOWER_LIP,
+  INNER_MOUTH_CORNER,
+  INNER_UPPER_LIP,
+  SIDES,
+  SKIN_POINTS,
+  stripTriangles,
+} from '../avatar/face-topology.ts';
+import { FACE_TRIANGLES } from '../avatar/face-triangles.ts';
+import { smoothstep } from '../avatar/planes.ts';
+import type { Rig } from '../avatar/rig.ts';
+import { type HeadPose, posePoint } from './head-pose.ts';
+import { takeRimsFromLips } from './lip-rims.ts';
+import { relaxDepth } from './relax-depth.ts';
+
+/** Distance of each ring from the middle of the face, in face outlines; the last one lies beyond the picture. */
+const RING_SCALES = [1.05, 1.12, 1.22, 1.35, 1.52, 1.75, 2.05, 2.5, 3.2, 5];
+/** How much of the outline's expression each ring follows. */
+const RING_EXPRESSION = [0.85, 0.65, 0.4, 0.2, 0.08, 0, 0, 0, 0, 0];
+/** How far up between lash line and crease a shut lid takes its edge's colour from. */
+const LID_SKIN_SHARE = 0.6;
+const RING_SIZE = FACE_OVAL.length;
+/** The gap between the lips has a lower rim of its own, which wears the upper lip's colour. */
+const GAP_VERTICES = SKIN_POINTS + RING_SIZE * RING_SCALES.length;
+const GAP_RIM = INNER_LOWER_LIP.map((_, i) => GAP_VERTICES + i);
+const VERTEX_COUNT = GAP_VERTICES + GAP_RIM.length;
+
+/** Skin, then strips across mouth and eyes, which stretch the rims' own texture over the openings. */
+const OUTER_TRIANGLES: readonly number[] = [...FACE_TRIANGLES, ...ringTriangles()];
+export const MESH_TRIANGLES: Uint16Array = Uint16Array.from([
+  ...OUTER_TRIANGLES,
+  ...stripTriangles(INNER_MOUTH_CORNER.right, INNER_UPPER_LIP, GAP_RIM, INNER_MOUTH_CORNER.left),
+  ...SIDES.flatMap((side) => {
+    const { outerCorner, upperLid, lowerLid, innerCorner } = EYES[side];
+    return stripTriangles(outerCorner, upperLid, lowerLid, innerCorner);
+  }),
+]);
+
+function ringTriangles(): number[] {
+  const triangles: number[] = [];
+  for (let ring = 0; ring < RING_SCALES.length; ring++) {
+    for (let i = 0; i < RING_SIZE; i++) {
+      const next = (i + 1) % RING_SIZE;
+      const inner = ring === 0 ? FACE_OVAL[i] : ringVertex(ring - 1, i);
+      const innerNext = ring === 0 ? FACE_OVAL[next] : ringVertex(ring - 1, next);
+      triangles.push(
+        inner,
+        innerNext,
+        ringVertex(ring, i),
+        ringVertex(ring, i),
+        innerNext,
+        ringVertex(ring, next),
+      );
+    }
+  }
+  return triangles;
+}
+
+function ringVertex(ring: number, i: number): number {
+  return SKIN_POINTS + ring * RING_SIZE + i;
+}
+
+export class HeadMesh {
+  /** Where each vertex lies in the portrait: `Float32Array [vertices·2]`. */
+  readonly source = new Float32Array(VERTEX_COUNT * 2);
+  /** Where it lies now: `Float32Array [vertices·3]`. */
+  readonly posed = new Float32Array(VERTEX_COUNT * 3);
+  /** Change of each vertex's depth that keeps turns free of folds: `Float32Array [vertices]`. */
+  readonly depthShift: Float32Array;
+  readonly #rig: Rig;
+  /** Rest position of the ring vertices and the share of the head's turn that each takes. */
+  readonly #rings = new Float32Array(RING_SIZE * RING_SCALES.length * 3);
+  readonly #shares = new Float32Array(RING_SIZE * RING_SCALES.length);
+  /** How much of the outline's expression the rings beyond each outline point follow: jaws do, ears and hair do not. */
+  readonly #follows = new Float32Array(RING_SIZE);
+
+  constructor(rig: Rig) {
+    this.#rig = rig;
+    for (let i = 0; i < SKIN_POINTS; i++) {
+      this.source[2 * i] = rig.portrait[3 * i];
+      this.source[2 * i + 1] = rig.portrait[3 * i + 1];
+    }
+    takeRimsFromLips(rig, this.source);
+    INNER_UPPER_LIP.forEach((upper, i) => {
+      this.source.copyWithin(2 * GAP_RIM[i], 2 * upper, 2 * upper + 2);
+    });
+    this.#placeRings();
+    this.depthShift = this.#relax();
+  }
+
+  #relax(): Float32Array {
+    const points = new Float32Array(GAP_VERTICES * 3);
+    points.set(this.#rig.rest.subarray(0, 3 * SKIN_POINTS));
+    points.set(this.#rings, 3 * SKIN_POINTS);
+    return relaxDepth(points, OUTER_TRIANGLES);
+  }
+
+  #placeRings(): void {
+    const { portrait, faceHeight, axes, pivot } = this.#rig;
+    const upLength = Math.hypot(axes[1], axes[4]);
+    const up = [axes[1] / upLength, axes[4] / upLength];
+    /** Share of the head's turn at a place given from the chin: all of the head, less down the neck, no shoulders. */
+    const turnShare = (dx: number, dy: number) => {
+      const height = (dx * up[0] + dy * up[1]) / faceHeight;
+      const aside = Math.abs(dx * up[1] - dy * up[0]) / faceHeight;
+      return smoothstep(-0.5, 0.08, height - 0.6 * Math.max(0, aside - 0.5));
+    };
+    FACE_OVAL.forEach((point, i) => {
+      const dx = portrait[3 * point] - portrait[3 * CHIN];
+      const dy = portrait[3 * point + 1] - portrait[3 * CHIN + 1];
+      this.#follows[i] = 1 - smoothstep(0.3, 0.55, (dx * up[0] + dy * up[1]) / faceHeight);
+    });
+    const middle = [0, 1].map((axis) => 0.5 * (portrait[3 * FOREHEAD + axis] + portrait[3 * CHIN + axis]));
+    RING_SCALES.forEach((scale, ring) => {
+      FACE_OVAL.forEach((point, i) => {
+        const k = ring * RING_SIZE + i;
+        const x = middle[0] + scale * (portrait[3 * point] - middle[0]);
+        const y = middle[1] + scale * (portrait[3 * point + 1] - middle[1]);
+        // The skull's own outline lies about as deep as the neck joint.
+        const depth = pivot[2] + 0.05 * faceHeight;
+        const z = depth + (portrait[3 * point + 2] - depth) * Math.exp(-4 * (scale - 1));
+        this.#shares[k] = turnShare(x - portrait[3 * CHIN], y - portrait[3 * CHIN + 1]);
+        this.#rings.set([x, y, z], 3 * k);
+        this.source[2 * (SKIN_POINTS + k)] = x;
+        this.source[2 * (SKIN_POINTS + k) + 1] = y;
+      });
+    });
+  }
+
+  /**
+   * A closing lid shows skin that the portrait has folded away. It is taken from between lash line and crease,
+   * so that the lash line does not stretch across the eye.
+   */
+  #unrollLids(expressed: Float32Array): void {
+    const { portrait } = this.#rig;
+    for (const side of SIDES) {
+      const { upperLid, lowerLid, crease } = EYES[side];
+      upperLid.forEach((upper, i) => {
+        const own = portrait[3 * lowerLid[i] + 1] - portrait[3 * upper + 1];
+        const now = expressed[3 * lowerLid[i] + 1] - expressed[3 * upper + 1];
+        const closure = own > 0 ? smoothstep(0.1, 0.9, 1 - now / own) : 0;
+        for (let axis = 0; axis < 2; axis++) {
+          const edge = portrait[3 * upper + axis];
+          this.source[2 * upper + axis] =
+            edge + LID_SKIN_SHARE * closure * (portrait[3 * crease[i] + axis] - edge);
+        }
+      });
+    }
+  }
+
+  /** `expressed`: landmarks after `expressFace`. Fills `posed`. */
+  pose(expressed: Float32Array, pose: HeadPose): void {
+    const { posed } = this;
+    const { portrait } = this.#rig;
+    this.#unrollLids(expressed);
+    for (let i = 0; i < SKIN_POINTS; i++) {
+      posePoint(
+        pose,
+        expressed[3 * i],
+        expressed[3 * i + 1],
+        expressed[3 * i + 2] + this.depthShift[i],
+        1,
+        posed,
+        3 * i,
+      );
+    }
+    for (let ring = 0; ring < RING_SCALES.length; ring++) {
+      for (let i = 0; i < RING_SIZE; i++) {
+        const k = ring * RING_SIZE + i;
+        const o = 3 * FACE_OVAL[i];
+        const follow = RING_EXPRESSION[ring] * this.#follows[i];
+        posePoint(
+          pose,
+          this.#rings[3 * k] + follow * (expressed[o] - portrait[o]),
+          this.#rings[3 * k + 1] + follow * (expressed[o + 1] - portrait[o + 1]),
+          this.#rings[3 * k + 2] +
+            this.depthShift[SKIN_POINTS + k] +
+            follow * (expressed[o + 2] - portrait[o + 2]),
+          this.#shares[k],
+          posed,
+          3 * (SKIN_POINTS + k),
+        );
+      }
+    }
+    INNER_LOWER_LIP.forEach((lower, i) => {
+      posed.copyWithin(3 * GAP_RIM[i], 3 * lower, 3 * lower + 3);
+    });
+  }
+}

@@ -1,0 +1,103 @@
+/** Draws one motion frame of one avatar as an I420 picture. Meant for a worker thread: inference blocks. */
+import { dirname, join } from 'node:path';
+import type { InferenceSession } from 'onnxruntime-node';
+import { SIDES } from '../avatar/face-topology.ts';
+import type { Rig } from '../avatar/rig.ts';
+import { VultusError } from '../errors.ts';
+import type { I420 } from '../media/i420.ts';
+import type { GraphLoader } from '../model/providers.ts';
+import { drawOnCpu } from './cpu-pixel-pass.ts';
+import { drawEye } from './eyes.ts';
+import { expressFace } from './face-motion.ts';
+import { drawWithGraph } from './graph-pixel-pass.ts';
+import { MESH_TRIANGLES } from './head-mesh.ts';
+import { headPose } from './head-pose.ts';
+import { type MouthAtlas, readMouthAtlas } from './mouth-atlas.ts';
+import { drawMouth } from './mouth-interior.ts';
+import { type PreparedRig, prepareRig } from './prepared-rig.ts';
+import type { MapArea } from './rasterise-map.ts';
+
+export type { PreparedRig } from './prepared-rig.ts';
+
+/** The parts of a model pack and of its loader that the renderer needs. */
+export interface RendererOptions {
+  pack: { graphFiles: { render: string } };
+  /** Opens the graph on the execution provider of the engine. */
+  loader: Pick<GraphLoader, 'open' | 'provider'>;
+  /** Draws with the graph of the pack; only on accelerators, if absent. */
+  useGraph?: boolean;
+}
+
+export class Renderer {
+  /** Absent on processors, where the loop in JavaScript is faster than the graph. */
+  readonly #session: InferenceSession | undefined;
+  readonly #atlas: MouthAtlas;
+
+  private constructor(session: InferenceSession | undefined, atlas: MouthAtlas) {
+    this.#session = session;
+    this.#atlas = atlas;
+  }
+
+  /** @throws VultusError `pack_invalid` when the graph or the mouth atlas beside it cannot be opened */
+  static async create({
+    pack,
+    loader,
+    useGraph = loader.provider !== 'cpu',
+  }: RendererOptions): Promise<Renderer> {
+    const file = pack.graphFiles.render;
+    const atlas = await readMouthAtlas(join(dirname(file), 'mouth-atlas.png'));
+    try {
+      return new Renderer(useGraph ? await loader.open(file) : undefined, atlas);
+    } catch (cause) {
+      throw new VultusError('pack_invalid', 'the render graph cannot be opened', { cause });
+    }
+  }
+
+  /** `size`: side of the picture, 256..1024 and a multiple of 16. */
+  prepare(rig: Rig, size: number): PreparedRig {
+    if (!(size >= 256 && size <= 1024 && size % 16 === 0)) {
+      throw new VultusError('invalid_request', `size ${size} is not a multiple of 16 in 256..1024`);
+    }
+    return prepareRig(rig, size, this.#atlas);
+  }
+
+  /** `frame`: `Float32Array [58]`; `picture`: square, of the prepared size. */
+  async render(prepared: PreparedRig, frame: Float32Array, picture: I420): Promise<void> {
+    const { rig, mesh, map, size } = prepared;
+    if (picture.width !== size || picture.height !== size) {
+      throw new VultusError(
+        'invalid_request',
+        `picture is ${picture.width}×${picture.height}, not ${size}×${size}`,
+      );
+    }
+    const expressed = expressFace(rig, frame);
+    const pose = headPose(rig, frame);
+    mesh.pose(expressed, pose);
+    map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
+    picture.data.set(prepared.still);
+    const moved = map.moved();
+    if (moved) {
+      const area = grow(moved, map.size);
+      if (this.#session) await drawWithGraph(this.#session, prepared, area, picture);
+      else drawOnCpu(prepared, area, picture);
+    }
+    for (const side of SIDES) drawEye(picture, rig, side, prepared.eyes[side], frame, mesh.posed, pose);
+    drawMouth(picture, rig, prepared.mouth, frame, mesh.posed, pose);
+  }
+
+  async close(): Promise<void> {
+    await this.#session?.release();
+  }
+}
+
+/** Two cells more on each side, as far as the map goes. */
+function grow({ left, top, width, height }: MapArea, size: number): MapArea {
+  const x0 = Math.max(0, left - 2);
+  const y0 = Math.max(0, top - 2);
+  return {
+    left: x0,
+    top: y0,
+    width: Math.min(size, left + width + 2) - x0,
+    height: Math.min(size, top + height + 2) - y0,
+  };
+}
