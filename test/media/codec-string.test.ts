@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { codecString } from '../../src/media/codec-string.ts';
+
+it.each([
+  [{ codec: 'h264', width: 512, height: 512, fps: 25 }, 'avc1.42001f'],
+  [{ codec: 'h264', width: 1024, height: 1024, fps: 25 }, 'avc1.420020'],
+  [{ codec: 'h264', width: 1024, height: 1024, fps: 60 }, 'avc1.42002a'],
+  [{ codec: 'vp8', width: 1024, height: 1024, fps: 25 }, 'vp8'],
+] as const)('%j is %s', (pictures, name) => {
+  expect(codecString(pictures)).toBe(name);
+});
