@@ -1,0 +1,42 @@
+/** The messages between the engine (main thread) and its workers. */
+import type { Rig } from '../avatar/rig.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Controls } from '../model/controls.ts';
+import type { ProviderChoice, ProviderName } from '../model/providers.ts';
+import type { Outputs } from '../session/output-takers.ts';
+import type { SessionEvents, SessionSettings } from '../session/session-api.ts';
+
+/** What a worker is started with. */
+export interface WorkerSettings {
+  packDirectory: string;
+  provider: ProviderChoice;
+  /** CPU threads for one operator of a graph. */
+  threads: number;
+}
+
+export type ToWorker =
+  | { type: 'open'; session: string; rig: Rig; settings: SessionSettings; controls: Controls }
+  | { type: 'voice'; session: string; samples: Float32Array; live: boolean }
+  /** The user was heard talking. */
+  | { type: 'user'; session: string }
+  | { type: 'speech.end'; session: string }
+  | { type: 'interrupt'; session: string; epoch: number }
+  | { type: 'controls'; session: string; controls: Controls }
+  | { type: 'outputs'; session: string; outputs: Outputs }
+  | { type: 'keyframe'; session: string }
+  | { type: 'bitrate'; session: string; bitrateKbps: number }
+  | { type: 'close'; session: string }
+  | { type: 'stop' };
+
+/** Events of a session that come from its worker; the rest are the session's own. */
+export type WorkerEventName = Exclude<keyof SessionEvents, 'error' | 'closed'>;
+export type WorkerEvent = {
+  [Name in WorkerEventName]: { name: Name; value: SessionEvents[Name][0] };
+}[WorkerEventName];
+
+export type FromWorker =
+  | { type: 'started'; provider: ProviderName; pack: { name: string; version: string } }
+  | { type: 'failed'; code: ErrorCode; detail: string | undefined }
+  | { type: 'opened'; session: string; delayMs: number }
+  | { type: 'event'; session: string; event: WorkerEvent }
+  | { type: 'error'; session: string; code: ErrorCode; detail: string | undefined; fatal: boolean };

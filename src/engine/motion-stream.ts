@@ -1,0 +1,121 @@
+import { type SpeechTimeline, VOICE_SAMPLES_PER_FRAME } from '../audio/speech-timeline.ts';
+import { MOTION_SIZE } from '../model/motion-frame.ts';
+import type { MotionModel } from '../model/motion-model.ts';
+import { SAMPLES_PER_FRAME } from '../model/pack.ts';
+
+/** Frames that stay readable behind the newest one, beyond what the model itself looks back on. */
+const KEPT_FRAMES = 64;
+
+/**
+ * The motion of one session: makes block after block from the timeline's voice, the rolling window of audio
+ * features and the cache of frames that were shown, and can go back to an earlier frame when what was to be
+ * said is not said any more.
+ */
+export class MotionStream {
+  readonly #model: MotionModel;
+  readonly #timeline: SpeechTimeline;
+  readonly #seed: number;
+  readonly #blocks: readonly number[];
+  readonly #frames: Float32Array[];
+  readonly #features: Float32Array[];
+  #nextFrame = 0;
+
+  /**
+   * @param options.blocks motion frames per run, of the pack's block sizes: the largest for which the voice is
+   * there is made. More than one size lets a stream that fell behind catch up, since a run costs about the
+   * same for any.
+   */
+  constructor(
+    model: MotionModel,
+    timeline: SpeechTimeline,
+    options: { seed: number; blocks: readonly number[] },
+  ) {
+    const { motion, audio } = model.manifest;
+    this.#model = model;
+    this.#timeline = timeline;
+    this.#seed = options.seed;
+    this.#blocks = options.blocks.toSorted((a, b) => b - a);
+    const rest = Float32Array.from(motion.rest ?? new Array<number>(MOTION_SIZE).fill(0));
+    this.#frames = new Array<Float32Array>(motion.cacheFrames + KEPT_FRAMES).fill(rest);
+    this.#features = new Array<Float32Array>(audio.historyFrames + KEPT_FRAMES).fill(model.silence);
+  }
+
+  /** Index of the first frame that is not made yet. */
+  get nextFrame(): number {
+    return this.#nextFrame;
+  }
+
+  /** Whether the voice for a block, with its lookahead, is on the timeline. */
+  get ready(): boolean {
+    return this.#nextBlock() !== undefined;
+  }
+
+  #nextBlock(): number | undefined {
+    const { lookaheadFrames } = this.#model.manifest.audio;
+    const framesHeard = Math.floor(this.#timeline.end / VOICE_SAMPLES_PER_FRAME);
+    return this.#blocks.find((block) => this.#nextFrame + block + lookaheadFrames <= framesHeard);
+  }
+
+  /**
+   * Makes the next block.
+   * @param controls see `controlVector`
+   * @returns how many frames were made: 0 when not `ready`
+   */
+  async advance(controls: Float32Array): Promise<number> {
+    const block = this.#nextBlock();
+    if (block === undefined) return 0;
+    const first = this.#nextFrame;
+    const { motion, audio } = this.#model.manifest;
+    const window = this.#timeline.read16k(
+      first * SAMPLES_PER_FRAME - audio.leftContextSamples,
+      this.#model.windowSamples(block),
+    );
+    const encoded = await this.#model.encode(window);
+    for (let i = 0; i < block; i++) {
+      const features = encoded.slice(i * audio.featureSize, (i + 1) * audio.featureSize);
+      this.#features[(first + i) % this.#features.length] = features;
+    }
+    const clean = await this.#model.sample(
+      gather(this.#features, first - audio.historyFrames, audio.historyFrames + block, audio.featureSize),
+      gather(this.#frames, first - motion.cacheFrames, motion.cacheFrames, MOTION_SIZE),
+      controls,
+      block,
+      this.#seed,
+      first,
+    );
+    for (let i = 0; i < block; i++) {
+      this.#frames[(first + i) % this.#frames.length] = clean.slice(i * MOTION_SIZE, (i + 1) * MOTION_SIZE);
+    }
+    this.#nextFrame = first + block;
+    return block;
+  }
+
+  /**
+   * The motion at a time that may lie between two frames (`index` is fractional then), linearly interpolated;
+   * undefined while the later one is not made yet. Do not write to the result.
+   */
+  at(index: number): Float32Array | undefined {
+    const from = Math.max(0, Math.floor(index));
+    const share = Math.max(0, index - from);
+    const needed = share > 0 ? from + 1 : from;
+    if (needed >= this.#nextFrame) return undefined;
+    const before = this.#frames[from % this.#frames.length];
+    if (share === 0) return before;
+    const after = this.#frames[needed % this.#frames.length];
+    return before.map((value, channel) => value + share * (after[channel] - value));
+  }
+
+  /** Forgets all frames from `frame` on: they were made of voice that will not be heard. */
+  rollback(frame: number): void {
+    this.#nextFrame = Math.min(this.#nextFrame, Math.max(0, frame));
+  }
+}
+
+/** Copies `count` consecutive vectors out of a ring that is indexed modulo its length, also from below 0. */
+function gather(ring: Float32Array[], first: number, count: number, size: number): Float32Array {
+  const joined = new Float32Array(count * size);
+  for (let i = 0; i < count; i++) {
+    joined.set(ring[(((first + i) % ring.length) + ring.length) % ring.length], i * size);
+  }
+  return joined;
+}

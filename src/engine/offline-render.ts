@@ -1,0 +1,70 @@
+import { SpeechTimeline, VOICE_SAMPLES_PER_FRAME } from '../audio/speech-timeline.ts';
+import type { Rig } from '../avatar/rig.ts';
+import { createI420, type I420 } from '../media/i420.ts';
+import { controlVector, HeadControl } from '../model/control-vector.ts';
+import type { Controls } from '../model/controls.ts';
+import type { MotionModel } from '../model/motion-model.ts';
+import type { Renderer } from '../render/renderer.ts';
+import type { SessionSettings } from '../session/session-api.ts';
+import { MotionStream } from './motion-stream.ts';
+import { blockOf, PictureClock } from './picture-clock.ts';
+
+export interface OfflinePicture {
+  index: number;
+  mediaTimeMs: number;
+  /** Steered motion frame of this picture, `Float32Array[58]`. */
+  frame: Float32Array;
+}
+
+/**
+ * The motion of a whole voice, made by the same stream that serves live sessions: in blocks, with the same
+ * lookahead, cache and seed, only as fast as the machine can.
+ *
+ * @param voice mono at 48 kHz
+ */
+export async function* offlineMotion(
+  model: MotionModel,
+  voice: Float32Array,
+  settings: Pick<SessionSettings, 'fps' | 'seed' | 'latency'>,
+  controls: Controls,
+): AsyncGenerator<OfflinePicture> {
+  const { blocks, audio } = model.manifest;
+  const block = blockOf(settings.latency, blocks);
+  const clock = new PictureClock(settings, { block, lookaheadFrames: audio.lookaheadFrames });
+  const tailSamples = (block + audio.lookaheadFrames + 2) * VOICE_SAMPLES_PER_FRAME;
+  const timeline = new SpeechTimeline((voice.length + tailSamples) / 48000 + 1);
+  timeline.append(voice);
+  timeline.appendSilence(tailSamples);
+  const stream = new MotionStream(model, timeline, { seed: settings.seed, blocks: [block] });
+  const head = new HeadControl();
+  const pictures = Math.ceil((voice.length / 48000) * settings.fps);
+  const vector = controlVector(controls, controls.state === 'auto' ? 'speaking' : controls.state);
+  for (let index = 0; index < pictures; index++) {
+    let motion = stream.at(clock.motionIndex(index));
+    while (!motion) {
+      await stream.advance(vector);
+      motion = stream.at(clock.motionIndex(index));
+    }
+    const frame = head.apply(motion, controls, 1 / settings.fps);
+    yield { index, mediaTimeMs: clock.mediaTimeMs(index), frame };
+  }
+}
+
+/**
+ * Renders a whole voice, picture by picture. The I420 picture is reused: copy or encode it before going on.
+ */
+export async function* offlinePictures(
+  model: MotionModel,
+  renderer: Renderer,
+  rig: Rig,
+  voice: Float32Array,
+  settings: Pick<SessionSettings, 'fps' | 'seed' | 'latency' | 'size'>,
+  controls: Controls,
+): AsyncGenerator<OfflinePicture & { picture: I420 }> {
+  const prepared = renderer.prepare(rig, settings.size);
+  const picture = createI420(settings.size, settings.size);
+  for await (const motion of offlineMotion(model, voice, settings, controls)) {
+    await renderer.render(prepared, motion.frame, picture);
+    yield { ...motion, picture };
+  }
+}

@@ -1,0 +1,82 @@
+import { RollingQuantiles } from '../telemetry/rolling-quantiles.ts';
+import type { SessionStats } from '../transport/wire.ts';
+
+const STAGES = ['motion', 'render', 'encode'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Pictures over which quantiles are taken: ten seconds at 25 per second. */
+const WINDOW_PICTURES = 250;
+const REPORT_INTERVAL_MS = 1000;
+/** Bounds of the time before it is due at which a picture is begun. */
+const MIN_LEAD_MS = 6;
+const MAX_LEAD_MS = 28;
+
+/** Measures one session: work per stage, delay, late pictures, bitrate. Milliseconds throughout. */
+export class SessionMeter {
+  readonly #provider: string;
+  readonly #stages: Record<Stage, RollingQuantiles>;
+  readonly #delay = new RollingQuantiles(WINDOW_PICTURES);
+  #pictureWorkMs = MAX_LEAD_MS / 2;
+  #sent = 0;
+  #late = 0;
+  #lastReportMs = 0;
+  #sentSinceReport = 0;
+  #bytesSinceReport = 0;
+
+  constructor(provider: string) {
+    this.#provider = provider;
+    this.#stages = {
+      motion: new RollingQuantiles(WINDOW_PICTURES),
+      render: new RollingQuantiles(WINDOW_PICTURES),
+      encode: new RollingQuantiles(WINDOW_PICTURES),
+    };
+  }
+
+  /** How long before it is due a picture has to be begun, from what the last ones took. */
+  get pictureLeadMs(): number {
+    return Math.min(MAX_LEAD_MS, Math.max(MIN_LEAD_MS, 1.3 * this.#pictureWorkMs + 2));
+  }
+
+  /** Starts timing a stage; the returned function ends it, sharing the time among `pictures`. */
+  start(stage: Stage): (pictures?: number) => void {
+    const startMs = performance.now();
+    return (pictures = 1) => {
+      const workMs = (performance.now() - startMs) / pictures;
+      this.#stages[stage].add(workMs);
+      if (stage === 'render') this.#pictureWorkMs += 0.1 * (workMs - this.#pictureWorkMs);
+    };
+  }
+
+  sent(bytes: number, delayMs: number): void {
+    this.#sent++;
+    this.#sentSinceReport++;
+    this.#bytesSinceReport += bytes;
+    this.#delay.add(delayMs);
+  }
+
+  /** Pictures that were left out, or whose time was lost in a stall. */
+  late(pictures: number): void {
+    this.#late += pictures;
+  }
+
+  /** Once a second the session's figures, otherwise undefined. */
+  report(nowMs: number, queuedMs: number): SessionStats | undefined {
+    if (this.#lastReportMs === 0) this.#lastReportMs = nowMs;
+    const elapsedMs = nowMs - this.#lastReportMs;
+    if (elapsedMs < REPORT_INTERVAL_MS) return undefined;
+    const stats: SessionStats = {
+      fps: (this.#sentSinceReport * 1000) / elapsedMs,
+      framesSent: this.#sent,
+      framesLate: this.#late,
+      bitrateKbps: (this.#bytesSinceReport * 8) / elapsedMs,
+      delayMs: this.#delay.quantiles(),
+      stages: Object.fromEntries(STAGES.map((stage) => [stage, this.#stages[stage].quantiles()])),
+      queuedMs,
+      provider: this.#provider,
+    };
+    this.#lastReportMs = nowMs;
+    this.#sentSinceReport = 0;
+    this.#bytesSinceReport = 0;
+    return stats;
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * An engine worker: a thread with its own graphs that runs the live sessions assigned to it. Inference blocks
+ * the thread (onnxruntime-node), so between two jobs it lets messages in, and always takes the most urgent job.
+ */
+import { setTimeout as sleep, setImmediate as yieldToMessages } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { toVultusError } from '../errors.ts';
+import { MotionModel } from '../model/motion-model.ts';
+import { loadPack } from '../model/pack.ts';
+import { GraphLoader } from '../model/providers.ts';
+import { Renderer } from '../render/renderer.ts';
+import { type Job, LiveSession } from './live-session.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+
+/** Time between two looks at the clock when there is nothing to do: well under a voice packet. */
+const IDLE_SLEEP_MS = 2;
+
+const port = parentPort!;
+const post = (message: FromWorker) => port.postMessage(message);
+const sessions = new Map<string, LiveSession>();
+
+const { packDirectory, provider, threads } = workerData as WorkerSettings;
+try {
+  await run();
+} catch (cause) {
+  const { code, detail, message } = toVultusError(cause);
+  post({ type: 'failed', code, detail: detail ?? (cause instanceof Error ? cause.message : message) });
+  port.close();
+}
+
+async function run(): Promise<void> {
+  const pack = await loadPack(packDirectory);
+  const loader = await GraphLoader.choose(provider, pack.graphFiles.motion, threads);
+  const model = await MotionModel.open(pack, loader);
+  const renderer = await Renderer.create({ pack, loader });
+  const inbox: ToWorker[] = [];
+  let wake: AbortController | undefined;
+  port.on('message', (message: ToWorker) => {
+    inbox.push(message);
+    wake?.abort();
+  });
+  const { name, version } = pack.manifest;
+  post({ type: 'started', provider: loader.provider, pack: { name, version } });
+
+  for (;;) {
+    for (const message of inbox.splice(0)) {
+      if (message.type === 'stop') {
+        for (const session of sessions.values()) session.close();
+        await renderer.close();
+        await model.close();
+        port.close();
+        return;
+      }
+      handle(message, model, renderer, loader.provider);
+    }
+    const next = mostUrgentJob();
+    if (next) {
+      await guard(next.session, () => next.job.run());
+      await yieldToMessages();
+    } else {
+      wake = new AbortController();
+      const pause = sessions.size > 0 ? IDLE_SLEEP_MS : 1000;
+      await sleep(pause, undefined, { signal: wake.signal }).catch(() => {});
+    }
+  }
+}
+
+function mostUrgentJob(): { session: string; job: Job } | undefined {
+  let best: { session: string; job: Job } | undefined;
+  for (const [session, live] of sessions) {
+    try {
+      const job = live.step(performance.now());
+      if (job && (!best || job.dueMs < best.job.dueMs)) best = { session, job };
+    } catch (cause) {
+      fail(session, cause);
+    }
+  }
+  return best;
+}
+
+function handle(
+  message: Exclude<ToWorker, { type: 'stop' }>,
+  model: MotionModel,
+  renderer: Renderer,
+  providerName: string,
+): void {
+  const id = message.session;
+  if (message.type === 'open') {
+    guardSync(id, () => {
+      const { settings, controls } = message;
+      const live = new LiveSession({
+        rig: renderer.prepare(message.rig, settings.size),
+        renderer,
+        model,
+        provider: providerName,
+        settings,
+        controls,
+        nowMs: performance.now(),
+        emit: (event) => post({ type: 'event', session: id, event }),
+      });
+      sessions.set(id, live);
+      post({ type: 'opened', session: id, delayMs: live.clock.holdMs });
+    });
+    return;
+  }
+  const live = sessions.get(id);
+  if (!live) return;
+  switch (message.type) {
+    case 'voice':
+      try {
+        live.pushVoice(message.samples, performance.now(), message.live);
+      } catch (cause) {
+        const { code, detail } = toVultusError(cause);
+        post({ type: 'error', session: id, code, detail, fatal: false });
+      }
+      break;
+    case 'user':
+      live.hearUser(performance.now());
+      break;
+    case 'speech.end':
+      live.endSpeech();
+      break;
+    case 'interrupt':
+      live.interrupt(message.epoch);
+      break;
+    case 'controls':
+      live.controls = message.controls;
+      break;
+    case 'outputs':
+      if (message.outputs.video && !live.outputs.video) live.requestKeyFrame();
+      live.outputs = message.outputs;
+      break;
+    case 'keyframe':
+      live.requestKeyFrame();
+      break;
+    case 'bitrate':
+      live.setBitrate(message.bitrateKbps);
+      break;
+    case 'close':
+      sessions.delete(id);
+      live.close();
+      break;
+  }
+}
+
+async function guard(session: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    fail(session, cause);
+  }
+}
+
+function guardSync(session: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    fail(session, cause);
+  }
+}
+
+/** Ends one session with a coded error; the others go on. */
+function fail(session: string, cause: unknown): void {
+  const error = toVultusError(cause);
+  const code = error.code === 'internal' ? 'engine_failed' : error.code;
+  const detail = error.detail ?? (cause instanceof Error ? cause.message : undefined);
+  post({ type: 'error', session, code, detail, fatal: true });
+  sessions.get(session)?.close();
+  sessions.delete(session);
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LiveSession } from '../../src/engine/live-session.ts';
+import type { WorkerEvent } from '../../src/engine/messages.ts';
+import { NEUTRAL_CONTROLS } from '../../src/model/controls.ts';
+import { MotionModel } from '../../src/model/motion-model.ts';
+import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
+import { GraphLoader } from '../../src/model/providers.ts';
+import { DEFAULT_SETTINGS } from '../../src/session/session-manager.ts';
+
+let model: MotionModel;
+beforeAll(async () => {
+  const pack = await loadPack(BUILTIN_PACK);
+  model = await MotionModel.open(pack, await GraphLoader.choose('cpu', pack.graphFiles.motion));
+});
+afterAll(() => model.close());
+
+/** A session without pictures, on a clock that the test turns. */
+function open(fps: 25 | 60) {
+  const events: WorkerEvent[] = [];
+  const live = new LiveSession({
+    // Rig and renderer are for pictures only, and nobody takes those here.
+    rig: undefined as never,
+    renderer: undefined as never,
+    model,
+    provider: 'cpu',
+    settings: { ...DEFAULT_SETTINGS, avatarId: 'test', size: 256, seed: 1, fps },
+    controls: NEUTRAL_CONTROLS,
+    nowMs: 0,
+    emit: (event) => events.push(event),
+  });
+  let nowMs = 0;
+  const run = async (ms: number) => {
+    for (const untilMs = nowMs + ms; nowMs < untilMs; nowMs += 2) {
+      for (let job = live.step(nowMs); job; job = live.step(nowMs)) await job.run();
+    }
+  };
+  const speech = () => events.filter(({ name }) => name === 'speech.started' || name === 'speech.ended');
+  return { live, events, run, speech, now: () => nowMs };
+}
+
+const voice = (ms: number) =>
+  Float32Array.from({ length: ms * 48 }, (_, i) => 0.2 * Math.sin((2 * Math.PI * 150 * i) / 48000));
+
+describe('LiveSession', () => {
+  it('gives out 25 motion frames a second at 60 pictures a second, also when somebody comes late', async () => {
+    const { live, events, run } = open(60);
+    await run(2000);
+    live.outputs = { video: false, voice: false, motion: true };
+    await run(1000);
+    const times = events.flatMap((event) => (event.name === 'motion' ? [event.value.mediaTimeMs] : []));
+    expect(times.length).toBeGreaterThanOrEqual(24);
+    expect(times.length).toBeLessThanOrEqual(26);
+    live.close();
+  });
+
+  it('speaks while voice sounds, listens while the user talks, and idles with an open, silent microphone', async () => {
+    const { live, events, run, now } = open(25);
+    const states = () => events.flatMap((event) => (event.name === 'state' ? [event.value] : []));
+    for (let i = 0; i < 50; i++) {
+      live.pushVoice(new Float32Array(960), now(), true);
+      await run(20);
+    }
+    expect(states()).toEqual([]);
+    live.pushVoice(voice(300), now());
+    await run(1200);
+    expect(states()).toEqual(['speaking', 'idle']);
+    live.hearUser(now());
+    await run(500);
+    expect(states().at(-1)).toBe('listening');
+    await run(1000);
+    expect(states().at(-1)).toBe('idle');
+    live.close();
+  });
+
+  it('tells start and end of two utterances once each', async () => {
+    const { live, run, speech, now } = open(25);
+    live.pushVoice(voice(300), now());
+    live.endSpeech();
+    live.pushVoice(voice(200), now());
+    live.endSpeech();
+    await run(1500);
+    expect(speech()).toMatchObject([
+      { name: 'speech.started', value: { utterance: 1 } },
+      { name: 'speech.ended', value: { utterance: 1, playedMs: 300, interrupted: false } },
+      { name: 'speech.started', value: { utterance: 2, mediaTimeMs: 300 } },
+      { name: 'speech.ended', value: { utterance: 2, playedMs: 200, interrupted: false } },
+    ]);
+    live.close();
+  });
+
+  it('ends an interrupted utterance once, and begins a new one with the voice that still comes in', async () => {
+    const { live, events, run, speech, now } = open(25);
+    live.outputs = { video: false, voice: true, motion: false };
+    live.pushVoice(voice(2000), now());
+    await run(600);
+    live.interrupt(1);
+    live.pushVoice(voice(100), now());
+    live.endSpeech();
+    await run(1000);
+    expect(speech().map(({ name }) => name)).toEqual([
+      'speech.started',
+      'speech.ended',
+      'speech.started',
+      'speech.ended',
+    ]);
+    expect(speech()[1]).toMatchObject({ value: { utterance: 1, interrupted: true } });
+    expect(speech()[3]).toMatchObject({ value: { utterance: 2, playedMs: 100, interrupted: false } });
+    const packets = events.flatMap((event) => (event.name === 'voice' ? [event.value] : []));
+    packets.forEach(({ mediaTimeMs }, i) => {
+      expect(mediaTimeMs).toBe(20 * i);
+    });
+    expect(new Set(packets.map(({ epoch }) => epoch))).toEqual(new Set([0, 1]));
+    live.close();
+  });
+});
