@@ -1,0 +1,178 @@
+import { VoiceDecoder } from '../audio/voice-decoder.ts';
+import { toVultusError, VultusError } from '../errors.ts';
+import { codecString } from '../media/codec-string.ts';
+import type { SessionApi, SessionEvents } from '../session/session-api.ts';
+import {
+  type ClientMessage,
+  parseClientMessage,
+  type ServerMessage,
+  serializeServerMessage,
+  WIRE_VERSION,
+} from './wire.ts';
+
+export interface SessionChannelOptions {
+  /** Whether encoded video, voice and motion may be sent here (a data channel carries only events). */
+  media: boolean;
+  /** Called after the `error` message of a failure that ends the connection. */
+  onFatal?: (error: VultusError) => void;
+}
+
+type SessionListener = { [Name in keyof SessionEvents]: (...values: SessionEvents[Name]) => void };
+
+/**
+ * One conversation in wire messages with one session: the same for the WebSocket and the data channel.
+ * A bad message is answered with an `error` message and changes nothing; the connection goes on.
+ */
+export class SessionChannel {
+  readonly #session: SessionApi;
+  readonly #send: (message: Uint8Array, kind: ServerMessage['type']) => void;
+  readonly #options: SessionChannelOptions;
+  readonly #listeners: Partial<SessionListener>;
+  #voice: VoiceDecoder | undefined;
+  #outputs = { video: false, voice: false, motion: false };
+  #closed = false;
+
+  constructor(
+    session: SessionApi,
+    send: (message: Uint8Array, kind: ServerMessage['type']) => void,
+    options: SessionChannelOptions,
+  ) {
+    this.#session = session;
+    this.#send = send;
+    this.#options = options;
+    this.#listeners = this.#forwardEvents();
+    if (!options.media) this.#ready();
+  }
+
+  /** Takes one binary message of the client. Never throws. */
+  receive(data: Uint8Array): void {
+    if (this.#closed) return;
+    let message: ClientMessage;
+    try {
+      message = parseClientMessage(data);
+    } catch (cause) {
+      this.#reply(new VultusError('invalid_message', firstLine(cause), { cause }));
+      return;
+    }
+    try {
+      this.#handle(message);
+    } catch (cause) {
+      this.#reply(toVultusError(cause));
+    }
+  }
+
+  /** Stops listening to the session; the session itself lives on. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const [name, listener] of Object.entries(this.#listeners)) {
+      this.#session.off(name as keyof SessionEvents, listener as () => void);
+    }
+    if (!this.#session.closed) this.#session.setOutputs({ video: false, voice: false, motion: false }, this);
+  }
+
+  #handle(message: ClientMessage): void {
+    const session = this.#session;
+    switch (message.type) {
+      case 'hello':
+        this.#voice = new VoiceDecoder(message.audio);
+        if (this.#options.media) {
+          this.#outputs = { video: false, voice: false, motion: false, ...message.outputs };
+          session.setOutputs(this.#outputs, this);
+          if (this.#outputs.video) session.requestKeyFrame();
+          this.#ready();
+        } else if (message.outputs.motion !== undefined) {
+          this.#outputs.motion = message.outputs.motion;
+          session.setOutputs({ motion: message.outputs.motion }, this);
+        }
+        break;
+      case 'audio':
+        this.#voice ??= new VoiceDecoder({ encoding: 's16le', sampleRateHz: 16000 });
+        session.pushVoice(this.#voice.decode(message.data), { live: message.live });
+        break;
+      case 'speech.end': {
+        const rest = this.#voice?.flush();
+        if (rest?.length) session.pushVoice(rest);
+        session.endSpeech();
+        break;
+      }
+      case 'interrupt':
+        this.#voice?.flush();
+        session.interrupt();
+        break;
+      case 'control':
+        session.setControls(message.controls);
+        break;
+      case 'keyframe':
+        session.requestKeyFrame();
+        break;
+      case 'ping':
+        this.#post({ type: 'pong', id: message.id });
+        break;
+    }
+  }
+
+  #ready(): void {
+    const { id, settings, delayMs } = this.#session;
+    this.#post({
+      type: 'ready',
+      version: WIRE_VERSION,
+      sessionId: id,
+      video: {
+        codec: codecString({ ...settings, width: settings.size, height: settings.size }),
+        width: settings.size,
+        height: settings.size,
+        fps: settings.fps,
+      },
+      voice: { codec: 'opus', sampleRateHz: 48000, channels: 1 },
+      delayMs,
+    });
+    this.#post({ type: 'state', state: this.#session.state });
+  }
+
+  #forwardEvents(): Partial<SessionListener> {
+    const listeners: Partial<SessionListener> = {
+      video: (packet) => {
+        if (this.#outputs.video) this.#post({ type: 'video', ...packet });
+      },
+      voice: (packet) => {
+        if (this.#outputs.voice) this.#post({ type: 'voice', ...packet });
+      },
+      motion: ({ mediaTimeMs, epoch, frame }) => {
+        if (!this.#outputs.motion) return;
+        const data = new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength);
+        this.#post({ type: 'motion', mediaTimeMs, epoch, data });
+      },
+      state: (state) => this.#post({ type: 'state', state }),
+      'speech.started': (event) => this.#post({ type: 'speech.started', ...event }),
+      'speech.ended': (event) => this.#post({ type: 'speech.ended', ...event }),
+      stats: (stats) => this.#post({ type: 'stats', stats }),
+      warning: (warning) => this.#post({ type: 'warning', ...warning }),
+      error: (error) => this.#reply(error),
+      closed: () => {
+        const error = new VultusError('session_closed');
+        this.#reply(error);
+        this.close();
+        this.#options.onFatal?.(error);
+      },
+    };
+    for (const [name, listener] of Object.entries(listeners)) {
+      this.#session.on(name as keyof SessionEvents, listener as () => void);
+    }
+    return listeners;
+  }
+
+  #reply(error: VultusError): void {
+    this.#post({ type: 'error', code: error.code, message: error.message });
+  }
+
+  #post(message: ServerMessage): void {
+    if (!this.#closed) this.#send(serializeServerMessage(message), message.type);
+  }
+}
+
+function firstLine(cause: unknown): string {
+  const issues = (cause as { issues?: { path: PropertyKey[]; message: string }[] }).issues;
+  if (issues?.[0]) return `${issues[0].path.join('.') || 'message'}: ${issues[0].message}`;
+  return 'not a MessagePack map';
+}
