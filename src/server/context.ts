@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { AvatarStore } from '../avatar/avatar-store.ts';
+import type { Config } from '../config.ts';
+import type { SessionManager } from '../session/session-manager.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { SessionConnections } from './session-connections.ts';
+
+/** What a server is made of: the caller owns the parts and closes them after the server. */
+export interface ServerDependencies {
+  config: Config;
+  avatars: AvatarStore;
+  sessions: SessionManager;
+  engine: { readonly info: { readonly provider: string } };
+}
+
+/** What every route may use. */
+export interface ServerContext extends ServerDependencies {
+  metrics: Metrics;
+  connections: SessionConnections;
+  version: string;
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

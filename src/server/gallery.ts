@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { AvatarStore } from '../avatar/avatar-store.ts';
+import { ROOT } from '../config.ts';
+
+/** `gallery.json`: the portraits that come with the server, in the order in which they are shown. */
+const gallerySchema = z.array(z.object({ file: z.string().regex(/^[\w.-]+$/), name: z.string().min(1) }));
+
+/**
+ * Registers the portraits of the gallery and takes out those that are no longer in it. What the store knows
+ * already costs nothing.
+ * @returns how many there are
+ * @throws VultusError `portrait_…` if one cannot be used
+ */
+export async function registerGallery(
+  avatars: AvatarStore,
+  folder = join(ROOT, 'client-demo/public/gallery'),
+): Promise<number> {
+  const index = join(folder, 'gallery.json');
+  const entries = existsSync(index) ? gallerySchema.parse(JSON.parse(await readFile(index, 'utf8'))) : [];
+  const current = new Set<string>();
+  for (const { file, name } of entries) {
+    const portrait = await readFile(join(folder, file));
+    let avatar = await avatars.add(portrait, { name, gallery: true });
+    if (avatar.name !== name || !avatar.gallery) {
+      // Renamed since, or somebody had uploaded the same picture.
+      await avatars.delete(avatar.id);
+      avatar = await avatars.add(portrait, { name, gallery: true });
+    }
+    current.add(avatar.id);
+  }
+  for (const { id, gallery } of await avatars.list()) {
+    if (gallery && !current.has(id)) await avatars.delete(id);
+  }
+  return entries.length;
+}

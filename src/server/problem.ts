@@ -1,0 +1,81 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { ERRORS, type ErrorCode, toVultusError, VultusError } from '../errors.ts';
+
+/** Body of every error answer: problem details of RFC 9457, with our `code`. */
+export const problemSchema = z
+  .object({
+    type: z.string().describe('urn:vultus:error:<code>'),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string().describe('A code of the error catalogue; it never changes its meaning'),
+  })
+  .describe('Problem details (RFC 9457)');
+export type Problem = z.infer<typeof problemSchema>;
+
+/** How long a client should wait before it asks a full server again. */
+const RETRY_AFTER_S = 5;
+
+export function problemOf(error: VultusError): Problem {
+  return {
+    type: `urn:vultus:error:${error.code}`,
+    title: ERRORS[error.code].help,
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+  };
+}
+
+/** Response schemas of a route that can fail with these codes, for the OpenAPI document. */
+export function problemResponses(...codes: ErrorCode[]) {
+  const statuses = new Map<number, ErrorCode[]>();
+  for (const code of codes) {
+    const { status } = ERRORS[code];
+    statuses.set(status, [...(statuses.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...statuses].map(([status, of]) => [status, problemSchema.describe(`Problem: ${of.join(', ')}`)]),
+  );
+}
+
+/** Gives each error of fastify, zod or our own code its place in the catalogue. */
+export function classify(error: unknown): VultusError {
+  if (error instanceof VultusError) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const detail = error.validation
+      .map(
+        ({ instancePath, message }) =>
+          `${instancePath.slice(1).replaceAll('/', '.') || 'request'}: ${message}`,
+      )
+      .join('; ');
+    return new VultusError('invalid_request', detail, { cause: error });
+  }
+  // Fastify's own: malformed JSON, wrong content type, body too large, …
+  const { statusCode, message } = error as FastifyError;
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new VultusError('invalid_request', message, { cause: error });
+  }
+  return toVultusError(error);
+}
+
+export function sendProblem(reply: FastifyReply, error: VultusError): FastifyReply {
+  if (error.code === 'at_capacity') reply.header('retry-after', RETRY_AFTER_S);
+  if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
+  // Stringified here: the route's response schema must not stand between an error and its caller.
+  return reply
+    .code(error.status)
+    .type('application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(problemOf(error));
+}
+
+export function problemHandler(onError: (error: VultusError) => void) {
+  return (cause: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const error = classify(cause);
+    onError(error);
+    if (error.status >= 500 && error.code !== 'at_capacity') request.log.error({ err: cause }, error.code);
+    return sendProblem(reply, error);
+  };
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import type { Avatar } from '../../avatar/avatar-store.ts';
+import { MAX_PORTRAIT_BYTES } from '../../avatar/picture.ts';
+import { VultusError } from '../../errors.ts';
+import type { App, ServerContext } from '../context.ts';
+import { problemResponses } from '../problem.ts';
+import { avatarQuery, avatarSchema, idParams } from '../schemas.ts';
+
+const PORTRAIT_PROBLEMS = [
+  'invalid_request',
+  'portrait_too_many_bytes',
+  'portrait_too_many_pixels',
+  'portrait_not_an_image',
+  'portrait_no_face',
+  'portrait_several_faces',
+  'portrait_face_too_small',
+  'portrait_turned_away',
+] as const;
+
+function present(avatar: Avatar): z.output<typeof avatarSchema> {
+  const { id, name, gallery, createdAt, width, height, warnings } = avatar;
+  return {
+    id,
+    name,
+    gallery,
+    createdAt,
+    width,
+    height,
+    warnings,
+    previewUrl: `/v1/avatars/${id}/preview`,
+  };
+}
+
+export async function avatarRoutes(app: App, { avatars, metrics }: ServerContext): Promise<void> {
+  // A portrait is the whole body. Only types that a page of another origin cannot send unasked are taken.
+  app.removeAllContentTypeParsers();
+  for (const type of [/^image\//, 'application/octet-stream']) {
+    app.addContentTypeParser(
+      type,
+      { parseAs: 'buffer', bodyLimit: MAX_PORTRAIT_BYTES },
+      (_request, body, done) => done(null, body),
+    );
+  }
+  const defaultHandler = app.errorHandler;
+  app.setErrorHandler((error, request, reply) => {
+    const { code } = error as { code?: string };
+    if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+      return defaultHandler(new VultusError('portrait_too_many_bytes') as never, request, reply);
+    }
+    if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+      const detail = 'the picture itself is the body, with a Content-Type of image/…';
+      return defaultHandler(new VultusError('portrait_not_an_image', detail) as never, request, reply);
+    }
+    return defaultHandler(error as never, request, reply);
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/v1/avatars',
+    schema: {
+      tags: ['avatars'],
+      summary: 'Make an avatar from a portrait',
+      description:
+        'The body is the picture file itself: PNG, JPEG, WebP or AVIF, up to 20 MB and 50 megapixels.',
+      consumes: ['image/png', 'image/jpeg', 'image/webp', 'image/avif', 'application/octet-stream'],
+      querystring: avatarQuery,
+      response: { 201: avatarSchema, ...problemResponses(...PORTRAIT_PROBLEMS) },
+    },
+    handler: async (request, reply) => {
+      if (!Buffer.isBuffer(request.body) || request.body.length === 0) {
+        throw new VultusError('portrait_not_an_image', 'the body is empty');
+      }
+      const stopTimer = metrics.avatarSeconds.startTimer();
+      const { name, face } = request.query;
+      const avatar = await avatars.add(request.body, { name: name || 'Portrait', faceIndex: face });
+      stopTimer();
+      return reply.code(201).header('location', `/v1/avatars/${avatar.id}`).send(present(avatar));
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/v1/avatars',
+    schema: {
+      tags: ['avatars'],
+      summary: 'All avatars, those of the gallery first',
+      response: { 200: z.object({ avatars: z.array(avatarSchema) }) },
+    },
+    handler: async () => {
+      const all = await avatars.list();
+      return { avatars: all.sort((a, b) => Number(b.gallery) - Number(a.gallery)).map(present) };
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/v1/avatars/:id',
+    schema: {
+      tags: ['avatars'],
+      summary: 'One avatar',
+      params: idParams,
+      response: { 200: avatarSchema, ...problemResponses('avatar_not_found') },
+    },
+    handler: async (request) => present(await avatars.get(request.params.id)),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/v1/avatars/:id/preview',
+    schema: {
+      tags: ['avatars'],
+      summary: 'The face as the avatar shows it, as JPEG',
+      params: idParams,
+      produces: ['image/jpeg'],
+      response: {
+        200: z.unknown().describe('A JPEG file'),
+        ...problemResponses('avatar_not_found'),
+      },
+    },
+    handler: async (request, reply) => {
+      const preview = await avatars.preview(request.params.id);
+      return reply.type('image/jpeg').header('cache-control', 'private, max-age=3600').send(preview);
+    },
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/v1/avatars/:id',
+    schema: {
+      tags: ['avatars'],
+      summary: 'Forget an avatar; sessions that show it go on',
+      params: idParams,
+      response: { 204: z.undefined(), ...problemResponses('avatar_not_found', 'avatar_in_gallery') },
+    },
+    handler: async (request, reply) => {
+      const avatar = await avatars.get(request.params.id);
+      if (avatar.gallery) throw new VultusError('avatar_in_gallery');
+      await avatars.delete(avatar.id);
+      return reply.code(204).send(undefined);
+    },
+  });
+}

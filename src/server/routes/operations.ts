@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { App, ServerContext } from '../context.ts';
+import { healthSchema } from '../schemas.ts';
+
+/** What operators need: liveness, readiness, metrics. */
+export async function operationRoutes(app: App, context: ServerContext): Promise<void> {
+  const health = (): z.output<typeof healthSchema> => ({
+    status: 'ok',
+    provider: context.engine.info.provider,
+    version: context.version,
+    sessions: context.sessions.list().length,
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/healthz',
+    schema: { tags: ['operations'], summary: 'The server lives', response: { 200: healthSchema } },
+    handler: async () => health(),
+  });
+
+  // The server listens only after the engine has loaded and warmed up, so to answer is to be ready.
+  app.route({
+    method: 'GET',
+    url: '/readyz',
+    schema: {
+      tags: ['operations'],
+      summary: 'The engine is loaded and warmed up',
+      response: { 200: healthSchema },
+    },
+    handler: async () => health(),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/metrics',
+    schema: {
+      tags: ['operations'],
+      summary: 'Metrics in the text format of Prometheus',
+      produces: ['text/plain'],
+      response: { 200: z.string() },
+    },
+    handler: async (_request, reply) => {
+      const { registry } = context.metrics;
+      return reply
+        .type(registry.contentType)
+        .serializer((text: unknown) => String(text))
+        .send(await registry.metrics());
+    },
+  });
+}

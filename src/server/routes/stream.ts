@@ -1,0 +1,57 @@
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { toVultusError, VultusError } from '../../errors.ts';
+import { closeReason, MAX_MESSAGE_BYTES, WebSocketConnection } from '../../transport/websocket-connection.ts';
+import type { App, ServerContext } from '../context.ts';
+import { problemOf } from '../problem.ts';
+
+const STREAM_PATH = /^\/v1\/sessions\/([^/?#]{1,100})\/stream(?:\?.*)?$/;
+
+/**
+ * The WebSocket of each session, on the port of the HTTP server. What is wrong with the session is said by a
+ * close code after the handshake, because a browser does not show the status of a refused one.
+ */
+export async function streamRoute(
+  app: App,
+  { sessions, connections, metrics }: ServerContext,
+): Promise<void> {
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    // Voice and video are compressed already.
+    perMessageDeflate: false,
+  });
+
+  app.server.on('upgrade', (request, socket: Duplex, head) => {
+    socket.on('error', () => socket.destroy());
+    const id = STREAM_PATH.exec(request.url ?? '')?.[1];
+    if (id === undefined) return refuse(socket, new VultusError('not_found'));
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      try {
+        const session = sessions.get(id);
+        connections.assertFree(session, 'websocket');
+        const connection: WebSocketConnection = new WebSocketConnection(webSocket, session, () => detach());
+        const detach = connections.attach(session, 'websocket', connection);
+      } catch (cause) {
+        const error = toVultusError(cause);
+        metrics.errors.inc({ code: error.code });
+        webSocket.on('error', () => {});
+        webSocket.close(error.closeCode, closeReason(error));
+      }
+    });
+  });
+
+  app.addHook('preClose', async () => {
+    for (const client of server.clients) client.terminate();
+    server.close();
+  });
+}
+
+function refuse(socket: Duplex, error: VultusError): void {
+  const body = JSON.stringify(problemOf(error));
+  socket.end(
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\n` +
+      `Content-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,40 @@
+import { WebRtcConnection } from '../../transport/webrtc/webrtc-connection.ts';
+import type { App, ServerContext } from '../context.ts';
+import { problemResponses } from '../problem.ts';
+import { answerSchema, idParams, offerSchema } from '../schemas.ts';
+
+export async function webrtcRoutes(app: App, context: ServerContext): Promise<void> {
+  const { sessions, connections, config } = context;
+
+  app.route({
+    method: 'POST',
+    url: '/v1/sessions/:id/webrtc',
+    schema: {
+      tags: ['sessions'],
+      summary: 'Connect a WebRTC peer: offer in, answer out',
+      description:
+        'The peer offers to receive video (H.264 or VP8) and audio (Opus), may send a microphone, and opens ' +
+        'the data channel "vultus", which carries the same messages as the WebSocket. A new offer replaces ' +
+        'the peer that was there before.',
+      params: idParams,
+      body: offerSchema,
+      response: {
+        200: answerSchema,
+        ...problemResponses('invalid_request', 'invalid_offer', 'session_not_found', 'session_closed'),
+      },
+    },
+    handler: async (request) => {
+      const session = sessions.get(request.params.id);
+      const { sdp, voiceInput } = request.body;
+      const { connection, answerSdp } = await WebRtcConnection.accept(session, sdp, {
+        voiceInput,
+        iceServers: config.iceServers,
+        publicHost: config.publicHost,
+        udpPorts: config.udpPorts,
+      });
+      const detach = connections.attach(session, 'webrtc', connection);
+      connection.once('closed', detach);
+      return { type: 'answer' as const, sdp: answerSdp };
+    },
+  });
+}

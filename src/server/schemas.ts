@@ -1,0 +1,98 @@
+/** The shapes of the HTTP API; OpenAPI at `/docs` is made from them. */
+import { z } from 'zod';
+import { controlsSchema, statsSchema } from '../transport/wire.ts';
+
+export const idParams = z.object({ id: z.string().min(1).max(100) });
+
+export const avatarSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    gallery: z.boolean().describe('True for the portraits that come with the server'),
+    createdAt: z.iso.datetime(),
+    width: z.number().int(),
+    height: z.number().int(),
+    warnings: z.array(z.string()).describe('What could make the avatar look less good than it might'),
+    previewUrl: z.string(),
+  })
+  .describe('A portrait that has been made ready to talk');
+
+export const avatarQuery = z.strictObject({
+  name: z.string().trim().max(100).optional(),
+  face: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(99)
+    .optional()
+    .describe('Which face to use where there are several, 0 is the largest'),
+});
+
+const side = z
+  .number()
+  .int()
+  .min(256)
+  .max(1024)
+  .multipleOf(16)
+  .describe('Side of the square picture in pixels (default 512)');
+const fps = z
+  .union([z.literal(25), z.literal(30), z.literal(40), z.literal(50), z.literal(60)])
+  .describe('Pictures per second (default 25)');
+const seed = z
+  .number()
+  .int()
+  .min(0)
+  .max(0x7fff_ffff)
+  .describe('Same seed and voice: same motion (default random)');
+
+export const newSessionSchema = z
+  .strictObject({
+    avatarId: z.string().min(1).max(100),
+    size: side.optional(),
+    fps: fps.optional(),
+    codec: z.enum(['h264', 'vp8']).optional(),
+    bitrateKbps: z.number().int().min(100).max(20_000).optional(),
+    seed: seed.optional(),
+    latency: z.enum(['low', 'quality']).optional(),
+    controls: controlsSchema.optional(),
+  })
+  .describe('A session to open');
+
+export const newSessionResponse = z.object({
+  id: z.string(),
+  avatarId: z.string(),
+  settings: z.object({
+    size: side,
+    fps,
+    codec: z.enum(['h264', 'vp8']),
+    bitrateKbps: z.number(),
+    seed,
+    latency: z.enum(['low', 'quality']),
+  }),
+  streamUrl: z.string().describe('WebSocket of this session (MessagePack messages)'),
+  webrtcUrl: z.string().describe('Takes the SDP offer of a WebRTC peer'),
+  createdAt: z.iso.datetime(),
+});
+
+export const sessionSchema = newSessionResponse.extend({
+  state: z.enum(['speaking', 'listening', 'idle']),
+  stats: statsSchema,
+});
+
+export const offerSchema = z.strictObject({
+  type: z.literal('offer'),
+  sdp: z.string().min(1).max(200_000),
+  voiceInput: z
+    .enum(['speak', 'listen'])
+    .default('speak')
+    .describe('What the microphone is for: the avatar speaks with it, or listens to it'),
+});
+
+export const answerSchema = z.object({ type: z.literal('answer'), sdp: z.string() });
+
+export const healthSchema = z.object({
+  status: z.literal('ok'),
+  provider: z.string().describe('Execution provider that is live: tensorrt, cuda or cpu'),
+  version: z.string(),
+  sessions: z.number().int(),
+});

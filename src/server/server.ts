@@ -1,0 +1,111 @@
+import type { AddressInfo } from 'node:net';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify, { LogController } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import packageFile from '../../package.json' with { type: 'json' };
+import { VultusError } from '../errors.ts';
+import { Metrics } from '../telemetry/metrics.ts';
+import { allowOrigins, requireApiKey } from './access.ts';
+import type { App, ServerContext, ServerDependencies } from './context.ts';
+import { problemHandler, sendProblem } from './problem.ts';
+import { avatarRoutes } from './routes/avatars.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { pageRoutes } from './routes/page.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { streamRoute } from './routes/stream.ts';
+import { webrtcRoutes } from './routes/webrtc.ts';
+import { SessionConnections } from './session-connections.ts';
+
+export interface VultusServer {
+  readonly app: App;
+  /**
+   * @returns the address of the page, for instance `http://localhost:8080`
+   * @throws VultusError `config_invalid` where the port is taken or the address is not of this machine
+   */
+  listen(): Promise<string>;
+  /** Ends all connections and stops listening; sessions, avatars and engine stay their owner's. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The HTTP, WebSocket and signalling side of Vultus on one port. */
+export async function createServer(dependencies: ServerDependencies): Promise<VultusServer> {
+  const { config, sessions } = dependencies;
+  const metrics = new Metrics(() => sessions.list());
+  const context: ServerContext = {
+    ...dependencies,
+    metrics,
+    connections: new SessionConnections(config.idleTimeoutS * 1000, (route, change) =>
+      metrics.connections.inc({ route }, change),
+    ),
+    version: packageFile.version,
+  };
+  const app: App = fastify({
+    logger: { level: config.logLevel, redact: ['req.headers.authorization'] },
+    // Said in one line after the answer, without query strings: names are nobody's business.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 1 << 20,
+    // A client that sends its request more slowly than this is not waited for.
+    requestTimeout: 60_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  const count = (error: VultusError) => metrics.errors.inc({ code: error.code });
+  app.setErrorHandler(problemHandler(count));
+  app.setNotFoundHandler((_request, reply) => {
+    const error = new VultusError('not_found');
+    count(error);
+    return sendProblem(reply, error);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const labels = {
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: String(reply.statusCode),
+    };
+    metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
+    request.log.debug({ ...labels, ms: Math.round(reply.elapsedTime) }, 'answered');
+  });
+  if (config.corsOrigins.length > 0) app.addHook('onRequest', allowOrigins(config.corsOrigins));
+  if (config.apiKey) app.addHook('onRequest', requireApiKey(config.apiKey));
+
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Vultus', description: packageFile.description, version: packageFile.version },
+      components: config.apiKey ? { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } } : {},
+      security: config.apiKey ? [{ key: [] }] : [],
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+  for (const routes of [avatarRoutes, sessionRoutes, webrtcRoutes, streamRoute, operationRoutes]) {
+    await app.register((scope) => routes(scope.withTypeProvider<ZodTypeProvider>(), context));
+  }
+  await app.register((scope) => pageRoutes(scope.withTypeProvider<ZodTypeProvider>()));
+  await app.ready();
+
+  return {
+    app,
+    async listen() {
+      try {
+        await app.listen({ host: config.host, port: config.port });
+      } catch (cause) {
+        const detail = `${config.host}:${config.port} cannot be listened on: ${(cause as Error).message}`;
+        throw new VultusError('config_invalid', detail, { cause });
+      }
+      const { port } = app.server.address() as AddressInfo;
+      const anywhere = config.host === '0.0.0.0' || config.host === '::';
+      const host = anywhere ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
+      return `http://${host}:${port}`;
+    },
+    close: () => app.close(),
+  };
+}

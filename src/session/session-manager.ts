@@ -1,0 +1,75 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { AvatarStore } from '../avatar/avatar-store.ts';
+import type { Engine } from '../engine/engine.ts';
+import { VultusError } from '../errors.ts';
+import type { ControlsPatch } from '../transport/wire.ts';
+import { Session } from './session.ts';
+import type { SessionSettings } from './session-api.ts';
+
+export const DEFAULT_SETTINGS: Omit<SessionSettings, 'avatarId' | 'seed'> = Object.freeze({
+  size: 512,
+  fps: 25,
+  codec: 'h264',
+  bitrateKbps: 1500,
+  latency: 'low',
+});
+
+/** All live sessions of a server, within what it can carry. */
+export class SessionManager {
+  readonly #engine: Engine;
+  readonly #avatars: AvatarStore;
+  readonly #maxSessions: number;
+  readonly #sessions = new Map<string, Session>();
+  #opening = 0;
+
+  constructor(engine: Engine, avatars: AvatarStore, options: { maxSessions: number }) {
+    this.#engine = engine;
+    this.#avatars = avatars;
+    this.#maxSessions = options.maxSessions;
+  }
+
+  /**
+   * Opens a session; what is not given gets a default (the seed: a random one).
+   * @throws VultusError `at_capacity`, `avatar_not_found`, `engine_failed`
+   */
+  async create(
+    wanted: Partial<SessionSettings> & { avatarId: string },
+    controls?: ControlsPatch,
+  ): Promise<Session> {
+    if (this.#sessions.size + this.#opening >= this.#maxSessions) throw new VultusError('at_capacity');
+    this.#opening++;
+    try {
+      const rig = await this.#avatars.rig(wanted.avatarId);
+      const settings: SessionSettings = {
+        ...DEFAULT_SETTINGS,
+        seed: randomInt(2 ** 31),
+        ...definedOnly(wanted),
+      };
+      const session = await Session.open(this.#engine, randomUUID(), rig, settings, controls);
+      this.#sessions.set(session.id, session);
+      session.once('closed', () => this.#sessions.delete(session.id));
+      return session;
+    } finally {
+      this.#opening--;
+    }
+  }
+
+  /** @throws VultusError `session_not_found` */
+  get(id: string): Session {
+    const session = this.#sessions.get(id);
+    if (!session) throw new VultusError('session_not_found');
+    return session;
+  }
+
+  list(): Session[] {
+    return [...this.#sessions.values()];
+  }
+
+  async close(): Promise<void> {
+    for (const session of this.list()) session.close();
+  }
+}
+
+function definedOnly<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+}

@@ -1,0 +1,149 @@
+import { EventEmitter } from 'node:events';
+import { isSilent } from '../audio/speech-queue.ts';
+import type { Rig } from '../avatar/rig.ts';
+import type { Engine, EngineSession } from '../engine/engine.ts';
+import type { WorkerEvent } from '../engine/messages.ts';
+import { VultusError } from '../errors.ts';
+import { type AvatarState, type Controls, NEUTRAL_CONTROLS } from '../model/controls.ts';
+import type { ControlsPatch, SessionStats } from '../transport/wire.ts';
+import { type Outputs, OutputTakers } from './output-takers.ts';
+import type { SessionApi, SessionEvents, SessionSettings } from './session-api.ts';
+
+const NO_STATS: SessionStats = {
+  fps: 0,
+  framesSent: 0,
+  framesLate: 0,
+  bitrateKbps: 0,
+  delayMs: { p50: 0, p95: 0 },
+  stages: {},
+  queuedMs: 0,
+  provider: '',
+};
+
+/** One avatar that is live: see `SessionApi`. Owns its line to the engine and closes it. */
+export class Session extends EventEmitter<SessionEvents> implements SessionApi {
+  readonly id: string;
+  readonly settings: Readonly<SessionSettings>;
+  readonly createdAt = new Date();
+  #engine: EngineSession | undefined;
+  #controls: Controls;
+  #epoch = 0;
+  readonly #outputs = new OutputTakers();
+  #stats = NO_STATS;
+  #state: AvatarState = 'idle';
+  #closed = false;
+
+  private constructor(id: string, settings: SessionSettings, controls: Controls) {
+    super();
+    this.id = id;
+    this.settings = Object.freeze({ ...settings });
+    this.#controls = controls;
+  }
+
+  /** @throws VultusError `engine_failed`, `encoder_failed` */
+  static async open(
+    engine: Engine,
+    id: string,
+    rig: Rig,
+    settings: SessionSettings,
+    controls: ControlsPatch = {},
+  ): Promise<Session> {
+    const session = new Session(id, settings, mergeControls(NEUTRAL_CONTROLS, controls));
+    session.#engine = await engine.open(id, rig, settings, session.#controls, {
+      event: (event) => session.#receive(event),
+      error: (error, fatal) => session.#fail(error, fatal),
+    });
+    return session;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get delayMs(): number {
+    return this.#live.delayMs;
+  }
+
+  get stats(): SessionStats {
+    return this.#stats;
+  }
+
+  get state(): AvatarState {
+    return this.#state;
+  }
+
+  pushVoice(samples: Float32Array, { live = false } = {}): void {
+    this.#live.pushVoice(samples, live);
+  }
+
+  hearUser(samples: Float32Array): void {
+    if (!isSilent(samples)) this.#live.hearUser();
+  }
+
+  endSpeech(): void {
+    this.#live.endSpeech();
+  }
+
+  interrupt(): void {
+    // From here on, what the worker sent before it heard of the interruption is dropped in #receive.
+    this.#epoch++;
+    this.#live.interrupt(this.#epoch);
+  }
+
+  setControls(patch: ControlsPatch): void {
+    this.#controls = mergeControls(this.#controls, patch);
+    this.#live.setControls(this.#controls);
+  }
+
+  requestKeyFrame(): void {
+    this.#live.requestKeyFrame();
+  }
+
+  setBitrate(bitrateKbps: number): void {
+    this.#live.setBitrate(bitrateKbps);
+  }
+
+  setOutputs(outputs: Partial<Outputs>, taker: object = this): void {
+    this.#live.setOutputs(this.#outputs.set(taker, outputs));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#engine?.close();
+    this.emit('closed');
+    this.removeAllListeners();
+  }
+
+  get #live(): EngineSession {
+    if (this.#closed || !this.#engine) throw new VultusError('session_closed');
+    return this.#engine;
+  }
+
+  #receive(event: WorkerEvent): void {
+    if (this.#closed) return;
+    switch (event.name) {
+      case 'voice':
+        if (event.value.epoch === this.#epoch) this.emit('voice', event.value);
+        return;
+      case 'stats':
+        this.#stats = event.value;
+        break;
+      case 'state':
+        this.#state = event.value;
+        break;
+    }
+    this.emit(event.name, ...([event.value] as never));
+  }
+
+  #fail(error: VultusError, fatal: boolean): void {
+    if (this.#closed) return;
+    if (this.listenerCount('error') > 0) this.emit('error', error);
+    if (fatal) this.close();
+  }
+}
+
+/** Takes over what the patch names; inside `head` each field on its own. */
+export function mergeControls(controls: Controls, patch: ControlsPatch): Controls {
+  return { ...controls, ...patch, head: { ...controls.head, ...patch.head } };
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
+import { AvatarStore } from '../../src/avatar/avatar-store.ts';
+import { ROOT } from '../../src/config.ts';
+import { registerGallery } from '../../src/server/gallery.ts';
+
+const shipped = join(ROOT, 'client-demo/public/gallery');
+let folder: string;
+let factory: AvatarFactory;
+let avatars: AvatarStore;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'vultus-gallery-'));
+  factory = await AvatarFactory.create();
+  avatars = await AvatarStore.open(join(folder, 'cache'), factory);
+});
+afterAll(async () => {
+  await factory?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const write = (entries: unknown) => writeFileSync(join(folder, 'gallery.json'), JSON.stringify(entries));
+const names = async () => (await avatars.list()).map(({ name, gallery }) => `${name} ${gallery}`);
+
+it('keeps the avatars of the gallery in step with its folder', { timeout: 60_000 }, async () => {
+  expect(await registerGallery(avatars, folder)).toBe(0);
+  const [{ file }] = JSON.parse(readFileSync(join(shipped, 'gallery.json'), 'utf8'));
+  const portrait = readFileSync(join(shipped, file));
+  writeFileSync(join(folder, 'ada.jpg'), portrait);
+  await avatars.add(portrait, { name: 'uploaded before' });
+
+  write([{ file: 'ada.jpg', name: 'Ada', description: 'more is allowed' }]);
+  expect(await registerGallery(avatars, folder)).toBe(1);
+  expect(await names()).toEqual(['Ada true']);
+  write([{ file: 'ada.jpg', name: 'Ada Lovelace' }]);
+  await registerGallery(avatars, folder);
+  expect(await names()).toEqual(['Ada Lovelace true']);
+  write([]);
+  await registerGallery(avatars, folder);
+  expect(await names()).toEqual([]);
+});
+
+it('takes no file from outside its folder', async () => {
+  write([{ file: '../secret.jpg', name: 'x' }]);
+  await expect(registerGallery(avatars, folder)).rejects.toThrow(/file/);
+});
+
+it('ships only pictures that it names, each with its licence', () => {
+  const entries: { file: string; licence: string }[] = JSON.parse(
+    readFileSync(join(shipped, 'gallery.json'), 'utf8'),
+  );
+  const pictures = readdirSync(shipped).filter((name) => name !== 'gallery.json');
+  expect(entries.map(({ file }) => file).sort()).toEqual(pictures.sort());
+  for (const { licence } of entries) expect(licence).toMatch(/Vultus project/);
+});
