@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { renderContactSheet } from '../render/contact-sheet.ts';
+import { integerBetween } from './control-options.ts';
+import { readInput, writeOutput } from './files.ts';
+import { addModelOptions, type ModelOptions, openModels } from './models.ts';
+
+interface AvatarOptions extends ModelOptions {
+  preview?: string;
+  face?: number;
+}
+
+/** `vultus avatar <portrait> --preview sheet.png` */
+export function addAvatarCommand(program: Command): void {
+  const command = program
+    .command('avatar')
+    .description('check whether a portrait can speak, and show how it will look')
+    .argument('<portrait>', 'PNG, JPEG, WebP or AVIF with one face from the front')
+    .option('--preview <file>', 'write a contact sheet (PNG): visemes, blinks, gaze, emotions, poses')
+    .option('--face <n>', 'which face, where there are several (0 is the largest)', integerBetween(0, 99));
+  addModelOptions(command).action(async (portrait: string, options: AvatarOptions) => {
+    const models = await openModels(options);
+    try {
+      const rig = await models.factory.buildRig(await readInput(portrait), { faceIndex: options.face });
+      for (const warning of rig.warnings) console.log(`! ${warning}`);
+      if (options.preview) {
+        await writeOutput(options.preview, await renderContactSheet(models.renderer, rig));
+        console.log(`contact sheet: ${options.preview}`);
+      } else {
+        console.log('This portrait can speak.');
+      }
+    } finally {
+      await models.close();
+    }
+  });
+}

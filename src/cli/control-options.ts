@@ -1,0 +1,99 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type Controls,
+  EMOTIONS,
+  type Emotion,
+  type EmotionWeights,
+  NEUTRAL_CONTROLS,
+} from '../model/controls.ts';
+
+const DEGREE = Math.PI / 180;
+
+export interface ControlOptions {
+  emotion: Controls['emotion'];
+  gaze: Controls['gaze'];
+  distance: number;
+  expressiveness: number;
+  blinkRate: number;
+  headAmplitude: number;
+}
+
+/** Adds the options that steer an avatar from the command line. */
+export function addControlOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--emotion <weights>', '"voice", or e.g. "happy" or "happy=0.7,surprised=0.3"')
+        .default(NEUTRAL_CONTROLS.emotion)
+        .argParser(parseEmotion),
+    )
+    .addOption(
+      new Option('--gaze <direction>', '"camera", or "yaw,pitch" in degrees (+ to the avatar\'s left, + up)')
+        .default(NEUTRAL_CONTROLS.gaze)
+        .argParser(parseGaze),
+    )
+    .option(
+      '--distance <n>',
+      'log scale against the portrait, -0.5 far … 0.5 near',
+      numberBetween(-0.5, 0.5),
+      0,
+    )
+    .option('--expressiveness <n>', '0 still … 1 natural … 2 lively', numberBetween(0, 2), 1)
+    .option('--blink-rate <n>', 'blinks per minute', numberBetween(0, 60), NEUTRAL_CONTROLS.blinkRate)
+    .option('--head-amplitude <n>', 'amplitude of head motion, 0 … 2', numberBetween(0, 2), 1);
+}
+
+export function toControls(options: ControlOptions): Controls {
+  return {
+    ...NEUTRAL_CONTROLS,
+    emotion: options.emotion,
+    gaze: options.gaze,
+    distance: options.distance,
+    expressiveness: options.expressiveness,
+    blinkRate: options.blinkRate,
+    head: { ...NEUTRAL_CONTROLS.head, amplitude: options.headAmplitude },
+  };
+}
+
+export function parseEmotion(text: string): Controls['emotion'] {
+  if (text === 'voice') return 'voice';
+  const weights: EmotionWeights = {};
+  if (text === 'neutral') return weights;
+  for (const part of text.split(',')) {
+    const [name, weight = '1'] = part.trim().split('=');
+    if (!EMOTIONS.includes(name as Emotion)) {
+      throw new InvalidArgumentError(
+        `Unknown emotion "${name}"; there are ${EMOTIONS.join(', ')}, neutral and voice.`,
+      );
+    }
+    weights[name as Emotion] = numberBetween(0, 1)(weight);
+  }
+  return weights;
+}
+
+export function parseGaze(text: string): Controls['gaze'] {
+  if (text === 'camera') return 'camera';
+  const [yaw, pitch, ...rest] = text.split(',').map(numberBetween(-45, 45));
+  if (pitch === undefined || rest.length > 0)
+    throw new InvalidArgumentError('Give "camera" or two angles, e.g. "15,-5".');
+  return { yaw: yaw * DEGREE, pitch: pitch * DEGREE };
+}
+
+export function numberBetween(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= min && value <= max)) {
+      throw new InvalidArgumentError(`Give a number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+export function integerBetween(min: number, max: number): (text: string) => number {
+  const parse = numberBetween(min, max);
+  return (text) => {
+    const value = parse(text);
+    if (!Number.isInteger(value))
+      throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+    return value;
+  };
+}

@@ -1,0 +1,101 @@
+import type { FileHandle } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { readAudioFile } from '../audio/read-audio-file.ts';
+import { offlinePictures } from '../engine/offline-render.ts';
+import { Mp4Writer } from '../media/mp4-writer.ts';
+import { liveLinkHeader, liveLinkRow } from '../model/live-link-csv.ts';
+import { addControlOptions, type ControlOptions, integerBetween, toControls } from './control-options.ts';
+import { openOutput, readInput } from './files.ts';
+import { addModelOptions, type ModelOptions, openModels } from './models.ts';
+import { ProgressBar } from './progress-bar.ts';
+
+interface RenderOptions extends ControlOptions, ModelOptions {
+  output: string;
+  motion?: string;
+  size: number;
+  fps: 25 | 30 | 40 | 50 | 60;
+  seed: number;
+  latency: 'low' | 'quality';
+  face?: number;
+}
+
+/** `vultus render <portrait> <voice> -o out.mp4` */
+export function addRenderCommand(program: Command): void {
+  const command = program
+    .command('render')
+    .description('make a video of a portrait that speaks a recorded voice')
+    .argument('<portrait>', 'PNG, JPEG, WebP or AVIF with one face from the front')
+    .argument('<voice>', 'WAV, FLAC, Ogg or MP3')
+    .requiredOption('-o, --output <file>', 'MP4 to write')
+    .option('--motion <file>', 'also write the motion as Live Link Face CSV')
+    .option('--size <pixels>', 'side of the picture', parseSize, 512)
+    .addOption(
+      new Option('--fps <n>', 'pictures per second').choices(['25', '30', '40', '50', '60']).default('25'),
+    )
+    .option('--seed <n>', 'same seed, same motion', integerBetween(0, 2 ** 31 - 1), 1)
+    .addOption(
+      new Option('--latency <mode>', 'block size as in a live session')
+        .choices(['low', 'quality'])
+        .default('low'),
+    )
+    .option('--face <n>', 'which face, where there are several (0 is the largest)', integerBetween(0, 99));
+  addModelOptions(addControlOptions(command)).action(
+    async (portrait: string, voice: string, options: RenderOptions) => {
+      await render(portrait, voice, { ...options, fps: Number(options.fps) as RenderOptions['fps'] });
+    },
+  );
+}
+
+async function render(portraitFile: string, voiceFile: string, options: RenderOptions): Promise<void> {
+  const startMs = performance.now();
+  const [portrait, { voice48k: voice }] = await Promise.all([
+    readInput(portraitFile),
+    readAudioFile(voiceFile),
+  ]);
+  const models = await openModels(options);
+  const { size, fps } = options;
+  let movie: Mp4Writer | undefined;
+  let motionFile: FileHandle | undefined;
+  try {
+    // Before anything is written: a portrait that cannot be used must not cost an older film.
+    const rig = await models.factory.buildRig(portrait, { faceIndex: options.face });
+    for (const warning of rig.warnings) console.error(`! ${warning}`);
+    if (options.motion) motionFile = await openOutput(options.motion);
+    movie = Mp4Writer.create(options.output, {
+      video: { width: size, height: size, fps },
+      audio: { sampleRateHz: 48000 },
+    });
+    await motionFile?.write(`${liveLinkHeader()}\n`);
+    const progress = new ProgressBar('rendering', Math.ceil((voice.length / 48000) * fps));
+    const pictures = offlinePictures(
+      models.motion,
+      models.renderer,
+      rig,
+      voice,
+      options,
+      toControls(options),
+    );
+    const voicePerPicture = 48000 / fps;
+    for await (const { index, frame, picture } of pictures) {
+      movie.writePicture(picture);
+      movie.writeVoice(voice.subarray(index * voicePerPicture, (index + 1) * voicePerPicture));
+      await motionFile?.write(`${liveLinkRow(frame, index, fps)}\n`);
+      progress.update(index + 1);
+    }
+    progress.end();
+  } finally {
+    // Models first: what fails while the film is completed must not keep their threads, and the process, alive.
+    await models.close();
+    await motionFile?.close();
+    movie?.close();
+  }
+  const seconds = (performance.now() - startMs) / 1000;
+  console.error(
+    `${options.output}: ${(voice.length / 48000).toFixed(1)} s of video in ${seconds.toFixed(1)} s`,
+  );
+}
+
+function parseSize(text: string): number {
+  const size = integerBetween(256, 1024)(text);
+  return size - (size % 16);
+}

@@ -1,0 +1,23 @@
+/** The command line: `vultus serve | render | avatar`. */
+import { Command } from 'commander';
+import packageFile from '../package.json' with { type: 'json' };
+import { addAvatarCommand } from './cli/avatar-command.ts';
+import { addRenderCommand } from './cli/render-command.ts';
+import { addServeCommand } from './cli/serve-command.ts';
+import { VultusError } from './errors.ts';
+
+const program = new Command('vultus')
+  .description(packageFile.description)
+  .version(packageFile.version)
+  .showHelpAfterError('(--help shows what there is)');
+addServeCommand(program);
+addRenderCommand(program);
+addAvatarCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (cause) {
+  if (!(cause instanceof VultusError)) throw cause;
+  console.error(`${cause.code}: ${cause.message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAudioFile } from '../../src/audio/read-audio-file.ts';
+import { parseEmotion, parseGaze } from '../../src/cli/control-options.ts';
+import { liveLinkHeader } from '../../src/model/live-link-csv.ts';
+import { firstGalleryPortrait } from '../support/gallery.ts';
+import { sampleVoice } from '../support/sample-voice.ts';
+import { wavFile } from '../support/wav.ts';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+let folder: string;
+let voice: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vultus-cli-'));
+  voice = join(folder, 'voice.wav');
+  await writeFile(voice, wavFile(await sampleVoice(1), 48000));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function vultus(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...words], (error, out, err) => {
+      resolve({ code: error ? Number(error.code) : 0, out, err });
+    });
+  });
+}
+
+describe('vultus', () => {
+  it.each([[[]], [['serve']], [['render']], [['avatar']]])('%j --help explains itself', async (words) => {
+    const { code, out } = await vultus(...words, '--help');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Usage: vultus/);
+  });
+
+  it('renders a film with its motion as CSV', async () => {
+    const film = join(folder, 'out.mp4');
+    const motion = join(folder, 'motion.csv');
+    const { code, err } = await vultus(
+      ...['render', firstGalleryPortrait(), voice, '-o', film, '--motion', motion],
+      ...['--size', '256', '--seed', '3', '--emotion', 'happy=0.5', '--gaze', '10,-5'],
+    );
+    expect(err).toMatch(/out\.mp4: 1\.0 s of video in/);
+    expect(code).toBe(0);
+    const rows = (await readFile(motion, 'utf8')).trim().split('\n');
+    expect(rows[0]).toBe(liveLinkHeader());
+    expect(rows).toHaveLength(26);
+    const { original } = await readAudioFile(film);
+    expect(original.sampleRateHz).toBe(48000);
+    expect(original.durationMs).toBeGreaterThan(950);
+  }, 60_000);
+
+  it('renders a contact sheet', async () => {
+    const sheet = join(folder, 'sheet.png');
+    const { code } = await vultus('avatar', firstGalleryPortrait(), '--preview', sheet);
+    expect(code).toBe(0);
+    expect((await sharp(sheet).metadata()).width).toBeGreaterThan(1000);
+  }, 60_000);
+
+  it.each([
+    ['a picture that is none', () => ['render', voice, voice, '-o', 'x.mp4'], /^portrait_not_an_image: /m],
+    [
+      'a file that is not there',
+      () => ['render', 'gone.jpg', voice, '-o', 'x.mp4'],
+      /^invalid_request: .*gone\.jpg/m,
+    ],
+    ['sound that is none', () => ['render', main, main, '-o', 'x.mp4'], /^audio_unreadable: /m],
+    [
+      'an unknown emotion',
+      () => ['render', 'a', 'b', '-o', 'x.mp4', '--emotion', 'bored'],
+      /Unknown emotion "bored"/,
+    ],
+    ['a size out of range', () => ['render', 'a', 'b', '-o', 'x.mp4', '--size', '9000'], /from 256 to 1024/],
+    ['an unknown command', () => ['sing'], /unknown command 'sing'/],
+  ])(
+    'refuses %s in one sentence',
+    async (_, words, message) => {
+      const { code, err } = await vultus(...words());
+      expect(code).toBe(1);
+      expect(err).toMatch(message);
+      expect(err).not.toMatch(/ at .*\.ts:\d+/);
+    },
+    30_000,
+  );
+});
+
+describe('control options', () => {
+  it('reads weights of emotions and angles of gaze', () => {
+    expect(parseEmotion('happy')).toEqual({ happy: 1 });
+    expect(parseEmotion('sad=0.25, angry=0.5')).toEqual({ sad: 0.25, angry: 0.5 });
+    expect(parseEmotion('neutral')).toEqual({});
+    expect(parseGaze('camera')).toBe('camera');
+    expect(parseGaze('45,-9')).toEqual({ yaw: Math.PI / 4, pitch: -Math.PI / 20 });
+  });
+});
