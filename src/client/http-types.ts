@@ -1,0 +1,53 @@
+/** The plain shapes of the HTTP API (OpenAPI at `/docs`). */
+import type { ControlsPatch, SessionStats } from '../transport/wire.ts';
+
+export interface AvatarInfo {
+  id: string;
+  name: string;
+  /** True for the portraits that ship with the server. */
+  gallery: boolean;
+  /** ISO 8601. */
+  createdAt: string;
+  width: number;
+  height: number;
+  /** What could make the avatar look less good than it might, in sentences. */
+  warnings: string[];
+  previewUrl: string;
+}
+
+export interface SessionSettings {
+  /** Side of the square picture in pixels, 256..1024, a multiple of 16. */
+  size: number;
+  fps: 25 | 30 | 40 | 50 | 60;
+  codec: 'h264' | 'vp8';
+  bitrateKbps: number;
+  /** Same seed, same voice, same controls: same motion. */
+  seed: number;
+  /** `low`: answers sooner; `quality`: plans further ahead. */
+  latency: 'low' | 'quality';
+}
+
+export interface SessionOptions extends Partial<SessionSettings> {
+  avatarId: string;
+  controls?: ControlsPatch;
+}
+
+export interface SessionInfo {
+  id: string;
+  avatarId: string;
+  settings: SessionSettings;
+  streamUrl: string;
+  webrtcUrl: string;
+  /** ISO 8601. */
+  createdAt: string;
+  state?: 'speaking' | 'listening' | 'idle';
+  stats?: SessionStats;
+}
+
+export interface Health {
+  status: string;
+  /** Execution provider that is live: `tensorrt`, `cuda` or `cpu`. */
+  provider: string;
+  version: string;
+  sessions: number;
+}

@@ -1,0 +1,90 @@
+import { type Problem, VultusClientError } from './client-error.ts';
+
+export interface RequestOptions {
+  body?: BodyInit;
+  contentType?: string;
+  signal?: AbortSignal | undefined;
+  keepalive?: boolean;
+}
+
+/** HTTP against one server; every failure leaves as a `VultusClientError` (an abort as the signal's reason). */
+export class Http {
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(url: string, headers: Readonly<Record<string, string>> = {}) {
+    this.baseUrl = url.replace(/\/+$/, '');
+    this.#headers = headers;
+  }
+
+  /** The same address for a WebSocket. */
+  webSocketUrl(path: string): string {
+    return this.baseUrl.replace(/^http/, 'ws') + path;
+  }
+
+  /** @throws VultusClientError as `json` does */
+  async blob(path: string, signal?: AbortSignal): Promise<Blob> {
+    const response = await this.#send('GET', path, { signal });
+    return response.blob();
+  }
+
+  async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    const response = await this.#send(method, path, options);
+    try {
+      return (await response.json()) as T;
+    } catch (cause) {
+      options.signal?.throwIfAborted();
+      throw new VultusClientError(
+        'unexpected_response',
+        `${this.baseUrl} did not answer with JSON; is it a Vultus server?`,
+        { status: response.status, cause },
+      );
+    }
+  }
+
+  postJson<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+    return this.json('POST', path, { body: JSON.stringify(body), contentType: 'application/json', signal });
+  }
+
+  async delete(path: string, options: RequestOptions = {}): Promise<void> {
+    await this.#send('DELETE', path, options);
+  }
+
+  async #send(method: string, path: string, options: RequestOptions): Promise<Response> {
+    const { body, contentType, signal, keepalive = false } = options;
+    const headers: Record<string, string> = { accept: 'application/json, */*;q=0.5', ...this.#headers };
+    if (contentType) headers['content-type'] = contentType;
+    let response: Response;
+    try {
+      response = await fetch(this.baseUrl + path, {
+        method,
+        headers,
+        body: body ?? null,
+        signal: signal ?? null,
+        keepalive,
+      });
+    } catch (cause) {
+      signal?.throwIfAborted();
+      throw new VultusClientError('server_unreachable', `No server answers at ${this.baseUrl}.`, { cause });
+    }
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  }
+}
+
+async function problemOf(response: Response): Promise<VultusClientError> {
+  const { status } = response;
+  let problem: Partial<Problem> = {};
+  try {
+    problem = (await response.json()) as Partial<Problem>;
+  } catch {
+    // Not JSON: a proxy or another program answered; said below.
+  }
+  if (typeof problem?.code !== 'string') {
+    return new VultusClientError('unexpected_response', `The server answered with HTTP ${status}.`, {
+      status,
+    });
+  }
+  return new VultusClientError(problem.code, problem.detail || problem.title || problem.code, { status });
+}

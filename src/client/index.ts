@@ -1,0 +1,14 @@
+/** The Vultus client for browsers and Node ≥ 22. It shares only the wire schemas with the server. */
+export type { AudioFormat, ControlsPatch, SessionStats } from '../transport/wire.ts';
+export type { Avatars, CreateAvatarOptions, Picture } from './avatars.ts';
+export { type ClientErrorCode, type Problem, VultusClientError } from './client-error.ts';
+export type { AvatarInfo, Health, SessionInfo, SessionOptions, SessionSettings } from './http-types.ts';
+export type { LiveConnection, LiveEvents, MotionEvent, ReadyInfo } from './live-connection.ts';
+export { preferredSampleRateHz } from './microphone-capture.ts';
+export { type PacedVoiceOptions, speakPaced } from './paced-voice.ts';
+export { toS16le } from './pcm.ts';
+export type { Session, Sessions } from './sessions.ts';
+export { Vultus, type VultusOptions } from './vultus.ts';
+export { attachWebCodecs, type WebCodecsOptions, type WebCodecsPlayer } from './web-codecs.ts';
+export type { WebRtcConnection, WebRtcOptions } from './webrtc-connection.ts';
+export type { WebSocketConnection, WebSocketOptions } from './websocket-connection.ts';

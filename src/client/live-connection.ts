@@ -1,0 +1,284 @@
+import {
+  type AudioFormat,
+  type ClientMessageInput,
+  type ControlsPatch,
+  parseServerMessage,
+  type ServerMessage,
+  serializeClientMessage,
+} from '../transport/wire.ts';
+import { VultusClientError } from './client-error.ts';
+import { Emitter } from './emitter.ts';
+import { voiceBytes } from './pcm.ts';
+
+type Message<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
+
+/** What the server announced when the connection became ready. */
+export type ReadyInfo = Message<'ready'>;
+
+/** A motion frame: `frame` is `Float32Array[58]`, see `src/model/motion-frame.ts`. */
+export interface MotionEvent {
+  mediaTimeMs: number;
+  epoch: number;
+  frame: Float32Array;
+}
+
+export interface LiveEvents {
+  state: Message<'state'>;
+  'speech.started': Message<'speech.started'>;
+  /**
+   * Exactly once for each utterance that was told to have started, never before its last sample has left the
+   * server; nothing is told of one that an interruption silenced before its first sample.
+   */
+  'speech.ended': Message<'speech.ended'>;
+  stats: Message<'stats'>['stats'];
+  warning: Message<'warning'>;
+  /** An error that the server reported, or a message from it that cannot be read; the connection may go on. */
+  error: VultusClientError;
+  /** Encoded pictures, voice and motion: only on the WebSocket route, and only what was asked for. */
+  video: Message<'video'>;
+  voice: Message<'voice'>;
+  motion: MotionEvent;
+  /** Once, at the end; without an error after `close()` or a normal end. */
+  closed: { error: VultusClientError | undefined };
+}
+
+/** A live connection to a session: the same on both routes. */
+export interface LiveConnection {
+  readonly route: 'webrtc' | 'websocket';
+  readonly sessionId: string;
+  readonly ready: ReadyInfo;
+  readonly audio: AudioFormat;
+  /** As the server told last. */
+  readonly state: Message<'state'>['state'];
+  readonly closed: boolean;
+  /** Bytes that were handed over and have not left yet; a sender of much audio waits while this is large. */
+  readonly bufferedBytes: number;
+  /**
+   * Gives voice to speak, mono, in the announced format: float32 −1..1, int16 or s16le bytes, or exactly one
+   * Opus packet. Faster than real time is allowed, up to the server's buffer (`audio_buffer_full`).
+   * @throws VultusClientError `invalid_audio`, `connection_closed`
+   */
+  speak(voice: Float32Array | Int16Array | Uint8Array): void;
+  /** The utterance is complete; `speech.ended` follows once its last sample has left. */
+  endSpeech(): void;
+  /** Drops what is queued; the avatar falls silent at once. */
+  interrupt(): void;
+  /** Changes some controls; what is absent stays as it is. */
+  setControls(controls: ControlsPatch): void;
+  requestKeyFrame(): void;
+  /** Round trip to the session in milliseconds. */
+  ping(): Promise<number>;
+  /** Takes the voice from a microphone (browser only), or from none with `null`. */
+  setMicrophone(microphone: MediaStream | MediaStreamTrack | null): Promise<void>;
+  on<Name extends keyof LiveEvents>(name: Name, listener: (event: LiveEvents[Name]) => void): () => void;
+  once<Name extends keyof LiveEvents>(name: Name, listener: (event: LiveEvents[Name]) => void): () => void;
+  off<Name extends keyof LiveEvents>(name: Name, listener: (event: LiveEvents[Name]) => void): void;
+  /** Ends the connection; the session itself lives on until it is deleted. Idempotent. */
+  close(): void;
+}
+
+/** An error that the server reported this shortly before the end is the reason for it. */
+const EXPLAINS_CLOSE_MS = 1000;
+
+/** The first microphone track of what the caller gave. @throws VultusClientError `invalid_audio` */
+export function audioTrackOf(microphone: MediaStream | MediaStreamTrack | null): MediaStreamTrack | null {
+  if (microphone === null) return null;
+  const track = 'getAudioTracks' in microphone ? microphone.getAudioTracks()[0] : microphone;
+  if (track?.kind !== 'audio') {
+    throw new VultusClientError('invalid_audio', 'The stream given as microphone has no audio track.');
+  }
+  return track;
+}
+
+/** What both routes share: the messages. A route adds how bytes travel and how a microphone gets in. */
+export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnection {
+  abstract readonly route: 'webrtc' | 'websocket';
+  readonly sessionId: string;
+  readonly audio: AudioFormat;
+  #ready: ReadyInfo | undefined;
+  #readyWaiters: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+  #state: Message<'state'>['state'] = 'idle';
+  #closed = false;
+  #lastError: { error: VultusClientError; at: number } | undefined;
+  readonly #pings = new Map<number, (roundTripMs: number) => void>();
+  #pingId = 0;
+
+  protected constructor(sessionId: string, audio: AudioFormat) {
+    super();
+    this.sessionId = sessionId;
+    this.audio = audio;
+  }
+
+  protected abstract readonly maxMessageBytes: number;
+  protected abstract transmit(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Ends the route's own resources; called exactly once. */
+  protected abstract release(): void;
+  abstract readonly bufferedBytes: number;
+  abstract setMicrophone(microphone: MediaStream | MediaStreamTrack | null): Promise<void>;
+
+  get ready(): ReadyInfo {
+    if (!this.#ready) throw new VultusClientError('connection_closed', 'The connection is not ready yet.');
+    return this.#ready;
+  }
+
+  get state(): Message<'state'>['state'] {
+    return this.#state;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  speak(voice: Float32Array | Int16Array | Uint8Array): void {
+    this.sendVoice(voice);
+  }
+
+  /** `live`: from a microphone, so that the server may shorten pauses where it has fallen behind. */
+  protected sendVoice(voice: Float32Array | Int16Array | Uint8Array, live?: true): void {
+    if (this.audio.encoding === 'opus') {
+      if (!(voice instanceof Uint8Array)) {
+        throw new VultusClientError(
+          'invalid_audio',
+          'This connection announced Opus: give one packet as bytes.',
+        );
+      }
+      this.send({ type: 'audio', data: voice });
+      return;
+    }
+    const bytes = voiceBytes(voice);
+    for (let at = 0; at < bytes.length; at += this.maxMessageBytes) {
+      const data = bytes.subarray(at, at + this.maxMessageBytes);
+      this.send(live ? { type: 'audio', data, live } : { type: 'audio', data });
+    }
+  }
+
+  endSpeech(): void {
+    this.send({ type: 'speech.end' });
+  }
+
+  interrupt(): void {
+    this.send({ type: 'interrupt' });
+  }
+
+  setControls(controls: ControlsPatch): void {
+    this.send({ type: 'control', controls });
+  }
+
+  requestKeyFrame(): void {
+    this.send({ type: 'keyframe' });
+  }
+
+  ping(): Promise<number> {
+    const id = ++this.#pingId;
+    const sentAt = performance.now();
+    return new Promise((resolve, reject) => {
+      this.#pings.set(id, () => {
+        end();
+        resolve(performance.now() - sentAt);
+      });
+      const end = this.once('closed', ({ error }) => {
+        this.#pings.delete(id);
+        reject(error ?? new VultusClientError('connection_closed', 'The connection was closed.'));
+      });
+      this.send({ type: 'ping', id });
+    });
+  }
+
+  close(): void {
+    this.finish(undefined);
+  }
+
+  protected send(message: ClientMessageInput): void {
+    if (this.#closed) {
+      throw new VultusClientError('connection_closed', 'The connection is closed.');
+    }
+    // A copy of its own: msgpackr hands out a view of a shared buffer.
+    this.transmit(new Uint8Array(serializeClientMessage(message)));
+  }
+
+  /** Resolves when `ready` has come; rejects when the connection ends, takes too long or is aborted. */
+  protected async untilReady(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    const waiting = Promise.withResolvers<void>();
+    this.#readyWaiters = waiting;
+    const timer = setTimeout(() => {
+      waiting.reject(
+        new VultusClientError('connect_timeout', `The session was not ready within ${timeoutMs / 1000} s.`),
+      );
+    }, timeoutMs);
+    const abort = () => waiting.reject(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      await waiting.promise;
+    } catch (error) {
+      this.close();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      this.#readyWaiters = undefined;
+    }
+  }
+
+  protected receive(bytes: Uint8Array): void {
+    if (this.#closed) return;
+    let message: ServerMessage;
+    try {
+      message = parseServerMessage(bytes);
+    } catch (cause) {
+      this.emit(
+        'error',
+        new VultusClientError('invalid_server_message', 'A message of the server cannot be read.', { cause }),
+      );
+      return;
+    }
+    switch (message.type) {
+      case 'ready':
+        this.#ready = message;
+        this.#readyWaiters?.resolve();
+        break;
+      case 'pong':
+        this.#pings.get(message.id)?.(0);
+        this.#pings.delete(message.id);
+        break;
+      case 'motion':
+        this.emit('motion', {
+          mediaTimeMs: message.mediaTimeMs,
+          epoch: message.epoch,
+          frame: new Float32Array(message.data.slice().buffer),
+        });
+        break;
+      case 'stats':
+        this.emit('stats', message.stats);
+        break;
+      case 'state':
+        this.#state = message.state;
+        this.emit('state', message);
+        break;
+      case 'error': {
+        const error = new VultusClientError(message.code, message.message);
+        this.#lastError = { error, at: performance.now() };
+        this.emit('error', error);
+        break;
+      }
+      default:
+        this.emit(message.type, message as never);
+    }
+  }
+
+  /** The route has ended; `cause` is what the route itself knows about why. */
+  protected finish(cause: VultusClientError | undefined): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    let error = cause;
+    if (cause && this.#lastError && performance.now() - this.#lastError.at < EXPLAINS_CLOSE_MS) {
+      const { code, message } = this.#lastError.error;
+      error = new VultusClientError(code, message, { closeCode: cause.closeCode, cause });
+    }
+    this.#readyWaiters?.reject(
+      error ?? new VultusClientError('connection_closed', 'The connection was closed before it was ready.'),
+    );
+    this.release();
+    this.emit('closed', { error });
+  }
+}

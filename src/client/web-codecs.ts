@@ -1,0 +1,110 @@
+import { VultusClientError } from './client-error.ts';
+import type { LiveConnection } from './live-connection.ts';
+import { PicturePlayer } from './picture-player.ts';
+import { PlayoutClock } from './playout-clock.ts';
+import { VoicePlayer } from './voice-player.ts';
+
+/** A picture that is later than this is a hiccup: the voice does not stop for it. */
+const PICTURE_LEEWAY_MS = 120;
+
+export interface WebCodecsOptions {
+  /** 0..1; default 1. */
+  volume?: number;
+  onError?: (error: VultusClientError) => void;
+}
+
+export interface WebCodecsPlayer {
+  readonly framesDrawn: number;
+  /** 0..1. */
+  volume: number;
+  /** Sound needs a gesture of the user in most browsers: call this in its handler. */
+  resume(): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Plays a WebSocket connection in the browser: pictures on a canvas, voice through Web Audio, both on the clock
+ * of the sound card (W3C WebCodecs). Ends with the connection.
+ * @throws VultusClientError `unsupported` where the browser has no WebCodecs or not this codec
+ */
+export async function attachWebCodecs(
+  live: LiveConnection,
+  canvas: HTMLCanvasElement,
+  options: WebCodecsOptions = {},
+): Promise<WebCodecsPlayer> {
+  const { video } = live.ready;
+  if (typeof VideoDecoder === 'undefined' || typeof AudioDecoder === 'undefined') {
+    throw new VultusClientError('unsupported', 'This browser has no WebCodecs (it also needs HTTPS).');
+  }
+  const support = await VideoDecoder.isConfigSupported({ codec: video.codec });
+  if (!support.supported) {
+    throw new VultusClientError('unsupported', `This browser cannot decode ${video.codec}.`);
+  }
+  if (live.closed) throw new VultusClientError('connection_closed', 'The connection is closed.');
+
+  // 48 kHz as decoded: resampling packets one by one would click at every seam.
+  const context = new AudioContext({ sampleRate: 48_000, latencyHint: 'interactive' });
+  const clock = new PlayoutClock();
+  // Without sound (before a gesture) the pictures follow the page's clock.
+  let audible = context.state === 'running';
+  const nowMs = () => (audible ? context.currentTime * 1000 : performance.now());
+  context.onstatechange = () => {
+    audible = context.state === 'running';
+    clock.reset();
+  };
+
+  const picture = new PicturePlayer(canvas, video, () => {
+    if (!live.closed) live.requestKeyFrame();
+  });
+  const voice = new VoicePlayer(context, clock, (cause) => {
+    options.onError?.(new VultusClientError('unsupported', 'The voice cannot be decoded.', { cause }));
+  });
+  let volume = options.volume ?? 1;
+  voice.volume = volume;
+
+  const ends = [
+    live.on('video', (packet) => {
+      clock.arrived(packet.mediaTimeMs, nowMs(), PICTURE_LEEWAY_MS);
+      picture.push(packet);
+    }),
+    live.on('voice', (packet) => {
+      clock.arrived(packet.mediaTimeMs, nowMs());
+      voice.push(packet);
+    }),
+    live.on('closed', () => close()),
+  ];
+  let animation = requestAnimationFrame(function draw() {
+    // What is heard now left the clock `outputLatency` ago.
+    const latencyMs = audible ? (context.outputLatency || context.baseLatency || 0) * 1000 : 0;
+    const mediaTimeMs = clock.mediaTimeMs(nowMs() - latencyMs);
+    if (mediaTimeMs !== undefined) picture.draw(mediaTimeMs);
+    animation = requestAnimationFrame(draw);
+  });
+  let closed = false;
+  function close() {
+    if (closed) return;
+    closed = true;
+    cancelAnimationFrame(animation);
+    for (const end of ends) end();
+    picture.close();
+    voice.close();
+    context.onstatechange = null;
+    void context.close();
+  }
+  live.requestKeyFrame();
+
+  return {
+    get framesDrawn() {
+      return picture.framesDrawn;
+    },
+    get volume() {
+      return volume;
+    },
+    set volume(value: number) {
+      volume = value;
+      voice.volume = value;
+    },
+    resume: () => context.resume(),
+    close,
+  };
+}

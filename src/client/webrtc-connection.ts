@@ -1,0 +1,154 @@
+import { type AudioFormat, CONTROL_CHANNEL, WIRE_VERSION } from '../transport/wire.ts';
+import { VultusClientError } from './client-error.ts';
+import { audioTrackOf, LiveBase } from './live-connection.ts';
+
+export interface WebRtcOptions {
+  /** Shows the avatar and plays its voice. */
+  video?: HTMLVideoElement;
+  /** The voice, or what the avatar listens to (see `voiceInput`); can be set later with `setMicrophone`. */
+  microphone?: MediaStream | MediaStreamTrack | null;
+  /** `speak` (default): the avatar says what the microphone hears; `listen`: it listens to it. */
+  voiceInput?: 'speak' | 'listen';
+  /** Format of voice that is given by `speak()` on the data channel; default s16le at 24 kHz. */
+  audio?: AudioFormat;
+  iceServers?: RTCIceServer[];
+  /** Default 15,000. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+interface Description {
+  type: 'offer' | 'answer';
+  sdp: string;
+}
+
+/** Posts the offer and resolves with the answer. */
+export type Signal = (
+  offer: Description & { voiceInput: 'speak' | 'listen' },
+  signal: AbortSignal | undefined,
+) => Promise<Description>;
+
+/** All candidates are gathered before the offer leaves; a slow STUN server must not hold it up for longer. */
+const GATHERING_LIMIT_MS = 2000;
+
+/** The WebRTC route (browser only): the avatar as tracks, messages on a data channel (RFC 8831). */
+export class WebRtcConnection extends LiveBase {
+  readonly route = 'webrtc';
+  /** What every SCTP stack takes in one message is 16 KiB (RFC 8831 §6.6); the rest is for the envelope. */
+  protected readonly maxMessageBytes = 15 * 1024;
+  /** The connection below, for statistics. */
+  readonly peer: RTCPeerConnection;
+  /** Voice and picture of the avatar. */
+  readonly stream = new MediaStream();
+  readonly #channel: RTCDataChannel;
+  readonly #voiceIn: RTCRtpTransceiver;
+  readonly #video: HTMLVideoElement | undefined;
+
+  private constructor(
+    sessionId: string,
+    audio: AudioFormat,
+    peer: RTCPeerConnection,
+    options: WebRtcOptions,
+  ) {
+    super(sessionId, audio);
+    this.peer = peer;
+    this.#video = options.video;
+    this.#channel = peer.createDataChannel(CONTROL_CHANNEL, { ordered: true });
+    this.#channel.binaryType = 'arraybuffer';
+    // Both ways from the start, so that a microphone can come and go without a new offer.
+    this.#voiceIn = peer.addTransceiver(audioTrackOf(options.microphone ?? null) ?? 'audio', {
+      direction: 'sendrecv',
+    });
+    peer.addTransceiver('video', { direction: 'recvonly' });
+  }
+
+  /** @throws VultusClientError with the server's code, `unsupported`, `connect_timeout`, `connection_lost` */
+  static async connect(signal: Signal, sessionId: string, options: WebRtcOptions): Promise<WebRtcConnection> {
+    if (typeof RTCPeerConnection === 'undefined') {
+      throw new VultusClientError('unsupported', 'There is no WebRTC here; use connectWebSocket.');
+    }
+    const audio = options.audio ?? { encoding: 's16le', sampleRateHz: 24000 };
+    const peer = new RTCPeerConnection({ iceServers: options.iceServers ?? [], bundlePolicy: 'max-bundle' });
+    const connection = new WebRtcConnection(sessionId, audio, peer, options);
+    connection.#listen();
+    const ready = connection.untilReady(options.timeoutMs ?? 15_000, options.signal);
+    // The offer may fail first; then this rejection is already told by the one below.
+    ready.catch(() => {});
+    try {
+      await connection.#offer(signal, options);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    await ready;
+    return connection;
+  }
+
+  get bufferedBytes(): number {
+    return this.#channel.bufferedAmount;
+  }
+
+  async setMicrophone(microphone: MediaStream | MediaStreamTrack | null): Promise<void> {
+    await this.#voiceIn.sender.replaceTrack(audioTrackOf(microphone));
+  }
+
+  protected transmit(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#channel.readyState === 'open') this.#channel.send(bytes);
+  }
+
+  protected release(): void {
+    if (this.#video?.srcObject === this.stream) this.#video.srcObject = null;
+    this.#channel.close();
+    this.peer.close();
+  }
+
+  #listen(): void {
+    const channel = this.#channel;
+    channel.onopen = () =>
+      this.send({ type: 'hello', version: WIRE_VERSION, audio: this.audio, outputs: {} });
+    channel.onmessage = ({ data }) => {
+      if (data instanceof ArrayBuffer) this.receive(new Uint8Array(data));
+    };
+    channel.onclose = () => {
+      this.finish(new VultusClientError('connection_lost', 'The server ended the connection.'));
+    };
+    this.peer.onconnectionstatechange = () => {
+      if (this.peer.connectionState === 'failed') {
+        this.finish(
+          new VultusClientError(
+            'connection_lost',
+            'The WebRTC connection failed; a firewall may block UDP. The WebSocket route may work.',
+          ),
+        );
+      }
+    };
+    this.peer.ontrack = ({ track }) => {
+      this.stream.addTrack(track);
+      if (this.#video && this.#video.srcObject !== this.stream) this.#video.srcObject = this.stream;
+    };
+  }
+
+  async #offer(signal: Signal, options: WebRtcOptions): Promise<void> {
+    await this.peer.setLocalDescription();
+    await gathered(this.peer);
+    options.signal?.throwIfAborted();
+    const sdp = this.peer.localDescription?.sdp ?? '';
+    const answer = await signal(
+      { type: 'offer', sdp, voiceInput: options.voiceInput ?? 'speak' },
+      options.signal,
+    );
+    if (this.closed) return;
+    await this.peer.setRemoteDescription(answer);
+  }
+}
+
+function gathered(peer: RTCPeerConnection): Promise<void> {
+  return new Promise((resolve) => {
+    const check = () => {
+      if (peer.iceGatheringState === 'complete') resolve();
+    };
+    peer.addEventListener('icegatheringstatechange', check);
+    setTimeout(resolve, GATHERING_LIMIT_MS);
+    check();
+  });
+}

@@ -1,0 +1,207 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { OpusEncoder } from '../../src/audio/opus.ts';
+import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
+import { createI420 } from '../../src/media/i420.ts';
+import type { VideoCodec } from '../../src/media/video-encoder.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { scriptedServer } from '../support/scripted-server.ts';
+import type { ScriptedSession } from '../support/scripted-session.ts';
+import { openSdkPage, type SdkScope } from './support/sdk-page.ts';
+
+const SIZE = 256;
+const ENOUGH_MS = 20_000;
+let browser: Browser;
+let server: Awaited<ReturnType<typeof scriptedServer>>;
+let url: string;
+let page: Page;
+let stopMedia: (() => void) | undefined;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+}, 60_000);
+afterAll(() => browser?.close());
+
+beforeEach(async () => {
+  server = await scriptedServer();
+  url = await server.listen();
+  page = await openSdkPage(browser, url);
+}, 60_000);
+afterEach(async () => {
+  stopMedia?.();
+  await page?.close();
+  await server.close();
+});
+
+/** Opens a session as the SDK does, from the page, and connects it. */
+async function connect(route: 'webrtc' | 'websocket', codec: VideoCodec): Promise<ScriptedSession> {
+  await page.evaluate(
+    async ({ route, codec, size }) => {
+      const scope = globalThis as unknown as SdkScope;
+      const session = await new scope.sdk.Vultus().sessions.create({ avatarId: 'own', size, codec });
+      document.body.innerHTML = '<video autoplay playsinline></video><canvas></canvas>';
+      scope.live =
+        route === 'webrtc'
+          ? await session.connectWebRtc({ video: document.querySelector('video')! })
+          : await session.connectWebSocket();
+      scope.live.on('closed', ({ error }) => {
+        scope.ended = error?.code ?? 'normal';
+      });
+    },
+    { route, codec, size: SIZE },
+  );
+  return [...server.sessions.values()][0];
+}
+
+/** Real encoded media in real time: pictures of one grey each, that `brightness` tells, and a tone. */
+function play(session: ScriptedSession, brightness: (frame: number) => number): void {
+  const { codec, fps } = session.settings;
+  const encoder = createVideoEncoder({ codec, width: SIZE, height: SIZE, fps, bitrateKbps: 500 });
+  const opus = new OpusEncoder();
+  const picture = createI420(SIZE, SIZE);
+  picture.data.fill(128);
+  let frame = 0;
+  const timer = setInterval(() => {
+    const mediaTimeMs = frame * 40;
+    picture.data.fill(brightness(frame), 0, SIZE * SIZE);
+    // Every tenth is a key frame, so that the test also starts in the middle of a stream.
+    const encoded = encoder.encode(picture, { keyFrame: frame % 10 === 0 });
+    session.emit('video', { mediaTimeMs, epoch: 0, ...encoded });
+    for (const at of [0, 20]) {
+      const tone = Float32Array.from({ length: 960 }, (_, i) => 0.2 * Math.sin((i + at * 48) / 20));
+      session.emit('voice', { mediaTimeMs: mediaTimeMs + at, epoch: 0, data: opus.encode(tone) });
+    }
+    frame++;
+  }, 40);
+  stopMedia = () => {
+    clearInterval(timer);
+    encoder.close();
+    stopMedia = undefined;
+  };
+}
+
+/** Brightness that the page shows now, 0..255. */
+function shown(selector: 'video' | 'canvas'): Promise<number> {
+  return page.evaluate((selector) => {
+    const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })!;
+    context.drawImage(document.querySelector<HTMLCanvasElement>(selector)!, 0, 0, 1, 1);
+    return context.getImageData(0, 0, 1, 1).data[1];
+  }, selector);
+}
+
+test.each(['h264', 'vp8'] as const)(
+  'WebSocket and WebCodecs: %s pictures and voice are played, and the end is told',
+  async (codec) => {
+    const session = await connect('websocket', codec);
+    await page.evaluate(async () => {
+      const { sdk, live } = globalThis as unknown as SdkScope;
+      const player = await sdk.attachWebCodecs(live, document.querySelector('canvas')!);
+      Object.assign(globalThis, { player });
+    });
+    expect(session.calls).toContain('requestKeyFrame');
+    let level = 60;
+    play(session, () => level);
+    // 60 and 200 in limited range are 51 and 214 on the screen.
+    await expect.poll(() => shown('canvas'), { timeout: ENOUGH_MS }).toBeGreaterThan(40);
+    expect(await shown('canvas')).toBeLessThan(62);
+    level = 200;
+    await expect.poll(() => shown('canvas'), { timeout: ENOUGH_MS }).toBeGreaterThan(204);
+    const drawn = () =>
+      page.evaluate(() => (globalThis as unknown as { player: { framesDrawn: number } }).player.framesDrawn);
+    const before = await drawn();
+    await expect.poll(drawn, { timeout: ENOUGH_MS }).toBeGreaterThan(before + 10);
+    session.close();
+    await expect
+      .poll(() => page.evaluate(() => (globalThis as unknown as SdkScope).ended))
+      .toBe('session_closed');
+  },
+  60_000,
+);
+
+test('WebRTC: pictures on the video element, messages both ways, a microphone that comes and goes', async () => {
+  const session = await connect('webrtc', 'h264');
+  let level = 60;
+  play(session, () => level);
+  await expect.poll(() => shown('video'), { timeout: ENOUGH_MS }).toBeGreaterThan(40);
+  level = 200;
+  await expect.poll(() => shown('video'), { timeout: ENOUGH_MS }).toBeGreaterThan(200);
+
+  await page.evaluate(() => {
+    const { live } = globalThis as unknown as SdkScope;
+    live.speak(new Float32Array(24_000).fill(0.25));
+    live.endSpeech();
+    live.interrupt();
+    live.setControls({ distance: 0.25 });
+    return live.ping();
+  });
+  expect(session.calls).toEqual(
+    expect.arrayContaining(['endSpeech', 'interrupt', 'setControls {"distance":0.25}']),
+  );
+  expect(
+    session.voice.flatMap((samples) => [...samples]).some((sample) => Math.abs(sample - 0.25) < 0.01),
+  ).toBe(true);
+
+  session.voice.length = 0;
+  await page.evaluate(async () => {
+    const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });
+    await (globalThis as unknown as SdkScope).live.setMicrophone(microphone);
+  });
+  // Chromium's fake microphone beeps.
+  await expect
+    .poll(() => session.voice.some((samples) => samples.some((sample) => Math.abs(sample) > 0.05)), {
+      timeout: ENOUGH_MS,
+    })
+    .toBe(true);
+  await page.evaluate(() => (globalThis as unknown as SdkScope).live.setMicrophone(null));
+
+  session.close();
+  await expect
+    .poll(() => page.evaluate(() => (globalThis as unknown as SdkScope).ended), { timeout: ENOUGH_MS })
+    .toBe('session_closed');
+}, 60_000);
+
+test('WebSocket: a microphone is captured in the page and arrives as voice', async () => {
+  const session = await connect('websocket', 'h264');
+  await page.evaluate(async () => {
+    const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });
+    await (globalThis as unknown as SdkScope).live.setMicrophone(microphone);
+  });
+  await expect
+    .poll(() => session.voice.some((samples) => samples.some((sample) => Math.abs(sample) > 0.05)), {
+      timeout: ENOUGH_MS,
+    })
+    .toBe(true);
+  await page.evaluate(() => (globalThis as unknown as SdkScope).live.close());
+  expect(await page.evaluate(() => (globalThis as unknown as SdkScope).ended)).toBe('normal');
+}, 60_000);
+
+test('errors of both routes carry the code of the server in a browser, too', async () => {
+  const codes = await page.evaluate(async () => {
+    const { sdk } = globalThis as unknown as SdkScope;
+    const vultus = new sdk.Vultus();
+    const session = await vultus.sessions.create({ avatarId: 'own' });
+    const code = (attempt: Promise<unknown>) =>
+      attempt.then(
+        () => 'none',
+        (error: { code: string }) => error.code,
+      );
+    const first = await session.connectWebSocket();
+    const busy = await code(session.connectWebSocket());
+    first.close();
+    await session.close();
+    return [
+      busy,
+      await code(session.connectWebSocket()),
+      await code(session.connectWebRtc()),
+      await code(vultus.sessions.create({ avatarId: 'nobody' })),
+      await code(vultus.avatars.create(new Blob([]))),
+    ];
+  });
+  expect(codes).toEqual([
+    'session_busy',
+    'session_not_found',
+    'session_not_found',
+    'avatar_not_found',
+    'portrait_not_an_image',
+  ]);
+});
