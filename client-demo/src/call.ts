@@ -1,0 +1,141 @@
+import {
+  attachWebCodecs,
+  type ControlsPatch,
+  type LiveConnection,
+  preferredSampleRateHz,
+  type Session,
+  type Vultus,
+  type WebCodecsPlayer,
+} from '../../src/client/index.ts';
+import type { Settings } from './settings.ts';
+import type { Stage } from './stage.ts';
+
+interface CallEvents {
+  onLive: (live: LiveConnection) => void;
+  /** The session is over; with an error when it ended by itself. */
+  onEnd: (error: unknown) => void;
+}
+
+/** One session on the stage, from start to stop; at most one at a time. */
+export class Call {
+  readonly #vultus: Vultus;
+  readonly #stage: Stage;
+  readonly #events: CallEvents;
+  #abort: AbortController | undefined;
+  #session: Session | undefined;
+  #live: LiveConnection | undefined;
+  #player: WebCodecsPlayer | undefined;
+  #volume = 1;
+  #muted = false;
+
+  constructor(vultus: Vultus, stage: Stage, events: CallEvents) {
+    this.#vultus = vultus;
+    this.#stage = stage;
+    this.#events = events;
+    addEventListener('pagehide', () => {
+      this.#live?.close();
+      void this.#session?.close({ keepalive: true }).catch(() => {});
+    });
+  }
+
+  get live(): LiveConnection | undefined {
+    return this.#live;
+  }
+
+  /** Pictures that this page has shown so far. */
+  get framesShown(): number {
+    return this.#player?.framesDrawn ?? this.#stage.video.getVideoPlaybackQuality?.().totalVideoFrames ?? 0;
+  }
+
+  setVolume(volume: number, muted: boolean): void {
+    this.#volume = volume;
+    this.#muted = muted;
+    this.#stage.video.volume = volume;
+    this.#stage.video.muted = muted;
+    if (this.#player) this.#player.volume = muted ? 0 : volume;
+  }
+
+  /** Resolves when the avatar is on the stage; a failure is told by `onEnd`. */
+  async start(avatarId: string, settings: Settings, controls: ControlsPatch): Promise<void> {
+    this.stop();
+    const abort = new AbortController();
+    this.#abort = abort;
+    const { signal } = abort;
+    this.#stage.phase = 'connecting';
+    this.#stage.busy = 'Waking the portrait…';
+    try {
+      const { size, fps, codec, latency, route } = settings;
+      const session = await this.#vultus.sessions.create(
+        { avatarId, size, fps, codec, latency, controls },
+        signal,
+      );
+      if (signal.aborted) return void session.close().catch(() => {});
+      this.#session = session;
+      this.#stage.busy = route === 'webrtc' ? 'Connecting by WebRTC…' : 'Connecting by WebSocket…';
+      const live = await (route === 'webrtc'
+        ? this.#byWebRtc(session, signal)
+        : this.#byWebSocket(session, signal));
+      this.#live = live;
+      live.on('closed', ({ error }) => {
+        // Not when the page itself ends it.
+        if (this.#live === live) this.#end(error);
+      });
+      this.#stage.phase = 'live';
+      this.#stage.state = live.state;
+      this.#stage.reveal(route === 'webrtc' ? 'video' : 'canvas');
+      this.#events.onLive(live);
+    } catch (error) {
+      if (this.#abort === abort) this.#end(error);
+    }
+  }
+
+  stop(): void {
+    this.#abort?.abort(new Error('Stopped.'));
+    if (this.#abort) this.#end(undefined);
+  }
+
+  async #byWebRtc(session: Session, signal: AbortSignal): Promise<LiveConnection> {
+    const { video } = this.#stage;
+    const live = await session.connectWebRtc({ video, signal });
+    this.setVolume(this.#volume, this.#muted);
+    // Not awaited: it resolves only with the first picture.
+    video.play().catch(() => {
+      // Without a gesture the picture may run, but without sound.
+      video.muted = true;
+      return video.play().catch(() => {});
+    });
+    return live;
+  }
+
+  async #byWebSocket(session: Session, signal: AbortSignal): Promise<LiveConnection> {
+    const live = await session.connectWebSocket({
+      audio: { encoding: 's16le', sampleRateHz: preferredSampleRateHz() },
+      signal,
+    });
+    try {
+      this.#player = await attachWebCodecs(live, this.#stage.freshCanvas());
+      this.setVolume(this.#volume, this.#muted);
+      void this.#player.resume();
+    } catch (error) {
+      live.close();
+      throw error;
+    }
+    return live;
+  }
+
+  #end(error: unknown): void {
+    const session = this.#session;
+    const live = this.#live;
+    this.#abort = undefined;
+    this.#session = undefined;
+    this.#live = undefined;
+    this.#player?.close();
+    this.#player = undefined;
+    live?.close();
+    // The server ends forgotten sessions by itself; this only frees the place sooner.
+    void session?.close().catch(() => {});
+    this.#stage.phase = 'ready';
+    this.#stage.progress = 0;
+    this.#events.onEnd(error);
+  }
+}

@@ -1,0 +1,158 @@
+import type { AvatarInfo, Vultus } from '../../src/client/index.ts';
+import { byId, element, icon } from './dom.ts';
+
+interface GalleryEntry {
+  file: string;
+  name: string;
+  description: string;
+  licence: string;
+}
+
+interface GalleryEvents {
+  onSelect: (avatar: AvatarInfo, note: string, licence: string) => void;
+  onEmpty: () => void;
+  onError: (error: unknown) => void;
+}
+
+/** The portraits of the server, those that ship with it first; one of them is chosen. */
+export class Gallery {
+  readonly #vultus: Vultus;
+  readonly #events: GalleryEvents;
+  readonly #host = byId('gallery');
+  readonly #previews = new Map<string, Promise<string>>();
+  #avatars: AvatarInfo[] = [];
+  #entries: GalleryEntry[] = [];
+  #selected: string;
+
+  constructor(vultus: Vultus, selected: string, events: GalleryEvents) {
+    this.#vultus = vultus;
+    this.#selected = selected;
+    this.#events = events;
+    this.#host.append(...Array.from({ length: 4 }, () => element('span', { class: 'tile placeholder' })));
+  }
+
+  get selected(): AvatarInfo | undefined {
+    return this.#avatars.find(({ id }) => id === this.#selected);
+  }
+
+  /** @throws VultusClientError when the server does not answer */
+  async load(): Promise<void> {
+    const [avatars, entries] = await Promise.all([this.#vultus.avatars.list(), descriptions()]);
+    this.#entries = entries;
+    this.#avatars = avatars.sort((a, b) => Number(b.gallery) - Number(a.gallery) || compareTimes(a, b));
+    this.#show();
+    const first = this.selected ?? this.#avatars[0];
+    if (first) this.#select(first);
+    else this.#events.onEmpty();
+  }
+
+  add(avatar: AvatarInfo): void {
+    // The same picture is the same avatar, however often it is sent.
+    this.#avatars = [...this.#avatars.filter(({ id }) => id !== avatar.id), avatar];
+    this.#show();
+    this.#select(avatar);
+  }
+
+  /** Address of the avatar's still picture in this page; fetched once, with the key that a bare `<img>` lacks. */
+  previewOf({ id }: AvatarInfo): Promise<string> {
+    const known = this.#previews.get(id);
+    if (known) return known;
+    const url = this.#vultus.avatars.preview(id).then(
+      (picture) => URL.createObjectURL(picture),
+      () => '',
+    );
+    this.#previews.set(id, url);
+    return url;
+  }
+
+  #show(): void {
+    if (this.#avatars.length === 0) {
+      this.#host.replaceChildren(
+        element('p', { class: 'hint' }, 'No portraits yet. Add a picture of a face.'),
+      );
+      return;
+    }
+    this.#host.replaceChildren(...this.#avatars.map((avatar) => this.#tile(avatar)));
+  }
+
+  #tile(avatar: AvatarInfo): HTMLElement {
+    const input = element('input', {
+      type: 'radio',
+      name: 'portrait',
+      class: 'visually-hidden',
+      value: avatar.id,
+    });
+    input.checked = avatar.id === this.#selected;
+    input.addEventListener('change', () => this.#select(avatar));
+    const picture = element('img', {
+      alt: '',
+      draggable: 'false',
+    });
+    void this.previewOf(avatar).then((url) => {
+      picture.src = url;
+    });
+    const tile = element(
+      'div',
+      { class: 'tile' },
+      element(
+        'label',
+        { title: avatar.name },
+        input,
+        picture,
+        element('span', { class: 'tile-name' }, avatar.name),
+      ),
+    );
+    if (!avatar.gallery) {
+      const remove = element(
+        'button',
+        {
+          class: 'tile-remove',
+          type: 'button',
+          'aria-label': `Delete ${avatar.name}`,
+          onclick: () => void this.#remove(avatar),
+        },
+        icon('close'),
+      );
+      tile.append(remove);
+    }
+    return tile;
+  }
+
+  #select(avatar: AvatarInfo): void {
+    this.#selected = avatar.id;
+    const input = this.#host.querySelector<HTMLInputElement>(`input[value="${CSS.escape(avatar.id)}"]`);
+    if (input) input.checked = true;
+    const entry = this.#entries.find(({ name }) => avatar.gallery && name === avatar.name);
+    const note = entry?.description ?? (avatar.gallery ? '' : 'Your picture');
+    this.#events.onSelect(avatar, note, entry?.licence ?? '');
+  }
+
+  async #remove(avatar: AvatarInfo): Promise<void> {
+    try {
+      await this.#vultus.avatars.delete(avatar.id);
+    } catch (error) {
+      this.#events.onError(error);
+      return;
+    }
+    const wasSelected = avatar.id === this.#selected;
+    this.#avatars = this.#avatars.filter(({ id }) => id !== avatar.id);
+    this.#show();
+    if (!wasSelected) return;
+    if (this.#avatars[0]) this.#select(this.#avatars[0]);
+    else this.#events.onEmpty();
+    this.#host.querySelector<HTMLInputElement>('input:checked')?.focus();
+  }
+}
+
+async function descriptions(): Promise<GalleryEntry[]> {
+  try {
+    const response = await fetch('./gallery/gallery.json');
+    return response.ok ? ((await response.json()) as GalleryEntry[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+function compareTimes(a: AvatarInfo, b: AvatarInfo): number {
+  return a.createdAt.localeCompare(b.createdAt);
+}

@@ -1,0 +1,76 @@
+import { byId, element } from './dom.ts';
+import { segments } from './segments.ts';
+import { change, type Settings, settings } from './settings.ts';
+
+/** Route and session settings; they hold from the next start on (a change of route restarts at once). */
+export class SessionPanel {
+  readonly #route: { select(value: Settings['route']): void };
+
+  constructor(onRoute: () => void) {
+    const webCodecs = typeof VideoDecoder !== 'undefined' && typeof AudioDecoder !== 'undefined';
+    const routes = element('div', { class: 'segments', role: 'radiogroup', 'aria-label': 'Route' });
+    this.#route = segments<Settings['route']>(
+      routes,
+      [
+        { value: 'webrtc', label: 'WebRTC' },
+        { value: 'websocket', label: 'WebSocket' },
+      ],
+      settings.route,
+      (route) => {
+        change({ route });
+        onRoute();
+      },
+    );
+    byId('session-settings').append(
+      routes,
+      element(
+        'p',
+        { class: 'hint' },
+        webCodecs
+          ? 'WebRTC suits calls and bad networks. WebSocket passes every firewall; the page decodes with WebCodecs.'
+          : 'This browser has no WebCodecs here (it needs HTTPS or localhost), so only WebRTC can show a picture.',
+      ),
+      element(
+        'details',
+        { class: 'more' },
+        element('summary', {}, 'Picture'),
+        element(
+          'div',
+          { class: 'more-body pairs' },
+          this.#select('Size', 'size', [256, 384, 512, 768, 1024], (value) => `${value} × ${value}`),
+          this.#select('Pictures per second', 'fps', [25, 30, 40, 50, 60], String),
+          this.#select('Codec', 'codec', ['h264', 'vp8'], (value) => (value === 'h264' ? 'H.264' : 'VP8')),
+          this.#select('Answers', 'latency', ['low', 'quality'], (value) =>
+            value === 'low' ? 'Sooner' : 'Smoother',
+          ),
+          element('p', { class: 'hint' }, 'Changes hold from the next start.'),
+        ),
+      ),
+    );
+    if (!webCodecs) {
+      const input = routes.querySelector<HTMLInputElement>('input[value=websocket]');
+      if (input) input.disabled = true;
+      this.useRoute('webrtc');
+    }
+  }
+
+  useRoute(route: Settings['route']): void {
+    this.#route.select(route);
+    change({ route });
+  }
+
+  #select<Key extends 'size' | 'fps' | 'codec' | 'latency'>(
+    label: string,
+    key: Key,
+    values: Settings[Key][],
+    text: (value: Settings[Key]) => string,
+  ): HTMLElement {
+    const select = element('select', {
+      onchange: () => change({ [key]: values[select.selectedIndex] }),
+    });
+    for (const value of values) {
+      select.append(element('option', { selected: value === settings[key] }, text(value)));
+    }
+    return element('label', { class: 'select' }, element('span', {}, label), select);
+  }
+}

@@ -1,0 +1,45 @@
+import type { SessionSettings } from '../../src/client/index.ts';
+
+/** What the page remembers from visit to visit. */
+export interface Settings {
+  route: 'webrtc' | 'websocket';
+  size: number;
+  fps: SessionSettings['fps'];
+  codec: SessionSettings['codec'];
+  latency: SessionSettings['latency'];
+  theme: 'system' | 'light' | 'dark';
+  volume: number;
+  avatarId: string;
+}
+
+const DEFAULTS: Readonly<Settings> = {
+  route: 'webrtc',
+  size: 512,
+  fps: 25,
+  codec: 'h264',
+  latency: 'low',
+  theme: 'system',
+  volume: 0.9,
+  avatarId: '',
+};
+const STORAGE_KEY = 'vultus';
+
+export const settings: Settings = { ...DEFAULTS, ...stored() };
+
+export function change(part: Partial<Settings>): void {
+  Object.assign(settings, part);
+  try {
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(settings));
+  } catch {
+    // Storage is blocked: settings last as long as the page.
+  }
+}
+
+function stored(): Partial<Settings> {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}');
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,85 @@
+import { byId } from './dom.ts';
+
+export type Phase = 'empty' | 'ready' | 'connecting' | 'live';
+
+interface Portrait {
+  name: string;
+  note: string;
+  licence: string;
+  /** Address of the still picture, when it has come. */
+  picture: Promise<string>;
+}
+
+const STATE_TEXT = { speaking: 'Speaking', listening: 'Listening', idle: 'Live' } as const;
+
+/** The picture in the middle: the still portrait, then the live one on a video or a canvas. */
+export class Stage {
+  readonly video = byId<HTMLVideoElement>('stage-video');
+  /** Replaced for each session, because a canvas keeps its context for good. */
+  canvas = byId<HTMLCanvasElement>('stage-canvas');
+  readonly #root = byId('stage');
+  readonly #preview = byId<HTMLImageElement>('stage-preview');
+  #picture: Promise<string> | undefined;
+
+  showPortrait({ name, note, licence, picture }: Portrait): void {
+    this.#picture = picture;
+    void picture.then((url) => {
+      if (this.#picture === picture) this.#preview.src = url;
+    });
+    this.#preview.alt = `Portrait: ${name}`;
+    byId('portrait-name').textContent = name;
+    byId('portrait-note').textContent = note;
+    byId('portrait-note').title = licence;
+    this.video.setAttribute('aria-label', `${name}, live`);
+    if (this.phase === 'empty') this.phase = 'ready';
+  }
+
+  showNone(): void {
+    this.phase = 'empty';
+    byId('portrait-name').textContent = '';
+    byId('portrait-note').textContent = '';
+  }
+
+  get phase(): Phase {
+    return this.#root.dataset.phase as Phase;
+  }
+
+  set phase(phase: Phase) {
+    this.#root.dataset.phase = phase;
+    byId('stage-empty').hidden = phase !== 'empty';
+    this.#preview.hidden = phase === 'empty';
+    byId('stage-busy').hidden = phase !== 'connecting';
+    byId('stage-state').hidden = phase !== 'live';
+    byId('stage-ai').hidden = phase !== 'live';
+    if (phase !== 'live') {
+      this.video.hidden = true;
+      this.canvas.hidden = true;
+    }
+  }
+
+  set busy(text: string) {
+    byId('stage-busy-text').textContent = text;
+  }
+
+  set state(state: keyof typeof STATE_TEXT) {
+    byId('stage-state').dataset.state = state;
+    byId('stage-state-text').textContent = STATE_TEXT[state];
+  }
+
+  /** Shows the live picture; the still one stays below until the first frame covers it. */
+  reveal(what: 'video' | 'canvas'): void {
+    this.video.hidden = what !== 'video';
+    this.canvas.hidden = what !== 'canvas';
+  }
+
+  freshCanvas(): HTMLCanvasElement {
+    const fresh = this.canvas.cloneNode() as HTMLCanvasElement;
+    this.canvas.replaceWith(fresh);
+    this.canvas = fresh;
+    return fresh;
+  }
+
+  set progress(share: number) {
+    byId('progress').style.transform = `scaleX(${share.toFixed(4)})`;
+  }
+}

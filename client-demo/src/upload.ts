@@ -1,0 +1,95 @@
+import { type AvatarInfo, type Vultus, VultusClientError } from '../../src/client/index.ts';
+import { byId, element, icon } from './dom.ts';
+
+interface UploadEvents {
+  onAvatar: (avatar: AvatarInfo) => void;
+  /** A sound file was dropped or pasted. */
+  onSound: (file: File) => void;
+}
+
+/** A picture by button, drop or paste; the server's answer is shown below the button. */
+export class Upload {
+  readonly #vultus: Vultus;
+  readonly #events: UploadEvents;
+  readonly #button = byId<HTMLButtonElement>('upload');
+  readonly #message = byId('upload-message');
+  #busy = false;
+
+  constructor(vultus: Vultus, events: UploadEvents) {
+    this.#vultus = vultus;
+    this.#events = events;
+    const input = byId<HTMLInputElement>('upload-file');
+    this.#button.addEventListener('click', () => input.click());
+    input.addEventListener('change', () => {
+      const file = input.files?.[0];
+      if (file) void this.#send(file);
+      input.value = '';
+    });
+    this.#acceptDrops();
+    document.addEventListener('paste', (event) => {
+      const file = event.clipboardData?.files[0];
+      if (file) this.#take(file);
+    });
+  }
+
+  #acceptDrops(): void {
+    const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    const mark = (on: boolean) => document.body.classList.toggle('dragging', on);
+    document.addEventListener('dragover', (event) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      mark(true);
+    });
+    document.addEventListener('dragleave', (event) => {
+      if (event.relatedTarget === null) mark(false);
+    });
+    document.addEventListener('drop', (event) => {
+      mark(false);
+      const file = event.dataTransfer?.files[0];
+      if (!file) return;
+      event.preventDefault();
+      this.#take(file);
+    });
+  }
+
+  #take(file: File): void {
+    if (file.type.startsWith('audio/')) this.#events.onSound(file);
+    else void this.#send(file);
+  }
+
+  async #send(file: File): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#button.disabled = true;
+    byId('upload-text').textContent = 'Looking for the face…';
+    this.#say('', []);
+    try {
+      const avatar = await this.#vultus.avatars.create(file, { name: nameOf(file) });
+      this.#say('', avatar.warnings);
+      this.#events.onAvatar(avatar);
+    } catch (error) {
+      const text = error instanceof VultusClientError ? error.message : 'The picture could not be sent.';
+      this.#say('bad', [text]);
+    } finally {
+      this.#busy = false;
+      this.#button.disabled = false;
+      byId('upload-text').textContent = 'Add a picture';
+    }
+  }
+
+  #say(kind: '' | 'bad', sentences: string[]): void {
+    this.#message.className = `message ${kind}`;
+    this.#message.replaceChildren(
+      ...sentences.map((sentence) => element('p', {}, icon('alert'), element('span', {}, sentence))),
+    );
+  }
+}
+
+/** The file's name without its ending: what a person would call the picture. */
+function nameOf(file: File): string {
+  const name = file.name
+    .replace(/\.[^.]*$/, '')
+    .replace(/[_-]+/g, ' ')
+    .trim();
+  return name.slice(0, 60) || 'Portrait';
+}
