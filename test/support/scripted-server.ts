@@ -1,0 +1,73 @@
+import { loadConfig } from '../../src/config.ts';
+import { VultusError } from '../../src/errors.ts';
+import type { ServerDependencies } from '../../src/server/context.ts';
+import { createServer } from '../../src/server/server.ts';
+import { ScriptedSession } from './scripted-session.ts';
+
+export const PORTRAIT = Buffer.from('portrait');
+
+/**
+ * A real server (HTTP, WebSocket) whose avatars and sessions do what the test says, for what belongs to the
+ * server alone; `real-server.test.ts` runs it with the real parts.
+ */
+export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {}) {
+  const sessions = new Map<string, ScriptedSession>();
+  const avatars = new Map(
+    ['own', 'gallery'].map((id) => [
+      id,
+      {
+        id,
+        name: `The ${id} one`,
+        gallery: id === 'gallery',
+        createdAt: '2026-01-02T03:04:05.000Z',
+        width: 640,
+        height: 480,
+        warnings: [],
+      },
+    ]),
+  );
+  const added: { bytes: Buffer; name: string; faceIndex?: number }[] = [];
+  const failNext: { add?: Error; create?: Error } = {};
+  const known = (id: string) => {
+    const avatar = avatars.get(id);
+    if (!avatar) throw new VultusError('avatar_not_found');
+    return avatar;
+  };
+  const dependencies = {
+    config: loadConfig({ host: '127.0.0.1', port: 0, logLevel: 'silent', ...flags }, {}),
+    engine: { info: { provider: 'cpu' } },
+    avatars: {
+      list: () => [...avatars.values()],
+      get: known,
+      preview: async (id: string) => {
+        known(id);
+        return Buffer.from([0xff, 0xd8, 0xff]);
+      },
+      delete: async (id: string) => void avatars.delete(id),
+      add: async (bytes: Buffer, options: { name: string; faceIndex?: number }) => {
+        if (failNext.add) throw failNext.add;
+        added.push({ bytes, ...options });
+        return known('own');
+      },
+    },
+    sessions: {
+      list: () => [...sessions.values()],
+      get: (id: string) => {
+        const session = sessions.get(id);
+        if (!session) throw new VultusError('session_not_found');
+        return session;
+      },
+      create: async (settings: { avatarId: string }, controls?: object) => {
+        if (failNext.create) throw failNext.create;
+        known(settings.avatarId);
+        const session = new ScriptedSession(`s${sessions.size + 1}`, settings);
+        session.setControls(controls ?? {});
+        sessions.set(session.id, session);
+        session.once('closed', () => sessions.delete(session.id));
+        return session;
+      },
+    },
+  };
+  const server = await createServer(dependencies as unknown as ServerDependencies);
+  return { ...server, avatars, sessions, added, failNext };
+}

@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AvatarInfo, Vultus } from '../../src/client/index.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
+import { startServer } from '../../src/server/start-server.ts';
+
+export interface TestServer {
+  url: string;
+  vultus: Vultus;
+  /** The first avatar of the gallery. */
+  avatar: AvatarInfo;
+  close(): Promise<void>;
+}
+
+/** A whole server as `npm start` runs it, on a free port and with a cache of its own. */
+export async function startTestServer(config: Partial<Config> = {}): Promise<TestServer> {
+  const cacheDir = await mkdtemp(join(tmpdir(), 'vultus-test-'));
+  const server = await startServer({
+    ...loadConfig({ host: '127.0.0.1', port: 0, cacheDir, provider: 'cpu' }, {}),
+    ...config,
+  });
+  const vultus = new Vultus({ url: server.url });
+  const avatar = (await vultus.avatars.list()).find(({ gallery }) => gallery);
+  if (!avatar) throw new Error('the gallery is empty');
+  return {
+    url: server.url,
+    vultus,
+    avatar,
+    async close() {
+      await server.close();
+      await rm(cacheDir, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { EventEmitter } from 'node:events';
+import { OpusEncoder } from '../../src/audio/opus.ts';
+import { VultusError } from '../../src/errors.ts';
+import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
+import type { VideoCodec, VideoEncoder } from '../../src/media/video-encoder.ts';
+import { type Outputs, OutputTakers } from '../../src/session/output-takers.ts';
+import type { SessionApi, SessionEvents, SessionSettings } from '../../src/session/session-api.ts';
+import type { ControlsPatch, SessionStats } from '../../src/transport/wire.ts';
+import { movingPicture } from './test-picture.ts';
+
+const FRAME_MS = 40;
+const VOICE_MS = 20;
+/** Flash and beep start together at every whole second of media time. */
+export const FLASH_EVERY_MS = 1000;
+const FLASH_MS = 120;
+
+/**
+ * A session whose engine is a test picture with a flash and a beep every second; the encoders are real, and
+ * everything leaves in real time.
+ */
+export class TestSession extends EventEmitter<SessionEvents> implements SessionApi {
+  readonly id = 'test';
+  readonly createdAt = new Date();
+  readonly delayMs = 0;
+  readonly state = 'idle';
+  readonly settings: SessionSettings;
+  closed = false;
+  /** What came in. */
+  voice: Float32Array[] = [];
+  userVoice: Float32Array[] = [];
+  controls: ControlsPatch[] = [];
+  keyFrameRequests = 0;
+  interruptions = 0;
+  outputs: Outputs = { video: false, voice: false, motion: false };
+  readonly #takers = new OutputTakers();
+  bitrates: number[] = [];
+  pictures: { mediaTimeMs: number; key: boolean; bytes: number }[] = [];
+  readonly #encoder: VideoEncoder;
+  readonly #opus = new OpusEncoder();
+  readonly #timer: NodeJS.Timeout;
+  readonly #startedAtMs = performance.now();
+  #videoMs = 0;
+  #voiceMs = 0;
+  #keyFrame = true;
+
+  constructor(codec: VideoCodec = 'h264', size = 256, bitrateKbps = 1000) {
+    super();
+    this.settings = {
+      avatarId: 'test',
+      size,
+      fps: 25,
+      codec,
+      bitrateKbps,
+      seed: 1,
+      latency: 'low',
+    };
+    this.#encoder = createVideoEncoder({ codec, width: size, height: size, fps: 25, bitrateKbps });
+    this.#timer = setInterval(() => this.#tick(), 5);
+  }
+
+  get stats(): SessionStats {
+    const none = { p50: 0, p95: 0 };
+    return {
+      fps: 25,
+      framesSent: this.pictures.length,
+      framesLate: 0,
+      bitrateKbps: 0,
+      delayMs: none,
+      stages: {},
+      queuedMs: 0,
+      provider: 'test',
+    };
+  }
+
+  /** All the voice that came in, 48 kHz. */
+  heard(): Float32Array {
+    return Float32Array.from(this.voice.flatMap((piece) => [...piece]));
+  }
+
+  hearUser(samples: Float32Array): void {
+    this.userVoice.push(samples);
+  }
+  pushVoice(samples: Float32Array): void {
+    if (this.closed) throw new VultusError('session_closed');
+    this.voice.push(samples);
+  }
+
+  endSpeech(): void {}
+
+  interrupt(): void {
+    this.interruptions++;
+  }
+
+  setControls(patch: ControlsPatch): void {
+    this.controls.push(patch);
+  }
+
+  requestKeyFrame(): void {
+    this.keyFrameRequests++;
+    this.#keyFrame = true;
+  }
+
+  setBitrate(bitrateKbps: number): void {
+    this.bitrates.push(bitrateKbps);
+    this.#encoder.setBitrate(bitrateKbps);
+  }
+
+  setOutputs(outputs: Partial<Outputs>, taker: object = this): void {
+    this.outputs = this.#takers.set(taker, outputs);
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    clearInterval(this.#timer);
+    this.#encoder.close();
+    this.#opus.close();
+    this.emit('closed');
+  }
+
+  #tick(): void {
+    const nowMs = performance.now() - this.#startedAtMs;
+    for (; this.#videoMs <= nowMs; this.#videoMs += FRAME_MS) this.#sendPicture(this.#videoMs);
+    for (; this.#voiceMs <= nowMs; this.#voiceMs += VOICE_MS) this.#sendVoice(this.#voiceMs);
+  }
+
+  #sendPicture(mediaTimeMs: number): void {
+    if (!this.outputs.video) return;
+    const { size } = this.settings;
+    const picture = movingPicture(size, size, mediaTimeMs / FRAME_MS);
+    if (mediaTimeMs % FLASH_EVERY_MS < FLASH_MS) picture.data.fill(235, 0, size * size);
+    const { data, key } = this.#encoder.encode(picture, { keyFrame: this.#keyFrame });
+    this.#keyFrame = false;
+    this.pictures.push({ mediaTimeMs, key, bytes: data.length });
+    this.emit('video', { data, key, mediaTimeMs, epoch: 0 });
+  }
+
+  #sendVoice(mediaTimeMs: number): void {
+    if (!this.outputs.voice) return;
+    const beep = mediaTimeMs % FLASH_EVERY_MS < FLASH_MS ? 0.5 : 0;
+    const samples = new Float32Array(this.#opus.samplesPerPacket);
+    for (let i = 0; i < samples.length; i++)
+      samples[i] = beep * Math.sin((2 * Math.PI * 1000 * (mediaTimeMs * 48 + i)) / 48000);
+    this.emit('voice', { data: this.#opus.encode(samples), mediaTimeMs, epoch: 0 });
+  }
+}

@@ -1,0 +1,51 @@
+import { AV_CODEC_ID_H264, AV_CODEC_ID_VP8, AVERROR_EAGAIN } from 'node-av/constants';
+import { Codec, CodecContext, Frame, Packet } from 'node-av/lib';
+import { createI420, type I420 } from '../../src/media/i420.ts';
+import type { VideoCodec } from '../../src/media/video-encoder.ts';
+
+/** FFmpeg's own decoder, independent of the encoder under test. */
+export class TestVideoDecoder {
+  readonly #context = new CodecContext();
+  readonly #packet = new Packet();
+  readonly #frame = new Frame();
+  colorRange = 0;
+  colorSpace = 0;
+
+  constructor(codec: VideoCodec) {
+    const decoder = Codec.findDecoder(codec === 'h264' ? AV_CODEC_ID_H264 : AV_CODEC_ID_VP8);
+    if (!decoder) throw new Error(`no decoder for ${codec}`);
+    this.#context.allocContext3(decoder);
+    this.#context.threadCount = 1;
+    this.#context.setOption('flags', '+low_delay');
+    if (this.#context.open2Sync(decoder) < 0) throw new Error('the decoder does not open');
+    this.#packet.alloc();
+    this.#frame.alloc();
+  }
+
+  /** The picture of this packet, or undefined where none can be made of it. */
+  decode(data: Uint8Array): I420 | undefined {
+    this.#packet.data = Buffer.from(data);
+    if (this.#context.sendPacketSync(this.#packet) < 0) return undefined;
+    const received = this.#context.receiveFrameSync(this.#frame);
+    if (received === AVERROR_EAGAIN || received < 0) return undefined;
+    const { width, height, linesize } = this.#frame;
+    this.colorRange = this.#frame.colorRange;
+    this.colorSpace = this.#frame.colorSpace;
+    const picture = createI420(width, height);
+    let at = 0;
+    for (let plane = 0; plane < 3; plane++) {
+      const shift = plane === 0 ? 0 : 1;
+      for (let row = 0; row < height >> shift; row++, at += width >> shift) {
+        const start = row * linesize[plane];
+        picture.data.set(this.#frame.data![plane].subarray(start, start + (width >> shift)), at);
+      }
+    }
+    return picture;
+  }
+
+  close(): void {
+    this.#context.freeContext();
+    this.#packet.free();
+    this.#frame.free();
+  }
+}
