@@ -1,0 +1,84 @@
+import { createI420 } from '../src/media/i420.ts';
+import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
+import { GraphLoader } from '../src/model/providers.ts';
+import { expressFace } from '../src/render/face-motion.ts';
+import { MESH_TRIANGLES } from '../src/render/head-mesh.ts';
+import { headPose } from '../src/render/head-pose.ts';
+import { poseFrame, VISEMES } from '../src/render/poses.ts';
+import { type PreparedRig, Renderer } from '../src/render/renderer.ts';
+import { galleryRig } from './fixtures.ts';
+import { atMost, type Report, type Row } from './report.ts';
+
+const FRAMES = 60;
+/** Whole render of a 512×512 frame on one CPU thread. */
+const BAR_MS = 10;
+
+/** A talking, turning, blinking head: every layer has work to do. */
+function frameAt(i: number): Float32Array {
+  const names = Object.keys(VISEMES);
+  return poseFrame({
+    ...VISEMES[names[Math.floor(i / 4) % names.length]],
+    headYaw: 0.2 * Math.sin(i / 9),
+    headPitch: 0.1 * Math.sin(i / 13),
+    eyeBlinkLeft: Math.max(0, Math.sin(i / 5)),
+    eyeBlinkRight: Math.max(0, Math.sin(i / 5)),
+    eyeLookOutLeft: 0.4,
+    eyeLookInRight: 0.4,
+  });
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1];
+}
+
+/** Milliseconds per frame and stage, one CPU thread; medians, since other programs share the machine. */
+export async function benchRender(): Promise<Report> {
+  const pack = await loadPack(BUILTIN_PACK);
+  const loader = await GraphLoader.choose('cpu', pack.graphFiles.render, 1);
+  const renderer = await Renderer.create({ pack, loader });
+  const rig = await galleryRig();
+  const rows: Row[] = [];
+  for (const size of [256, 512, 768, 1024]) {
+    const started = performance.now();
+    const prepared = renderer.prepare(rig, size);
+    const prepareMs = performance.now() - started;
+    const whole = await timeWhole(renderer, prepared);
+    const label = `${size}×${size}`;
+    rows.push(
+      size === 512
+        ? atMost(`${label} whole render`, whole.wallMs, BAR_MS, 'ms')
+        : { measure: `${label} whole render`, value: whole.wallMs, unit: 'ms' },
+      { measure: `${label} processor time`, value: whole.cpuMs, unit: 'ms' },
+      { measure: `${label} of it geometry`, value: timeGeometry(prepared), unit: 'ms' },
+      { measure: `${label} prepare once`, value: prepareMs, unit: 'ms' },
+    );
+  }
+  await renderer.close();
+  return { name: 'Render', rows };
+}
+
+async function timeWhole(renderer: Renderer, prepared: PreparedRig) {
+  const picture = createI420(prepared.size, prepared.size);
+  for (let i = 0; i < 10; i++) await renderer.render(prepared, frameAt(i), picture);
+  const times: number[] = [];
+  const cpu = process.cpuUsage();
+  for (let i = 0; i < FRAMES; i++) {
+    const start = performance.now();
+    await renderer.render(prepared, frameAt(i), picture);
+    times.push(performance.now() - start);
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  return { wallMs: median(times), cpuMs: (user + system) / 1000 / FRAMES };
+}
+
+function timeGeometry({ rig, mesh, map }: PreparedRig): number {
+  const times: number[] = [];
+  for (let i = 0; i < FRAMES; i++) {
+    const frame = frameAt(i);
+    const start = performance.now();
+    mesh.pose(expressFace(rig, frame), headPose(rig, frame));
+    map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
+    times.push(performance.now() - start);
+  }
+  return median(times);
+}
