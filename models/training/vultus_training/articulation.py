@@ -1,38 +1,86 @@
 """Phones with times → mouth coefficients (ARKit) at 25 frames a second.
 
 Coarticulation by dominance functions (Cohen & Massaro 1993) on separate tracks for jaw, rounding,
-spreading, lips and tongue; lip closure (p b m) and lip-teeth contact (f v) are gates laid over the tracks,
-so that contact is always reached whatever the vowels around want (Edwards et al., "JALI", 2016). The
-amplitude of the jaw is that of the human takes (95th percentile 0.38), and follows the loudness of the
-voice as theirs does.
+spreading, lips and tongue: each phone pulls a track towards its target with a strength that decays
+exponentially away from the phone, so that a short phone undershoots. Targets, dominances, reaches and the
+part of loudness are fitted to the human takes where those show the track (`fit_articulation`, which writes
+`articulation.json`), else those of `phones`. Lip closure (p b m) and lip-teeth contact (f v) are gates laid
+over the tracks, so that contact is always reached whatever the vowels around want (Edwards et al., "JALI",
+2016).
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+from scipy.signal import lfilter
 
 from .channels import CH, FRAME_SAMPLES, RATE_HZ, SAMPLE_RATE_HZ, SIZE, pair
-from .phones import INDEX, PHONES, TRACKS
+from .phones import INDEX, NAMES, PHONES, TRACKS
 
 TRACK_RATE_HZ = 100
-_TARGET = np.array([phone.target for phone in PHONES])
-_DOMINANCE = np.array([phone.dominance for phone in PHONES])
-# Reach of a phone beyond its own borders in seconds: (before, after) for each track. Rounding is
-# anticipated early.
-_REACH_S = {
-    "jaw": (0.045, 0.05),
-    "pucker": (0.09, 0.07),
-    "funnel": (0.08, 0.06),
-    "spread": (0.07, 0.06),
-    "lower": (0.05, 0.05),
-    "upper": (0.05, 0.05),
-    "tongue": (0.04, 0.04),
-}
-# Consonants give way sooner than vowels: their reach is this share of the track's.
+FIT = Path(__file__).with_name("articulation.json")
+VOWELS = np.isin(NAMES, "AA AE AH AO EH ER IH IY OW UH UW YY".split())
+# How far a phone pulls beyond its own borders, in seconds (before, after), where nothing was fitted. Rounding
+# is anticipated early; consonants give way sooner.
+_REACH_S = {"pucker": (0.09, 0.07), "funnel": (0.08, 0.06), "spread": (0.07, 0.06)}
 _CONSONANT_REACH = 0.7
-_VOWELS = {INDEX[name] for name in ("AA", "AE", "AH", "AO", "EH", "ER", "IH", "IY", "OW", "UH", "UW", "YY")}
+
+
+@dataclass(frozen=True)
+class Track:
+    """One track: target and dominance of each class, reach in seconds [(vowel, consonant), (before, after)],
+    and the gain base + slope · loudness."""
+
+    target: np.ndarray
+    dominance: np.ndarray
+    reach_s: np.ndarray
+    gain: tuple[float, float]
+
+    @staticmethod
+    def prior(name: str) -> Track:
+        """What phonetics says, before any fit."""
+        k = TRACKS.index(name)
+        reach = np.array(_REACH_S.get(name, (0.045, 0.045)))
+        return Track(
+            np.array([phone.target[k] for phone in PHONES]),
+            np.array([phone.dominance[k] for phone in PHONES]),
+            np.stack([reach, reach * _CONSONANT_REACH]),
+            (0.75, 0.35) if name == "jaw" else (1.0, 0.0),
+        )
+
+    @staticmethod
+    def load() -> dict[str, Track]:
+        """All tracks: fitted where `articulation.json` has them."""
+        fitted = json.loads(FIT.read_text())["tracks"] if FIT.exists() else {}
+        tracks = {}
+        for name in TRACKS:
+            tracks[name] = Track.prior(name)
+            if name in fitted:
+                row = fitted[name]
+                target, dominance = (
+                    np.array([row[key][phone] for phone in NAMES]) for key in ("target", "dominance")
+                )
+                tracks[name] = Track(target, dominance, np.array(row["reach_s"]), tuple(row["gain"]))
+        return tracks
+
+    def curve(self, present: np.ndarray, loud: np.ndarray) -> np.ndarray:
+        """`present` [times, classes] at 100 Hz, 1 where a phone sounds → the blended track [times]."""
+        total = np.full((2, len(present)), 1e-4)
+        total[0] = 0
+        for kind, (before_s, after_s) in zip((VOWELS, ~VOWELS), self.reach_s, strict=True):
+            pull = present * (self.dominance * kind)
+            both = np.stack([pull @ self.target, pull.sum(1)])
+            after, before = (np.exp(-1 / (TRACK_RATE_HZ * s)) for s in (after_s, before_s))
+            total += lfilter([1.0], [1.0, -after], both)
+            total += lfilter([0.0, before], [1.0, -before], both[:, ::-1])[:, ::-1]
+        return total[0] / total[1] * (self.gain[0] + self.gain[1] * loud)
+
+
+_MODEL = Track.load()
 # Change of the vertical lip gap (over mouth width) per unit of coefficient, from face-basis.bin.
 GAP = {
     "jawOpen": 0.658,
@@ -78,23 +126,13 @@ def loudness(pcm: np.ndarray, rate_hz: int = TRACK_RATE_HZ) -> np.ndarray:
     return np.clip(root / (np.percentile(root, 95) + 1e-6), 0, 1.3)
 
 
-def _tracks(segments: Segments, times: np.ndarray) -> np.ndarray:
-    """Dominance-blended tracks [times, tracks]; phones work only within half a second of themselves."""
-    out = np.zeros((len(times), len(TRACKS)))
-    weight = np.full((len(times), len(TRACKS)), 1e-4)
+def present(segments: Segments, times: int) -> np.ndarray:
+    """[times, classes] at 100 Hz: which phone sounds; silence where none does."""
+    out = np.zeros((times, len(PHONES)))
     for cls, start, end in zip(segments.classes, segments.start, segments.end, strict=True):
-        first, last = np.searchsorted(times, (start - 0.5, end + 0.5))
-        t = times[first:last]
-        inset = min(0.25 * (end - start), 0.03)
-        before = np.maximum(0.0, start + inset - t)
-        after = np.maximum(0.0, t - (end - inset))
-        for k, name in enumerate(TRACKS):
-            give = 1.0 if cls in _VOWELS else _CONSONANT_REACH
-            reach = (_REACH_S[name][0] * give, _REACH_S[name][1] * give)
-            d = _DOMINANCE[cls, k] * np.exp(-before / reach[0] - after / reach[1])
-            out[first:last, k] += d * _TARGET[cls, k]
-            weight[first:last, k] += d
-    return out / weight
+        out[max(0, round(start * TRACK_RATE_HZ)) : max(0, round(end * TRACK_RATE_HZ)), cls] = 1
+    out[:, INDEX["SIL"]] += out.sum(1) == 0
+    return out
 
 
 def _gate(segments: Segments, times: np.ndarray, kind: str) -> np.ndarray:
@@ -120,14 +158,18 @@ def _gate(segments: Segments, times: np.ndarray, kind: str) -> np.ndarray:
     return gate
 
 
-def articulate(segments: Segments, frames: int, loud: np.ndarray | None = None) -> np.ndarray:
-    """Mouth coefficients [frames, 58] (other channels zero); `loud` is `loudness()` at 100 Hz."""
+def articulate(
+    segments: Segments, frames: int, loud: np.ndarray | None = None, style: float = 1.0
+) -> np.ndarray:
+    """Mouth coefficients [frames, 58] (other channels zero); `loud` is `loudness()` at 100 Hz; `style` scales
+    the movements (a mumbler 0.7, an actor 1.3), contact is reached at any."""
     times = (np.arange(frames * TRACK_RATE_HZ // RATE_HZ) + 0.5) / TRACK_RATE_HZ
-    tracks = _tracks(segments, times)
+    energy = np.full(len(times), 0.8)
     if loud is not None:
-        energy = np.zeros(len(times))
+        energy[:] = 0
         energy[: len(loud)] = loud[: len(times)]
-        tracks[:, 0] *= 0.72 + 0.36 * energy
+    sounding = present(segments, len(times))
+    tracks = style * np.stack([_MODEL[name].curve(sounding, energy) for name in TRACKS], 1)
     lips, teeth = _gate(segments, times, "lips"), _gate(segments, times, "teeth")
     # Frame n shows the face at (n + 0.5) · 40 ms; the two tracks around it are averaged.
     per = TRACK_RATE_HZ // RATE_HZ

@@ -21,6 +21,7 @@ import numpy as np
 from . import sounds
 from .channels import CH, EMOTIONS, FRAME_SAMPLES, MOUTH
 from .corpus import alignments, audio_path, load_16k, split_readers
+from .human_takes import load_take
 from .measures import (
     Face,
     blinks,
@@ -29,7 +30,7 @@ from .measures import (
     loudness_baseline,
     phone_measures,
 )
-from .paths import PACK, SPEECH, TAKES, WORK
+from .paths import PACK, SPEECH, WORK
 from .phones import NAMES
 from .streaming import Streamer, neutral_controls
 
@@ -60,12 +61,8 @@ def held_out(part: str, limit: int) -> tuple[list[np.ndarray], list[list]]:
 
 def human_take() -> tuple[np.ndarray, np.ndarray]:
     """(voice, jaw at 25 fps) of take 05."""
-    pcm = load_16k(TAKES / "take_05.wav")
-    weights = np.load(TAKES / "take_05.npy")[:, 74]
-    frames = min(len(pcm) // FRAME_SAMPLES, int(len(weights) / 30 * 25))
-    return pcm[: frames * FRAME_SAMPLES], np.interp(
-        (np.arange(frames) + 0.5) / 25 * 30 - 0.5, np.arange(len(weights)), weights
-    )
+    pcm, mouth = load_take(5)
+    return pcm, mouth[:, CH["jawOpen"]]
 
 
 def quiet_sounds() -> dict[str, np.ndarray]:
