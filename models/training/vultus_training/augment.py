@@ -1,5 +1,4 @@
-"""What happens to a voice before a server hears it: level, tone, rooms, noise, music, telephones, clipping.
-"""
+"""What happens to a voice before a server hears it: level, tone, rooms, noise, music, telephones, clipping."""
 
 from __future__ import annotations
 
@@ -20,7 +19,7 @@ class Augmenter:
         self.rng = rng
         samples = int(BANK_SECONDS * RATE)
         self.noises = [sounds.coloured_noise(rng, samples, slope) for slope in (0, 0.5, 1, 1.5, 2)]
-        self.noises += [sounds.effects(rng, samples) for _ in range(3)]
+        self.noises += [sounds.place(rng, samples) for _ in range(10)]
         self.music = [sounds.music(rng, samples) for _ in range(6)] + [
             sounds.melody(rng, samples) for _ in range(4)
         ]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +24,9 @@ from scipy.signal import resample_poly
 
 from . import sounds, texts
 from .articulation import Segments, articulate, frames_of, hop_classes, loudness
-from .channels import CH, FRAME_SAMPLES, MOUTH, SIZE, pair
-from .paths import SPEECH, TAKES, WORK
+from .channels import FRAME_SAMPLES, MOUTH, SIZE
+from .human_takes import load_take
+from .paths import SPEECH, WORK
 from .phones import INDEX, UNKNOWN, arpabet_classes
 from .speech_engines import Espeak, festival, flite
 
@@ -111,43 +113,12 @@ def real_clips(names: list[str]) -> Iterator[Clip]:
         )
 
 
-def take_mouth(weights: np.ndarray, frames: int) -> np.ndarray:
-    """FACEGOOD weights [n, 116] at 30 fps → ARKit [frames, 58] at 25 fps.
-
-    Column i holds the shape that channel_names[i-1] names. The jaw is taken over one to one, so that
-    amplitude and timing are the actress's; lip shapes with a counterpart are mapped onto it.
-    """
-    at = (np.arange(frames) + 0.5) / 25 * 30 - 0.5
-    source = np.stack(
-        [np.interp(at, np.arange(len(weights)), weights[:, c]) for c in range(weights.shape[1])], 1
-    )
-    out = np.zeros((frames, SIZE), np.float32)
-    out[:, CH["jawOpen"]] = source[:, 74]
-    oo, oh = source[:, 64], source[:, 63]
-    out[:, CH["mouthFunnel"]] = np.clip(0.8 * source[:, 42:46].mean(1) + 0.4 * oh, 0, 0.7)
-    out[:, CH["mouthPucker"]] = np.clip(source[:, 68:70].mean(1) + 0.8 * oo + 0.3 * oh, 0, 0.9)
-    for name, columns in {
-        "mouthSmile": (53, 54),
-        "mouthStretch": (57, 58),
-        "mouthLowerDown": (59, 60),
-        "mouthUpperUp": (79, 80),
-        "mouthPress": (66, 67),
-    }.items():
-        out[:, pair(name)] = source[:, columns]
-    out[:, CH["mouthRollLower"]] = 0.5 * source[:, 75:77].mean(1)
-    out[:, CH["mouthRollUpper"]] = 0.5 * source[:, 77:79].mean(1)
-    return np.clip(out, 0, 1)
-
-
 def take_clips(numbers: tuple[int, ...] = (1, 2, 3, 4)) -> Iterator[Clip]:
     """Human takes; phones are unknown there."""
     for number in numbers:
-        pcm = load_16k(TAKES / f"take_{number:02d}.wav")
-        weights = np.load(TAKES / f"take_{number:02d}.npy")
-        frames = min(frames_of(len(pcm)), int(len(weights) / 30 * 25))
-        pcm = pcm[: frames * FRAME_SAMPLES]
-        classes = np.full(frames * 4, UNKNOWN, np.uint8)
-        yield Clip(pcm, classes, take_mouth(weights, frames), {"name": f"take_{number:02d}", "real": True})
+        pcm, mouth = load_take(number)
+        classes = np.full(len(mouth) * 4, UNKNOWN, np.uint8)
+        yield Clip(pcm, classes, mouth, {"name": f"take_{number:02d}", "real": True})
 
 
 def segment_rows(segments: Segments) -> list[list[float]]:
@@ -156,10 +127,10 @@ def segment_rows(segments: Segments) -> list[list[float]]:
 
 
 _STYLES = {  # words a minute, pitch, range of espeak; emotion that the voice suggests
-    "neutral": ((130, 220), (20, 80), (30, 60), None),
-    "happy": ((170, 250), (60, 95), (70, 100), "happy"),
-    "sad": ((90, 140), (5, 45), (5, 25), "sad"),
-    "angry": ((180, 270), (15, 70), (80, 100), "angry"),
+    "neutral": ((105, 280), (5, 95), (25, 70), None),
+    "happy": ((150, 280), (55, 99), (70, 100), "happy"),
+    "sad": ((105, 150), (0, 45), (5, 25), "sad"),
+    "angry": ((160, 280), (15, 75), (80, 100), "angry"),
 }
 _VARIANTS = (
     "m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 klatt klatt2 klatt3 klatt4 adam Alex Alicia Andrea Andy "
@@ -212,8 +183,8 @@ def flite_clips(rng: np.random.Generator, hours: float, names: list[str]) -> Ite
         made = flite(
             texts.sentence(rng, "en-us", transcripts),
             voice,
-            rng.uniform(0.75, 1.4),
-            rng.uniform(80, 240) if rng.random() < 0.6 else None,
+            1 / np.exp(rng.uniform(np.log(0.6), np.log(1.6))),
+            rng.uniform(70, 320) if rng.random() < 0.7 else None,
         )
         seconds += len(made[0]) / 16000
         yield label(*made, {"name": voice})
@@ -241,32 +212,47 @@ def sound_clips(rng: np.random.Generator, hours: float) -> Iterator[Clip]:
 
 
 def write(part: str, clips: Iterator[Clip], folder: Path) -> None:
-    """Flat arrays of all clips; each clip gets half a second of silence before it and 0.8 s after."""
-    pcm, classes, mouth, table, infos = [], [], [], [], []
-    at = 0
+    """Flat arrays of all clips, streamed to disk; each clip gets half a second of silence before it and 0.8 s
+    after. The part is made beside its place and moved there when whole, so that a training which has the old
+    one mapped keeps it."""
     lead, tail = 12, 20
+    table, infos, at = [], [], 0
+    fresh = folder / f".{part}.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    shapes = {"pcm": (FRAME_SAMPLES, np.int16), "classes": (4, np.uint8), "mouth": (None, np.float16)}
+    streams = {name: (fresh / f"{name}.raw").open("wb") for name in shapes}
     for clip in clips:
         frames = len(clip.mouth)
         total = frames + lead + tail
-        pad = np.zeros((total * FRAME_SAMPLES,), np.int16)
-        pad[lead * FRAME_SAMPLES : (lead + frames) * FRAME_SAMPLES] = np.clip(clip.pcm * 32767, -32768, 32767)
-        labels = np.full(total * 4, INDEX["SIL"], np.uint8)
-        labels[lead * 4 : (lead + frames) * 4] = clip.classes
-        shapes = np.zeros((total, len(MOUTH)), np.float16)
-        shapes[lead : lead + frames] = clip.mouth[:, MOUTH]
-        pcm.append(pad)
-        classes.append(labels)
-        mouth.append(shapes)
+        pcm = np.zeros((total * FRAME_SAMPLES,), np.int16)
+        pcm[lead * FRAME_SAMPLES : (lead + frames) * FRAME_SAMPLES] = np.clip(clip.pcm * 32767, -32768, 32767)
+        classes = np.full(total * 4, INDEX["SIL"], np.uint8)
+        classes[lead * 4 : (lead + frames) * 4] = clip.classes
+        mouth = np.zeros((total, len(MOUTH)), np.float16)
+        mouth[lead : lead + frames] = clip.mouth[:, MOUTH]
+        for name, rows in (("pcm", pcm), ("classes", classes), ("mouth", mouth)):
+            streams[name].write(rows.tobytes())
         table.append((at, total))
         infos.append({**clip.info, "lead": lead})
         at += total
-    folder = folder / part
-    folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / "pcm.npy", np.concatenate(pcm))
-    np.save(folder / "classes.npy", np.concatenate(classes))
-    np.save(folder / "mouth.npy", np.concatenate(mouth))
-    np.save(folder / "clips.npy", np.array(table, np.int64))
-    (folder / "info.json").write_text(json.dumps(infos))
+    for name, (width, kind) in shapes.items():
+        streams[name].close()
+        shape = (at * width,) if width else (at, len(MOUTH))
+        raw = fresh / f"{name}.raw"
+        with (fresh / f"{name}.npy").open("wb") as out, raw.open("rb") as source:
+            header = {"descr": np.dtype(kind).str, "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(out, header)
+            shutil.copyfileobj(source, out, 1 << 24)
+        raw.unlink()
+    np.save(fresh / "clips.npy", np.array(table, np.int64))
+    (fresh / "info.json").write_text(json.dumps(infos))
+    old = folder / f".{part}.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if (folder / part).exists():
+        (folder / part).rename(old)
+    fresh.rename(folder / part)
+    shutil.rmtree(old, ignore_errors=True)
     print(f"{part}: {len(table)} clips, {at / 25 / 3600:.2f} h", flush=True)
 
 
