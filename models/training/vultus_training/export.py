@@ -19,11 +19,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .behaviour import EMOTION_MATRIX
 from .channels import CH, CONTROL_SIZE, FRAME_SAMPLES, RATE_HZ, SIZE, pair
 from .denoiser import CACHE, FREE, Denoiser
 from .distill import STUDENT_TIMES
 from .encoder import FEATURES, HOP, LOOKAHEAD, WINDOW, AudioEncoder, left_context_samples
-from .nonverbal import EMOTION_MATRIX
 from .paths import PACK, WORK
 
 OPSET = 18

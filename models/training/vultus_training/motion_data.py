@@ -16,9 +16,9 @@ import torch
 
 from .articulation import loudness
 from .augment import Augmenter
+from .behaviour import Voice, behave, control_track
 from .channels import CONTROL_SIZE, FRAME_SAMPLES, MOUTH, SIZE
 from .encoder import FEATURES, AudioEncoder
-from .nonverbal import Voice, behave, control_track
 from .paths import WORK
 from .phones import INDEX, UNKNOWN
 
