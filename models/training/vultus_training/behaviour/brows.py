@@ -49,6 +49,8 @@ def add_brows(rng: np.random.Generator, out: np.ndarray, scene: Scene) -> None:
     raise_ += answer * scene.lively * (scene.listening + 0.3 * scene.idle)
     raise_ += np.maximum(0, 0.035 * scene.lively * wander(rng, frames, 0.8))
     raise_ *= style.brow_amount
+    held = scene.feeling.brow_held
+    raise_, frown = raise_ * (1 - held), frown + 0.35 * raise_ * held
     left = np.exp(0.5 * style.asymmetry["brow"])
     out[:, CH["browInnerUp"]] += raise_
     outer = OUTER * raise_ * (0.85 + 0.15 * np.tanh(wander(rng, frames, 1.5)))

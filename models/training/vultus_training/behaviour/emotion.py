@@ -78,8 +78,10 @@ _BREATH = np.array([0.1, -0.15, 0.25, 0.2, 0.45, 0.0, 0.0])
 _GAZE_PITCH = np.array([0.0, -0.11, 0.0, 0.0, 0.0, -0.04, -0.035])
 _LEAN = np.array([0.008, -0.010, 0.025, -0.012, -0.022, -0.022, -0.010])
 _DART = np.array([0.0, 0.0, 0.0, 0.0, 1.6, 0.2, 0.0])
-# A blend is not the sum of its parts: together they weigh no more than this.
-_LARGEST_SUM = 1.3
+#: How far it holds the brows down: they can't be raised as well (in the ARKit recordings never both).
+_BROW_HELD = np.array([0.0, 0.0, 0.8, 0.0, 0.0, 0.6, 0.1])
+# A blend is not the sum of its parts: their sum bends towards this.
+_LARGEST_SUM = 1.45
 # Weight of the mood that a voice suggests, where the controls ask for it.
 _HEARD_MOOD = 0.75
 
@@ -131,8 +133,9 @@ class Feeling:
         weights *= 1 + 0.15 * wander(rng, len(asked), 1.1, len(EMOTIONS))
         swell = smooth(smooth(voice.loud * voice.speech, 0.15), 0.25)
         weights *= (0.94 + 0.12 * swell)[:, None]
+        weights = np.maximum(0, weights)
         total = weights.sum(1, keepdims=True)
-        return Feeling(np.maximum(0, weights * np.minimum(1, _LARGEST_SUM / np.maximum(total, 1e-6))))
+        return Feeling(weights * (1.05 / (1 + (total / _LARGEST_SUM) ** 4) ** 0.25))
 
     @property
     def head_amount(self) -> np.ndarray:
@@ -141,6 +144,10 @@ class Feeling:
     @property
     def blink_factor(self) -> np.ndarray:
         return np.clip(1 + self.weights @ _BLINK, 0.4, 1.6)
+
+    @property
+    def brow_held(self) -> np.ndarray:
+        return np.minimum(1, self.weights @ _BROW_HELD)
 
     @property
     def slow_lids(self) -> np.ndarray:
@@ -199,6 +206,9 @@ class Feeling:
             for a, b in channels:
                 offset[:, a] *= left
                 offset[:, b] /= left
+        # What is raised already has less to go.
+        for channel in (CH["browInnerUp"], *pair("browOuterUp"), *pair("eyeWide")):
+            offset[:, channel] *= 1 - np.clip(out[:, channel], 0, 1)
         out += offset
         # Energy of the voice colours a face that listens to it, even where no mood is named.
         excited = scene.controls[:, 11] * scene.active * np.clip(scene.arousal, -0.5, 0.7)

@@ -17,6 +17,8 @@ VOICED = np.array([0.0085, 0.0095, 0.0065])
 LISTENING, IDLE = 0.85, 0.9
 #: Small motion that is left without a voice, over that in loud speech.
 QUIET = 0.35
+# Beats don't come faster than a head can make them.
+_BEAT_GAP_S = 0.3
 # The head turns about the neck: its centre moves along, in face heights per radian.
 _PIVOT_X, _PIVOT_X_ROLL, _PIVOT_Y = 0.05, -0.08, -0.06
 
@@ -84,13 +86,14 @@ def _melody(scene: Scene) -> np.ndarray:
 
 def _beats(rng: np.random.Generator, scene: Scene) -> np.ndarray:
     """Nods on stressed syllables, some with a turn or a tilt; a small lift prepares the stronger ones."""
-    beats, style = np.zeros((scene.frames, 3)), scene.style
+    beats, style, last = np.zeros((scene.frames, 3)), scene.style, -np.inf
     for frame, strength in scene.accents:
-        if rng.random() >= style.beat_chance:
+        if frame - last < _BEAT_GAP_S * FPS or rng.random() >= style.beat_chance:
             continue
+        last = frame
         width = rng.uniform(0.18, 0.34) / style.tempo
         centre = frame + rng.normal(1.5, 1.2)
-        nod = rng.lognormal(np.log(0.030), 0.45) * strength
+        nod = rng.lognormal(np.log(0.034), 0.40) * strength
         turn = rng.normal(0, 0.036) if rng.random() < 0.4 else 0.0
         tilt = rng.normal(0, 0.026) if rng.random() < 0.35 else 0.0
         add_pulse(beats, centre, width, np.array([turn, nod, tilt]))
