@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..channels import CH
-from .blinks import add_blinks
+from .blinks import add_blinks, draw_onsets
 from .brows import add_brows
 from .controls import NEUTRAL_BLINK, control_track
 from .emotion import EMOTION_MATRIX, EMOTION_SHAPES, Feeling
@@ -51,12 +51,13 @@ def behave(
     articulated = out.copy()
     scene = Scene.of(voice, controls, style or Style.draw(rng), Feeling.of(rng, voice, controls))
     add_head(rng, out, scene)
-    gaze = add_gaze(rng, out, scene)
+    blinks = draw_onsets(rng, scene)
+    gaze = add_gaze(rng, out, scene, blinks)
     add_brows(rng, out, scene)
     scene.feeling.show(rng, out, scene)
     add_breath(rng, out, scene)
     keep_contact(out, articulated, lips)
     turn_eyes(rng, out, gaze)
-    add_blinks(rng, out, scene, gaze)
+    add_blinks(rng, out, scene, blinks)
     out[:, : CH["headYaw"]] = np.clip(out[:, : CH["headYaw"]], 0, 1)
     return out.astype(np.float32)

@@ -53,7 +53,7 @@ def add_brows(rng: np.random.Generator, out: np.ndarray, scene: Scene) -> None:
     raise_, frown = raise_ * (1 - held), frown + 0.35 * raise_ * held
     left = np.exp(0.5 * style.asymmetry["brow"])
     out[:, CH["browInnerUp"]] += raise_
-    outer = OUTER * raise_ * (0.85 + 0.15 * np.tanh(wander(rng, frames, 1.5)))
+    outer = OUTER * raise_ * (0.96 + 0.12 * np.tanh(wander(rng, frames, 1.5)))
     out[:, CH["browOuterUpLeft"]] += outer * left
     out[:, CH["browOuterUpRight"]] += outer / left
     out[:, pair("browDown")] += frown[:, None]

@@ -20,16 +20,20 @@ _STAY = np.array([2.9, 5.5, 2.6])
 _AWAY = np.array([0.93, 0.55, 1.3])
 # Fixations on a face, in seconds: log-normal, as in reading faces and in conversation (Rogers et al. 2018).
 _FIXATION_MEDIAN, _FIXATION_MEAN = 0.5, 0.6
+_SHORTEST_FIXATION_S = 0.2
+# How much sooner or later than due a shift may come to fall into a blink (Evinger et al. 1994: large gaze
+# shifts bring a blink).
+_NEAR_BLINK_S = 0.45
 # Directions of glances, in eighths of a turn from right counter-clockwise (Lee et al. 2002), made the same
 # for left and right.
 _DIRECTION = np.array([16.15, 6.95, 17.7, 6.95, 16.15, 7.85, 20.4, 7.85])
 _DIRECTION = _DIRECTION / _DIRECTION.sum()
 
 
-def add_gaze(rng: np.random.Generator, out: np.ndarray, scene: Scene) -> np.ndarray:
+def add_gaze(rng: np.random.Generator, out: np.ndarray, scene: Scene, blinks: list[int]) -> np.ndarray:
     """Gaze in space [frames, 2] (yaw to the left, pitch up, radians); the head goes part of the way."""
     controls = scene.controls
-    times, aims, glance = _fixations(rng, scene)
+    times, aims, glance = _fixations(rng, scene, blinks)
     free = _saccades(rng, times, aims, scene.frames)
     shared = _saccades(rng, times, glance, scene.frames)
     directed = controls[:, 2:3] > 0.5
@@ -46,7 +50,7 @@ def add_gaze(rng: np.random.Generator, out: np.ndarray, scene: Scene) -> np.ndar
     return gaze
 
 
-def _fixations(rng, scene: Scene) -> tuple[list[float], list, list]:
+def _fixations(rng, scene: Scene, blinks: list[int]) -> tuple[list[float], list, list]:
     """Start times (frames), gaze goals, and what of them the head may follow."""
     frames, feeling = scene.frames, scene.feeling
     speech, state = scene.voice.speech, scene.controls[:, 14:17]
@@ -56,7 +60,13 @@ def _fixations(rng, scene: Scene) -> tuple[list[float], list, list]:
     for start in scene.starts:
         planning[max(0, start - 12) : start + 12] = True
     at = rng.uniform(0.15, 1.2) * FPS
+    lids = np.array([*blinks, np.inf])
     while at < frames:
+        # Eyes like to move while the lids come down: a shift due near a blink waits for it or hurries.
+        blink = lids[np.searchsorted(lids, times[-1] + _SHORTEST_FIXATION_S * FPS)]
+        near_blink = abs(at - blink) < _NEAR_BLINK_S * FPS
+        if near_blink:
+            at = blink + rng.uniform(0.6, 1.6)
         k = min(frames - 1, int(at))
         kind = state[k] / max(state[k].sum(), 1e-6)
         dart = feeling.dart[k]
@@ -65,6 +75,8 @@ def _fixations(rng, scene: Scene) -> tuple[list[float], list, list]:
         leave = min(0.75, _FIXATION_MEAN / stay)
         if planning[k]:
             leave = max(leave, 0.38)
+        if near_blink:
+            leave = min(0.8, 1.5 * leave)
         if rng.random() < leave:
             angle = (rng.choice(8, p=_DIRECTION) + rng.uniform(-0.5, 0.5)) * np.pi / 4
             size = np.radians(np.clip(4 + rng.exponential(6.5), 4.5, 21))

@@ -55,11 +55,11 @@ def _posture(rng: np.random.Generator, scene: Scene) -> np.ndarray:
     """The head settles somewhere else: at the borders of phrases, and now and then between."""
     frames, pose, held = scene.frames, np.zeros((scene.frames, 3)), np.zeros(3)
     borders = np.concatenate([scene.starts, scene.ends]) + rng.normal(2, 4, 2 * len(scene.starts))
-    borders = borders[rng.random(len(borders)) < 0.55]
+    borders = borders[rng.random(len(borders)) < 0.7]
     loose, at = [], rng.uniform(0.4, 2.0) * FPS
     while at < frames:
         loose.append(at)
-        at += FPS * (0.8 + rng.exponential(2.2)) / scene.style.tempo
+        at += FPS * (0.8 + rng.exponential(2.8)) / scene.style.tempo
     moves = np.sort(np.concatenate([borders, loose]))
     last = -np.inf
     for at in moves:
