@@ -65,7 +65,7 @@ export class Upload {
     this.#say('', []);
     try {
       const avatar = await this.#vultus.avatars.create(file, { name: nameOf(file) });
-      this.#say('', avatar.warnings);
+      this.#report(avatar);
       this.#events.onAvatar(avatar);
     } catch (error) {
       const text = error instanceof VultusClientError ? error.message : 'The picture could not be sent.';
@@ -75,6 +75,26 @@ export class Upload {
       this.#button.disabled = false;
       byId('upload-text').textContent = 'Add a picture';
     }
+  }
+
+  /** One friendly line; what was found, with its numbers, on demand. */
+  #report({ quality }: AvatarInfo): void {
+    if (!quality) return;
+    this.#message.className = 'message';
+    if (quality.findings.length === 0) {
+      this.#message.replaceChildren(element('span', { class: 'hint' }, quality.summary));
+      return;
+    }
+    const details = element(
+      'details',
+      { class: 'hint' },
+      element('summary', {}, 'What will limit it'),
+      element('ul', {}, ...quality.findings.map(({ sentence }) => element('li', {}, sentence))),
+    );
+    this.#message.replaceChildren(
+      element('p', {}, icon('alert'), element('span', {}, quality.summary)),
+      details,
+    );
   }
 
   #say(kind: '' | 'bad', sentences: string[]): void {

@@ -5,12 +5,14 @@ import { takeEyesApart } from './eye-layers.ts';
 import type { FaceBasis } from './face-basis.ts';
 import { readFaceBasis } from './face-basis.ts';
 import { FaceFinder, type FoundFace } from './face-finder.ts';
-import { type FaceGeometry, fitFaceGeometry } from './face-geometry.ts';
+import { fitFaceGeometry } from './face-geometry.ts';
 import { CHIN, FOREHEAD, LANDMARK_COUNT } from './face-topology.ts';
 import { MatteFinder } from './matte.ts';
 import { separatePerson } from './person-layers.ts';
 import { cutAndScale, type Rectangle, type RgbPicture, readPortrait } from './picture.ts';
 import { clamp, type Plane, toBytes } from './planes.ts';
+import { measurePortrait } from './portrait-measures.ts';
+import { judgePortrait } from './portrait-quality.ts';
 import { RIG_VERSION, type Rig } from './rig.ts';
 import { rgbToYuv } from './yuv.ts';
 
@@ -66,7 +68,34 @@ export class PortraitAnalyser {
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
     }
-    return this.#assemble(cut, yuv, fitted, geometry, warningsFor(face, geometry));
+    const rgb = toUnitPlanes(cut);
+    const matte = await this.#mattes.find(rgb[0], rgb[1], rgb[2], size);
+    const { person, background } = separatePerson(yuv, matte, size);
+    const measures = measurePortrait({
+      view: { size, channels: yuv },
+      portraitPixelsPerViewPixel: view.width / size,
+      landmarks: fitted,
+      geometry,
+      matte,
+      basis: this.#basis,
+    });
+    return {
+      version: RIG_VERSION,
+      size,
+      person,
+      background,
+      matte: toBytes(matte.map((value) => 255 * value)),
+      portrait: fitted,
+      rest: geometry.rest,
+      deltas: geometry.deltas,
+      axes: geometry.axes,
+      pivot: geometry.pivot,
+      faceHeight: geometry.faceHeight,
+      scale: geometry.scale,
+      eyes: takeEyesApart({ size, channels: yuv }, fitted, isDrawn({ size, channels: yuv }, fitted)),
+      mouthLight: measureLight(yuv, fitted, size),
+      quality: judgePortrait(measures, geometry.faceHeight),
+    };
   }
 
   async #chooseFace(picture: RgbPicture, faceIndex?: number): Promise<FoundFace> {
@@ -138,36 +167,6 @@ export class PortraitAnalyser {
         return exact * value + (i % 3 === 0 ? area.left : area.top);
       }),
     }));
-  }
-
-  async #assemble(
-    cut: RgbPicture,
-    yuv: [Plane, Plane, Plane],
-    portrait: Float32Array,
-    geometry: FaceGeometry,
-    warnings: string[],
-  ): Promise<Rig> {
-    const size = cut.width;
-    const rgb = toUnitPlanes(cut);
-    const matte = await this.#mattes.find(rgb[0], rgb[1], rgb[2], size);
-    const { person, background } = separatePerson(yuv, matte, size);
-    return {
-      version: RIG_VERSION,
-      size,
-      person,
-      background,
-      matte: toBytes(matte.map((value) => 255 * value)),
-      portrait,
-      rest: geometry.rest,
-      deltas: geometry.deltas,
-      axes: geometry.axes,
-      pivot: geometry.pivot,
-      faceHeight: geometry.faceHeight,
-      scale: geometry.scale,
-      eyes: takeEyesApart({ size, channels: yuv }, portrait, isDrawn({ size, channels: yuv }, portrait)),
-      mouthLight: measureLight(yuv, portrait, size),
-      warnings,
-    };
   }
 
   async close(): Promise<void> {
@@ -262,22 +261,6 @@ function measureLight(yuv: readonly Plane[], portrait: Float32Array, size: numbe
     u: 0.9 * (u - 128 + 16 * saturation),
     v: 0.3 * (v - 128 - 24 * saturation),
   };
-}
-
-function warningsFor(face: FoundFace, geometry: FaceGeometry): string[] {
-  const warnings: string[] = [];
-  const width = faceWidth(face);
-  if (width < 200)
-    warnings.push(`The face is small (${Math.round(width)} pixels wide): the picture will be soft.`);
-  if (Math.abs(geometry.yaw) > 0.38) {
-    warnings.push(`The face is turned by ${degrees(geometry.yaw)}°: the far side will look stretched.`);
-  }
-  if (geometry.ownAperture > 0.12) {
-    warnings.push('The mouth is open in the portrait: it is closed by warping, which changes the lips.');
-  }
-  if (geometry.ownSmile > 0.6)
-    warnings.push('The portrait smiles broadly: other expressions will look milder.');
-  return warnings;
 }
 
 function degrees(radians: number): number {

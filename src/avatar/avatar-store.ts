@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { VultusError } from '../errors.ts';
 import type { AvatarFactory } from './avatar-factory.ts';
+import { qualitySchema } from './portrait-quality.ts';
 import { makePreview } from './preview.ts';
 import { parseRig, RIG_VERSION, type Rig, serializeRig } from './rig.ts';
 
@@ -19,6 +20,8 @@ const avatarSchema = z.object({
   height: z.number(),
   /** What will limit the result, in words. */
   warnings: z.array(z.string()),
+  /** The same with codes and numbers; absent in what an older version stored and nobody has used since. */
+  quality: qualitySchema.optional(),
 });
 export type Avatar = z.infer<typeof avatarSchema>;
 
@@ -91,7 +94,7 @@ export class AvatarStore {
       createdAt: new Date().toISOString(),
       width: rig.size,
       height: rig.size,
-      warnings: rig.warnings,
+      ...reportOf(rig),
     };
     const draft = join(this.#directory, `.${id}-${randomUUID()}`);
     await mkdir(draft);
@@ -136,8 +139,16 @@ export class AvatarStore {
       const draft = `${file}.${randomUUID()}`;
       await writeFile(draft, serializeRig(rig));
       await rename(draft, file);
+      await this.#describe(id, { ...description, ...reportOf(rig) });
       return rig;
     }
+  }
+
+  async #describe(id: string, description: object): Promise<void> {
+    const file = join(this.#folder(id), FILES.description);
+    const draft = `${file}.${randomUUID()}`;
+    await writeFile(draft, JSON.stringify(description));
+    await rename(draft, file);
   }
 
   #remember(id: string, rig: Promise<Rig>): void {
@@ -181,4 +192,8 @@ export class AvatarStore {
       return undefined;
     }
   }
+}
+
+function reportOf({ quality }: Rig): Pick<Avatar, 'warnings' | 'quality'> {
+  return { warnings: quality.findings.map(({ sentence }) => sentence), quality };
 }

@@ -4,9 +4,10 @@
  */
 import { Packr } from 'msgpackr';
 import { VultusError } from '../errors.ts';
+import { type PortraitQuality, qualitySchema } from './portrait-quality.ts';
 
 /** Raised whenever the meaning or content of a rig changes: cached rigs of other versions are rebuilt. */
-export const RIG_VERSION = 4;
+export const RIG_VERSION = 5;
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
 export interface YuvPlanes {
@@ -70,8 +71,8 @@ export interface Rig {
   eyes: Record<'left' | 'right', EyeRig>;
   /** Light on the mouth interior against the atlas: factors on luma and chroma, offsets on chroma. */
   mouthLight: { gain: number; saturation: number; u: number; v: number };
-  /** What will limit the result, in words. */
-  warnings: string[];
+  /** What will limit the result, in words and numbers. */
+  quality: PortraitQuality;
 }
 
 /** Plain MessagePack would turn typed arrays into lists of bytes. */
@@ -99,7 +100,8 @@ export function parseRig(bytes: Uint8Array): Rig {
     rig.background?.y?.length === rig.size ** 2 &&
     rig.rest?.length === 478 * 3 &&
     rig.portrait?.length === 478 * 3 &&
-    rig.deltas?.length === 52 * 478 * 3;
+    rig.deltas?.length === 52 * 478 * 3 &&
+    qualitySchema.safeParse(rig.quality).success;
   if (!fits) throw new VultusError('internal', 'the stored rig is damaged or of another version');
   return rig;
 }

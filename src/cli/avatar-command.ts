@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { renderContactSheet } from '../render/contact-sheet.ts';
 import { integerBetween } from './control-options.ts';
+import { describeQuality } from './describe-quality.ts';
 import { readInput, writeOutput } from './files.ts';
 import { addModelOptions, type ModelOptions, openModels } from './models.ts';
 
 interface AvatarOptions extends ModelOptions {
   preview?: string;
   face?: number;
+  json?: boolean;
 }
 
 /** `vultus avatar <portrait> --preview sheet.png` */
@@ -16,17 +18,17 @@ export function addAvatarCommand(program: Command): void {
     .description('check whether a portrait can speak, and show how it will look')
     .argument('<portrait>', 'PNG, JPEG, WebP or AVIF with one face from the front')
     .option('--preview <file>', 'write a contact sheet (PNG): visemes, blinks, gaze, emotions, poses')
+    .option('--json', 'print the report as JSON')
     .option('--face <n>', 'which face, where there are several (0 is the largest)', integerBetween(0, 99));
   addModelOptions(command).action(async (portrait: string, options: AvatarOptions) => {
     const models = await openModels(options);
     try {
       const rig = await models.factory.buildRig(await readInput(portrait), { faceIndex: options.face });
-      for (const warning of rig.warnings) console.log(`! ${warning}`);
+      if (options.json) console.log(JSON.stringify(rig.quality, null, 2));
+      else console.log(describeQuality(rig.quality));
       if (options.preview) {
         await writeOutput(options.preview, await renderContactSheet(models.renderer, rig));
-        console.log(`contact sheet: ${options.preview}`);
-      } else {
-        console.log('This portrait can speak.');
+        if (!options.json) console.log(`contact sheet: ${options.preview}`);
       }
     } finally {
       await models.close();

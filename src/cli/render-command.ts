@@ -59,7 +59,7 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
   try {
     // Before anything is written: a portrait that cannot be used must not cost an older film.
     const rig = await models.factory.buildRig(portrait, { faceIndex: options.face });
-    for (const warning of rig.warnings) console.error(`! ${warning}`);
+    for (const { sentence } of rig.quality.findings) console.error(`! ${sentence}`);
     if (options.motion) motionFile = await openOutput(options.motion);
     movie = Mp4Writer.create(options.output, {
       video: { width: size, height: size, fps },

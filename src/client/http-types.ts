@@ -12,7 +12,19 @@ export interface AvatarInfo {
   height: number;
   /** What could make the avatar look less good than it might, in sentences. */
   warnings: string[];
+  /** The same with codes and numbers; absent for avatars of an older version that nobody has used since. */
+  quality?: PortraitQuality;
   previewUrl: string;
+}
+
+/** What will limit the avatar that a portrait gives. */
+export interface PortraitQuality {
+  verdict: 'good' | 'fair' | 'poor';
+  summary: string;
+  /** Worst first. */
+  findings: { code: string; severity: 'minor' | 'major'; sentence: string }[];
+  /** Named with their units; OpenAPI says what each one means. */
+  measures: Record<string, number>;
 }
 
 export interface SessionSettings {

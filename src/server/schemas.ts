@@ -1,5 +1,6 @@
 /** The shapes of the HTTP API; OpenAPI at `/docs` is made from them. */
 import { z } from 'zod';
+import { qualitySchema } from '../avatar/portrait-quality.ts';
 import { controlsSchema, statsSchema } from '../transport/wire.ts';
 
 export const idParams = z.object({ id: z.string().min(1).max(100) });
@@ -13,6 +14,11 @@ export const avatarSchema = z
     width: z.number().int(),
     height: z.number().int(),
     warnings: z.array(z.string()).describe('What could make the avatar look less good than it might'),
+    quality: qualitySchema
+      .optional()
+      .describe(
+        'The same with codes and numbers; absent for avatars of an older version that nobody has used',
+      ),
     previewUrl: z.string(),
   })
   .describe('A portrait that has been made ready to talk');

@@ -90,7 +90,7 @@ describe('AvatarFactory', () => {
       .jpeg()
       .toBuffer();
     const found = await factory.buildRig(large);
-    expect(found.warnings.join(' ')).toMatch(/small/);
+    expect(found.quality.findings.map(({ code }) => code)).toContain('face_small');
   });
 
   it.each([

@@ -36,6 +36,19 @@ describe('AvatarStore', () => {
     expect(preview).toMatchObject({ format: 'jpeg', width: 256, height: 256 });
   });
 
+  it('keeps the quality report with the avatar, and adds it to one of an older version', async () => {
+    expect(avatar.quality?.verdict).toBe('good');
+    expect(avatar.warnings).toEqual(avatar.quality?.findings.map(({ sentence }) => sentence));
+    const folder = join(directory, avatar.id);
+    const { quality, ...older } = JSON.parse(await readFile(join(folder, 'avatar.json'), 'utf8'));
+    await writeFile(join(folder, 'avatar.json'), JSON.stringify(older));
+    await writeFile(join(folder, 'rig.bin'), 'of an older version');
+    const reopened = await AvatarStore.open(directory, factory);
+    expect((await reopened.get(avatar.id)).quality).toBeUndefined();
+    await reopened.rig(avatar.id);
+    expect((await reopened.get(avatar.id)).quality).toEqual(quality);
+  });
+
   it('knows a portrait again, also at the same time and after a restart', async () => {
     const twice = await Promise.all([store.add(portrait), store.add(portrait)]);
     expect(twice.map(({ id }) => id)).toEqual([avatar.id, avatar.id]);

@@ -54,10 +54,13 @@ describe('vultus', () => {
     expect(original.durationMs).toBeGreaterThan(950);
   }, 60_000);
 
-  it('renders a contact sheet', async () => {
+  it('reports on a portrait and renders its contact sheet', async () => {
     const sheet = join(folder, 'sheet.png');
-    const { code } = await vultus('avatar', firstGalleryPortrait(), '--preview', sheet);
+    const { code, out } = await vultus('avatar', firstGalleryPortrait(), '--preview', sheet);
     expect(code).toBe(0);
+    expect(out).toMatch(
+      /^This portrait will work well\.\n[\s\S]*face \d+ × \d+ pixels[\s\S]*contact sheet: /,
+    );
     expect((await sharp(sheet).metadata()).width).toBeGreaterThan(1000);
   }, 60_000);
 

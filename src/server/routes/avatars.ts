@@ -18,7 +18,7 @@ const PORTRAIT_PROBLEMS = [
 ] as const;
 
 function present(avatar: Avatar): z.output<typeof avatarSchema> {
-  const { id, name, gallery, createdAt, width, height, warnings } = avatar;
+  const { id, name, gallery, createdAt, width, height, warnings, quality } = avatar;
   return {
     id,
     name,
@@ -27,6 +27,7 @@ function present(avatar: Avatar): z.output<typeof avatarSchema> {
     width,
     height,
     warnings,
+    quality,
     previewUrl: `/v1/avatars/${id}/preview`,
   };
 }

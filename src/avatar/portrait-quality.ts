@@ -1,0 +1,202 @@
+/** The quality report of a portrait: what will limit the avatar, in words and numbers. */
+import { z } from 'zod';
+
+const unit = z.number().min(0);
+export const measuresSchema = z.object({
+  faceHeightPixels: unit.describe('Forehead to chin in the portrait (read at up to 3072 pixels)'),
+  faceWidthPixels: unit.describe('Ear to ear in the portrait'),
+  yawDegrees: z.number().describe("Turn of the head, + to the portrait's own left"),
+  pitchDegrees: z.number().describe('Nod of the head, + downwards'),
+  rollDegrees: z.number().describe('Tilt of the head'),
+  mouthOpening: unit.describe("Distance of the lips over the mouth's width"),
+  smile: unit.max(1).describe('0 none … 1 broad'),
+  detail: unit.describe('Share of the variation around eyes and mouth in its finest detail'),
+  brightness: unit.max(1).describe('Brightness of the skin, 0 black … 1 white'),
+  contrast: unit.max(1).describe('Between the darkest and the brightest parts of the face'),
+  lightDifference: unit.max(1).describe('How much the darker cheek lacks of the light of the brighter one'),
+  lowerFaceCovered: unit.max(1).describe('Guess at the share below the lips that is not skin'),
+  foreheadCovered: unit.max(1).describe('Guess at the share above the brows that is not skin'),
+  glasses: unit.max(1).describe('Likelihood of glasses'),
+  backgroundShare: unit.max(1).describe('Share of the view that is not the person'),
+  headCutOff: unit.describe('Width of the head where the upper edge cuts it off, in face widths'),
+});
+export type PortraitMeasures = z.infer<typeof measuresSchema>;
+
+export const FINDING_CODES = [
+  'face_small',
+  'face_turned',
+  'face_nodding',
+  'face_tilted',
+  'mouth_open',
+  'broad_smile',
+  'blurred',
+  'dark',
+  'overexposed',
+  'low_contrast',
+  'uneven_light',
+  'lower_face_covered',
+  'forehead_covered',
+  'glasses',
+  'little_background',
+  'head_cut_off',
+] as const;
+
+export const qualitySchema = z
+  .object({
+    verdict: z.enum(['good', 'fair', 'poor']),
+    summary: z.string().describe('The verdict as a sentence'),
+    findings: z
+      .array(
+        z.object({
+          code: z.enum(FINDING_CODES),
+          severity: z.enum(['minor', 'major']),
+          sentence: z.string().describe('What was found, with its number, and what it means for the avatar'),
+        }),
+      )
+      .describe('What will limit the avatar, worst first; empty where nothing will'),
+    measures: measuresSchema,
+  })
+  .describe('What will limit the avatar that a portrait gives');
+export type PortraitQuality = z.infer<typeof qualitySchema>;
+type Finding = PortraitQuality['findings'][number];
+type FindingCode = Finding['code'];
+
+/** Side of the picture that sessions show unless asked otherwise. */
+const USUAL_PICTURE_PIXELS = 512;
+/** The face of the mesh looks down by this much in portraits that look straight ahead (median of 22). */
+const LEVEL_PITCH_DEGREES = 5;
+
+/**
+ * Thresholds were set on 24 portraits and the six of the gallery, against what their contact sheets show.
+ * `faceHeight`: forehead to chin as a share of the view.
+ */
+export function judgePortrait(measures: PortraitMeasures, faceHeight: number): PortraitQuality {
+  const findings: Finding[] = [];
+  const find = (code: FindingCode, value: number, minor: number, major: number, sentence: string) => {
+    if (value >= minor) findings.push({ code, severity: value >= major ? 'major' : 'minor', sentence });
+  };
+  const m = measures;
+  const shownPixels = Math.round(faceHeight * USUAL_PICTURE_PIXELS);
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  const nod = m.pitchDegrees - LEVEL_PITCH_DEGREES;
+
+  find(
+    'face_small',
+    shownPixels / m.faceHeightPixels,
+    1.15,
+    1.7,
+    `The face is only ${m.faceHeightPixels} pixels high and will be shown at about ${shownPixels}: the picture will be soft.`,
+  );
+  find(
+    'face_turned',
+    Math.abs(m.yawDegrees),
+    12,
+    22,
+    `The head is turned by ${Math.abs(m.yawDegrees)}°: the far side of the face will look stretched.`,
+  );
+  find(
+    'face_nodding',
+    Math.abs(nod),
+    10,
+    18,
+    `The head ${nod > 0 ? 'is lowered' : 'is raised'} by about ${Math.abs(nod)}°: nodding will look flat.`,
+  );
+  find(
+    'face_tilted',
+    Math.abs(m.rollDegrees),
+    10,
+    20,
+    `The head is tilted by ${Math.abs(m.rollDegrees)}°: the avatar will hold it so.`,
+  );
+  find(
+    'mouth_open',
+    m.mouthOpening,
+    0.09,
+    0.22,
+    `The mouth is open (${percent(m.mouthOpening)} of its width): it is shut by warping, which changes the lips.`,
+  );
+  find(
+    'broad_smile',
+    m.smile,
+    0.55,
+    0.85,
+    `The portrait smiles (${percent(m.smile)} of a broad smile): the avatar keeps part of it, other moods look milder.`,
+  );
+  find(
+    'blurred',
+    0.07 / Math.max(1e-3, m.detail),
+    1,
+    1.8,
+    `The face shows little fine detail (${percent(m.detail)} of its variation): it looks blurred or painted over.`,
+  );
+  find(
+    'dark',
+    1 - m.brightness,
+    0.78,
+    0.87,
+    `The face is dark (${percent(m.brightness)} of full brightness): eyes and lips will be hard to see.`,
+  );
+  find(
+    'overexposed',
+    m.brightness,
+    0.92,
+    0.97,
+    `The face is very bright (${percent(m.brightness)} of full brightness): it has lost its modelling.`,
+  );
+  find(
+    'low_contrast',
+    1 - m.contrast,
+    0.75,
+    0.85,
+    `The face has little contrast (${percent(m.contrast)}): its features may be placed less exactly.`,
+  );
+  find(
+    'uneven_light',
+    m.lightDifference,
+    0.4,
+    0.65,
+    `One side of the face has ${percent(m.lightDifference)} less light: the shadow will turn with the head.`,
+  );
+  find(
+    'lower_face_covered',
+    m.lowerFaceCovered,
+    0.16,
+    0.4,
+    `About ${percent(m.lowerFaceCovered)} of the face below the lips is no bare skin (a beard, a shadow, a hand?): it will move with the jaw.`,
+  );
+  find(
+    'forehead_covered',
+    m.foreheadCovered,
+    0.35,
+    0.85,
+    `About ${percent(m.foreheadCovered)} of the forehead is covered (hair, a hat?): it will move with the brows.`,
+  );
+  find('glasses', m.glasses, 0.5, 2, 'Glasses: the brows move less, so that the frames stay straight.');
+  find(
+    'little_background',
+    1 - m.backgroundShare,
+    0.7,
+    0.9,
+    `Only ${percent(m.backgroundShare)} of the view is background: what turning the head uncovers is filled in.`,
+  );
+  find(
+    'head_cut_off',
+    m.headCutOff,
+    0.1,
+    0.8,
+    'The upper edge cuts the head off: nodding and stepping back show hair that is made up.',
+  );
+  findings.sort((a, b) => Number(b.severity === 'major') - Number(a.severity === 'major'));
+  return { ...verdictOf(findings), findings, measures };
+}
+
+function verdictOf(findings: readonly Finding[]): Pick<PortraitQuality, 'verdict' | 'summary'> {
+  const majors = findings.filter(({ severity }) => severity === 'major').length;
+  if (majors >= 2) {
+    return { verdict: 'poor', summary: 'This portrait will speak, but another one will look much better.' };
+  }
+  if (majors === 1 || findings.length >= 3) {
+    return { verdict: 'fair', summary: 'This portrait will work, within limits.' };
+  }
+  return { verdict: 'good', summary: 'This portrait will work well.' };
+}
