@@ -1,9 +1,17 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { readAudioFile } from '../audio/read-audio-file.ts';
-import { offlinePictures } from '../engine/offline-render.ts';
+import { offlineMotion } from '../engine/offline-render.ts';
+import { createI420 } from '../media/i420.ts';
 import { Mp4Writer } from '../media/mp4-writer.ts';
 import { liveLinkHeader, liveLinkRow } from '../model/live-link-csv.ts';
+import {
+  type Backdrop,
+  type BackdropChoice,
+  KEEP,
+  parseBackdrop,
+  pictureBackdrop,
+} from '../render/backdrop.ts';
 import { addControlOptions, type ControlOptions, integerBetween, toControls } from './control-options.ts';
 import { openOutput, readInput } from './files.ts';
 import { addModelOptions, type ModelOptions, openModels } from './models.ts';
@@ -17,6 +25,7 @@ interface RenderOptions extends ControlOptions, ModelOptions {
   seed: number;
   latency: 'low' | 'quality';
   face?: number;
+  background: BackdropChoice;
 }
 
 /** `vultus render <portrait> <voice> -o out.mp4` */
@@ -31,6 +40,14 @@ export function addRenderCommand(program: Command): void {
     .option('--size <pixels>', 'side of the picture', parseSize, 512)
     .addOption(
       new Option('--fps <n>', 'pictures per second').choices(['25', '30', '40', '50', '60']).default('25'),
+    )
+    .addOption(
+      new Option(
+        '--background <what>',
+        '"keep", "blur", "#rrggbb", a picture file, or "matte": twice as high, the matte below the person on black',
+      )
+        .default(KEEP, 'keep')
+        .argParser(parseBackdrop),
     )
     .option('--seed <n>', 'same seed, same motion', integerBetween(0, 2 ** 31 - 1), 1)
     .addOption(
@@ -52,6 +69,7 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
     readInput(portraitFile),
     readAudioFile(voiceFile),
   ]);
+  const backdrop = await openBackdrop(options.background);
   const models = await openModels(options);
   const { size, fps } = options;
   let movie: Mp4Writer | undefined;
@@ -60,23 +78,19 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
     // Before anything is written: a portrait that cannot be used must not cost an older film.
     const rig = await models.factory.buildRig(portrait, { faceIndex: options.face });
     for (const { sentence } of rig.quality.findings) console.error(`! ${sentence}`);
+    const prepared = models.renderer.prepare(rig, size, backdrop);
+    const picture = createI420(size, backdrop.kind === 'matte' ? 2 * size : size);
     if (options.motion) motionFile = await openOutput(options.motion);
     movie = Mp4Writer.create(options.output, {
-      video: { width: size, height: size, fps },
+      video: { width: size, height: picture.height, fps },
       audio: { sampleRateHz: 48000 },
     });
     await motionFile?.write(`${liveLinkHeader()}\n`);
     const progress = new ProgressBar('rendering', Math.ceil((voice.length / 48000) * fps));
-    const pictures = offlinePictures(
-      models.motion,
-      models.renderer,
-      rig,
-      voice,
-      options,
-      toControls(options),
-    );
+    const frames = offlineMotion(models.motion, voice, options, toControls(options));
     const voicePerPicture = 48000 / fps;
-    for await (const { index, frame, picture } of pictures) {
+    for await (const { index, frame } of frames) {
+      await models.renderer.render(prepared, frame, picture);
       movie.writePicture(picture);
       movie.writeVoice(voice.subarray(index * voicePerPicture, (index + 1) * voicePerPicture));
       await motionFile?.write(`${liveLinkRow(frame, index, fps)}\n`);
@@ -93,6 +107,10 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
   console.error(
     `${options.output}: ${(voice.length / 48000).toFixed(1)} s of video in ${seconds.toFixed(1)} s`,
   );
+}
+
+function openBackdrop(choice: BackdropChoice): Promise<Backdrop> | Backdrop {
+  return choice.kind === 'file' ? readInput(choice.file).then(pictureBackdrop) : choice;
 }
 
 function parseSize(text: string): number {

@@ -5,6 +5,7 @@
 import type { I420 } from '../media/i420.ts';
 import type { PreparedRig } from './prepared-rig.ts';
 import type { MapArea } from './rasterise-map.ts';
+import { matteLuma, type Scene } from './scene.ts';
 
 /** Interleaved, premultiplied textures of the person. */
 export interface CpuTextures {
@@ -28,16 +29,22 @@ export function interleave(planes: Float32Array, channels: number): Float32Array
  * Draws an area of the map into the picture, which shows the still portrait so far. Written out in one piece:
  * calls in the inner loop would double its time.
  */
-export function drawOnCpu(prepared: PreparedRig, area: MapArea, picture: I420): void {
-  drawLuma(prepared, area, picture.data);
-  drawChroma(prepared, area, picture.data);
+export function drawOnCpu(prepared: PreparedRig, scene: Scene, area: MapArea, picture: I420): void {
+  drawLuma(prepared, scene, area, picture.data);
+  drawChroma(prepared, scene, area, picture.data);
 }
 
-function drawLuma({ size, map, textures, background }: PreparedRig, area: MapArea, data: Uint8Array): void {
+function drawLuma(
+  { size, map, textures }: PreparedRig,
+  { background, stack }: Scene,
+  area: MapArea,
+  data: Uint8Array,
+): void {
   const cells = map.size;
   const { values } = map;
   const texture = textures.luma;
   const behind = background.luma;
+  const mattes = stack?.matte;
   const plane = cells * cells;
   const scale = 0.5 * size;
   const last = size - 1.0001;
@@ -57,6 +64,7 @@ function drawLuma({ size, map, textures, background }: PreparedRig, area: MapAre
         const o = (2 * y + (quarter >> 1)) * size + 2 * x + (quarter & 1);
         if (sx <= -1 || sy <= -1 || sx >= size || sy >= size) {
           data[o] = behind[o] + 0.5;
+          if (mattes) mattes[o] = matteLuma(0);
           continue;
         }
         sx = Math.max(0, Math.min(last, sx));
@@ -72,12 +80,18 @@ function drawLuma({ size, map, textures, background }: PreparedRig, area: MapAre
         const matte = a * texture[t + 1] + b * texture[t + 3] + c * texture[s + 1] + d * texture[s + 3];
         const colour = a * texture[t] + b * texture[t + 2] + c * texture[s] + d * texture[s + 2];
         data[o] = colour + (1 - matte) * behind[o] + 0.5;
+        if (mattes) mattes[o] = matteLuma(matte) + 0.5;
       }
     }
   }
 }
 
-function drawChroma({ size, map, textures, background }: PreparedRig, area: MapArea, data: Uint8Array): void {
+function drawChroma(
+  { size, map, textures }: PreparedRig,
+  { background }: Scene,
+  area: MapArea,
+  data: Uint8Array,
+): void {
   const cells = map.size;
   const { values } = map;
   const texture = textures.chroma;

@@ -1,17 +1,19 @@
 /** The pixel pass as the pack's `render.onnx`, for accelerators (graph: models/training/vultus_training/render_export.py). */
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import type { I420 } from '../media/i420.ts';
+import { createI420, type I420 } from '../media/i420.ts';
 import type { PreparedRig } from './prepared-rig.ts';
 import type { MapArea } from './rasterise-map.ts';
+import { matteLuma, type Scene } from './scene.ts';
 
 /** Draws an area of the map into the picture, which shows the still portrait so far; less a margin. */
 export async function drawWithGraph(
   session: InferenceSession,
   prepared: PreparedRig,
+  { background }: Pick<Scene, 'background'>,
   area: MapArea,
   picture: I420,
 ): Promise<void> {
-  const { size, background, person, map } = prepared;
+  const { size, person, map } = prepared;
   const { left, top, width, height } = area;
   const half = size / 2;
   const luma = new Float32Array(4 * width * height);
@@ -53,6 +55,29 @@ export async function drawWithGraph(
       );
     }
   }
+}
+
+/** Draws the matte of the same area: a white person before black, by the same graph. */
+export async function drawMatteWithGraph(
+  session: InferenceSession,
+  prepared: PreparedRig,
+  area: MapArea,
+  matte: Uint8Array,
+): Promise<void> {
+  const { size, person } = prepared;
+  const pixels = size * size;
+  const white = person.luma.slice();
+  for (let i = 0; i < pixels; i++) white[i] = matteLuma(1) * white[pixels + i];
+  const black = {
+    luma: new Float32Array(pixels).fill(matteLuma(0)),
+    u: new Float32Array(pixels / 4),
+    v: new Float32Array(pixels / 4),
+  };
+  const drawn = createI420(size, size);
+  drawn.data.set(matte);
+  const painted = { ...prepared, person: { luma: white, chroma: person.chroma } };
+  await drawWithGraph(session, painted, { background: black }, area, drawn);
+  matte.set(drawn.data.subarray(0, pixels));
 }
 
 function cutRows(

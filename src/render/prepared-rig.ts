@@ -1,12 +1,14 @@
 /** A rig made ready for one output size: textures scaled and premultiplied. */
 import { boxBlur, halve, type Plane, resizeSquare, toBytes } from '../avatar/planes.ts';
 import type { Rig } from '../avatar/rig.ts';
+import { type Backdrop, KEEP } from './backdrop.ts';
 import { type CpuTextures, interleave } from './cpu-pixel-pass.ts';
 import { type EyeLayers, prepareEye } from './eyes.ts';
 import { HeadMesh } from './head-mesh.ts';
 import type { MouthAtlas } from './mouth-atlas.ts';
 import { type MouthLayers, prepareMouth } from './mouth-interior.ts';
 import { SourceMap } from './rasterise-map.ts';
+import { makeScene, type PersonPlanes, type Scene } from './scene.ts';
 
 export interface PreparedRig {
   readonly rig: Rig;
@@ -18,16 +20,21 @@ export interface PreparedRig {
   /** The person's planes, premultiplied by the matte: stacked for the graph, interleaved for the processor. */
   readonly person: { luma: Float32Array; chroma: Float32Array };
   readonly textures: CpuTextures;
-  /** Planes 0..255 at full and at half size. */
-  readonly background: { luma: Plane; u: Plane; v: Plane };
-  /** The portrait itself as I420: what is shown wherever nothing moves. */
-  readonly still: Uint8Array;
+  /** For other backdrops, see `Renderer.scene`. */
+  readonly planes: PersonPlanes;
+  /** The backdrop that is shown where none is given. */
+  readonly scene: Scene;
 }
 
 /** Matte values below this show nothing. */
 const PRESENT = 0.004;
 
-export function prepareRig(rig: Rig, size: number, atlas: MouthAtlas): PreparedRig {
+export function prepareRig(
+  rig: Rig,
+  size: number,
+  atlas: MouthAtlas,
+  backdrop: Backdrop = KEEP,
+): PreparedRig {
   const half = size / 2;
   const scale = (plane: Uint8Array, from: number, to: number) =>
     resizeSquare(new Float32Array(plane), from, to);
@@ -37,16 +44,8 @@ export function prepareRig(rig: Rig, size: number, atlas: MouthAtlas): PreparedR
   const [u, v] = [rig.person.u, rig.person.v].map((plane) =>
     multiply(scale(plane, rig.size / 2, half), matteHalf),
   );
+  const planes = { luma, matte, u, v, matteHalf };
   const person = { luma: stack([luma, matte]), chroma: stack([u, v, matteHalf]) };
-  const background = {
-    luma: scale(rig.background.y, rig.size, size),
-    u: scale(rig.background.u, rig.size / 2, half),
-    v: scale(rig.background.v, rig.size / 2, half),
-  };
-  const still = new Uint8Array(size * size + 2 * half * half);
-  still.set(layOver(luma, matte, background.luma));
-  still.set(layOver(u, matteHalf, background.u), size * size);
-  still.set(layOver(v, matteHalf, background.v), size * size + half * half);
   // One cell wider than the matte, for the filters that look at neighbours.
   const presence = toBytes(boxBlur(matteHalf, half, half, 1).map((value) => (value > PRESENT ? 1 : 0)));
   return {
@@ -58,17 +57,13 @@ export function prepareRig(rig: Rig, size: number, atlas: MouthAtlas): PreparedR
     eyes: { left: prepareEye(rig, 'left', size), right: prepareEye(rig, 'right', size) },
     person,
     textures: { luma: interleave(person.luma, 2), chroma: interleave(person.chroma, 3) },
-    background,
-    still,
+    planes,
+    scene: makeScene(rig, size, planes, backdrop),
   };
 }
 
 function multiply(a: Plane, b: Plane): Plane {
   return a.map((value, i) => value * b[i]);
-}
-
-function layOver(premultiplied: Plane, matte: Plane, background: Plane): Uint8Array {
-  return toBytes(premultiplied.map((value, i) => value + (1 - matte[i]) * background[i]));
 }
 
 function stack(planes: Plane[]): Float32Array {

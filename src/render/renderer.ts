@@ -6,16 +6,18 @@ import type { Rig } from '../avatar/rig.ts';
 import { VultusError } from '../errors.ts';
 import type { I420 } from '../media/i420.ts';
 import type { GraphLoader } from '../model/providers.ts';
+import type { Backdrop } from './backdrop.ts';
 import { drawOnCpu } from './cpu-pixel-pass.ts';
 import { drawEye } from './eyes.ts';
 import { expressFace } from './face-motion.ts';
-import { drawWithGraph } from './graph-pixel-pass.ts';
+import { drawMatteWithGraph, drawWithGraph } from './graph-pixel-pass.ts';
 import { MESH_TRIANGLES } from './head-mesh.ts';
 import { headPose } from './head-pose.ts';
 import { type MouthAtlas, readMouthAtlas } from './mouth-atlas.ts';
 import { drawMouth } from './mouth-interior.ts';
 import { type PreparedRig, prepareRig } from './prepared-rig.ts';
 import type { MapArea } from './rasterise-map.ts';
+import { makeScene, type Scene } from './scene.ts';
 
 export type { PreparedRig } from './prepared-rig.ts';
 
@@ -53,33 +55,57 @@ export class Renderer {
     }
   }
 
-  /** `size`: side of the picture, 256..1024 and a multiple of 16. */
-  prepare(rig: Rig, size: number): PreparedRig {
+  /** `size`: side of the picture, 256..1024 and a multiple of 16. `backdrop`: the portrait's own, if absent. */
+  prepare(rig: Rig, size: number, backdrop?: Backdrop): PreparedRig {
     if (!(size >= 256 && size <= 1024 && size % 16 === 0)) {
       throw new VultusError('invalid_request', `size ${size} is not a multiple of 16 in 256..1024`);
     }
-    return prepareRig(rig, size, this.#atlas);
+    return prepareRig(rig, size, this.#atlas, backdrop);
   }
 
-  /** `frame`: `Float32Array [58]`; `picture`: square, of the prepared size. */
-  async render(prepared: PreparedRig, frame: Float32Array, picture: I420): Promise<void> {
-    const { rig, mesh, map, size } = prepared;
-    if (picture.width !== size || picture.height !== size) {
+  /** Another backdrop for a prepared rig, to be given to `render`; costs some milliseconds, once. */
+  scene({ rig, size, planes }: PreparedRig, backdrop: Backdrop): Scene {
+    return makeScene(rig, size, planes, backdrop);
+  }
+
+  /**
+   * `frame`: `Float32Array [58]`; `picture`: square, of the prepared size, and twice as high where the scene's
+   * backdrop is `matte`.
+   */
+  async render(
+    prepared: PreparedRig,
+    frame: Float32Array,
+    picture: I420,
+    scene: Scene = prepared.scene,
+  ): Promise<void> {
+    const { size } = prepared;
+    const height = scene.stack ? 2 * size : size;
+    if (picture.width !== size || picture.height !== height) {
       throw new VultusError(
         'invalid_request',
-        `picture is ${picture.width}×${picture.height}, not ${size}×${size}`,
+        `picture is ${picture.width}×${picture.height}, not ${size}×${height}`,
       );
     }
+    if (!scene.stack) return this.#draw(prepared, frame, scene, picture);
+    scene.stack.reset();
+    await this.#draw(prepared, frame, scene, scene.stack.picture);
+    scene.stack.writeTo(picture);
+  }
+
+  async #draw(prepared: PreparedRig, frame: Float32Array, scene: Scene, picture: I420): Promise<void> {
+    const { rig, mesh, map } = prepared;
     const expressed = expressFace(rig, frame);
     const pose = headPose(rig, frame);
     mesh.pose(expressed, pose);
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
-    picture.data.set(prepared.still);
+    picture.data.set(scene.still);
     const moved = map.moved();
     if (moved) {
       const area = grow(moved, map.size);
-      if (this.#session) await drawWithGraph(this.#session, prepared, area, picture);
-      else drawOnCpu(prepared, area, picture);
+      if (this.#session) {
+        await drawWithGraph(this.#session, prepared, scene, area, picture);
+        if (scene.stack) await drawMatteWithGraph(this.#session, prepared, area, scene.stack.matte);
+      } else drawOnCpu(prepared, scene, area, picture);
     }
     for (const side of SIDES) drawEye(picture, rig, side, prepared.eyes[side], frame, mesh.posed, pose);
     drawMouth(picture, rig, prepared.mouth, frame, mesh.posed, pose);

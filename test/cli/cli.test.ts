@@ -54,6 +54,18 @@ describe('vultus', () => {
     expect(original.durationMs).toBeGreaterThan(950);
   }, 60_000);
 
+  it('renders the matte below the person', async () => {
+    const film = join(folder, 'matte.mp4');
+    const { code, err } = await vultus(
+      ...['render', firstGalleryPortrait(), voice, '-o', film, '--size', '256', '--background', 'matte'],
+    );
+    expect([code, err]).toEqual([0, expect.stringMatching(/matte\.mp4: 1\.0 s of video/)]);
+    const bytes = await readFile(film);
+    // Width and height of the sample entry (ISO/IEC 14496-12, 12.1.3).
+    const entry = bytes.indexOf('avc1', bytes.indexOf('stsd'));
+    expect([bytes.readUInt16BE(entry + 28), bytes.readUInt16BE(entry + 30)]).toEqual([256, 512]);
+  }, 60_000);
+
   it('reports on a portrait and renders its contact sheet', async () => {
     const sheet = join(folder, 'sheet.png');
     const { code, out } = await vultus('avatar', firstGalleryPortrait(), '--preview', sheet);
@@ -76,6 +88,11 @@ describe('vultus', () => {
       'an unknown emotion',
       () => ['render', 'a', 'b', '-o', 'x.mp4', '--emotion', 'bored'],
       /Unknown emotion "bored"/,
+    ],
+    [
+      'a background that is no picture',
+      () => ['render', firstGalleryPortrait(), voice, '-o', 'x.mp4', '--background', main],
+      /^invalid_request: .*background is no usable picture/m,
     ],
     ['a size out of range', () => ['render', 'a', 'b', '-o', 'x.mp4', '--size', '9000'], /from 256 to 1024/],
     ['an unknown command', () => ['sing'], /unknown command 'sing'/],
