@@ -1,15 +1,24 @@
-"""What happens to a voice before a server hears it: level, tone, rooms, noise, music, telephones, clipping."""
+"""What happens to a voice before a server hears it: whispered or shouted, tone, rooms, noise, music, other
+voices, clipping, codecs, level. Labels stay true: nothing here moves a sound in time.
+"""
 
 from __future__ import annotations
+
+import warnings
 
 import numpy as np
 from scipy.signal import fftconvolve
 
-from . import sounds
+from . import codecs, sounds
+from .vocal_effort import shout, whisper
 
 RATE = 16000
 #: Length of each noise and music bank.
 BANK_SECONDS = 40.0
+#: Every so many calls one bank is made anew.
+RENEW_CALLS = 200
+#: Range of the output level against −20 dBFS.
+GAIN_DB = (-30.0, 10.0)
 
 
 class Augmenter:
@@ -17,22 +26,48 @@ class Augmenter:
 
     def __init__(self, rng: np.random.Generator, rooms: int = 24) -> None:
         self.rng = rng
-        samples = int(BANK_SECONDS * RATE)
-        self.noises = [sounds.coloured_noise(rng, samples, slope) for slope in (0, 0.5, 1, 1.5, 2)]
-        self.noises += [sounds.place(rng, samples) for _ in range(10)]
-        self.music = [sounds.music(rng, samples) for _ in range(6)] + [
-            sounds.melody(rng, samples) for _ in range(4)
+        self.noises = [self._noise(slope) for slope in (0, 0.5, 1, 1.5, 2)] + [
+            self._place() for _ in range(9)
         ]
+        self.music = [self._music() for _ in range(9)]
         self.rooms = [self._room() for _ in range(rooms)]
+        self.calls = 0
+        self.has_opus = codecs.opus_library() is not None
+        if not self.has_opus:
+            warnings.warn("libopus is not installed: no Opus among the codecs", stacklevel=2)
+
+    def _samples(self) -> int:
+        return int(BANK_SECONDS * RATE)
+
+    def _noise(self, slope: float | None = None) -> np.ndarray:
+        return sounds.coloured_noise(self.rng, self._samples(), slope)
+
+    def _place(self) -> np.ndarray:
+        return sounds.place(self.rng, self._samples())
+
+    def _music(self) -> np.ndarray:
+        make = (sounds.music, sounds.melody)[self.rng.integers(2)]
+        return make(self.rng, self._samples())
+
+    def _renew(self) -> None:
+        """Slowly replaces the banks, so that a long training does not learn them by heart."""
+        self.calls += 1
+        if self.calls % RENEW_CALLS == 0:
+            self.noises[self.rng.integers(5, len(self.noises))] = self._place()
+            self.music[self.rng.integers(len(self.music))] = self._music()
+            self.rooms[self.rng.integers(len(self.rooms))] = self._room()
 
     def _room(self) -> np.ndarray:
-        """Exponentially decaying noise after a direct sound; T60 0.1–0.7 s, direct-to-reverberant 0–15 dB."""
+        """A direct sound, a few early reflections, and noise that dies away; T60 0.1–1.2 s,
+        direct-to-reverberant −3…15 dB."""
         rng = self.rng
-        t60 = rng.uniform(0.1, 0.7)
-        t = np.arange(int(min(t60, 0.5) * RATE)) / RATE
+        t60 = float(np.exp(rng.uniform(np.log(0.1), np.log(1.2))))
+        t = np.arange(int(min(t60, 0.6) * RATE)) / RATE
         tail = rng.standard_normal(len(t)) * np.exp(-6.9 * t / t60)
-        tail[: int(0.002 * RATE)] = 0
-        tail *= 10 ** (-rng.uniform(0, 15) / 20) / (np.sqrt((tail**2).sum()) + 1e-9)
+        tail[: int(rng.uniform(0.002, 0.015) * RATE)] = 0
+        early = rng.integers(int(0.001 * RATE), int(0.03 * RATE), 6)
+        tail[early] += rng.choice([-1, 1], 6) * rng.uniform(0.5, 3, 6)
+        tail *= 10 ** (-rng.uniform(-3, 15) / 20) / (np.sqrt((tail**2).sum()) + 1e-9)
         tail[0] = 1
         return tail.astype(np.float32)
 
@@ -41,22 +76,18 @@ class Augmenter:
         at = self.rng.integers(0, max(1, len(source) - samples))
         return np.resize(source[at : at + samples], samples)
 
-    def __call__(self, pcm: np.ndarray, babble: np.ndarray | None = None) -> np.ndarray:
+    def __call__(self, pcm: np.ndarray, babble: np.ndarray | None = None, voice: bool = True) -> np.ndarray:
         """float32 in → float32 out of the same length, labels unchanged. `babble`: another voice to lay
-        under."""
+        under; `voice` false where the clip has none (it is not whispered or shouted then)."""
         rng = self.rng
+        self._renew()
         samples = len(pcm)
         out = pcm.astype(np.float32)
+        if voice:
+            out = self._effort(out)
         level = np.sqrt((out**2).mean()) + 1e-5
-        if rng.random() < 0.6:  # tone: random gains at a few frequencies, in one FFT
-            spectrum = np.fft.rfft(out)
-            knots = np.array([0, 150, 400, 1000, 2000, 4000, 8000])
-            gains = np.cumsum(rng.normal(0, 2.5, len(knots)))
-            if rng.random() < 0.15:  # telephone or cheap codec
-                gains[[0, 1]] -= 25
-                gains[-1] -= 40
-            gains = np.interp(np.fft.rfftfreq(samples, 1 / RATE), knots, gains - gains[3])
-            out = np.fft.irfft(spectrum * 10 ** (gains / 20), samples).astype(np.float32)
+        if rng.random() < 0.6:
+            out = self._tone(out)
         if rng.random() < 0.35:
             out = fftconvolve(out, self.rooms[rng.integers(len(self.rooms))])[:samples].astype(np.float32)
         draw = rng.random()
@@ -66,11 +97,38 @@ class Augmenter:
             out = out + self._at_snr(self._slice(self.music, samples), level, rng.uniform(0, 25))
         elif draw < 0.76 and babble is not None:
             out = out + self._at_snr(babble, level, rng.uniform(10, 25))
-        out = out * (10 ** (np.clip(rng.normal(-6, 9), -30, 10) / 20) * 0.1 / max(level, 0.01))
-        if rng.random() < 0.05:
-            limit = np.abs(out).max() * rng.uniform(0.2, 0.7)
+        peak = np.abs(out).max() + 1e-6
+        if rng.random() < 0.06:
+            limit = peak * rng.uniform(0.2, 0.7)
             out = np.clip(out, -limit, limit)
+        # A codec hears the voice at the level that its sender set; the level that reaches us is another one.
+        sent = rng.uniform(0.25, 0.9) / peak
+        out = self._codec(out * sent) / sent
+        out = out * (10 ** (np.clip(rng.normal(-6, 10), *GAIN_DB) / 20) * 0.1 / max(level, 0.01))
         return np.clip(out, -1, 1).astype(np.float32)
+
+    def _effort(self, pcm: np.ndarray) -> np.ndarray:
+        draw = self.rng.random()
+        if draw < 0.04:
+            return whisper(self.rng, pcm)
+        return shout(self.rng, pcm) if draw < 0.10 else pcm
+
+    def _tone(self, pcm: np.ndarray) -> np.ndarray:
+        """Random gains at a few frequencies, in one FFT."""
+        spectrum = np.fft.rfft(pcm)
+        knots = np.array([0, 150, 400, 1000, 2000, 4000, 8000])
+        gains = np.cumsum(self.rng.normal(0, 2.5, len(knots)))
+        gains = np.interp(np.fft.rfftfreq(len(pcm), 1 / RATE), knots, gains - gains[3])
+        return np.fft.irfft(spectrum * 10 ** (gains / 20), len(pcm)).astype(np.float32)
+
+    def _codec(self, pcm: np.ndarray) -> np.ndarray:
+        """`pcm` within ±1; a quarter of the clips come through a codec."""
+        draw = self.rng.random()
+        if draw < 0.12 and self.has_opus:
+            return codecs.random_opus(self.rng, pcm)
+        if draw < 0.20:
+            return codecs.telephone(self.rng, pcm)
+        return codecs.mp3(self.rng, pcm) if draw < 0.25 else pcm
 
     def _at_snr(self, noise: np.ndarray, level: float, snr_db: float) -> np.ndarray:
         return noise * (level * 10 ** (-snr_db / 20) / (np.sqrt((noise**2).mean()) + 1e-6))

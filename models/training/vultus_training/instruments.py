@@ -95,7 +95,7 @@ INSTRUMENTS: dict[str, Instrument] = {
 #: The ones that sing: sustained, one note at a time, moving like a voice. They fool a speech detector first.
 SOLO = tuple(name for name, made in INSTRUMENTS.items() if made.decay_s is None and made.voices == 1)
 
-_SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 3, 5, 6, 7, 10), (0, 2, 4, 7, 9))
+SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 3, 5, 6, 7, 10), (0, 2, 4, 7, 9))
 _NOTE_S = (0.08, 0.12, 0.16, 0.2, 0.28, 0.4, 0.6, 0.9, 1.5, 2.6)
 # Half of the notes are as short as syllables: those are the ones that are taken for speech.
 _NOTE_SHARE = np.array((2, 3, 4, 4, 3, 3, 2, 1.5, 1, 0.6)) / 24.1
@@ -120,13 +120,14 @@ def _wander(rng: np.random.Generator, steps: int, hz: float) -> np.ndarray:
     return np.interp(np.linspace(0, knots - 1, steps), np.arange(knots), rng.standard_normal(knots))
 
 
-def score(
-    rng: np.random.Generator, instrument: Instrument, steps: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+Tune = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def score(rng: np.random.Generator, instrument: Instrument, steps: int) -> Tune:
     """A tune at CONTROL_HZ: pitch (MIDI), loudness (0..1, 0 in rests) and the time since each note began
     (s)."""
     pitch, level, age = np.zeros(steps), np.zeros(steps), np.zeros(steps)
-    scale = _SCALES[rng.integers(len(_SCALES))]
+    scale = SCALES[rng.integers(len(SCALES))]
     low, high = instrument.midi
     tonic = rng.uniform(low, max(low + 1, high - 14))
     degree, count = int(rng.integers(0, len(scale))), int((high - tonic) / 12 * len(scale)) + 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -46,8 +47,7 @@ _CALLBACK = ctypes.CFUNCTYPE(
 
 
 class Espeak:
-    """One espeak-ng engine (the library is a singleton). Throws OSError where the library is not installed.
-    """
+    """One espeak-ng engine (the library is a singleton). Throws OSError where the library is not installed."""
 
     def __init__(self) -> None:
         self._lib = ctypes.CDLL("libespeak-ng.so.1")
@@ -79,7 +79,8 @@ class Espeak:
         for parameter, value in ((1, words_per_minute), (3, pitch), (4, pitch_range)):
             self._lib.espeak_SetParameter(parameter, value, 0)
         raw = text.encode() + b"\0"
-        self._lib.espeak_Synth(raw, len(raw), 0, 1, 0, 1, None, None)
+        # 1 | 0x100: UTF-8 text, phonemes in [[ ]].
+        self._lib.espeak_Synth(raw, len(raw), 0, 1, 0, 1 | 0x100, None, None)
         if not self._pcm:
             return None
         pcm = np.concatenate(self._pcm).astype(np.float32) / 32768
@@ -119,15 +120,20 @@ def _split(
         rows += [(classes[0], start, middle), (classes[1], middle, end)]
 
 
-def flite(text: str, voice: str, stretch: float = 1.0, pitch_hz: float | None = None):
-    """flite 2.2 with exact phone ends; returns (pcm, Segments)."""
+def flite(
+    text: str, voice: str, stretch: float = 1.0, pitch_hz: float | None = None, phones: bool = False
+) -> tuple[np.ndarray, Segments]:
+    """flite 2.2 with exact phone ends; `phones`: the text is phone names, not words."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "x.wav"
         command = ["flite", "-voice", voice, "--setf", f"duration_stretch={stretch:.3f}"]
         if pitch_hz:
             command += ["--setf", f"int_f0_target_mean={pitch_hz:.1f}"]
         printed = subprocess.run(
-            [*command, "-t", text, "-o", str(out), "-psdur"], capture_output=True, text=True, check=True
+            [*command, "-p" if phones else "-t", text, "-o", str(out), "-psdur"],
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         pcm, rate_hz = soundfile.read(out, dtype="float32")
     if rate_hz != 16000:
@@ -135,8 +141,15 @@ def flite(text: str, voice: str, stretch: float = 1.0, pitch_hz: float | None = 
     return pcm, _from_ends([(name, float(end)) for name, end in (i.rsplit(":", 1) for i in printed.split())])
 
 
-def festival(text: str, voice: str, stretch: float = 1.0) -> tuple[np.ndarray, Segments]:
-    """festival 2.5 with exact phone ends (`utt.save.segs`); voices kal_diphone and cmu_us_slt_arctic_hts.
+def festival(
+    text: str,
+    voice: str,
+    stretch: float = 1.0,
+    classes: Callable[[str], list[int]] = arpabet_classes,
+    encoding: str = "utf-8",
+) -> tuple[np.ndarray, Segments]:
+    """festival 2.5 with exact phone ends (`utt.save.segs`). `classes` reads the voice's phone set (its own for
+    each language, see `festival_voices`), `encoding` is that of its texts.
 
     A diphone voice takes its tempo from Duration_Stretch; an HTS voice ignores that and takes the engine's
     own rate. Throws OSError where festival is not installed, ValueError where it makes no speech (an unknown
@@ -152,26 +165,32 @@ def festival(text: str, voice: str, stretch: float = 1.0) -> tuple[np.ndarray, S
         )
         script.write_text(
             f'(voice_{voice})\n{tempo}\n(set! u (utt.synth (Utterance Text "{quoted}")))\n'
-            f"(utt.save.wave u \"{wav}\" 'riff)\n(utt.save.segs u \"{segs}\")\n"
+            f'(utt.save.wave u "{wav}" \'riff)\n(utt.save.segs u "{segs}")\n',
+            encoding=encoding,
+            errors="ignore",
         )
-        done = subprocess.run(["festival", "-b", str(script)], capture_output=True, text=True, check=False)
+        done = subprocess.run(["festival", "-b", str(script)], capture_output=True, check=False)
         if not wav.exists() or not segs.exists():
-            raise ValueError(f"festival made no speech: {done.stderr.strip()[-200:]}")
+            raise ValueError(
+                f"festival made no speech: {done.stderr.decode(errors='replace').strip()[-200:]}"
+            )
         pcm, rate_hz = soundfile.read(wav, dtype="float32")
         lines = segs.read_text().splitlines()
     if rate_hz != 16000:
         pcm = resample_poly(pcm, 16000, rate_hz).astype(np.float32)
     # "#" ends the header; a row is END_TIME COLOUR PHONE.
     rows = [line.split() for line in lines[lines.index("#") + 1 :]]
-    return pcm, _from_ends([(name, float(end)) for end, _, name in rows])
+    return pcm, _from_ends([(name, float(end)) for end, _, name in rows], classes)
 
 
-def _from_ends(phones: list[tuple[str, float]]) -> Segments:
-    """ARPABET phones with their ends → classes; a diphthong is cut at 55 %."""
+def _from_ends(
+    phones: list[tuple[str, float]], classes_of: Callable[[str], list[int]] = arpabet_classes
+) -> Segments:
+    """Phones with their ends → classes; a diphthong is cut at 55 %."""
     rows: list[tuple[int, float, float]] = []
     last = 0.0
     for name, end in phones:
-        classes = arpabet_classes(name)
+        classes = classes_of(name)
         if len(classes) == 2:
             middle = last + 0.55 * (end - last)
             rows += [(classes[0], last, middle), (classes[1], middle, end)]

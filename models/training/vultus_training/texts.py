@@ -168,6 +168,32 @@ def sentence(rng: np.random.Generator, language: str, transcripts: list[str]) ->
     )
 
 
+_WORDS_JA = (
+    "わたし あなた みんな 友達 学校 先生 新聞 電話 仕事 今日 明日 昨日 天気 時間 場所 番組 音楽 映画 散歩 写真 "
+    "勉強 料理 野菜 果物 牛乳 珈琲 お茶 切符 切手 雑誌 結婚 出発 発表 一般 実験 信号 案内 本当 全部 夢 山 海 空 花 "
+    "ファイル フィルム フェリー フォーク テレビ パソコン ビデオ ヴァイオリン スポーツ メモ プログラム マンボ バンパー "
+    "新しい 面白い 美しい 静かな 丈夫な 変な 食べる 飲む 見る 読む 書く 話す 走る 歩く 買う 作る 待つ 選ぶ 休む 運ぶ"
+).split()
+_PARTICLES_JA = "は が を に で と も から まで より".split()
+_SMALL_JA = [row + small for row in "きしちにひみりぎじびぴ" for small in "ゃゅょ"]
+
+
+def japanese(rng: np.random.Generator) -> str:
+    """Words with particles, every third one nonsense of all kana (geminates and the moraic nasal as well)."""
+    kana = list(SYLLABLES["ja"][1]) + _SMALL_JA
+    text = ""
+    for _ in range(rng.integers(5, 13)):
+        if rng.random() < 0.35:
+            text += "".join(
+                str(rng.choice(kana)) + str(rng.choice(["", "ん", "っ"], p=[0.8, 0.12, 0.08]))
+                for _ in range(rng.integers(2, 5))
+            ).rstrip("っ")
+        else:
+            text += str(rng.choice(_WORDS_JA))
+        text += str(rng.choice(_PARTICLES_JA)) + str(rng.choice(["", "、"], p=[0.85, 0.15]))
+    return text + str(rng.choice(["です。", "ます。", "ました。", "でしょうか。"]))
+
+
 def _accent(rng: np.random.Generator, word: str, extra: str) -> str:
     """Now and then puts a letter of the language over a vowel."""
     if rng.random() > 0.35:
