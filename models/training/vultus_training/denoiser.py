@@ -1,13 +1,13 @@
 """The motion model: a block-causal diffusion transformer that predicts the clean block (x0).
 
-Linear path x_t = (1 − t)·x0 + t·ε, in units of how far a channel moves in three frames (`std`); channels
-other than the lips' are noised and predicted relative to the last shown frame. A head turns by a tenth of
-its range in such a time: in units of the range, few steps would lose that motion in the noise of the last
-step, and the head would freeze. A block of 2–5 frames is denoised at once: its tokens attend to each other
-and to the last K shown frames (with what was heard then). Past frames are embedded once and read through
-each layer's keys and values, so a block costs little more than its own frames. In training one window holds
-many blocks: the clean past is shared, and a mask gives every block exactly the past it would have when
-streaming.
+Linear path x_t = (1 − t)·x0 + t·ε, in units of how far a channel moves in three frames (`std`). What the
+network adds is relative to a base: for the lips, what the encoder reads off the voice (`voice`); for all
+other channels, the last shown frame. A head turns by a tenth of its range in such a time: in units of the
+range, few steps would lose that motion in the noise of the last step, and the head would freeze. A block of
+2–5 frames is denoised at once: its tokens attend to each other and to the last K shown frames (with what was
+heard then). Past frames are embedded once and read through each layer's keys and values, so a block costs
+little more than its own frames. In training one window holds many blocks: the clean past is shared, and a
+mask gives every block exactly the past it would have when streaming.
 
 Teacher and student have this same shape; time and controls modulate every layer (adaLN-single, PixArt-α
 2023).
@@ -22,8 +22,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .channels import CH, CONTROL_SIZE, SIZE
-from .encoder import FEATURES
+from .channels import CH, CONTROL_SIZE, MOUTH, SIZE
+from .encoder import FEATURES, MOUTH_SCALE, AudioEncoder
 
 CACHE = 24
 MAX_BLOCK = 5
@@ -114,6 +114,7 @@ class Denoiser(nn.Module):
         self.shown = nn.Linear(2 * SIZE, width)
         self.heard_past = nn.Linear(FEATURES, width)
         self.last = nn.Linear(2 * SIZE, width)
+        self.voice = nn.Linear(FEATURES, SIZE)
         self.place = nn.Parameter(torch.randn(MAX_BLOCK, width) * 0.02)
         self.time = nn.Sequential(nn.Linear(64, width), nn.SiLU(), nn.Linear(width, width))
         self.steer = nn.Sequential(nn.Linear(CONTROL_SIZE, width), nn.SiLU(), nn.Linear(width, width))
@@ -127,9 +128,25 @@ class Denoiser(nn.Module):
             nn.init.constant_(layer.shift[5], 0.3)
         self.norm = nn.LayerNorm(width)
         self.clean = nn.Linear(width, SIZE)
+        nn.init.zeros_(self.voice.weight)
+        nn.init.zeros_(self.voice.bias)
         nn.init.zeros_(self.clean.weight)
         nn.init.zeros_(self.clean.bias)
         self.register_buffer("frequencies", torch.exp(torch.linspace(0, math.log(200), 32)), persistent=False)
+
+    @torch.no_grad()
+    def adopt_voice(self, encoder: AudioEncoder) -> None:
+        """The base of the lips starts as the encoder's own reading of them, and what the network adds at
+        zero."""
+        for row, channel in enumerate(MOUTH):
+            if channel in FREE:
+                scale = MOUTH_SCALE[row] / self.std[channel]
+                self.voice.weight[channel] = encoder.mouth.weight[row] * scale
+                self.voice.bias[channel] = (
+                    encoder.mouth.bias[row] * scale - self.mean[channel] / self.std[channel]
+                )
+                self.clean.weight[channel] = 0
+                self.clean.bias[channel] = 0
 
     def condition(self, time: Tensor, controls: Tensor) -> Tensor:
         """[batch, tokens], [batch, tokens, 17] → modulation [batch, tokens, 6, width]."""
@@ -158,7 +175,7 @@ class Denoiser(nn.Module):
         own_mask,
     ):
         """All tokens at once; `last` [batch, tokens, 58] is the frame before the token's block."""
-        base = self.carry * last
+        base = self.carry * last + (1 - self.carry) * self.voice(audio)
         relative = noisy - (1 - time[:, :, None]) * base
         skip, scale, _ = preconditioning(time[:, :, None])
         x = (

@@ -19,7 +19,7 @@ import torch
 
 from .averaging import Checkpoint, descend, moving_average
 from .channels import CH, MOUTH, SIZE
-from .coupling import LIDS, couple_blinks
+from .coupling import LIDS, couple_blinks, couple_moves
 from .denoiser import CACHE, Denoiser, Plan
 from .motion_windows import MotionData, channel_weights, contact_weights
 from .paths import WORK
@@ -117,7 +117,8 @@ def main(arguments: list[str] | None = None) -> None:
                 memory = memory_noise((windows.motion - student.mean) / student.std)
             noise = torch.randn_like(memory[:, CACHE:])
             if not own_past:
-                noise = couple_blinks(noise, windows.motion, controls, plan)
+                clean = (windows.motion - student.mean) / student.std
+                noise = couple_blinks(couple_moves(noise, clean, plan), windows.motion, controls, plan)
 
             def teach(x, t, memory=memory, windows=windows, plan=plan, controls=controls):
                 time_ = torch.full(x.shape[:2], t)

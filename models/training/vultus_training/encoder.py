@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .channels import FRAME_SAMPLES, MOUTH
+from .channels import FRAME_SAMPLES, MOUTH, NAMES
 from .phones import CLASSES
 
 HOP, WINDOW, MELS = 160, 400, 64
@@ -20,6 +20,9 @@ LEVEL_HOPS = 200
 LOOKAHEAD = 2
 FEATURES = 96
 EMOTION_HEADS = 3  # happy, sad, angry
+#: What the mouth head calls 1, by channel of `MOUTH`: how far each moves in speech.
+_SCALE = {"jawOpen": 0.12, "mouthPucker": 0.10, "mouthFunnel": 0.06, "mouthClose": 0.03, "tongueOut": 0.08}
+MOUTH_SCALE = torch.tensor([_SCALE.get(NAMES[channel], 0.06) for channel in MOUTH])
 _FLOOR = 1e-6  # −60 dBFS: quieter windows are not raised further
 
 

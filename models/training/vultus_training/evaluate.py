@@ -183,8 +183,7 @@ def baselines() -> dict:
     import torch
 
     from .channels import SIZE
-    from .encoder import AudioEncoder
-    from .train_encoder import MOUTH_SCALE
+    from .encoder import MOUTH_SCALE, AudioEncoder
 
     voices, phones = validation()
     pcm, jaw = human_take()

@@ -12,7 +12,15 @@ from .channels import CH, MOUTH, SIZE, pair
 from .denoiser import CACHE, FREE
 from .paths import WORK
 
-PARTS = {"real": 0.40, "takes": 0.17, "espeak": 0.24, "flite": 0.07, "sounds": 0.12}
+PARTS = {
+    "real": 0.38,
+    "takes": 0.12,
+    "espeak": 0.22,
+    "flite": 0.05,
+    "jtalk": 0.04,
+    "singing": 0.07,
+    "sounds": 0.12,
+}
 FRAMES = 96
 
 
@@ -40,6 +48,7 @@ class MotionData:
                 arrays["part"] = folder.name.rsplit("_", 1)[0]
                 self.passes.append(arrays)
         count = {name: sum(p["part"] == name for p in self.passes) for name in PARTS}
+        self.passes = [p for p in self.passes if p["part"] in PARTS]
         share = np.array([PARTS[p["part"]] / count[p["part"]] for p in self.passes])
         self.share = share / share.sum()
         self.quiet = np.load(WORK / "motion" / "quiet.npy")

@@ -20,7 +20,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from .augment import Augmenter
 from .averaging import Checkpoint, descend, moving_average
 from .channels import CH, FRAME_SAMPLES, MOUTH
-from .encoder import AudioEncoder
+from .encoder import MOUTH_SCALE, AudioEncoder
 from .paths import WORK
 from .phones import CLASSES, INDEX, UNKNOWN
 
@@ -123,12 +123,6 @@ def losses(model: AudioEncoder, batch: list[torch.Tensor]) -> dict[str, torch.Te
     known_mood = (emotion != -1).float()[:, None, None]
     mood = (F.binary_cross_entropy_with_logits(mood, target, reduction="none") * known_mood).mean()
     return {"phone": phone, "mouth": shape, "human": human, "mood": mood}
-
-
-_SCALE = {"jawOpen": 0.12, "mouthPucker": 0.10, "mouthFunnel": 0.06, "mouthClose": 0.03, "tongueOut": 0.08}
-MOUTH_SCALE = torch.tensor(
-    [_SCALE.get(name, 0.06) for name in [next(n for n, c in CH.items() if c == channel) for channel in MOUTH]]
-)
 
 
 def mouth_importance(mouth: torch.Tensor) -> torch.Tensor:

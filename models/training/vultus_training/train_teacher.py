@@ -17,8 +17,9 @@ import torch
 
 from .averaging import Checkpoint, descend, moving_average
 from .channels import CH, MOUTH, SIZE
-from .coupling import couple_blinks
+from .coupling import couple_blinks, couple_moves
 from .denoiser import CACHE, Denoiser, Plan, preconditioning
+from .encoder import AudioEncoder
 from .motion_windows import FRAMES, MotionData, channel_weights, contact_weights
 from .paths import WORK
 
@@ -46,6 +47,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--warm", action="store_true", help="start from work/student.pt")
     parser.add_argument("--bf16", action="store_true")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
@@ -57,11 +59,16 @@ def main(arguments: list[str] | None = None) -> None:
     if options.resume and path.exists():
         model.load_state_dict(torch.load(path))
     else:
+        if options.warm:
+            model.load_state_dict(torch.load(WORK / "student.pt"), strict=False)
         stats = data.statistics()
         np.savez(statistics, **stats)
         model.mean.copy_(torch.tensor(stats["mean"]))
         model.std.copy_(torch.tensor(stats["std"]))
         model.range.copy_(torch.tensor(stats["range"]))
+        encoder = AudioEncoder()
+        encoder.load_state_dict(torch.load(WORK / "encoder.pt"))
+        model.adopt_voice(encoder)
     weights = channel_weights()
     step_weight = torch.full((SIZE,), 0.1)
     step_weight[CH["headYaw"] :] = 0.5
@@ -87,7 +94,8 @@ def main(arguments: list[str] | None = None) -> None:
         blocks = len(plan.bounds) - 1
         t = torch.rand(options.batch, blocks)
         t = torch.where(torch.rand_like(t) < 0.2, torch.ones_like(t), t**0.7)[:, plan.block]
-        noise = couple_blinks(torch.randn_like(clean), windows.motion, plan.hold(windows.controls), plan)
+        noise = couple_moves(torch.randn_like(clean), past, plan)
+        noise = couple_blinks(noise, windows.motion, plan.hold(windows.controls), plan)
         noisy = (1 - t[:, :, None]) * clean + t[:, :, None] * noise
         controls = plan.hold(windows.controls)
         controls = controls * (torch.rand(options.batch, 1, 1) > 0.1)
