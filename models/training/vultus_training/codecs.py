@@ -1,5 +1,5 @@
-"""Codecs that a voice goes through on its way: telephone, Opus with lost packets, MP3. Each gives back as many
-samples as it got, at the same time: the codec's own delay is taken out.
+"""Codecs that a voice goes through on its way: telephone, Opus with lost packets, MP3. Each gives back as
+many samples as it got, at the same time: the codec's own delay is taken out.
 
 Opus is Debian's `libopus0` by ctypes (0.2 % of real time), MP3 is libsndfile's.
 """

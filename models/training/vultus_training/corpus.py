@@ -36,16 +36,17 @@ from .phones import UNKNOWN
 from .real_speech import alignments, audio_path, load_16k, segments_of, split_readers
 
 __all__ = [
-    "Clip", "alignments", "audio_path", "label", "load_16k", "segments_of", "sound_clips", "split_readers", "write",
+    "Clip", "alignments", "audio_path", "label", "load_16k", "segments_of", "sound_clips", "split_readers",
+    "write",
 ]  # fmt: skip
 
 #: Hours of sound of the parts that are generated.
 HOURS = {
     "espeak": 12.0,
     "flite": 2.0,
-    "jtalk": 1.0,
+    "jtalk": 0.7,
     "singing": 2.0,
-    "effort": 1.5,
+    "effort": 1.0,
     "sounds": 1.5,
     "valid_espeak": 0.3,
 }

@@ -58,7 +58,8 @@ def summarise(corpus: Path, parts: list[str]) -> str:
         cover = figures["coverage"]
         rows.append(
             f"{part:15}{figures['hours']:7.2f} h{figures['clips']:7}{len(figures['languages']):6}"
-            f"{figures['voices']:8}  {speeds:12}{cover['vcv']:6.0%}{cover['cvc']:6.0%}{cover['least_contact']:7}"
+            f"{figures['voices']:8}  {speeds:12}"
+            f"{cover['vcv']:6.0%}{cover['cvc']:6.0%}{cover['least_contact']:7}"
         )
     training = {part: row for part, row in result.items() if not part.startswith("valid")}
     hours = sum(row["hours"] for row in training.values())

@@ -21,7 +21,7 @@ _ENDINGS = [name for name in CONSONANTS if name not in ("W", "Y", "HH")] + ["NG"
 #: espeak's English phoneme names, for texts in [[ ]].
 _ESPEAK = dict(
     zip(
-        "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW P B M F V N T D S Z SH CH JH TH DH K G L R W Y HH ZH NG".split(),
+        [*VOWELS, *CONSONANTS, "NG"],
         "A: a V O: aU aI E 3: eI I i: oU OI U u: p b m f v n t d s z S tS dZ T D k g l r w j h Z N".split(),
         strict=True,
     )

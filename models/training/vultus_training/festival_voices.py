@@ -22,8 +22,8 @@ VOICES = Path("/usr/share/festival/voices")
 
 _CZECH = "c ts, c~ tʃ, ch x, d~ ɟ, dz dz, dz~ dʒ, e ɛ, e: ɛ, h ɦ, n* ŋ, n~ ɲ, r~ ʒ, r~* ʃ, s~ ʃ, t~ c, z~ ʒ"
 _INDIAN = (
-    "a ə, aa a, ih ɪ, iy i, uh ʊ, uw u, eh ɛ, ee e, ay aɪ, oh o, oo o, aw aʊ, ch tʃ, T ʈ, D ɖ, N ɳ, th t, dh d, "
-    "y j, v ʋ, L ɭ, R ɽ, sh ʃ, j dʒ, ksh ʃ, sri ʃ, kh k, gh g, td ʈ, tth t, ddh d, bh b, zh ʒ, @ æ"
+    "a ə, aa a, ih ɪ, iy i, uh ʊ, uw u, eh ɛ, ee e, ay aɪ, oh o, oo o, aw aʊ, ch tʃ, T ʈ, D ɖ, N ɳ, th t, "
+    "dh d, y j, v ʋ, L ɭ, R ɽ, sh ʃ, j dʒ, ksh ʃ, sri ʃ, kh k, gh g, td ʈ, tth t, ddh d, bh b, zh ʒ, @ æ"
 )
 _ITALIAN = "E ɛ, O ɔ, S ʃ, Z ʒ, ts ts, tS tʃ, dz dz, dZ dʒ, J ɲ, ng ŋ, nf ɱ, L ʎ"
 _FINNISH = "@ æ, 7 ø, & ə, T θ, D ð, S ʃ, Z ʒ, N ŋ, L l, v ʋ"

@@ -24,8 +24,8 @@ DICTIONARY = Path("/var/lib/mecab/dic/open-jtalk/naist-jdic")
 
 _PHONES = {
     "AA": "a A", "IY": "i I", "UW": "u U", "EH": "e E", "OW": "o O", "P": "p py b by m my", "F": "v",
-    "T": "t ty d dy r ry", "N": "n ny", "S": "s z ts", "SH": "sh j ch", "K": "k ky g gy kw gw f", "HH": "h hy",
-    "Y": "y", "W": "w", "SIL": "sil pau",
+    "T": "t ty d dy r ry", "N": "n ny", "S": "s z ts", "SH": "sh j ch", "K": "k ky g gy kw gw f",
+    "HH": "h hy", "Y": "y", "W": "w", "SIL": "sil pau",
 }  # fmt: skip
 _CLASS = {symbol: INDEX[name] for name, symbols in _PHONES.items() for symbol in symbols.split()}
 
@@ -43,8 +43,8 @@ def voice() -> Path:
 
 
 def phone_classes(symbols: list[str]) -> list[int]:
-    """Classes of a sequence of Open JTalk's phones. The moraic nasal N takes the place of what follows it (the
-    lips shut before p b m), a geminate stop `cl` is the closure of the next consonant."""
+    """Classes of a sequence of Open JTalk's phones. The moraic nasal N takes the place of what follows it
+    (the lips shut before p b m), a geminate stop `cl` is the closure of the next consonant."""
     out: list[int] = []
     for k in range(len(symbols) - 1, -1, -1):
         after = out[-1] if out else INDEX["SIL"]
@@ -65,8 +65,8 @@ def open_jtalk(
     text: str, speed: float = 1.0, half_tones: float = 0.0, all_pass: float = 0.55, melody: float = 1.0
 ) -> tuple[np.ndarray, Segments]:
     """One text (kana or kanji) at 16 kHz. `all_pass` warps the spectrum (0.55 is the voice as recorded, less
-    is a longer throat), `melody` scales the pitch movements. Throws OSError where Open JTalk is not installed,
-    ValueError where it makes no speech."""
+    is a longer throat), `melody` scales the pitch movements. Throws OSError where Open JTalk is not
+    installed, ValueError where it makes no speech."""
     with tempfile.TemporaryDirectory() as folder:
         wav, trace, source = (Path(folder) / name for name in ("x.wav", "x.trace", "x.txt"))
         source.write_text(text + "\n")

@@ -47,7 +47,7 @@ _CALLBACK = ctypes.CFUNCTYPE(
 
 
 class Espeak:
-    """One espeak-ng engine (the library is a singleton). Throws OSError where the library is not installed."""
+    """One espeak-ng engine (the library is a singleton). Throws OSError where the library is missing."""
 
     def __init__(self) -> None:
         self._lib = ctypes.CDLL("libespeak-ng.so.1")
@@ -148,8 +148,8 @@ def festival(
     classes: Callable[[str], list[int]] = arpabet_classes,
     encoding: str = "utf-8",
 ) -> tuple[np.ndarray, Segments]:
-    """festival 2.5 with exact phone ends (`utt.save.segs`). `classes` reads the voice's phone set (its own for
-    each language, see `festival_voices`), `encoding` is that of its texts.
+    """festival 2.5 with exact phone ends (`utt.save.segs`). `classes` reads the voice's phone set (its own
+    for each language, see `festival_voices`), `encoding` is that of its texts.
 
     A diphone voice takes its tempo from Duration_Stretch; an HTS voice ignores that and takes the engine's
     own rate. Throws OSError where festival is not installed, ValueError where it makes no speech (an unknown
