@@ -46,15 +46,6 @@ SENTENCES: dict[str, list[str]] = {
         "Viime kesänä poimimme metsästä marjoja ja sieniä koko perheen voimin.",
         "Hän osti torilta tuoretta kalaa, perunoita, voita ja leipää.",
     ],
-    "ru": [
-        "Добрый день, меня зовут Павел, я живу в большом городе на берегу реки.",
-        "Завтра утром мы поедем на поезде к бабушке, а потом пойдём пешком.",
-        "Мама купила на рынке рыбу, картофель, масло и свежий хлеб.",
-        "Маленький мальчик играет в мяч возле дома, а собака бегает вокруг.",
-        "Вчера вечером был сильный ветер, и всю ночь шёл мокрый снег.",
-        "Летом мы любим купаться в море и читать книги под большим деревом.",
-        "Пожалуйста, скажите мне, где находится библиотека и когда она открыта.",
-    ],
     "ca": [
         "Bon dia, em dic Pau i visc en un poble petit a prop del mar.",
         "Demà al matí agafarem el tren per anar a veure la meva família.",
