@@ -1,8 +1,9 @@
 """The engine that training never hears: festival's voices, each with its own phone set, for evaluation.
 
 Debian packages: festvox-{kallpc16k,kdlpc16k,us-slt-hts,italp16k,itapc16k,ca-ona-hts,hi-nsk,mr-nsk,te-nsk},
-festvox-suopuhe-{lj,mv}, festvox-czech-{dita,krb,machac,ph}. Not festvox-ru: it joins whole recorded units, and neither its planned
-times nor those of its units lie on the sound (its lip stops are 40–60 ms off).
+festvox-suopuhe-{lj,mv}, festvox-czech-{dita,krb,machac,ph}. Not festvox-ru: it joins whole
+recorded units, and neither its planned times nor those of its units lie on the sound (its lip stops are
+40–60 ms off).
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ _PAUSES = {"#", "##", "_", "pau", "x"}
 
 
 def _reader(table: str) -> Callable[[str], list[int]]:
-    """From "name ipa, …" to a function from phone to classes; stress digits and length marks fall away, what is not in the table is IPA as it stands."""
+    """From "name ipa, …" to a function from phone to classes; stress digits and length marks fall away,
+    what is not in the table is IPA as it stands."""
     ipa = dict(pair.split() for pair in table.split(", "))
 
     def classes(name: str) -> list[int]:

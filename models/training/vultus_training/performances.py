@@ -11,7 +11,6 @@ from .articulation import Segments
 from .channels import FRAME_SAMPLES, SIZE
 from .corpus_store import Clip, label
 from .phones import INDEX
-from .singing import raise_voice, sing
 from .vocal_effort import shout, whisper
 from .voices import Utterance
 
@@ -54,6 +53,8 @@ def _accompanied(rng: np.random.Generator, voice: np.ndarray, whole: int) -> np.
 def songs(rng: np.random.Generator, utterances: Iterator[Utterance]) -> Iterator[Clip]:
     """Two or three sung phrases with pauses before, between and after; half of them over music that plays on
     through the pauses."""
+    from .singing import sing  # needs the vocoder, which only the making of this part has to have
+
     for utterance in utterances:
         if "whisper" in utterance.info["name"] or not len(utterance.segments.classes):
             continue
@@ -84,6 +85,8 @@ def songs(rng: np.random.Generator, utterances: Iterator[Utterance]) -> Iterator
 
 def efforts(rng: np.random.Generator, utterances: Iterator[Utterance]) -> Iterator[Clip]:
     """Shouted (two of three) or whispered phrases of up to eight seconds."""
+    from .singing import raise_voice
+
     for utterance in utterances:
         if "whisper" in utterance.info["name"] or not len(utterance.segments.classes):
             continue
