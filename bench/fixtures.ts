@@ -1,11 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readAudioFile } from '../src/audio/read-audio-file.ts';
 import { AvatarFactory } from '../src/avatar/avatar-factory.ts';
 import type { Rig } from '../src/avatar/rig.ts';
 import { Engine } from '../src/engine/engine.ts';
+import { VultusError } from '../src/errors.ts';
 import { BUILTIN_PACK } from '../src/model/pack.ts';
 import { Session } from '../src/session/session.ts';
 import type { SessionSettings } from '../src/session/session-api.ts';
@@ -14,31 +16,90 @@ import { DEFAULT_SETTINGS } from '../src/session/session-manager.ts';
 const root = new URL('../', import.meta.url);
 const SHARED = new URL('../shared/data/', root);
 
-/** A file of the optional data folder, or undefined where it is absent. */
+/** A file or folder of the optional data folder, or undefined where it is absent. */
 export function sharedFile(path: string): string | undefined {
   const file = fileURLToPath(new URL(path, SHARED));
   return existsSync(file) ? file : undefined;
 }
 
+/** The rig of the first portrait of the gallery. */
 export async function galleryRig(): Promise<Rig> {
+  return (await rigsOf([galleryPortraits()[0]])).rigs[0].rig;
+}
+
+/** The portraits that the demo page ships. */
+export function galleryPortraits(): string[] {
+  return shipped('gallery', 'gallery.json');
+}
+
+/** The portraits of ../shared/data that are meant to work, where it is there. */
+export function sharedPortraits(): string[] {
+  const folder = sharedFile('portraits');
+  if (!folder) return [];
+  return globSync(`${folder}/*.{jpg,png}`)
+    .filter((file) => !basename(file).startsWith('error_'))
+    .sort();
+}
+
+/** The rigs of these files, and what was refused with which code. */
+export async function rigsOf(files: readonly string[]) {
   const factory = await AvatarFactory.create();
+  const rigs: { name: string; rig: Rig }[] = [];
+  const refused: { name: string; code: string }[] = [];
   try {
-    return await factory.buildRig(await readFile(await shipped('gallery', 'gallery.json')));
+    for (const file of files) {
+      const name = basename(file).replace(/\.\w+$/, '');
+      try {
+        rigs.push({ name, rig: await factory.buildRig(await readFile(file)) });
+      } catch (cause) {
+        if (!(cause instanceof VultusError)) throw cause;
+        refused.push({ name, code: cause.code });
+      }
+    }
   } finally {
     await factory.close();
   }
+  return { rigs, refused };
 }
 
 /** Mono at 48 kHz. */
 export async function sampleVoice(): Promise<Float32Array> {
-  return (await readAudioFile(await shipped('voices', 'voices.json'))).voice48k;
+  return (await readAudioFile(shipped('voices', 'voices.json')[0])).voice48k;
 }
 
-/** The first file of a list that the demo page ships. */
-async function shipped(folder: string, list: string): Promise<string> {
+/** All voices that the demo page ships (in several languages), with a pause after each; mono at 48 kHz. */
+export async function sampleVoices(pauseSeconds = 1.5): Promise<Float32Array> {
+  const voices: Float32Array[] = [];
+  for (const file of shipped('voices', 'voices.json')) {
+    voices.push((await readAudioFile(file)).voice48k, new Float32Array(48000 * pauseSeconds));
+  }
+  return join(voices);
+}
+
+export function join(pieces: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** `voice` over and over until `seconds` at 48 kHz are full. */
+export function repeated(voice: Float32Array, seconds: number): Float32Array {
+  const whole = new Float32Array(Math.round(seconds * 48000));
+  for (let at = 0; at < whole.length; at += voice.length) {
+    whole.set(voice.subarray(0, Math.min(voice.length, whole.length - at)), at);
+  }
+  return whole;
+}
+
+/** The files of a list that the demo page ships. */
+function shipped(folder: string, list: string): string[] {
   const base = new URL(`client-demo/public/${folder}/`, root);
-  const [{ file }] = JSON.parse(await readFile(new URL(list, base), 'utf8')) as { file: string }[];
-  return fileURLToPath(new URL(file, base));
+  const entries = JSON.parse(readFileSync(new URL(list, base), 'utf8')) as { file: string }[];
+  return entries.map(({ file }) => fileURLToPath(new URL(file, base)));
 }
 
 export function startEngine(workers = Math.max(1, availableParallelism())): Promise<Engine> {

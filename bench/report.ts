@@ -25,6 +25,10 @@ export function atLeast(measure: string, value: number, limit: number, unit = ''
   return { measure, value, unit, bar: `≥ ${limit}`, met: value >= limit };
 }
 
+export function within(measure: string, value: number, from: number, to: number, unit = ''): Row {
+  return { measure, value, unit, bar: `${from} … ${to}`, met: value >= from && value <= to };
+}
+
 export function printReport({ name, rows, skipped = [] }: Report): void {
   console.log(`\n${name}`);
   const text = (value: Row['value']) => (typeof value === 'number' ? formatNumber(value) : value);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bestCorrelation } from '../../bench/lip-measures.ts';
+import { bestCorrelation } from '../../bench/statistics.ts';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { landmarksAt } from '../../src/render/landmarks.ts';
 import { poseFrame } from '../../src/render/poses.ts';

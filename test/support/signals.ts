@@ -1,3 +1,5 @@
+import { pearson } from '../../bench/statistics.ts';
+
 export function tone(rateHz: number, seconds: number, value: (t: number) => number): Float32Array {
   return Float32Array.from({ length: Math.round(rateHz * seconds) }, (_, i) => value(i / rateHz));
 }
@@ -18,18 +20,4 @@ export function bestLag(
     if (correlation > best.correlation) best = { lag, correlation };
   }
   return best;
-}
-
-export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const count = Math.min(a.length, b.length);
-  let [sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0];
-  for (let i = 0; i < count; i++) {
-    sumA += a[i];
-    sumB += b[i];
-    sumAA += a[i] * a[i];
-    sumBB += b[i] * b[i];
-    sumAB += a[i] * b[i];
-  }
-  const covariance = sumAB - (sumA * sumB) / count;
-  return covariance / Math.sqrt((sumAA - sumA ** 2 / count) * (sumBB - sumB ** 2 / count) + 1e-20);
 }

@@ -1,0 +1,86 @@
+/**
+ * The motion of a live session, faster than the clock: voice comes in packets of 20 ms, each once it has been
+ * captured, on a clock that this turns, and the session's own code does the rest: queue, state, blocks, release.
+ */
+import { LiveSession } from '../src/engine/live-session.ts';
+import { type AvatarState, type Controls, NEUTRAL_CONTROLS } from '../src/model/controls.ts';
+import { MOTION_FRAME_MS } from '../src/model/motion-frame.ts';
+import { MotionModel } from '../src/model/motion-model.ts';
+import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
+import { GraphLoader } from '../src/model/providers.ts';
+import { DEFAULT_SETTINGS } from '../src/session/session-manager.ts';
+
+const PACKET_MS = 20;
+const PACKET_SAMPLES = 960;
+const STEP_MS = 5;
+
+export interface LiveMotion {
+  /** Motion frames at 25 per second, `Float32Array[58]`; frame n shows the voice of n·40 ms … (n + 1)·40 ms. */
+  frames: Float32Array[];
+  /** Frames at which the session went into another state. */
+  states: { frame: number; state: AvatarState }[];
+}
+
+export interface LiveOptions {
+  seed?: number;
+  controls?: Controls;
+  /** Called before each step of the clock, for instance to change controls in mid-stream. */
+  direct?: (session: LiveSession, nowMs: number) => void;
+}
+
+/** @param blocks motion frames per run; the smallest of the pack without it */
+export async function openMotionModel(blocks?: number[]): Promise<MotionModel> {
+  const pack = await loadPack(BUILTIN_PACK);
+  const loader = await GraphLoader.choose('auto', pack.graphFiles.motion);
+  const manifest = blocks ? { ...pack.manifest, blocks } : pack.manifest;
+  return MotionModel.open({ ...pack, manifest }, loader);
+}
+
+/** @param voice mono at 48 kHz; as many frames come back as it lasts */
+export async function liveMotion(
+  model: MotionModel,
+  voice: Float32Array,
+  { seed = 1, controls = NEUTRAL_CONTROLS, direct }: LiveOptions = {},
+): Promise<LiveMotion> {
+  const result: LiveMotion = { frames: [], states: [] };
+  const session = new LiveSession({
+    // Rig and renderer are for pictures, and nobody takes those here.
+    rig: undefined as never,
+    renderer: undefined as never,
+    model,
+    provider: 'cpu',
+    settings: { ...DEFAULT_SETTINGS, avatarId: 'bench', fps: 25, latency: 'low', size: 256, seed },
+    controls,
+    nowMs: 0,
+    emit: (event) => {
+      if (event.name === 'motion') {
+        const index = Math.round(event.value.mediaTimeMs / MOTION_FRAME_MS);
+        if (index !== result.frames.length) throw new Error(`motion frame ${index} came out of order`);
+        result.frames.push(event.value.frame);
+      } else if (event.name === 'state') {
+        result.states.push({ frame: result.frames.length, state: event.value });
+      } else if (event.name === 'warning') {
+        throw new Error(event.value.message);
+      }
+    },
+  });
+  session.outputs = { video: false, voice: false, motion: true };
+  const frames = Math.floor(voice.length / (MOTION_FRAME_MS * 48));
+  let pushed = 0;
+  try {
+    for (let nowMs = 0; result.frames.length < frames; nowMs += STEP_MS) {
+      if (nowMs > 0 && nowMs % PACKET_MS === 0 && pushed < voice.length) {
+        session.pushVoice(voice.subarray(pushed, pushed + PACKET_SAMPLES), nowMs, true);
+        pushed += PACKET_SAMPLES;
+      }
+      direct?.(session, nowMs);
+      for (let job = session.step(nowMs); job; job = session.step(nowMs)) {
+        await job.run();
+        if (result.frames.length >= frames) break;
+      }
+    }
+  } finally {
+    session.close();
+  }
+  return result;
+}

@@ -1,0 +1,182 @@
+/**
+ * QUALITY A.3: a face finder that knows nothing of what was asked for looks at the rendered pictures, and what it
+ * measures between the lips has to follow the aperture that was asked for. And in a live session, pictures have
+ * to leave together with the voice that they show.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FaceFinder, type FoundFace } from '../src/avatar/face-finder.ts';
+import { LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../src/avatar/face-topology.ts';
+import { cutAndScale, type Rectangle, type RgbPicture } from '../src/avatar/picture.ts';
+import type { Rig } from '../src/avatar/rig.ts';
+import { yuvToRgb } from '../src/avatar/yuv.ts';
+import { createI420, type I420 } from '../src/media/i420.ts';
+import type { MotionModel } from '../src/model/motion-model.ts';
+import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
+import { GraphLoader } from '../src/model/providers.ts';
+import { lipAperture } from '../src/render/landmarks.ts';
+import { Renderer } from '../src/render/renderer.ts';
+import type { Timed } from '../src/session/session-api.ts';
+import {
+  galleryPortraits,
+  galleryRig,
+  openSession,
+  rigsOf,
+  sampleVoice,
+  sharedPortraits,
+  speakInRealTime,
+  startEngine,
+} from './fixtures.ts';
+import { liveMotion } from './live-motion.ts';
+import { atLeast, atMost, type Row } from './report.ts';
+import { mean, pearson } from './statistics.ts';
+
+const PICTURE_SIDE = 512;
+const SECONDS = 4;
+const EVERY_NTH_FRAME = 2;
+const WHOLE: Rectangle = { left: 0, top: 0, width: PICTURE_SIDE, height: PICTURE_SIDE };
+const SEARCH_SIDE = 640;
+const FACE_MARGIN = 1.5;
+const INNER_LIPS = [UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE] as const;
+const OUTER_EYE_CORNERS = [33, 263] as const;
+/** In fewer of the pictures the finder does not know this kind of face. */
+const SEEN_SHARE = 0.8;
+const FOLLOWS_R = 0.95;
+const LIVE_SECONDS = 10;
+
+export async function onPicture(model: MotionModel): Promise<{ rows: Row[]; skipped: string[] }> {
+  const voice = (await sampleVoice()).subarray(0, SECONDS * 48000);
+  const frames = (await liveMotion(model, voice)).frames.filter((_, i) => i % EVERY_NTH_FRAME === 0);
+  const pack = await loadPack(BUILTIN_PACK);
+  const renderer = await Renderer.create({
+    pack,
+    loader: await GraphLoader.choose('auto', pack.graphFiles.render),
+  });
+  const finder = await FaceFinder.create();
+  const rows: Row[] = [];
+  const skipped: string[] = [];
+  for (const [kind, files] of [
+    ['gallery', galleryPortraits()],
+    ['../shared/data', sharedPortraits()],
+  ] as const) {
+    const { rigs, refused } = await rigsOf(files);
+    skipped.push(...refused.map(({ name, code }) => `A.3 ${name}: ${code}`));
+    const scores: { name: string; r: number }[] = [];
+    for (const { name, rig } of rigs) {
+      const { asked, seen } = await compare(renderer, finder, rig, frames);
+      const share = asked.length / (frames.length - 1);
+      if (share >= SEEN_SHARE) scores.push({ name, r: pearson(asked, seen) });
+      else skipped.push(`A.3 ${name}: the face finder sees ${(100 * share).toFixed(0)} % of its pictures`);
+    }
+    if (scores.length === 0) continue;
+    scores.sort((a, b) => a.r - b.r);
+    const below = scores.filter(({ r }) => r < FOLLOWS_R).map(({ name, r }) => `${name} ${r.toFixed(2)}`);
+    rows.push(
+      atLeast(
+        `A.3 lips on the picture, r, ${scores.length} of ${kind}`,
+        mean(scores.map(({ r }) => r)),
+        FOLLOWS_R,
+      ),
+      { measure: `A.3 portraits of ${kind} below ${FOLLOWS_R}`, value: below.join(', ') || 'none' },
+    );
+  }
+  await renderer.close();
+  rows.push(atMost('A.3 |picture time − voice time|, mean, live', await departureGap(), 20, 'ms'));
+  return { rows, skipped };
+}
+
+/** Aperture asked for and lip distance seen, over the distance of the eyes, in the pictures where a face is seen. */
+async function compare(renderer: Renderer, finder: FaceFinder, rig: Rig, frames: readonly Float32Array[]) {
+  const prepared = renderer.prepare(rig, PICTURE_SIDE);
+  const picture = createI420(PICTURE_SIDE, PICTURE_SIDE);
+  const [asked, seen]: number[][] = [[], []];
+  let area = WHOLE;
+  for (const frame of frames) {
+    await renderer.render(prepared, frame, picture);
+    const [face] = await finder.find(await cutAndScale(toRgb(picture), area, SEARCH_SIDE));
+    if (!face) {
+      area = WHOLE;
+      continue;
+    }
+    const distance = ([a, b]: readonly [number, number]) =>
+      Math.hypot(
+        face.landmarks[3 * a] - face.landmarks[3 * b],
+        face.landmarks[3 * a + 1] - face.landmarks[3 * b + 1],
+      );
+    // The first look only says where the face is: the mesh is most exact on a cut around it.
+    if (area !== WHOLE) {
+      asked.push(lipAperture(rig, frame));
+      seen.push(distance(INNER_LIPS) / distance(OUTER_EYE_CORNERS));
+    }
+    area = around(face, area);
+  }
+  return { asked, seen };
+}
+
+/** A square of the picture around a face that was found in a part of it. */
+function around({ box: [left, top, width, height] }: FoundFace, searched: Rectangle): Rectangle {
+  const scale = searched.width / SEARCH_SIDE;
+  const side = Math.min(PICTURE_SIDE, Math.round(FACE_MARGIN * scale * Math.max(width, height)));
+  const place = (middle: number) => Math.round(Math.min(PICTURE_SIDE - side, Math.max(0, middle - side / 2)));
+  return {
+    left: place(searched.left + scale * (left + width / 2)),
+    top: place(searched.top + scale * (top + height / 2)),
+    width: side,
+    height: side,
+  };
+}
+
+function toRgb({ width, height, data }: I420): RgbPicture {
+  const rgb = new Uint8ClampedArray(width * height * 3);
+  const chroma = width * height;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const c = chroma + (y >> 1) * (width / 2) + (x >> 1);
+      rgb.set(yuvToRgb(data[y * width + x], data[c], data[c + (chroma >> 2)]), 3 * (y * width + x));
+    }
+  }
+  return { width, height, data: new Uint8Array(rgb.buffer) };
+}
+
+/**
+ * Mean distance, in milliseconds, between the media time of a picture and that of the voice that leaves at the
+ * same moment, in a session on the real clock.
+ */
+async function departureGap(): Promise<number> {
+  const engine = await startEngine(1);
+  try {
+    const session = await openSession(engine, await galleryRig());
+    const departures = { video: [] as Departure[], voice: [] as Departure[] };
+    for (const kind of ['video', 'voice'] as const) {
+      session.on(kind, ({ mediaTimeMs }: Timed) => {
+        departures[kind].push({ atMs: performance.now(), mediaTimeMs });
+      });
+    }
+    session.setOutputs({ video: true, voice: true });
+    const stop = speakInRealTime(session, await sampleVoice());
+    await sleep(LIVE_SECONDS * 1000);
+    stop();
+    session.close();
+    return meanGap(departures.video, departures.voice);
+  } finally {
+    await engine.close();
+  }
+}
+
+interface Departure {
+  atMs: number;
+  mediaTimeMs: number;
+}
+
+/** Between packets of voice its media time runs on with the clock, since a packet is heard while it plays. */
+export function meanGap(video: readonly Departure[], voice: readonly Departure[]): number {
+  const gaps: number[] = [];
+  let last = 0;
+  for (const picture of video) {
+    while (last + 1 < voice.length && voice[last + 1].atMs <= picture.atMs) last++;
+    const packet = voice[last];
+    if (!packet || packet.atMs > picture.atMs) continue;
+    const voiceTimeMs = packet.mediaTimeMs + (picture.atMs - packet.atMs);
+    gaps.push(Math.abs(picture.mediaTimeMs - voiceTimeMs));
+  }
+  return mean(gaps);
+}
