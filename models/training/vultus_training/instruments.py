@@ -43,7 +43,7 @@ class Instrument:
 
 
 INSTRUMENTS: dict[str, Instrument] = {
-    "trumpet": Instrument((52, 84), (-14, -1), (1200, 2800), (0.008, 0.05), ((1200, 6, 1.2),), noise_db=-36),
+    "trumpet": Instrument((52, 84), (-12, 0), (1100, 2500), (0.008, 0.05), ((1200, 6, 1.2),), noise_db=-36),
     "muted trumpet": Instrument((54, 82), (-6, 2), (2500, 5000), (0.008, 0.04), ((1700, 12, 0.5),)),
     "flugelhorn": Instrument((50, 76), (-20, -7), (800, 1700), (0.02, 0.08), ((700, 5, 1.2),)),
     "trombone": Instrument((36, 70), (-14, -2), (800, 2200), (0.015, 0.07), ((600, 6, 1.2),), slur=0.6),
@@ -97,8 +97,6 @@ SOLO = tuple(name for name, made in INSTRUMENTS.items() if made.decay_s is None 
 
 SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 3, 5, 6, 7, 10), (0, 2, 4, 7, 9))
 _NOTE_S = (0.08, 0.12, 0.16, 0.2, 0.28, 0.4, 0.6, 0.9, 1.5, 2.6)
-# Half of the notes are as short as syllables: those are the ones that are taken for speech.
-_NOTE_SHARE = np.array((2, 3, 4, 4, 3, 3, 2, 1.5, 1, 0.6)) / 24.1
 
 
 def room(rng: np.random.Generator, pcm: np.ndarray, t60_s: tuple[float, float] = (0.15, 2.2)) -> np.ndarray:
@@ -132,8 +130,10 @@ def score(rng: np.random.Generator, instrument: Instrument, steps: int) -> Tune:
     tonic = rng.uniform(low, max(low + 1, high - 14))
     degree, count = int(rng.integers(0, len(scale))), int((high - tonic) / 12 * len(scale)) + 1
     tempo, rest = float(np.exp(rng.uniform(-0.5, 0.5))), rng.uniform(0.02, 0.3)
-    dynamics = 0.65 + 0.25 * _wander(rng, steps, 0.4)
-    favourites = rng.choice(_NOTE_S, 4, p=_NOTE_SHARE)
+    dynamics = rng.uniform(0.55, 1) + 0.22 * _wander(rng, steps, 0.4)
+    # Half of the tunes move as fast as syllables: those are the ones that are taken for speech.
+    favourites = rng.choice(_NOTE_S[1:7] if rng.random() < 0.5 else _NOTE_S, 4)
+    slurs = instrument.slur * rng.uniform(0, 1.6)
     at, slurred = int(rng.uniform(0, 0.4) * CONTROL_HZ), False
     last = tonic
     while at < steps:
@@ -148,11 +148,11 @@ def score(rng: np.random.Generator, instrument: Instrument, steps: int) -> Tune:
             glide = rng.uniform(0.006, 0.07)
             start = last if slurred else note + rng.normal(0, 0.5) * (rng.random() < 0.5)
             pitch[at:stop] = note + (start - note) * np.exp(-t / glide)
-            slur_next = rng.random() < instrument.slur
+            slur_next = rng.random() < slurs
             attack = rng.uniform(*instrument.attack_s)
             shape = 1 - 0.3 * np.exp(-t / 0.04) if slurred else np.minimum(1, t / attack) ** 0.7
             if instrument.decay_s is None:
-                bump, centre = rng.normal(0, 0.35), rng.uniform(0.05, 0.9)
+                bump, centre = rng.normal(0, 0.45), rng.uniform(0.05, 0.9)
                 x = t / seconds
                 shape = shape * (1 + bump * np.exp(-(((x - centre) / 0.35) ** 2)))
                 shape = shape * np.exp(-x * max(0, rng.normal(0.2, 0.5)))
@@ -193,7 +193,7 @@ def line(rng: np.random.Generator, instrument: Instrument, tune: Tune, samples: 
         (age - rng.uniform(0, 0.3)) / 0.3, 0, 1
     )
     midi = pitch + depth * vibrato + 0.05 * _wander(rng, steps, 4) + rng.normal(0, 0.12)
-    loud = level * (1 + rng.uniform(0, 0.25) * vibrato) * (1 + 0.06 * _wander(rng, steps, 12))
+    loud = level * (1 + rng.uniform(0, 0.25) * vibrato) * (1 + 0.08 * _wander(rng, steps, 14))
     if rng.random() < 0.04 and instrument.decay_s is None:  # flutter tongue, growl, tremolo
         loud = loud * (1 + 0.6 * np.sin(2 * np.pi * rng.uniform(9, 32) * t))
     loud = np.clip(loud, 0, 1.3)
@@ -207,12 +207,13 @@ def line(rng: np.random.Generator, instrument: Instrument, tune: Tune, samples: 
     phase = 2 * np.pi * np.cumsum(np.interp(grid, np.arange(steps), f0)) / RATE
     turn = np.exp(1j * phase)
     power, out = np.ones_like(turn), np.zeros(samples)
+    unrest_db = rng.uniform(0.3, 2.5)  # no two partials rise and fall together
     partials = int(min(48, 7600 // max(60.0, np.percentile(f0, 5))))
     for k in range(1, partials + 1):
         stretch = np.sqrt(1 + instrument.stiff * k * k)
         hz = f0 * k * stretch
         db = _gain_db(instrument, body, hz, loud, k)
-        amplitude = loud * 10 ** (db / 20) * (hz < 7600)
+        amplitude = loud * 10 ** ((db + unrest_db * _wander(rng, steps, 9)) / 20) * (hz < 7600)
         if instrument.decay_s is not None:
             amplitude = amplitude * np.exp(-age * 1.2 * (k - 1))
         power = power * turn
@@ -224,7 +225,7 @@ def line(rng: np.random.Generator, instrument: Instrument, tune: Tune, samples: 
     noise = lfilter([1 - pole], [1, -pole], noise)
     burst = np.interp(grid, np.arange(steps), np.exp(-age / 0.025) * (loud > 0))
     level_rms = out.std() / (noise.std() + 1e-9)
-    hiss = 10 ** ((instrument.noise_db + rng.uniform(-8, 6)) / 20)
+    hiss = 10 ** ((instrument.noise_db + rng.uniform(-6, 11)) / 20)
     out += noise * level_rms * strength * hiss * (1 + rng.uniform(0, 8) * burst)
     if instrument.drive:
         out = np.tanh(out / (np.abs(out).max() + 1e-9) * np.exp(rng.uniform(0, np.log(instrument.drive * 3))))
