@@ -18,7 +18,7 @@ const BENCHES: Record<string, { what: string; run: () => Promise<Report> }> = {
     run: benchLipSync,
   },
   voices: {
-    what: 'A.5: the same in ten languages, on synthesised voices (festival, Open JTalk)',
+    what: 'A.5: the same in ten languages, on synthesised voices (festival)',
     run: benchVoices,
   },
   peers: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { animateMouth, chooseShapes } from '../../bench/mouth-shapes.ts';
 import { parseSegments } from '../../bench/phone-recogniser.ts';
-import { encode, parseFestivalSegments, parseOpenJtalkTrace } from '../../bench/speech-synthesis.ts';
+import { encode, parseFestivalSegments } from '../../bench/speech-synthesis.ts';
 import { CHANNEL } from '../../src/model/motion-frame.ts';
 
 describe('mouth shapes', () => {
@@ -50,15 +50,6 @@ describe('what programs write', () => {
     expect(parseFestivalSegments('separator ;\n#\n0.22 100 # \n0.3 100 b\n')).toEqual([
       ['#', 0, 0.22],
       ['b', 0.22, 0.3],
-    ]);
-  });
-
-  it('reads the labels of Open JTalk', () => {
-    const trace =
-      '[Text analysis result]\na-b\n[Output label]\n0 2700000 xx^xx-sil+k=o/A:xx\n2700000 3650000 xx^sil-k+o=N/A:-4\n';
-    expect(parseOpenJtalkTrace(trace)).toEqual([
-      ['sil', 0, 0.27],
-      ['k', 0.27, 0.365],
     ]);
   });
 
