@@ -11,13 +11,13 @@ import numpy as np
 
 LATIN: dict[str, str] = {
     "en-us": "",
-    "en-gb": "",
+    "en": "",
     "en-gb-scotland": "",
     "en-us-nyc": "",
     "en-gb-x-rp": "",
     "en-029": "",
     "de": "äöüß",
-    "fr-fr": "éèàçêœ",
+    "fr": "éèàçêœ",
     "es": "ñáéíó",
     "es-419": "ñáé",
     "it": "àèìò",
@@ -60,6 +60,15 @@ LATIN: dict[str, str] = {
     "tn": "",
     "cmn-latn-pinyin": "",
     "fa-latn": "",
+    "lb": "äëé",
+    "bs": "čćšž",
+    "gd": "àèù",
+    "qu": "ñ",
+    "ku": "êîûçş",
+    "mi": "āēī",
+    "pap": "",
+    "an": "ñé",
+    "uz": "",
 }
 
 # Consonants and vowels of scripts that are read as they stand.
@@ -67,6 +76,7 @@ SYLLABLES: dict[str, tuple[str, str]] = {
     "ru": ("бвгджзклмнпрстфхцчшм", "аеиоуыяюэ"),
     "bg": ("бвгджзклмнпрстфхм", "аеиоу"),
     "uk": ("бвгджзклмнпрстфхм", "аеиоуі"),
+    "be": ("бвгджзклмнпрстфхцчшм", "аеіоуыэюя"),
     "sr": ("бвгджзклмнпрстфм", "аеиоу"),
     "mk": ("бвгдзклмнпрстфм", "аеиоу"),
     "kk": ("бгдзклмнпрстшм", "аеиоуүіө"),
@@ -79,7 +89,17 @@ SYLLABLES: dict[str, tuple[str, str]] = {
         "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわばびぶべぼぱぴぷ",
     ),
 }
-_INDIC: dict[str, int] = {"hi": 0x0900, "bn": 0x0980, "gu": 0x0A80, "ta": 0x0B80, "te": 0x0C00, "kn": 0x0C80}
+_INDIC: dict[str, int] = {
+    "hi": 0x0900,
+    "bn": 0x0980,
+    "gu": 0x0A80,
+    "ta": 0x0B80,
+    "te": 0x0C00,
+    "kn": 0x0C80,
+    "pa": 0x0A00,
+    "ml": 0x0D00,
+    "ne": 0x0900,
+}
 _PINYIN_INITIALS = "b p m f d t n l g k h j q x zh ch sh r z c s y w".split() + ["b", "p", "m", "f"]
 _PINYIN_FINALS = "a o e i u ai ei ao ou an en ang eng ong ia ie iao in ing ua uo ui uan un".split()
 HELD_OUT_LANGUAGES = ["es-419", "nb", "cs", "ro", "ca", "uk", "te", "lv", "ms", "el"]

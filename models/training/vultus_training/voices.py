@@ -60,7 +60,7 @@ def espeak(rng: np.random.Generator, spoken: list[str], held_out: bool = False) 
     pool = texts.languages(held_out)
     while True:
         english = not held_out and rng.random() < 0.25
-        language = str(rng.choice(["en-us", "en-gb", "en-gb-scotland", "en-us-nyc"] if english else pool))
+        language = str(rng.choice(["en-us", "en", "en-gb-scotland", "en-us-nyc"] if english else pool))
         voice = language if rng.random() < 0.15 else f"{language}+{rng.choice(_VARIANTS)}"
         style = str(rng.choice(list(_STYLES), p=[0.64, 0.12, 0.12, 0.12]))
         (slow, fast), pitch, spread, emotion = _STYLES[style]
