@@ -1,7 +1,7 @@
 """Codecs that a voice goes through on its way: telephone, Opus with lost packets, MP3. Each gives back as
 many samples as it got, at the same time: the codec's own delay is taken out.
 
-Opus is Debian's `libopus0` by ctypes (0.2 % of real time), MP3 is libsndfile's.
+Opus is Debian's `libopus0` by ctypes, MP3 is libsndfile's.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def opus_library() -> ctypes.CDLL | None:
 
 
 def opus(
-    pcm: np.ndarray, bitrate_bps: int, lost: np.ndarray | None = None, complexity: int = 2
+    pcm: np.ndarray, bitrate_bps: int, lost: np.ndarray | None = None, complexity: int = 0
 ) -> np.ndarray:
     """Through Opus in packets of 20 ms; `lost` says which packets (in order, the rest arrive) are lost and
     concealed. Throws OSError where libopus is not installed."""
