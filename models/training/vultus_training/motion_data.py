@@ -23,7 +23,7 @@ from .paths import WORK
 from .phones import INDEX, UNKNOWN
 
 #: How many passes each part gets for one pass of the corpus.
-REPEATS = {"takes": 5, "real": 3, "espeak": 1, "flite": 1, "jtalk": 1, "singing": 1, "sounds": 1}
+REPEATS = {"takes": 5, "real": 3, "espeak": 1, "flite": 1, "jtalk": 1, "singing": 1, "effort": 1, "sounds": 1}
 
 
 def voice_of(pcm: np.ndarray, classes: np.ndarray, mood: str | None, is_sound: bool) -> Voice:

@@ -13,12 +13,13 @@ from .denoiser import CACHE, FREE
 from .paths import WORK
 
 PARTS = {
-    "real": 0.38,
+    "real": 0.36,
     "takes": 0.12,
-    "espeak": 0.22,
+    "espeak": 0.21,
     "flite": 0.05,
     "jtalk": 0.04,
     "singing": 0.07,
+    "effort": 0.03,
     "sounds": 0.12,
 }
 FRAMES = 96

@@ -27,13 +27,14 @@ from .phones import CLASSES, INDEX, UNKNOWN
 CROP = 112  # frames, 4.5 s
 #: Share of the crops. The takes are seven minutes: more of them is learnt by heart.
 PARTS = {
-    "real": 0.40,
-    "espeak": 0.28,
+    "real": 0.35,
+    "espeak": 0.26,
     "flite": 0.06,
     "jtalk": 0.04,
-    "singing": 0.05,
+    "singing": 0.06,
+    "effort": 0.04,
     "takes": 0.06,
-    "sounds": 0.11,
+    "sounds": 0.13,
 }
 EMOTION_INDEX = {"happy": 0, "sad": 1, "angry": 2}
 
@@ -183,7 +184,7 @@ def main(arguments: list[str] | None = None) -> None:
         descend(loss, model, optimizer, averaged)
         step += 1
         for key, value in parts.items():
-            sums[key] = sums.get(key, 0) + float(value)
+            sums[key] = sums.get(key, 0) + value.item()
         if step % 50 == 0:
             rate = step * options.batch * CROP / 25 / (time.time() - begun)
             text = " ".join(f"{key} {value / 50:.3f}" for key, value in sums.items())
