@@ -261,3 +261,24 @@ def test_a_broken_generator_leaves_the_old_part(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="engine"):
         write("made", broken(), tmp_path)
     assert json.loads((tmp_path / "made" / "info.json").read_text())[0]["name"] == "old"
+
+
+def test_a_crash_of_the_engine_costs_one_sentence() -> None:
+    import os
+    import signal
+
+    from vultus_training import speech_engines
+
+    try:
+        speech_engines.Espeak()
+    except OSError:
+        pytest.skip("espeak-ng is not installed")
+    engine = speech_engines.GuardedEspeak()
+    assert engine.speak("a happy puppy", "en-us") is not None
+    child = next(p for p in speech_engines.multiprocessing.active_children())
+    os.kill(child.pid, signal.SIGKILL)
+    child.join(5)
+    assert engine.speak("a happy puppy", "en-us") is None
+    pcm, segments = engine.speak("a happy puppy", "en-us")
+    assert len(pcm) > 8000
+    assert (segments.classes == INDEX["P"]).sum() == 3

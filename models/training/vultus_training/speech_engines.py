@@ -8,9 +8,11 @@ All return 16 kHz float32 and `Segments`. espeak marks a stop at its burst, so t
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import subprocess
 import tempfile
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +101,40 @@ class Espeak:
         if len(rows) < 3:
             return None
         return resample_poly(pcm, 320, 441).astype(np.float32), Segments.of(rows)
+
+
+class GuardedEspeak:
+    """espeak-ng in a process of its own, because some voice variants crash the library once in some thousand
+    sentences: the sentence is lost then (None) and the engine starts anew."""
+
+    def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("fork")
+        self._pipe, far = context.Pipe()
+        context.Process(target=_serve_espeak, args=(far,), daemon=True).start()
+        # Only the child holds its end now, so that its death is seen here.
+        far.close()
+
+    def speak(self, *request: str | int) -> tuple[np.ndarray, Segments] | None:
+        """As `Espeak.speak`."""
+        try:
+            self._pipe.send(request)
+            return self._pipe.recv()
+        except (EOFError, OSError):
+            self._start()
+            return None
+
+
+def _serve_espeak(pipe: Connection) -> None:
+    engine = Espeak()
+    while True:
+        try:
+            request = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(engine.speak(*request))
 
 
 def _split(

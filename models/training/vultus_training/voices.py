@@ -12,7 +12,7 @@ from . import drills, texts
 from .articulation import Segments
 from .open_jtalk import open_jtalk
 from .real_speech import alignments, audio_path, load_16k, segments_of
-from .speech_engines import Espeak, flite
+from .speech_engines import GuardedEspeak, flite
 
 
 class Utterance(NamedTuple):
@@ -56,7 +56,7 @@ def readers(names: list[str]) -> Iterator[Utterance]:
 def espeak(rng: np.random.Generator, spoken: list[str], held_out: bool = False) -> Iterator[Utterance]:
     """Many languages, variants, speeds, pitches and styles; English also in drills. `held_out`: the languages
     that training never hears."""
-    engine, coverage = Espeak(), drills.Coverage()
+    engine, coverage = GuardedEspeak(), drills.Coverage()
     pool = texts.languages(held_out)
     while True:
         english = not held_out and rng.random() < 0.25
