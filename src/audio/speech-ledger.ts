@@ -38,23 +38,41 @@ export class SpeechLedger {
   /** Tells what has happened now that everything before `position` has left. */
   leaveUntil(position: number): SpeechEvent[] {
     const events: SpeechEvent[] = [];
-    for (const entry of this.#entries) {
-      const first = entry.spans[0].from;
-      if (!entry.started && first < position) {
+    for (const entry of [...this.#entries]) {
+      const { utterance, spans } = entry;
+      if (!entry.started && spans[0].from < position) {
         entry.started = true;
-        events.push({ type: 'speech.started', utterance: entry.utterance, position: first });
+        events.push({ type: 'speech.started', utterance, position: spans[0].from });
       }
-    }
-    while (this.#entries[0]?.complete && this.#entries[0].spans.at(-1)!.to <= position) {
-      const { utterance, spans } = this.#entries.shift()!;
-      events.push({
-        type: 'speech.ended',
-        utterance,
-        playedSamples: playedUntil(spans, position),
-        interrupted: false,
-      });
+      if (!entry.complete || spans.at(-1)!.to > position) break;
+      this.#entries.shift();
+      const playedSamples = playedUntil(spans, position);
+      events.push({ type: 'speech.ended', utterance, playedSamples, interrupted: false });
     }
     return events;
+  }
+
+  /**
+   * Forgets all voice from `position` on, which will be played later: what it was, in order. What has been
+   * started stays so.
+   */
+  takeBack(position: number): { utterance: number; from: number; to: number; complete: boolean }[] {
+    const taken: ReturnType<SpeechLedger['takeBack']> = [];
+    for (const entry of this.#entries.splice(0)) {
+      const { utterance, spans, complete } = entry;
+      const later = spans.filter(({ to }) => to > position);
+      if (later.length > 0) {
+        for (const { from, to } of later) {
+          taken.push({ utterance, from: Math.max(from, position), to, complete });
+        }
+        entry.complete = false;
+        entry.spans = spans
+          .filter(({ from }) => from < position)
+          .map(({ from, to }) => ({ from, to: Math.min(to, position) }));
+      }
+      if (entry.spans.length > 0) this.#entries.push(entry);
+    }
+    return taken;
   }
 
   /** Ends every utterance at `position`: what lies behind it will never be played. */

@@ -98,6 +98,20 @@ export class SpeechQueue {
     return { utterance: utterance.id, samples };
   }
 
+  /** Puts a piece that was taken back in front of all others; `ended`: nothing was left of its utterance then. */
+  putBack({ utterance: id, samples }: SpeechPiece, ended: boolean): void {
+    let first = this.#utterances[0];
+    if (first?.id !== id) {
+      first = { id, chunks: [], ended };
+      this.#utterances.unshift(first);
+    } else if (this.#headOffset > 0) {
+      first.chunks[0] = first.chunks[0].subarray(this.#headOffset);
+    }
+    this.#headOffset = 0;
+    first.chunks.unshift(samples);
+    this.#queuedSamples += samples.length;
+  }
+
   /** Ids of utterances whose last sample has been taken and to which nothing will be added; each id once. */
   takeFinished(): number[] {
     const finished = this.#justEnded;

@@ -30,6 +30,12 @@ export interface LiveEvents {
    * server; nothing is told of one that an interruption silenced before its first sample.
    */
   'speech.ended': Message<'speech.ended'>;
+  /** From this media time on the voice is held back, or goes on. */
+  'speech.paused': Message<'speech.paused'>;
+  'speech.resumed': Message<'speech.resumed'>;
+  /** The user began or stopped talking, where the avatar listens to the microphone (`voiceInput: 'listen'`). */
+  'user.started': Message<'user.started'>;
+  'user.ended': Message<'user.ended'>;
   stats: Message<'stats'>['stats'];
   warning: Message<'warning'>;
   /** An error that the server reported, or a message from it that cannot be read; the connection may go on. */
@@ -63,6 +69,10 @@ export interface LiveConnection {
   endSpeech(): void;
   /** Drops what is queued; the avatar falls silent at once. */
   interrupt(): void;
+  /** The avatar falls silent at once and keeps what is queued and what still comes; `interrupt()` ends the pause. */
+  pause(): void;
+  /** Goes on from the sample at which it was paused. */
+  resume(): void;
   /** Changes some controls; what is absent stays as it is. */
   setControls(controls: ControlsPatch): void;
   requestKeyFrame(): void;
@@ -158,6 +168,14 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
 
   interrupt(): void {
     this.send({ type: 'interrupt' });
+  }
+
+  pause(): void {
+    this.send({ type: 'pause' });
+  }
+
+  resume(): void {
+    this.send({ type: 'resume' });
   }
 
   setControls(controls: ControlsPatch): void {

@@ -8,6 +8,8 @@ export interface WebSocketOptions {
   audio?: AudioFormat;
   /** What to send back; default encoded video and Opus voice. */
   outputs?: { video?: boolean; voice?: boolean; motion?: boolean };
+  /** What `setMicrophone` is for: `speak` (default): the avatar says what it hears; `listen`: it listens to it. */
+  voiceInput?: 'speak' | 'listen';
   /** Default 10,000. */
   timeoutMs?: number;
   signal?: AbortSignal;
@@ -46,6 +48,7 @@ export class WebSocketConnection extends LiveBase {
         version: WIRE_VERSION,
         audio,
         outputs: options.outputs ?? { video: true, voice: true },
+        ...(options.voiceInput && { voiceInput: options.voiceInput }),
       });
     });
     socket.addEventListener('message', ({ data }) => {

@@ -1,28 +1,24 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import type { Rig } from '../avatar/rig.ts';
 import { VultusError } from '../errors.ts';
 import type { Controls } from '../model/controls.ts';
 import type { ProviderName } from '../model/providers.ts';
 import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
-import type { FromWorker, ToWorker, WorkerEvent, WorkerSettings } from './messages.ts';
+import { type EngineListener, EngineWorker } from './engine-worker.ts';
+import type { WorkerSettings } from './messages.ts';
 
 export interface EngineSettings extends WorkerSettings {
   workers: number;
+  /** A worker has failed and taken so many sessions along. */
+  onWorkerFailure?: (error: VultusError, sessions: number) => void;
+  /** How long `close` waits for a worker that is in the middle of something; default 10 s. */
+  closeTimeoutMs?: number;
 }
 
 export interface EngineInfo {
   provider: ProviderName;
   pack: { name: string; version: string };
   workers: number;
-}
-
-/** What the engine tells the owner of a session. */
-export interface EngineListener {
-  event(event: WorkerEvent): void;
-  /** `fatal`: the engine has already ended the session. */
-  error(error: VultusError, fatal: boolean): void;
 }
 
 /** A session's line to its worker. */
@@ -33,6 +29,8 @@ export interface EngineSession {
   hearUser(): void;
   endSpeech(): void;
   interrupt(epoch: number): void;
+  pause(): void;
+  resume(): void;
   setControls(controls: Controls): void;
   setOutputs(outputs: Outputs): void;
   requestKeyFrame(): void;
@@ -40,10 +38,9 @@ export interface EngineSession {
   close(): void;
 }
 
-interface Attached {
-  listener: EngineListener;
-  opened: PromiseWithResolvers<number>;
-}
+const CLOSE_TIMEOUT_MS = 10_000;
+/** A worker that fails so soon after another one is replaced only when a session needs it. */
+const CALM_MS = 10_000;
 
 /** Runs live sessions on worker threads, each new one on the thread with the fewest. */
 export class Engine {
@@ -52,11 +49,13 @@ export class Engine {
   readonly #workers: EngineWorker[];
   #closed = false;
   #replacement: Promise<void> | undefined;
+  #lastFailureMs = Number.NEGATIVE_INFINITY;
 
   private constructor(settings: EngineSettings, workers: EngineWorker[], info: EngineInfo) {
     this.#settings = settings;
     this.#workers = workers;
     this.info = info;
+    for (const worker of workers) this.#watch(worker);
   }
 
   /**
@@ -71,7 +70,7 @@ export class Engine {
     const failure = starts.find((start) => start.status === 'rejected');
     if (failure) {
       // Those that did start would keep the process alive.
-      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all(workers.map((worker) => worker.stop(CLOSE_TIMEOUT_MS)));
       throw failure.reason;
     }
     const { provider, pack } = workers[0].started;
@@ -79,7 +78,7 @@ export class Engine {
   }
 
   get sessionCount(): number {
-    return this.#workers.reduce((sum, worker) => sum + worker.sessions.size, 0);
+    return this.#workers.reduce((sum, worker) => sum + worker.sessionCount, 0);
   }
 
   async open(
@@ -93,33 +92,40 @@ export class Engine {
     await this.#replaceDead();
     if (this.#closed) throw new VultusError('engine_failed', 'the engine is closed');
     const worker = this.#workers.reduce((least, next) =>
-      next.sessions.size < least.sessions.size ? next : least,
+      next.sessionCount < least.sessionCount ? next : least,
     );
-    const opened = Promise.withResolvers<number>();
-    worker.sessions.set(id, { listener, opened });
-    worker.send({ type: 'open', session: id, rig, settings, controls });
-    const delayMs = await opened.promise;
+    const delayMs = await worker.open({ type: 'open', session: id, rig, settings, controls }, listener);
     return {
       delayMs,
-      pushVoice: (samples, live) => worker.send({ type: 'voice', session: id, samples, live }),
+      pushVoice: (samples, live) => worker.pushVoice(id, samples, live),
       hearUser: () => worker.send({ type: 'user', session: id }),
       endSpeech: () => worker.send({ type: 'speech.end', session: id }),
       interrupt: (epoch) => worker.send({ type: 'interrupt', session: id, epoch }),
+      pause: () => worker.send({ type: 'pause', session: id }),
+      resume: () => worker.send({ type: 'resume', session: id }),
       setControls: (next) => worker.send({ type: 'controls', session: id, controls: next }),
       setOutputs: (outputs) => worker.send({ type: 'outputs', session: id, outputs }),
       requestKeyFrame: () => worker.send({ type: 'keyframe', session: id }),
       setBitrate: (bitrateKbps) => worker.send({ type: 'bitrate', session: id, bitrateKbps }),
-      close: () => {
-        worker.sessions.delete(id);
-        worker.send({ type: 'close', session: id });
-      },
+      close: () => worker.close(id),
     };
   }
 
-  /** Ends all sessions' work and waits for the threads. Idempotent. */
+  /** Ends all sessions' work and waits for the threads, but not forever. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#workers.splice(0).map((worker) => worker.stop()));
+    const { closeTimeoutMs = CLOSE_TIMEOUT_MS } = this.#settings;
+    await Promise.all(this.#workers.splice(0).map((worker) => worker.stop(closeTimeoutMs)));
+  }
+
+  #watch(worker: EngineWorker): void {
+    worker.onFailure = (error, sessions) => {
+      this.#settings.onWorkerFailure?.(error, sessions);
+      const calm = performance.now() - this.#lastFailureMs > CALM_MS;
+      this.#lastFailureMs = performance.now();
+      // Where that fails too, the next session that is opened is told why.
+      if (calm) this.#replaceDead().catch(() => {});
+    };
   }
 
   /** A crashed worker takes only its own sessions along; the next session finds a fresh one. */
@@ -136,71 +142,8 @@ export class Engine {
   async #startReplacement(): Promise<void> {
     const fresh = await EngineWorker.start(this.#settings);
     const at = this.#workers.findIndex(({ dead }) => dead);
-    if (this.#closed || at < 0) await fresh.stop();
-    else this.#workers[at] = fresh;
-  }
-}
-
-class EngineWorker {
-  readonly sessions = new Map<string, Attached>();
-  readonly started: Extract<FromWorker, { type: 'started' }>;
-  dead = false;
-  readonly #thread: Worker;
-
-  private constructor(thread: Worker, started: Extract<FromWorker, { type: 'started' }>) {
-    this.#thread = thread;
-    this.started = started;
-    thread.on('message', (message: FromWorker) => this.#receive(message));
-    thread.on('error', (cause) => this.#die(new VultusError('engine_failed', cause.message, { cause })));
-    thread.on('exit', () => this.#die(new VultusError('engine_failed', 'its worker ended')));
-  }
-
-  static async start({ packDirectory, provider, threads }: WorkerSettings): Promise<EngineWorker> {
-    const settings: WorkerSettings = { packDirectory, provider, threads };
-    const thread = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: settings,
-      name: 'engine',
-    });
-    const [message] = (await once(thread, 'message')) as [FromWorker];
-    if (message.type === 'started') return new EngineWorker(thread, message);
-    if (message.type === 'failed') throw new VultusError(message.code, message.detail);
-    throw new VultusError('engine_failed', 'its worker did not start');
-  }
-
-  send(message: ToWorker): void {
-    if (!this.dead) this.#thread.postMessage(message);
-  }
-
-  /** Cooperative: terminating a thread inside an inference run would abort the process. */
-  async stop(): Promise<void> {
-    if (this.dead) return;
-    this.dead = true;
-    const ended = once(this.#thread, 'exit');
-    this.#thread.postMessage({ type: 'stop' } satisfies ToWorker);
-    await ended;
-  }
-
-  #receive(message: FromWorker): void {
-    if (!('session' in message)) return;
-    const attached = this.sessions.get(message.session);
-    if (!attached) return;
-    if (message.type === 'opened') attached.opened.resolve(message.delayMs);
-    else if (message.type === 'event') attached.listener.event(message.event);
-    else {
-      const error = new VultusError(message.code, message.detail);
-      if (message.fatal) this.sessions.delete(message.session);
-      attached.opened.reject(error);
-      attached.listener.error(error, message.fatal);
-    }
-  }
-
-  #die(error: VultusError): void {
-    if (this.dead && this.sessions.size === 0) return;
-    this.dead = true;
-    for (const { listener, opened } of this.sessions.values()) {
-      opened.reject(error);
-      listener.error(error, true);
-    }
-    this.sessions.clear();
+    if (this.#closed || at < 0) return fresh.stop(CLOSE_TIMEOUT_MS);
+    this.#watch(fresh);
+    this.#workers[at] = fresh;
   }
 }

@@ -31,7 +31,7 @@ const SPEAKING_HANG_SAMPLES = 0.4 * 48000;
 /** More voice than a microphone ever has waiting: a recording that goes on after its pauses. */
 const RECORDING_SAMPLES = 0.5 * 48000;
 /** The face goes on listening for so long after the user was heard. */
-const LISTENING_HANG_MS = 1000;
+const LISTENING_HANG_MS = 600;
 
 export interface Job {
   /** When its result should leave; the most urgent job of a worker runs first. */
@@ -73,6 +73,9 @@ export class LiveSession {
   #keyFrameWanted = true;
   #bitrateKbps: number | undefined;
   #userHeardMs = Number.NEGATIVE_INFINITY;
+  #paused = false;
+  /** Whether the timeline ends with voice, which must not break off at once. */
+  #flowing = false;
   #lastRefusalMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: {
@@ -107,6 +110,8 @@ export class LiveSession {
 
   /** @throws VultusError `audio_buffer_full`, at most once a second however much is refused */
   pushVoice(samples: Float32Array, nowMs: number, live = false): void {
+    // What a microphone hears now is nothing to say later.
+    if (live && this.#paused) return;
     try {
       this.#queue.push(samples, nowMs, live);
     } catch (cause) {
@@ -126,14 +131,34 @@ export class LiveSession {
 
   /** Falls silent at once: what has not left yet, voice or picture, never will. */
   interrupt(epoch: number): void {
-    const silentFrom = this.#nextVoicePacket * VOICE_PACKET_SAMPLES;
     this.#epoch = epoch;
     this.#queue.clear();
-    this.#report(this.#ledger.interrupt(silentFrom));
-    this.#timeline.silenceFrom(silentFrom, FADE_SAMPLES);
-    this.#lastVoiceEnd = Number.NEGATIVE_INFINITY;
-    // The motion cache goes back to the last frame that was shown.
-    this.#motion.rollback(Math.ceil(this.clock.motionIndex(this.#nextPicture)));
+    this.#report(this.#ledger.interrupt(this.#silentFrom));
+    this.#fallSilent();
+    this.resume();
+  }
+
+  /** Falls silent at once; what has not left yet goes back to the queue and waits there. Idempotent. */
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    const silentFrom = this.#silentFrom;
+    for (const utterance of this.#queue.takeFinished()) this.#ledger.complete(utterance);
+    for (const { utterance, from, to, complete } of this.#ledger.takeBack(silentFrom).reverse()) {
+      const samples = this.#timeline.read(from, to - from);
+      // The other half of the fade, so that the two together are whole and nothing clicks.
+      if (from === silentFrom) samples.subarray(0, FADE_SAMPLES).forEach(fadeIn);
+      this.#queue.putBack({ utterance, samples }, complete);
+    }
+    this.#fallSilent();
+    this.#emit({ name: 'speech.paused', value: { mediaTimeMs: silentFrom / SAMPLES_PER_MS } });
+  }
+
+  /** Goes on from the sample at which it was paused. Idempotent. */
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#emit({ name: 'speech.resumed', value: { mediaTimeMs: this.#timeline.end / SAMPLES_PER_MS } });
   }
 
   requestKeyFrame(): void {
@@ -171,18 +196,37 @@ export class LiveSession {
   #takeVoice(clockMs: number, nowMs: number): void {
     const timeline = this.#timeline;
     const allowed = Math.floor(clockMs * SAMPLES_PER_MS);
-    while (timeline.end < allowed) {
+    while (!this.#paused && timeline.end < allowed) {
       const from = timeline.end;
       const piece = this.#queue.take(allowed - from, nowMs);
       if (!piece) break;
       timeline.append(piece.samples);
+      this.#flowing = true;
       this.#ledger.add(piece.utterance, from, timeline.end);
       if (!isSilent(piece.samples)) this.#lastVoiceEnd = timeline.end;
     }
     for (const utterance of this.#queue.takeFinished()) this.#ledger.complete(utterance);
     const overdue = Math.floor((clockMs - INTAKE_GRACE_MS) * SAMPLES_PER_MS) - timeline.end;
-    if (overdue > 0) timeline.appendSilence(overdue);
+    if (overdue > 0) {
+      // The voice did not come in time, or is over: its last moment, which has not left yet, fades.
+      if (this.#flowing) timeline.silenceFrom(timeline.end - FADE_SAMPLES, FADE_SAMPLES);
+      this.#flowing = false;
+      timeline.appendSilence(overdue);
+    }
     this.#updateState(nowMs);
+  }
+
+  /** Position of the first sample that has not left yet. */
+  get #silentFrom(): number {
+    return this.#nextVoicePacket * VOICE_PACKET_SAMPLES;
+  }
+
+  #fallSilent(): void {
+    this.#timeline.silenceFrom(this.#silentFrom, FADE_SAMPLES);
+    this.#flowing = false;
+    this.#lastVoiceEnd = Number.NEGATIVE_INFINITY;
+    // The motion cache goes back to the last frame that was shown.
+    this.#motion.rollback(Math.ceil(this.clock.motionIndex(this.#nextPicture)));
   }
 
   #leaveVoice(clockMs: number): void {
@@ -263,7 +307,7 @@ export class LiveSession {
   #updateState(nowMs: number): void {
     const { state } = this.controls;
     const speaking =
-      this.#queue.queuedSamples > RECORDING_SAMPLES ||
+      (!this.#paused && this.#queue.queuedSamples > RECORDING_SAMPLES) ||
       this.#timeline.end - this.#lastVoiceEnd < SPEAKING_HANG_SAMPLES;
     const listening = nowMs - this.#userHeardMs < LISTENING_HANG_MS;
     const next = state !== 'auto' ? state : speaking ? 'speaking' : listening ? 'listening' : 'idle';
@@ -284,4 +328,8 @@ export class LiveSession {
       }
     }
   }
+}
+
+function fadeIn(sample: number, index: number, samples: Float32Array): void {
+  samples[index] = sample * (index / FADE_SAMPLES);
 }

@@ -21,6 +21,8 @@ export type ToWorker =
   | { type: 'user'; session: string }
   | { type: 'speech.end'; session: string }
   | { type: 'interrupt'; session: string; epoch: number }
+  | { type: 'pause'; session: string }
+  | { type: 'resume'; session: string }
   | { type: 'controls'; session: string; controls: Controls }
   | { type: 'outputs'; session: string; outputs: Outputs }
   | { type: 'keyframe'; session: string }
@@ -29,7 +31,10 @@ export type ToWorker =
   | { type: 'stop' };
 
 /** Events of a session that come from its worker; the rest are the session's own. */
-export type WorkerEventName = Exclude<keyof SessionEvents, 'error' | 'closed'>;
+export type WorkerEventName = Exclude<
+  keyof SessionEvents,
+  'user.started' | 'user.ended' | 'error' | 'closed'
+>;
 export type WorkerEvent = {
   [Name in WorkerEventName]: { name: Name; value: SessionEvents[Name][0] };
 }[WorkerEventName];
@@ -38,5 +43,7 @@ export type FromWorker =
   | { type: 'started'; provider: ProviderName; pack: { name: string; version: string } }
   | { type: 'failed'; code: ErrorCode; detail: string | undefined }
   | { type: 'opened'; session: string; delayMs: number }
+  /** So much of the voice that was sent is in the session's own, bounded queue (or refused by it). */
+  | { type: 'voice.taken'; session: string; samples: number }
   | { type: 'event'; session: string; event: WorkerEvent }
   | { type: 'error'; session: string; code: ErrorCode; detail: string | undefined; fatal: boolean };

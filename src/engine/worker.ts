@@ -108,6 +108,7 @@ function handle(
   switch (message.type) {
     case 'voice':
       try {
+        post({ type: 'voice.taken', session: id, samples: message.samples.length });
         live.pushVoice(message.samples, performance.now(), message.live);
       } catch (cause) {
         const { code, detail } = toVultusError(cause);
@@ -122,6 +123,12 @@ function handle(
       break;
     case 'interrupt':
       live.interrupt(message.epoch);
+      break;
+    case 'pause':
+      live.pause();
+      break;
+    case 'resume':
+      live.resume();
       break;
     case 'controls':
       live.controls = message.controls;

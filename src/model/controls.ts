@@ -26,6 +26,8 @@ export interface Controls {
   blinkRate: number;
   /** `auto`: speaking while there is voice to speak, listening while the user talks, else idle. */
   state: 'auto' | AvatarState;
+  /** The user interrupts the avatar by talking, where it listens to a microphone. */
+  bargeIn: boolean;
 }
 
 export const NEUTRAL_CONTROLS: Readonly<Controls> = Object.freeze({
@@ -36,4 +38,5 @@ export const NEUTRAL_CONTROLS: Readonly<Controls> = Object.freeze({
   expressiveness: 1,
   blinkRate: 17,
   state: 'auto',
+  bargeIn: false,
 });

@@ -4,7 +4,8 @@ import type { SessionApi } from '../session/session-api.ts';
 export type ConnectionRoute = 'websocket' | 'webrtc';
 
 export interface Closable {
-  close(): void;
+  /** `reason`: why the session has ended, where it is not that somebody closed it. */
+  close(reason?: VultusError): void;
 }
 
 interface Watched {
@@ -29,13 +30,13 @@ export class SessionConnections {
   /** Starts the idle clock of a new session; it stops when the session is closed. */
   watch(session: SessionApi): void {
     this.#watched.set(session.id, { connections: new Map(), timer: this.#startTimer(session) });
-    session.once('closed', () => {
+    session.once('closed', (reason) => {
       const watched = this.#watched.get(session.id);
       clearTimeout(watched?.timer);
       this.#watched.delete(session.id);
       for (const [route, connection] of watched?.connections ?? []) {
         this.#onChange(route, -1);
-        connection.close();
+        connection.close(reason);
       }
     });
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { FastifyBaseLogger } from 'fastify';
 import { AvatarFactory } from '../avatar/avatar-factory.ts';
 import { AvatarStore } from '../avatar/avatar-store.ts';
 import type { Config } from '../config.ts';
@@ -26,7 +27,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
   };
   try {
     const { pack, provider, workers, threads } = config;
-    const engine = await Engine.start({ packDirectory: pack, provider, workers, threads });
+    let log: FastifyBaseLogger | undefined;
+    const engine = await Engine.start({
+      packDirectory: pack,
+      provider,
+      workers,
+      threads,
+      onWorkerFailure: (err, sessions) => log?.error({ err, sessions }, 'an engine worker has failed'),
+    });
     owned.push(engine);
     const factory = await AvatarFactory.create({ packDirectory: pack });
     owned.push(factory);
@@ -36,6 +44,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await registerGallery(avatars);
     const server = await createServer({ config, avatars, sessions, engine });
     owned.push(server);
+    log = server.app.log;
     const url = await server.listen();
     return { url, info: engine.info, close: closeAll };
   } catch (cause) {

@@ -49,10 +49,17 @@ export interface SessionEvents {
   state: [AvatarState];
   'speech.started': [{ utterance: number; mediaTimeMs: number }];
   'speech.ended': [{ utterance: number; playedMs: number; interrupted: boolean }];
+  /** From this media time on the voice is held back, or goes on. */
+  'speech.paused': [{ mediaTimeMs: number }];
+  'speech.resumed': [{ mediaTimeMs: number }];
+  /** The user began or stopped talking, on a microphone that the avatar listens to. */
+  'user.started': [];
+  'user.ended': [{ talkedMs: number }];
   stats: [SessionStats];
   warning: [{ code: string; message: string }];
   error: [VultusError];
-  closed: [];
+  /** With the error that ended it; without one when somebody closed it. */
+  closed: [reason?: VultusError];
 }
 
 export interface SessionApi extends EventEmitter<SessionEvents> {
@@ -70,13 +77,20 @@ export interface SessionApi extends EventEmitter<SessionEvents> {
    */
   pushVoice(samples: Float32Array, options?: { live?: boolean }): void;
   /**
-   * What the user says to the avatar, 48 kHz mono: it is not spoken, but the avatar listens while the user
-   * talks (state `auto`). Throws `session_closed`.
+   * What the microphone of the user hears, 48 kHz mono: it is not spoken, but the avatar listens while the user
+   * talks (state `auto`), `user.started` and `user.ended` tell when, and with the control `bargeIn` the avatar
+   * falls silent at once. Throws `session_closed`.
    */
   hearUser(samples: Float32Array): void;
   /** The utterance is complete. Without it an utterance ends after a second without new voice. */
   endSpeech(): void;
   interrupt(): void;
+  /**
+   * Falls silent at once and keeps what is queued, and what still comes, for `resume`, which goes on from the
+   * sample. A microphone is not spoken meanwhile; `interrupt` ends the pause. Both are idempotent.
+   */
+  pause(): void;
+  resume(): void;
   setControls(patch: ControlsPatch): void;
   requestKeyFrame(): void;
   setBitrate(bitrateKbps: number): void;
@@ -85,6 +99,6 @@ export interface SessionApi extends EventEmitter<SessionEvents> {
    * nobody takes is not encoded; one that goes leaves the outputs of the others alone. Throws `session_closed`.
    */
   setOutputs(outputs: Partial<Outputs>, taker?: object): void;
-  /** Idempotent; emits `closed` once. */
-  close(): void;
+  /** Idempotent; emits `closed` once, with the reason that the connections tell their peers. */
+  close(reason?: VultusError): void;
 }

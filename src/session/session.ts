@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { isSilent } from '../audio/speech-queue.ts';
 import type { Rig } from '../avatar/rig.ts';
 import type { Engine, EngineSession } from '../engine/engine.ts';
 import type { WorkerEvent } from '../engine/messages.ts';
@@ -8,6 +7,7 @@ import { type AvatarState, type Controls, NEUTRAL_CONTROLS } from '../model/cont
 import type { ControlsPatch, SessionStats } from '../transport/wire.ts';
 import { type Outputs, OutputTakers } from './output-takers.ts';
 import type { SessionApi, SessionEvents, SessionSettings } from './session-api.ts';
+import { UserListener } from './user-listener.ts';
 
 const NO_STATS: SessionStats = {
   fps: 0,
@@ -29,6 +29,10 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   #controls: Controls;
   #epoch = 0;
   readonly #outputs = new OutputTakers();
+  readonly #user = new UserListener({
+    started: () => this.#onUserStarted(),
+    ended: (talkedMs) => this.emit('user.ended', { talkedMs }),
+  });
   #stats = NO_STATS;
   #state: AvatarState = 'idle';
   #closed = false;
@@ -77,7 +81,10 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   }
 
   hearUser(samples: Float32Array): void {
-    if (!isSilent(samples)) this.#live.hearUser();
+    if (!this.#live) return;
+    const live = this.#live;
+    this.#user.hear(samples);
+    if (this.#user.talking && !this.#closed) live.hearUser();
   }
 
   endSpeech(): void {
@@ -88,6 +95,14 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     // From here on, what the worker sent before it heard of the interruption is dropped in #receive.
     this.#epoch++;
     this.#live.interrupt(this.#epoch);
+  }
+
+  pause(): void {
+    this.#live.pause();
+  }
+
+  resume(): void {
+    this.#live.resume();
   }
 
   setControls(patch: ControlsPatch): void {
@@ -107,17 +122,24 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     this.#live.setOutputs(this.#outputs.set(taker, outputs));
   }
 
-  close(): void {
+  close(reason?: VultusError): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#user.close();
     this.#engine?.close();
-    this.emit('closed');
+    this.emit('closed', reason);
     this.removeAllListeners();
   }
 
   get #live(): EngineSession {
     if (this.#closed || !this.#engine) throw new VultusError('session_closed');
     return this.#engine;
+  }
+
+  #onUserStarted(): void {
+    this.emit('user.started');
+    // A listener may have ended the session.
+    if (this.#controls.bargeIn && !this.#closed) this.interrupt();
   }
 
   #receive(event: WorkerEvent): void {
@@ -139,7 +161,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   #fail(error: VultusError, fatal: boolean): void {
     if (this.#closed) return;
     if (this.listenerCount('error') > 0) this.emit('error', error);
-    if (fatal) this.close();
+    if (fatal) this.close(error);
   }
 }
 

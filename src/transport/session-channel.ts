@@ -29,8 +29,12 @@ export class SessionChannel {
   readonly #options: SessionChannelOptions;
   readonly #listeners: Partial<SessionListener>;
   #voice: VoiceDecoder | undefined;
+  /** For what the user says, where the microphone is listened to. */
+  #user: VoiceDecoder | undefined;
   #outputs = { video: false, voice: false, motion: false };
   #closed = false;
+  /** Told last: the reason why the session ends need not be told twice. */
+  #told: VultusError | undefined;
 
   constructor(
     session: SessionApi,
@@ -76,6 +80,7 @@ export class SessionChannel {
     switch (message.type) {
       case 'hello':
         this.#voice = new VoiceDecoder(message.audio);
+        this.#user = message.voiceInput === 'listen' ? new VoiceDecoder(message.audio) : undefined;
         if (this.#options.media) {
           this.#outputs = { video: false, voice: false, motion: false, ...message.outputs };
           session.setOutputs(this.#outputs, this);
@@ -87,6 +92,10 @@ export class SessionChannel {
         }
         break;
       case 'audio':
+        if (message.live && this.#user) {
+          session.hearUser(this.#user.decode(message.data));
+          break;
+        }
         this.#voice ??= new VoiceDecoder({ encoding: 's16le', sampleRateHz: 16000 });
         session.pushVoice(this.#voice.decode(message.data), { live: message.live });
         break;
@@ -99,6 +108,12 @@ export class SessionChannel {
       case 'interrupt':
         this.#voice?.flush();
         session.interrupt();
+        break;
+      case 'pause':
+        session.pause();
+        break;
+      case 'resume':
+        session.resume();
         break;
       case 'control':
         session.setControls(message.controls);
@@ -146,12 +161,16 @@ export class SessionChannel {
       state: (state) => this.#post({ type: 'state', state }),
       'speech.started': (event) => this.#post({ type: 'speech.started', ...event }),
       'speech.ended': (event) => this.#post({ type: 'speech.ended', ...event }),
+      'speech.paused': (event) => this.#post({ type: 'speech.paused', ...event }),
+      'speech.resumed': (event) => this.#post({ type: 'speech.resumed', ...event }),
+      'user.started': () => this.#post({ type: 'user.started' }),
+      'user.ended': (event) => this.#post({ type: 'user.ended', ...event }),
       stats: (stats) => this.#post({ type: 'stats', stats }),
       warning: (warning) => this.#post({ type: 'warning', ...warning }),
       error: (error) => this.#reply(error),
-      closed: () => {
-        const error = new VultusError('session_closed');
-        this.#reply(error);
+      closed: (reason) => {
+        const error = reason ?? new VultusError('session_closed');
+        if (error !== this.#told) this.#reply(error);
         this.close();
         this.#options.onFatal?.(error);
       },
@@ -163,6 +182,7 @@ export class SessionChannel {
   }
 
   #reply(error: VultusError): void {
+    this.#told = error;
     this.#post({ type: 'error', code: error.code, message: error.message });
   }
 

@@ -64,8 +64,8 @@ export class WebSocketConnection {
     this.#socket.close(error.closeCode, closeReason(error));
   }
 
-  close(): void {
-    this.end(new VultusError('session_closed'));
+  close(reason = new VultusError('session_closed')): void {
+    this.end(reason);
   }
 
   #receive(data: RawData, isBinary: boolean): void {

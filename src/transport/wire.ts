@@ -43,6 +43,7 @@ export const controlsSchema = z.strictObject({
   expressiveness: z.number().min(0).max(2).optional(),
   blinkRate: z.number().min(0).max(60).optional(),
   state: z.enum(['auto', 'speaking', 'listening', 'idle']).optional(),
+  bargeIn: z.boolean().optional(),
 });
 export type ControlsPatch = z.infer<typeof controlsSchema>;
 
@@ -62,6 +63,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
       .strictObject({ video: z.boolean(), voice: z.boolean(), motion: z.boolean() })
       .partial()
       .default({}),
+    /** What a microphone is for (`audio` with `live`): the avatar speaks with it (default), or listens to it. */
+    voiceInput: z.enum(['speak', 'listen']).optional(),
   }),
   /** Voice to speak: s16le samples (any number) or exactly one Opus packet. Faster than real time is allowed. */
   z.strictObject({
@@ -74,6 +77,9 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('speech.end') }),
   /** Drop what is queued and fall silent at once. */
   z.strictObject({ type: z.literal('interrupt') }),
+  /** Fall silent at once and keep what is queued; `resume` goes on from the sample. */
+  z.strictObject({ type: z.literal('pause') }),
+  z.strictObject({ type: z.literal('resume') }),
   z.strictObject({ type: z.literal('control'), controls: controlsSchema }),
   /** Ask for a key frame, for instance after a decoder was reset. */
   z.strictObject({ type: z.literal('keyframe') }),
@@ -131,6 +137,12 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     playedMs: z.number(),
     interrupted: z.boolean(),
   }),
+  /** From this media time on the voice is held back, or goes on. */
+  z.object({ type: z.literal('speech.paused'), mediaTimeMs: z.number() }),
+  z.object({ type: z.literal('speech.resumed'), mediaTimeMs: z.number() }),
+  /** The user began or stopped talking, on a microphone that the avatar listens to. */
+  z.object({ type: z.literal('user.started') }),
+  z.object({ type: z.literal('user.ended'), talkedMs: z.number() }),
   z.object({ type: z.literal('stats'), stats: statsSchema }),
   z.object({ type: z.literal('warning'), code: z.string(), message: z.string() }),
   z.object({ type: z.literal('error'), code: z.string(), message: z.string() }),

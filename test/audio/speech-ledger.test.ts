@@ -33,3 +33,25 @@ it('ends what was under way at the interruption, and says nothing of what never 
   ]);
   expect(ledger.leaveUntil(5000)).toEqual([]);
 });
+
+it('takes back what has not been played, and goes on with it later', () => {
+  const ledger = new SpeechLedger();
+  ledger.add(1, 0, 1000);
+  ledger.complete(1);
+  ledger.add(2, 1000, 1200);
+  ledger.leaveUntil(400);
+  expect(ledger.takeBack(400)).toEqual([
+    { utterance: 1, from: 400, to: 1000, complete: true },
+    { utterance: 2, from: 1000, to: 1200, complete: false },
+  ]);
+  expect(ledger.leaveUntil(5000)).toEqual([]);
+  ledger.add(1, 5000, 5600);
+  ledger.complete(1);
+  ledger.add(2, 5600, 5800);
+  ledger.complete(2);
+  expect(ledger.leaveUntil(9000)).toMatchObject([
+    { type: 'speech.ended', utterance: 1, playedSamples: 1000 },
+    { type: 'speech.started', utterance: 2, position: 5600 },
+    { type: 'speech.ended', utterance: 2, playedSamples: 200 },
+  ]);
+});

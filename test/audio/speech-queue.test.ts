@@ -74,4 +74,22 @@ describe('SpeechQueue', () => {
     queue.push(ramp(2), 0);
     expect(queue.take(5, 0)).toMatchObject({ utterance: 2, samples: ramp(2) });
   });
+
+  it('takes back what had been taken, also when its utterance had ended and the next had begun', () => {
+    const queue = new SpeechQueue(1);
+    queue.push(ramp(6), 0);
+    queue.end();
+    queue.push(ramp(5, 6), 0);
+    queue.take(9, 0);
+    queue.take(2, 0);
+    expect(queue.takeFinished()).toEqual([1]);
+    queue.putBack({ utterance: 2, samples: ramp(2, 6) }, false);
+    queue.putBack({ utterance: 1, samples: ramp(4, 2) }, true);
+    expect(queue.queuedSamples).toBe(9);
+    queue.end();
+    const taken: number[] = [];
+    for (let piece = queue.take(3, 0); piece; piece = queue.take(3, 0)) taken.push(...piece.samples);
+    expect(taken).toEqual([...ramp(9, 2)]);
+    expect(queue.takeFinished()).toEqual([1, 2]);
+  });
 });

@@ -58,6 +58,8 @@ test('every kind of message arrives at the server as it was said', async () => {
   live.speak(new Uint8Array([5, 6]));
   live.endSpeech();
   live.interrupt();
+  live.pause();
+  live.resume();
   live.setControls({ gaze: { yaw: 0.2, pitch: -0.1 }, emotion: 'voice' });
   live.requestKeyFrame();
   expect(await live.ping()).toBeGreaterThanOrEqual(0);
@@ -68,6 +70,8 @@ test('every kind of message arrives at the server as it was said', async () => {
     'audio',
     'speech.end',
     'interrupt',
+    'pause',
+    'resume',
     'control',
     'keyframe',
     'ping',
@@ -78,7 +82,7 @@ test('every kind of message arrives at the server as it was said', async () => {
     [0, 0, 0xff, 0x7f, 0x01, 0x80, 0xff, 0x7f],
     [5, 6],
   ]);
-  expect(messages[5]).toEqual({
+  expect(messages[7]).toEqual({
     type: 'control',
     controls: { gaze: { yaw: 0.2, pitch: -0.1 }, emotion: 'voice' },
   });

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { VultusError } from '../../src/errors.ts';
 import type { SessionApi, SessionEvents } from '../../src/session/session-api.ts';
 
 /** A session that does what the test says and writes down what it was asked: for the tests of transports. */
@@ -50,6 +51,12 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
   interrupt(): void {
     this.calls.push('interrupt');
   }
+  pause(): void {
+    this.calls.push('pause');
+  }
+  resume(): void {
+    this.calls.push('resume');
+  }
   setControls(patch: object): void {
     this.calls.push(`setControls ${JSON.stringify(patch)}`);
   }
@@ -62,9 +69,9 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
   setOutputs(outputs: object): void {
     this.calls.push(`setOutputs ${JSON.stringify(outputs)}`);
   }
-  close(): void {
+  close(reason?: VultusError): void {
     if (this.closed) return;
     this.closed = true;
-    this.emit('closed');
+    this.emit('closed', reason);
   }
 }

@@ -91,6 +91,10 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
     this.interruptions++;
   }
 
+  pause(): void {}
+
+  resume(): void {}
+
   setControls(patch: ControlsPatch): void {
     this.controls.push(patch);
   }

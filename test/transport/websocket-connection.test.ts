@@ -81,6 +81,24 @@ describe('WebSocket connection', () => {
     expect(session.voice.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThan(0);
   });
 
+  it('gives a microphone that is listened to to the user side, and other voice to the avatar', async () => {
+    const audio = { encoding: 's16le', sampleRateHz: 48000 } as const;
+    client.send(
+      serializeClientMessage({ type: 'hello', version: WIRE_VERSION, audio, voiceInput: 'listen' }),
+    );
+    client.send(serializeClientMessage({ type: 'audio', data: new Uint8Array(1920), live: true }));
+    await expect.poll(() => session.calls).toContain('hearUser');
+    expect(session.voice).toEqual([]);
+    client.send(serializeClientMessage({ type: 'audio', data: new Uint8Array(1920) }));
+    client.send(serializeClientMessage({ type: 'pause' }));
+    client.send(serializeClientMessage({ type: 'resume' }));
+    await expect.poll(() => session.calls.slice(-2)).toEqual(['pause', 'resume']);
+    expect(session.voice.length).toBeGreaterThan(0);
+    session.emit('user.started');
+    session.emit('user.ended', { talkedMs: 700 });
+    await expect.poll(() => received.at(-1)).toEqual({ type: 'user.ended', talkedMs: 700 });
+  });
+
   it('answers a bad message with an error and goes on', async () => {
     client.send(Buffer.from([0xc1, 0xff, 0x00]));
     client.send(serializeClientMessage({ type: 'ping', id: 5 }));
@@ -119,6 +137,21 @@ describe('WebSocket connection', () => {
     expect(received.at(-1)).toMatchObject({ type: 'error', code: 'session_closed' });
     connection.close();
     await expect.poll(() => ended.times).toBe(1);
+  });
+
+  it('says once why a session has failed, and closes with that', async () => {
+    await hello();
+    const end = closed();
+    const failure = new VultusError('engine_failed', 'the thread ran out of memory');
+    session.emit('error', failure);
+    session.close(failure);
+    expect(await end).toMatchObject({
+      code: 1011,
+      reason: expect.stringMatching(/^engine_failed: .*memory/),
+    });
+    expect(received.filter(({ type }) => type === 'error')).toEqual([
+      { type: 'error', code: 'engine_failed', message: failure.message },
+    ]);
   });
 
   it('lets go of the session when the socket is cut', async () => {
