@@ -6,20 +6,22 @@ import type { AnalysisReply, AnalysisRequest } from './analysis-messages.ts';
 import { MAX_PORTRAIT_BYTES } from './picture.ts';
 import type { Rig } from './rig.ts';
 
-/** Turns portraits into rigs, in a thread of its own, so that the caller's event loop never waits. */
+/** Portraits that wait to be analysed at most: each holds its file in memory. */
+const MAX_WAITING = 16;
+
+/**
+ * Turns portraits into rigs, in a thread of its own, so that the caller's event loop never waits. A thread that
+ * fails takes the portraits in work along; the next portrait starts a new one.
+ */
 export class AvatarFactory {
-  readonly #worker: Worker;
+  readonly #packDirectory: string;
   readonly #pending = new Map<number, PromiseWithResolvers<Rig>>();
+  #worker: Promise<Worker> | undefined;
   #nextId = 0;
   #closed = false;
 
-  private constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.on('message', (reply: AnalysisReply) => this.#settle(reply));
-    worker.on('error', (cause) =>
-      this.#failAll(new VultusError('internal', 'portrait analysis failed', { cause })),
-    );
-    worker.on('exit', () => this.#failAll(new VultusError('internal', 'portrait analysis has ended')));
+  private constructor(packDirectory: string) {
+    this.#packDirectory = packDirectory;
   }
 
   /**
@@ -27,8 +29,50 @@ export class AvatarFactory {
    * @throws VultusError `pack_invalid`, `internal`
    */
   static async create({ packDirectory = BUILTIN_PACK } = {}): Promise<AvatarFactory> {
+    const factory = new AvatarFactory(packDirectory);
+    await factory.#running();
+    return factory;
+  }
+
+  /**
+   * `bytes`: a PNG, JPEG, WebP or AVIF file. `faceIndex` chooses among several faces, largest first.
+   * @throws VultusError with a `portrait_…` code, `at_capacity`, `internal`
+   */
+  async buildRig(bytes: Uint8Array, options: { faceIndex?: number } = {}): Promise<Rig> {
+    if (this.#closed) throw new VultusError('internal', 'the avatar factory is closed');
+    if (bytes.byteLength > MAX_PORTRAIT_BYTES) {
+      throw new VultusError('portrait_too_many_bytes', `${bytes.byteLength} bytes`);
+    }
+    if (this.#pending.size >= MAX_WAITING) {
+      throw new VultusError('at_capacity', `${MAX_WAITING} portraits are waiting already`);
+    }
+    const id = this.#nextId++;
+    const pending = Promise.withResolvers<Rig>();
+    this.#pending.set(id, pending);
+    try {
+      const worker = await this.#running();
+      // While a portrait is being analysed the process stays alive for it.
+      worker.ref();
+      // A plain copy: the bytes may be a view into a larger (pooled) buffer.
+      worker.postMessage({ id, bytes: new Uint8Array(bytes), ...options } satisfies AnalysisRequest);
+    } catch (cause) {
+      this.#pending.delete(id);
+      throw cause;
+    }
+    return pending.promise;
+  }
+
+  #running(): Promise<Worker> {
+    this.#worker ??= this.#start().catch((cause) => {
+      this.#worker = undefined;
+      throw cause;
+    });
+    return this.#worker;
+  }
+
+  async #start(): Promise<Worker> {
     const worker = new Worker(new URL('./analysis-worker.ts', import.meta.url), {
-      workerData: { packDirectory },
+      workerData: { packDirectory: this.#packDirectory },
       // What the networks' libraries print is no part of our log.
       stdout: true,
       stderr: true,
@@ -38,40 +82,26 @@ export class AvatarFactory {
       await worker.terminate();
       throw new VultusError(first.code, first.detail);
     }
+    worker.on('message', (reply: AnalysisReply) => this.#settle(worker, reply));
+    worker.on('error', (cause) =>
+      this.#failAll(new VultusError('internal', `portrait analysis failed: ${cause.message}`, { cause })),
+    );
+    worker.on('exit', () => this.#failAll(new VultusError('internal', 'portrait analysis has ended')));
     worker.unref();
-    return new AvatarFactory(worker);
+    return worker;
   }
 
-  /**
-   * `bytes`: a PNG, JPEG, WebP or AVIF file. `faceIndex` chooses among several faces, largest first.
-   * @throws VultusError with a `portrait_…` code
-   */
-  async buildRig(bytes: Uint8Array, options: { faceIndex?: number } = {}): Promise<Rig> {
-    if (this.#closed) throw new VultusError('internal', 'the avatar factory is closed');
-    if (bytes.byteLength > MAX_PORTRAIT_BYTES) {
-      throw new VultusError('portrait_too_many_bytes', `${bytes.byteLength} bytes`);
-    }
-    const id = this.#nextId++;
-    const pending = Promise.withResolvers<Rig>();
-    this.#pending.set(id, pending);
-    // While a portrait is being analysed the process stays alive for it.
-    this.#worker.ref();
-    // A plain copy: the bytes may be a view into a larger (pooled) buffer.
-    this.#worker.postMessage({ id, bytes: new Uint8Array(bytes), ...options } satisfies AnalysisRequest);
-    return pending.promise;
-  }
-
-  #settle(reply: AnalysisReply): void {
+  #settle(worker: Worker, reply: AnalysisReply): void {
     if (reply.type === 'ready' || reply.id === 'start') return;
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
-    if (this.#pending.size === 0) this.#worker.unref();
+    if (this.#pending.size === 0) worker.unref();
     if (reply.type === 'rig') pending?.resolve(reply.rig);
     else pending?.reject(new VultusError(reply.code, reply.detail));
   }
 
   #failAll(error: VultusError): void {
-    this.#closed = true;
+    this.#worker = undefined;
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
   }
@@ -79,6 +109,7 @@ export class AvatarFactory {
   /** Idempotent. Portraits in work are given up. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#worker.terminate();
+    const worker = await this.#worker?.catch(() => undefined);
+    await worker?.terminate();
   }
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -160,5 +161,33 @@ describe('AvatarFactory', () => {
     await closing;
     await other.close();
     await expect(other.buildRig(portrait)).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('survives the failure of its thread: the portrait in work is told, the next one finds a new thread', {
+    timeout: SLOW_MS,
+  }, async () => {
+    const threads: Worker[] = [];
+    const remember = (thread: Worker) => threads.push(thread);
+    process.on('worker', remember);
+    const other = await AvatarFactory.create();
+    try {
+      const pending = other.buildRig(Buffer.from('no picture'));
+      pending.catch(() => {});
+      await threads[0].terminate();
+      await pending.catch((error) => expect(error.code).toMatch(/^(internal|portrait_not_an_image)$/));
+      await expect(other.buildRig(Buffer.from('no picture'))).rejects.toMatchObject({
+        code: 'portrait_not_an_image',
+      });
+      expect(threads).toHaveLength(2);
+    } finally {
+      process.off('worker', remember);
+      await other.close();
+    }
+  });
+
+  it('bounds how many portraits wait', { timeout: SLOW_MS }, async () => {
+    const codes = await Promise.all(Array.from({ length: 40 }, () => codeOf(Buffer.from('no picture'))));
+    expect(new Set(codes)).toEqual(new Set(['portrait_not_an_image', 'at_capacity']));
+    expect(await codeOf(Buffer.from('no picture'))).toBe('portrait_not_an_image');
   });
 });
