@@ -12,6 +12,7 @@ import {
   parseBackdrop,
   pictureBackdrop,
 } from '../render/backdrop.ts';
+import { breathAt } from '../render/breathing.ts';
 import { addControlOptions, type ControlOptions, integerBetween, toControls } from './control-options.ts';
 import { openOutput, readInput } from './files.ts';
 import { addModelOptions, type ModelOptions, openModels } from './models.ts';
@@ -89,8 +90,9 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
     const progress = new ProgressBar('rendering', Math.ceil((voice.length / 48000) * fps));
     const frames = offlineMotion(models.motion, voice, options, toControls(options));
     const voicePerPicture = 48000 / fps;
-    for await (const { index, frame } of frames) {
-      await models.renderer.render(prepared, frame, picture);
+    for await (const { index, mediaTimeMs, frame } of frames) {
+      const breath = breathAt(mediaTimeMs, options.seed);
+      await models.renderer.render(prepared, frame, picture, { breath });
       movie.writePicture(picture);
       movie.writeVoice(voice.subarray(index * voicePerPicture, (index + 1) * voicePerPicture));
       await motionFile?.write(`${liveLinkRow(frame, index, fps)}\n`);

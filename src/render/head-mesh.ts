@@ -29,6 +29,10 @@ const RING_SCALES = [1.05, 1.12, 1.22, 1.35, 1.52, 1.75, 2.05, 2.5, 3.2, 5];
 const RING_EXPRESSION = [0.85, 0.65, 0.4, 0.2, 0.08, 0, 0, 0, 0, 0];
 /** How far up between lash line and crease a shut lid takes its edge's colour from. */
 const LID_SKIN_SHARE = 0.6;
+/** Shoulders go along with the head a little; a body that stands still under a moving head looks pinned. */
+const BODY_SHARE = 0.07;
+/** How far a breath lifts the shoulders, in face heights: 1.6 pixels of 512 in a usual head-shot. */
+const BREATH_LIFT = 0.0075;
 const RING_SIZE = FACE_OVAL.length;
 /** The gap between the lips has a lower rim of its own, which wears the upper lip's colour. */
 const GAP_VERTICES = SKIN_POINTS + RING_SIZE * RING_SCALES.length;
@@ -81,6 +85,8 @@ export class HeadMesh {
   /** Rest position of the ring vertices and the share of the head's turn that each takes. */
   readonly #rings = new Float32Array(RING_SIZE * RING_SCALES.length * 3);
   readonly #shares = new Float32Array(RING_SIZE * RING_SCALES.length);
+  /** How far a full breath lifts each ring vertex, view fractions. */
+  readonly #lifts = new Float32Array(RING_SIZE * RING_SCALES.length);
   /** How much of the outline's expression the rings beyond each outline point follow: jaws do, ears and hair do not. */
   readonly #follows = new Float32Array(RING_SIZE);
 
@@ -109,8 +115,8 @@ export class HeadMesh {
     const { portrait, faceHeight, axes, pivot } = this.#rig;
     const upLength = Math.hypot(axes[1], axes[4]);
     const up = [axes[1] / upLength, axes[4] / upLength];
-    /** Share of the head's turn at a place given from the chin: all of the head, less down the neck, no shoulders. */
-    const turnShare = (dx: number, dy: number) => {
+    /** What is head, at a place given from the chin: all above it, less down the neck, no shoulders. */
+    const headShare = (dx: number, dy: number) => {
       const height = (dx * up[0] + dy * up[1]) / faceHeight;
       const aside = Math.abs(dx * up[1] - dy * up[0]) / faceHeight;
       return smoothstep(-0.5, 0.08, height - 0.6 * Math.max(0, aside - 0.5));
@@ -129,7 +135,9 @@ export class HeadMesh {
         // The skull's own outline lies about as deep as the neck joint.
         const depth = pivot[2] + 0.05 * faceHeight;
         const z = depth + (portrait[3 * point + 2] - depth) * Math.exp(-4 * (scale - 1));
-        this.#shares[k] = turnShare(x - portrait[3 * CHIN], y - portrait[3 * CHIN + 1]);
+        const head = headShare(x - portrait[3 * CHIN], y - portrait[3 * CHIN + 1]);
+        this.#shares[k] = BODY_SHARE + (1 - BODY_SHARE) * head;
+        this.#lifts[k] = BREATH_LIFT * faceHeight * (1 - head);
         this.#rings.set([x, y, z], 3 * k);
         this.source[2 * (SKIN_POINTS + k)] = x;
         this.source[2 * (SKIN_POINTS + k) + 1] = y;
@@ -158,8 +166,8 @@ export class HeadMesh {
     }
   }
 
-  /** `expressed`: landmarks after `expressFace`. Fills `posed`. */
-  pose(expressed: Float32Array, pose: HeadPose): void {
+  /** `expressed`: landmarks after `expressFace`; `breath`: 0 breathed out .. 1 in. Fills `posed`. */
+  pose(expressed: Float32Array, pose: HeadPose, breath = 0): void {
     const { posed } = this;
     const { portrait } = this.#rig;
     this.#unrollLids(expressed);
@@ -182,7 +190,7 @@ export class HeadMesh {
         posePoint(
           pose,
           this.#rings[3 * k] + follow * (expressed[o] - portrait[o]),
-          this.#rings[3 * k + 1] + follow * (expressed[o + 1] - portrait[o + 1]),
+          this.#rings[3 * k + 1] + follow * (expressed[o + 1] - portrait[o + 1]) - breath * this.#lifts[k],
           this.#rings[3 * k + 2] +
             this.depthShift[SKIN_POINTS + k] +
             follow * (expressed[o + 2] - portrait[o + 2]),

@@ -30,6 +30,14 @@ export interface RendererOptions {
   useGraph?: boolean;
 }
 
+/** What may change from picture to picture beside the motion. */
+export interface RenderSettings {
+  /** From `Renderer.scene`; what the rig was prepared with, if absent. */
+  scene?: Scene;
+  /** How far the chest is raised, 0..1 (see breathing.ts); 0, if absent. */
+  breath?: number;
+}
+
 export class Renderer {
   /** Absent on processors, where the loop in JavaScript is faster than the graph. */
   readonly #session: InferenceSession | undefined;
@@ -76,7 +84,7 @@ export class Renderer {
     prepared: PreparedRig,
     frame: Float32Array,
     picture: I420,
-    scene: Scene = prepared.scene,
+    { scene = prepared.scene, breath = 0 }: RenderSettings = {},
   ): Promise<void> {
     const { size } = prepared;
     const height = scene.stack ? 2 * size : size;
@@ -86,17 +94,22 @@ export class Renderer {
         `picture is ${picture.width}×${picture.height}, not ${size}×${height}`,
       );
     }
-    if (!scene.stack) return this.#draw(prepared, frame, scene, picture);
+    if (!scene.stack) return this.#draw(prepared, frame, { scene, breath }, picture);
     scene.stack.reset();
-    await this.#draw(prepared, frame, scene, scene.stack.picture);
+    await this.#draw(prepared, frame, { scene, breath }, scene.stack.picture);
     scene.stack.writeTo(picture);
   }
 
-  async #draw(prepared: PreparedRig, frame: Float32Array, scene: Scene, picture: I420): Promise<void> {
+  async #draw(
+    prepared: PreparedRig,
+    frame: Float32Array,
+    { scene, breath }: Required<RenderSettings>,
+    picture: I420,
+  ): Promise<void> {
     const { rig, mesh, map } = prepared;
     const expressed = expressFace(rig, frame);
     const pose = headPose(rig, frame);
-    mesh.pose(expressed, pose);
+    mesh.pose(expressed, pose, breath);
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
     picture.data.set(scene.still);
     const moved = map.moved();

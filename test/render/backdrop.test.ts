@@ -31,7 +31,9 @@ afterAll(() => renderer.close());
 
 async function draw(backdrop: Backdrop, pose = POSE, drawWith = renderer): Promise<I420> {
   const picture = createI420(SIZE, backdrop.kind === 'matte' ? 2 * SIZE : SIZE);
-  await drawWith.render(prepared, poseFrame(pose), picture, renderer.scene(prepared, backdrop));
+  await drawWith.render(prepared, poseFrame(pose), picture, {
+    scene: renderer.scene(prepared, backdrop),
+  });
   return picture;
 }
 
@@ -118,7 +120,7 @@ describe('backdrop', () => {
   it('is refused with a picture of the wrong height', async () => {
     const scene = renderer.scene(prepared, { kind: 'matte' });
     const square = createI420(SIZE, SIZE);
-    await expect(renderer.render(prepared, poseFrame({}), square, scene)).rejects.toMatchObject({
+    await expect(renderer.render(prepared, poseFrame({}), square, { scene })).rejects.toMatchObject({
       code: 'invalid_request',
     });
   });
