@@ -69,7 +69,7 @@ def build(
         span = slice(at, at + frames)
         motion[span] = behave(rng, mouth, voice, track)
         controls[span] = track
-        heard = augment(pcm) if rng.random() < 0.8 else pcm
+        heard = augment(pcm, voice=part != "sounds") if rng.random() < 0.8 else pcm
         features[span] = encoder(torch.from_numpy(heard)[None])[0].float().numpy()
         clips.append((at, frames))
         at += int(frames)

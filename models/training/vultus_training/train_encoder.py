@@ -96,7 +96,7 @@ class Crops(IterableDataset):
             other = parts["real"]["pcm"]
             offset = rng.integers(0, len(other) - len(pcm))
             babble = other[offset : offset + len(pcm)].astype(np.float32) / 32768
-        pcm = augment(pcm, babble)
+        pcm = augment(pcm, babble, voice=name != "sounds")
         label = part["info"][clip].get("emotion")
         emotion = EMOTION_INDEX[label] if label else (-2 if name in ("espeak",) else -1)
         return pcm, classes.astype(np.int64), mouth, np.float32(name == "takes"), np.int64(emotion)
