@@ -52,7 +52,7 @@ export function prepareRig(
     rig,
     size,
     mesh: new HeadMesh(rig),
-    map: new SourceMap(half, size, presence),
+    map: new SourceMap(half, presence),
     mouth: prepareMouth(rig, atlas, size),
     eyes: { left: prepareEye(rig, 'left', size), right: prepareEye(rig, 'right', size) },
     person,

@@ -2,6 +2,8 @@
 
 /** Share of half the picture that may be mirrored above its upper edge; beyond there is nobody. */
 const MIRROR_ABOVE = 0.1;
+/** Cut-off hair is closed by an arch: its height over half its width. */
+const ARCH = 0.45;
 /** A source far outside the picture: the pixel pass finds nothing there and shows the background. */
 const OUTSIDE = -4;
 
@@ -23,17 +25,20 @@ export class SourceMap {
   readonly #depth: Float32Array;
   readonly #limit: number;
   readonly #presence: Uint8Array;
+  /** How far hair that the upper edge cuts off goes on above each column, in halves of the picture. */
+  readonly #above: Float32Array;
 
   /**
-   * `pictureSize`: pixels of the source's side; coordinates stay half a pixel inside it.
    * `presence`: 1 for each cell in which the source shows something, `Uint8Array [size·size]`.
    */
-  constructor(size: number, pictureSize: number, presence: Uint8Array) {
+  constructor(size: number, presence: Uint8Array) {
     this.size = size;
     this.#presence = presence;
     this.values = new Float32Array(2 * size * size);
     this.#depth = new Float32Array(size * size);
-    this.#limit = 1 - 1 / pictureSize;
+    // The outermost cell's own centre: nearer to the edge, chroma would be filtered with what lies beyond.
+    this.#limit = 1 - 1 / size;
+    this.#above = archesOver(presence.subarray(0, size));
   }
 
   /**
@@ -147,7 +152,7 @@ export class SourceMap {
   /** Whether hair that the upper edge cuts off is to be continued here. */
   #reachesAbove(u: number, v: number): boolean {
     const column = Math.min(this.size - 1, Math.max(0, Math.floor(0.5 * (u + 1) * this.size)));
-    return v > -this.#limit - MIRROR_ABOVE && this.#presence[column] === 1;
+    return v > -this.#limit - this.#above[column];
   }
 
   /** The cells in which what is shown has moved; undefined where nothing has. */
@@ -197,4 +202,21 @@ export class SourceMap {
     }
     return result;
   }
+}
+
+/** The height of an arch over each run of cells that show something, `Float32Array [size]`, halves of the picture. */
+function archesOver(row: Uint8Array): Float32Array {
+  const heights = new Float32Array(row.length);
+  for (let start = 0; start < row.length; start++) {
+    if (!row[start]) continue;
+    let end = start;
+    while (end < row.length && row[end]) end++;
+    const half = (end - start) / 2;
+    const rise = Math.min(MIRROR_ABOVE, (ARCH * half * 2) / row.length);
+    for (let i = start; i < end; i++) {
+      heights[i] = rise * Math.sqrt(Math.max(0, 1 - ((i + 0.5 - start - half) / half) ** 2));
+    }
+    start = end;
+  }
+  return heights;
 }
