@@ -12,12 +12,24 @@ import {
   UPPER_LIP_RINGS,
 } from '../avatar/face-topology.ts';
 import type { Rig } from '../avatar/rig.ts';
-import { BLENDSHAPES, CHANNEL } from '../model/motion-frame.ts';
+import { BLENDSHAPES, CHANNEL, type MotionChannel } from '../model/motion-frame.ts';
 
 /** When lips press on each other the outer rings give way less. */
 const LIP_CONTACT_SHARES = [0.3, 0.5, 0.8, 1];
 /** Overlap from which lips are pressed together. */
 const PRESSED_CM = 0.05;
+/** Frames are stiff and hide most of what brows and lower lids do: how much of it is left with glasses. */
+const WITH_GLASSES: Partial<Record<MotionChannel, number>> = {
+  browDownLeft: 0.15,
+  browDownRight: 0.15,
+  browInnerUp: 0.15,
+  browOuterUpLeft: 0.15,
+  browOuterUpRight: 0.15,
+  cheekSquintLeft: 0.4,
+  cheekSquintRight: 0.4,
+  noseSneerLeft: 0.4,
+  noseSneerRight: 0.4,
+};
 /** Eye rotation at coefficient 1: 30°, as in the Live Link Face CSV. */
 const GAZE_RANGE_RADIANS = Math.PI / 6;
 
@@ -29,8 +41,10 @@ export function expressFace(
 ): Float32Array {
   result.set(rig.rest);
   const stride = LANDMARK_COUNT * 3;
+  const { glasses } = rig.quality.measures;
   for (let channel = 0; channel < BLENDSHAPES.length; channel++) {
-    const weight = frame[channel];
+    const stiff = WITH_GLASSES[BLENDSHAPES[channel]];
+    const weight = frame[channel] * (stiff === undefined ? 1 : 1 - glasses * (1 - stiff));
     if (Math.abs(weight) < 1e-4) continue;
     const offset = channel * stride;
     for (let i = 0; i < stride; i++) result[i] += weight * rig.deltas[offset + i];

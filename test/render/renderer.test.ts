@@ -153,6 +153,18 @@ describe('Renderer', () => {
     }
   });
 
+  it('moves the brows less behind glasses', () => {
+    const { measures } = rig.quality;
+    const withGlasses = { ...rig, quality: { ...rig.quality, measures: { ...measures, glasses: 1 } } };
+    const lift = (of: Rig) => {
+      const at = (pose: Pose) => landmarksAt(of, poseFrame(pose))[3 * 105 + 1];
+      return at({}) - at({ browInnerUp: 1, browOuterUpRight: 1 });
+    };
+    expect(lift(rig)).toBeGreaterThan(0.01);
+    expect(lift(withGlasses)).toBeLessThan(0.25 * lift(rig));
+    expect(lift(withGlasses)).toBeGreaterThan(0);
+  });
+
   it.each([256, 512, 768, 1024])('renders at %i pixels', { timeout: 60_000 }, async (size) => {
     const data = await draw({ jawOpen: 0.4, headYaw: 0.2 }, size);
     const mean = data.subarray(0, size * size).reduce((sum, value) => sum + value, 0) / size ** 2;
