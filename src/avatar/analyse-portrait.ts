@@ -7,13 +7,15 @@ import { readFaceBasis } from './face-basis.ts';
 import { FaceFinder, type FoundFace } from './face-finder.ts';
 import { fitFaceGeometry } from './face-geometry.ts';
 import { CHIN, FOREHEAD, LANDMARK_COUNT } from './face-topology.ts';
+import { fitLowerLids } from './lower-lids.ts';
 import { MatteFinder } from './matte.ts';
 import { separatePerson } from './person-layers.ts';
 import { cutAndScale, type Rectangle, type RgbPicture, readPortrait } from './picture.ts';
-import { clamp, type Plane, toBytes } from './planes.ts';
+import { type ColourPlanes, clamp, type Plane, toBytes } from './planes.ts';
 import { measurePortrait } from './portrait-measures.ts';
 import { judgePortrait } from './portrait-quality.ts';
 import { RIG_VERSION, type Rig } from './rig.ts';
+import { addStrayHair } from './stray-hair.ts';
 import { rgbToYuv } from './yuv.ts';
 
 /** Pictures are searched at this size first; the view is cut from the larger decoded picture. */
@@ -63,13 +65,13 @@ export class PortraitAnalyser {
       portrait[i + 2] = face.landmarks[i + 2] / view.width;
     }
     const yuv = toYuvPlanes(cut);
-    const fitted = fitLidsToDrawing({ size, channels: yuv }, portrait);
+    const fitted = fitLids({ size, channels: yuv }, portrait);
     const geometry = fitFaceGeometry(this.#basis, fitted);
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
     }
     const rgb = toUnitPlanes(cut);
-    const matte = await this.#mattes.find(rgb[0], rgb[1], rgb[2], size);
+    const matte = addStrayHair(yuv, await this.#mattes.find(rgb[0], rgb[1], rgb[2], size), size);
     const { person, background } = separatePerson(yuv, matte, size);
     const measures = measurePortrait({
       view: { size, channels: yuv },
@@ -172,6 +174,12 @@ export class PortraitAnalyser {
   async close(): Promise<void> {
     await this.#mattes.close();
   }
+}
+
+/** Lids where the picture has them, also where it is no photograph. */
+function fitLids(picture: ColourPlanes, portrait: Float32Array): Float32Array {
+  const drawn = fitLidsToDrawing(picture, portrait);
+  return drawn === portrait ? fitLowerLids(picture, portrait) : drawn;
 }
 
 function faceWidth(face: FoundFace): number {

@@ -14,6 +14,9 @@ import { drawOverlay } from './overlay.ts';
 import { headAxis, Plate } from './plate.ts';
 import { Sprite, type Yuva } from './sprite.ts';
 
+/** A shut lid overlaps the lower one by this share of the open eye's height: what the mesh leaves open there is covered. */
+const LID_OVERLAP = 0.13;
+
 /** What of an eye stays the same from frame to frame. */
 export interface EyeLayers {
   sclera: Sprite;
@@ -71,16 +74,19 @@ export function drawEye(
   const drawn = eye.lidPaint === 1;
   const thickness = Math.max(0.7, (drawn ? 0.045 : 0.035) * opening.width);
   const lid = closure > 0.05 ? new LidPaint(rig, eye, side, pose, size, closure) : undefined;
+  const shut = smoothstep(0.8, 1, closure);
+  const overlap = lid ? LID_OVERLAP * shut * lid.height : 0;
   const lashStrength = drawn ? smoothstep(0.05, 0.25, closure) : 0.75 * smoothstep(0.15, 0.8, closure);
   const margin = 2 + 2 * thickness + (lid ? lid.height : 0);
   drawOverlay(picture, opening.bounds(margin), (x, y, out) => {
     out[3] = 0;
     if (!opening.locate(x, y)) return;
-    if (lid && opening.belowUpper < 0.5 * feather) {
-      const paint = lid.strength(x, y, opening.belowUpper / feather);
+    const belowEdge = opening.belowUpper - overlap;
+    if (lid && belowEdge < 0.5 * feather) {
+      const paint = lid.strength(x, y, belowEdge / feather, opening.belowUpper > 0 ? shut : 0);
       if (paint > 0) layOver(lid.colour(opening.along), paint, out);
     }
-    const coverage = moved * opening.coverage(feather);
+    const coverage = moved * (1 - shut) * opening.coverage(feather);
     if (coverage > 0) {
       look.shade(x, y, ball);
       // The lid's shadow falls on the ball; the portrait's own is already in the texture.
@@ -91,7 +97,7 @@ export function drawEye(
     }
     if (lashStrength > 0) {
       const ends = smoothstep(0, 0.12, Math.min(opening.along, 1 - opening.along));
-      const lash = lashStrength * ends * Math.exp(-((opening.belowUpper / thickness) ** 2));
+      const lash = lashStrength * ends * Math.exp(-((belowEdge / thickness) ** 2));
       layOver(eye.lash, lash, out);
     }
   });
@@ -141,12 +147,12 @@ class LidPaint {
     this.#fadeTo = (drawn ? -0.34 : 0.12) * this.height;
   }
 
-  /** `edge`: feathers below the lid's present edge (negative: on the lid). */
-  strength(x: number, y: number, edge: number): number {
+  /** `edge`: feathers below the lid's present edge (negative: on the lid); `opaque`: least strength, 0..1. */
+  strength(x: number, y: number, edge: number, opaque: number): number {
     if (!this.#open.locate(x, y)) return 0;
     const ends = smoothstep(0, this.#endsWidth, Math.min(this.#open.along, 1 - this.#open.along));
     return (
-      this.#strength *
+      Math.max(this.#strength, opaque) *
       ends *
       smoothstep(this.#fadeFrom, this.#fadeTo, this.#open.belowUpper) *
       clamp(0.5 - edge, 0, 1)
