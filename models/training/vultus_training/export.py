@@ -30,9 +30,10 @@ OPSET = 18
 PROVENANCE = (
     "Trained from scratch by models/training. Speech: LibriSpeech (CC BY 4.0, V. Panayotov et al., "
     "2014; 249 aligned clips of train-clean-100 and test-other readers), synthesised speech (espeak-ng "
-    "in 58 languages and accents, flite's four voices) and synthesised sounds. Mouth: a rule-based "
-    "articulation model, and takes 01-04 of FACEGOOD-Audio2Face (MIT) as human motion. Head, gaze, "
-    "blinks, brows and emotion: drawn from distributions. No other recordings."
+    "in 70 languages and accents, flite's four voices, Open JTalk with the HTS voice Mei, CC BY 3.0, "
+    "Nagoya Institute of Technology), also sung, shouted and whispered, and synthesised sounds. Mouth: an "
+    "articulation model fitted to takes 01-04 of FACEGOOD-Audio2Face (MIT), and these takes as human "
+    "motion. Head, gaze, blinks, brows and emotion: drawn from distributions. No other recordings."
 )
 
 
