@@ -16,6 +16,7 @@ import { measurePortrait } from './portrait-measures.ts';
 import { judgePortrait } from './portrait-quality.ts';
 import { RIG_VERSION, type Rig } from './rig.ts';
 import { addStrayHair } from './stray-hair.ts';
+import { paintTeethInLips } from './teeth-in-lips.ts';
 import { rgbToYuv } from './yuv.ts';
 
 /** Pictures are searched at this size first; the view is cut from the larger decoded picture. */
@@ -72,7 +73,8 @@ export class PortraitAnalyser {
     }
     const rgb = toUnitPlanes(cut);
     const matte = addStrayHair(yuv, await this.#mattes.find(rgb[0], rgb[1], rgb[2], size), size);
-    const { person, background } = separatePerson(yuv, matte, size);
+    const shown = paintTeethInLips({ size, channels: yuv }, fitted);
+    const { person, background } = separatePerson(shown.channels, matte, size);
     const measures = measurePortrait({
       view: { size, channels: yuv },
       portraitPixelsPerViewPixel: view.width / size,
