@@ -68,8 +68,9 @@ const schema = z.strictObject({
   provider: z.enum(['auto', 'tensorrt', 'cuda', 'cpu']).default('auto'),
   workers: wholeNumber(1, 256).default(() => availableParallelism()),
   threads: wholeNumber(1, 64).default(1),
-  maxSessions: wholeNumber(1, 10_000).default(() => Math.max(1, 2 * availableParallelism())),
+  maxSessions: wholeNumber(1, 10_000).default(1000),
   idleTimeoutS: wholeNumber(1, 86_400).default(60),
+  drainS: wholeNumber(0, 86_400).default(30),
   iceServers: iceServers.default([]),
   publicHost: z.string().min(1).optional(),
   udpPorts: portRange.optional(),
@@ -127,12 +128,17 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
   maxSessions: {
     flag: '--max-sessions <number>',
     env: 'VULTUS_MAX_SESSIONS',
-    help: 'live sessions at a time (default: two per core, measured at 512×512)',
+    help: 'live sessions at a time, if the measured load has room for so many (default: 1000)',
   },
   idleTimeoutS: {
     flag: '--idle-timeout-s <seconds>',
     env: 'VULTUS_IDLE_TIMEOUT_S',
     help: 'close a session that has had no connection for this long (default: 60)',
+  },
+  drainS: {
+    flag: '--drain-s <seconds>',
+    env: 'VULTUS_DRAIN_S',
+    help: 'let running sessions finish for this long after SIGTERM or SIGINT (default: 30)',
   },
   iceServers: {
     flag: '--ice-servers <urls>',

@@ -69,6 +69,11 @@ export const ERRORS = {
     closeCode: 4029,
     help: 'The server runs as many sessions as it can keep in time; try again later.',
   },
+  shutting_down: {
+    status: 503,
+    closeCode: 1001,
+    help: 'The server is shutting down; try again in a moment, or use another one.',
+  },
   avatar_in_gallery: {
     status: 409,
     closeCode: 4009,

@@ -1,7 +1,10 @@
+import { constants } from 'node:os';
 import type { Command } from 'commander';
 import { CONFIG_OPTIONS, type ConfigName, loadConfig } from '../config.ts';
-import { startServer } from '../server/start-server.ts';
+import { type RunningServer, startServer } from '../server/start-server.ts';
 
+/** Exit status of a process that a signal ended, by the custom of shells: this and the signal's number. */
+const SIGNAL_EXIT_BASE = 128;
 const LOOPBACK = /^(localhost|127\..*|::1)$/;
 
 /** `vultus serve`: every option is also an environment variable, see `src/config.ts`. */
@@ -12,15 +15,29 @@ export function addServeCommand(program: Command): void {
     const config = loadConfig(flags);
     console.log('Loading the models and the gallery …');
     const server = await startServer(config);
+    endOnSignals(server, config.drainS);
     const { provider, workers } = server.info;
-    console.log(
-      `Vultus is ready: ${server.url} (${provider}, ${workers} workers, up to ${config.maxSessions} sessions)`,
-    );
+    console.log(`Vultus is ready: ${server.url} (${provider}, ${workers} workers)`);
     if (!config.apiKey && !LOOPBACK.test(config.host)) {
       console.log('Everybody who reaches this address can use it: --api-key asks for a key.');
     }
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void server.close().then(() => process.exit(0)));
-    }
   });
+}
+
+/** The first signal lets running sessions finish; a second one ends the process at once. */
+function endOnSignals(server: RunningServer, drainS: number): void {
+  let ending = false;
+  const end = async (signal: 'SIGINT' | 'SIGTERM') => {
+    if (ending) process.exit(SIGNAL_EXIT_BASE + constants.signals[signal]);
+    ending = true;
+    const { sessionCount } = server;
+    if (sessionCount > 0) {
+      const sessions = sessionCount === 1 ? 'one session finishes' : `${sessionCount} sessions finish`;
+      console.log(`Shutting down: ${sessions} within ${drainS} s; a second signal ends at once.`);
+    }
+    await server.drain();
+    await server.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(signal));
 }

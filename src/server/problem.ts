@@ -15,8 +15,8 @@ export const problemSchema = z
   .describe('Problem details (RFC 9457)');
 export type Problem = z.infer<typeof problemSchema>;
 
-/** How long a client should wait before it asks a full server again. */
-const RETRY_AFTER_S = 5;
+/** How long a client should wait before it asks again a server that is full, or one that takes its place. */
+const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = { at_capacity: 5, shutting_down: 10 };
 
 export function problemOf(error: VultusError): Problem {
   return {
@@ -61,7 +61,8 @@ export function classify(error: unknown): VultusError {
 }
 
 export function sendProblem(reply: FastifyReply, error: VultusError): FastifyReply {
-  if (error.code === 'at_capacity') reply.header('retry-after', RETRY_AFTER_S);
+  const retryAfterS = RETRY_AFTER_S[error.code];
+  if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
   // Stringified here: the route's response schema must not stand between an error and its caller.
   return reply
@@ -75,7 +76,7 @@ export function problemHandler(onError: (error: VultusError) => void) {
   return (cause: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const error = classify(cause);
     onError(error);
-    if (error.status >= 500 && error.code !== 'at_capacity') request.log.error({ err: cause }, error.code);
+    if (error.status >= 500 && !(error.code in RETRY_AFTER_S)) request.log.error({ err: cause }, error.code);
     return sendProblem(reply, error);
   };
 }

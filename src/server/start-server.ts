@@ -8,10 +8,23 @@ import { SessionManager } from '../session/session-manager.ts';
 import { registerGallery } from './gallery.ts';
 import { createServer } from './server.ts';
 
+/**
+ * What is not given away is for hiccups (measured: two sessions on a core stay below 1 % late at 0.76 of its
+ * time, three at 1.1 do not).
+ */
+const MOST_LOAD = 0.9;
+
 export interface RunningServer {
   /** Address of the page and the API, without a slash at the end. */
   readonly url: string;
   readonly info: EngineInfo;
+  /** Live sessions now. */
+  readonly sessionCount: number;
+  /**
+   * Takes no new sessions (`shutting_down`, `/readyz` says so too) and resolves when the running ones have ended,
+   * at the latest after the drain time of the configuration. Everything else goes on until `close`.
+   */
+  drain(): Promise<void>;
   /** Ends connections, sessions and engine, in this order. Idempotent. */
   close(): Promise<void>;
 }
@@ -33,6 +46,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       provider,
       workers,
       threads,
+      mostLoad: MOST_LOAD,
       onWorkerFailure: (err, sessions) => log?.error({ err, sessions }, 'an engine worker has failed'),
     });
     owned.push(engine);
@@ -46,7 +60,15 @@ export async function startServer(config: Config): Promise<RunningServer> {
     owned.push(server);
     log = server.app.log;
     const url = await server.listen();
-    return { url, info: engine.info, close: closeAll };
+    return {
+      url,
+      info: engine.info,
+      get sessionCount() {
+        return sessions.list().length;
+      },
+      drain: () => sessions.drain(config.drainS * 1000),
+      close: closeAll,
+    };
   } catch (cause) {
     await closeAll();
     throw cause;

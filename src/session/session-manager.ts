@@ -21,6 +21,7 @@ export class SessionManager {
   readonly #maxSessions: number;
   readonly #sessions = new Map<string, Session>();
   #opening = 0;
+  #drain: Promise<void> | undefined;
 
   constructor(engine: Engine, avatars: AvatarStore, options: { maxSessions: number }) {
     this.#engine = engine;
@@ -30,12 +31,13 @@ export class SessionManager {
 
   /**
    * Opens a session; what is not given gets a default (the seed: a random one).
-   * @throws VultusError `at_capacity`, `avatar_not_found`, `engine_failed`
+   * @throws VultusError `at_capacity`, `avatar_not_found`, `engine_failed`, `shutting_down`
    */
   async create(
     wanted: Partial<SessionSettings> & { avatarId: string },
     controls?: ControlsPatch,
   ): Promise<Session> {
+    if (this.#drain) throw new VultusError('shutting_down');
     if (this.#sessions.size + this.#opening >= this.#maxSessions) throw new VultusError('at_capacity');
     this.#opening++;
     try {
@@ -48,6 +50,10 @@ export class SessionManager {
       const session = await Session.open(this.#engine, randomUUID(), rig, settings, controls);
       this.#sessions.set(session.id, session);
       session.once('closed', () => this.#sessions.delete(session.id));
+      if (this.#drain) {
+        session.close();
+        throw new VultusError('shutting_down');
+      }
       return session;
     } finally {
       this.#opening--;
@@ -63,6 +69,34 @@ export class SessionManager {
 
   list(): Session[] {
     return [...this.#sessions.values()];
+  }
+
+  /** Whether no new sessions are taken, because the server is about to end. */
+  get draining(): boolean {
+    return this.#drain !== undefined;
+  }
+
+  /**
+   * Takes no new sessions, tells the running ones, and resolves when they have ended by themselves, or after
+   * `timeoutMs`: those that are left then are closed with `shutting_down`. Idempotent.
+   */
+  drain(timeoutMs: number): Promise<void> {
+    this.#drain ??= this.#letFinish(timeoutMs);
+    return this.#drain;
+  }
+
+  async #letFinish(timeoutMs: number): Promise<void> {
+    const message = `The server is shutting down; this session can go on for ${Math.round(timeoutMs / 1000)} s.`;
+    const running = this.list();
+    const ends = running.map(
+      (session) => new Promise<void>((resolve) => session.once('closed', () => resolve())),
+    );
+    for (const session of running) session.emit('warning', { code: 'shutting_down', message });
+    const timer = setTimeout(() => {
+      for (const session of running) session.close(new VultusError('shutting_down'));
+    }, timeoutMs);
+    await Promise.all(ends);
+    clearTimeout(timer);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { VultusError } from '../../errors.ts';
 import type { App, ServerContext } from '../context.ts';
+import { problemResponses } from '../problem.ts';
 import { healthSchema } from '../schemas.ts';
 
 /** What operators need: liveness, readiness, metrics. */
@@ -18,16 +20,19 @@ export async function operationRoutes(app: App, context: ServerContext): Promise
     handler: async () => health(),
   });
 
-  // The server listens only after the engine has loaded and warmed up, so to answer is to be ready.
+  // The server listens only after the engine has loaded and warmed up, so from then on it is ready.
   app.route({
     method: 'GET',
     url: '/readyz',
     schema: {
       tags: ['operations'],
-      summary: 'The engine is loaded and warmed up',
-      response: { 200: healthSchema },
+      summary: 'The engine is loaded and warmed up, and the server takes sessions',
+      response: { 200: healthSchema, ...problemResponses('shutting_down') },
     },
-    handler: async () => health(),
+    handler: async () => {
+      if (context.sessions.draining) throw new VultusError('shutting_down');
+      return health();
+    },
   });
 
   app.route({

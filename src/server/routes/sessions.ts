@@ -35,7 +35,7 @@ export async function sessionRoutes(app: App, context: ServerContext): Promise<v
       body: newSessionSchema,
       response: {
         201: newSessionResponse,
-        ...problemResponses('invalid_request', 'avatar_not_found', 'at_capacity'),
+        ...problemResponses('invalid_request', 'avatar_not_found', 'at_capacity', 'shutting_down'),
       },
     },
     handler: async (request, reply) => {
