@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { VultusError } from '../errors.ts';
+import type { SessionSettings } from '../session/session-api.ts';
+import type { SessionStats } from '../transport/wire.ts';
 import type { FromWorker, ToWorker, WorkerEvent, WorkerSettings } from './messages.ts';
 
 /** What the engine tells the owner of a session. */
@@ -12,6 +14,7 @@ export interface EngineListener {
 }
 
 interface Attached {
+  settings: SessionSettings;
   listener: EngineListener;
   opened: PromiseWithResolvers<number>;
   /** Voice that was sent and is not in the session's own queue yet: more than that must not pile up here. */
@@ -26,6 +29,10 @@ export class EngineWorker {
   readonly started: Extract<FromWorker, { type: 'started' }>;
   /** Called once when the thread ends though nobody stopped it, with the number of sessions it took along. */
   onFailure: ((error: VultusError, sessions: number) => void) | undefined;
+  /** Called with the figures of each session, once a second. */
+  onStats: ((settings: SessionSettings, stats: SessionStats) => void) | undefined;
+  #busy = 0;
+  #reduced = false;
   readonly #sessions = new Map<string, Attached>();
   readonly #thread: Worker;
   #dead = false;
@@ -57,6 +64,21 @@ export class EngineWorker {
     return this.#dead;
   }
 
+  /** Share of its time that the thread works, 0..1, as measured last. */
+  get busy(): number {
+    return this.#sessions.size > 0 ? this.#busy : 0;
+  }
+
+  /** Whether sessions make fewer pictures because the thread is overloaded. */
+  get reduced(): boolean {
+    return this.#sessions.size > 0 && this.#reduced;
+  }
+
+  /** Settings of its sessions. */
+  get settings(): SessionSettings[] {
+    return [...this.#sessions.values()].map(({ settings }) => settings);
+  }
+
   get sessionCount(): number {
     return this.#sessions.size;
   }
@@ -71,7 +93,12 @@ export class EngineWorker {
    */
   open(message: Extract<ToWorker, { type: 'open' }>, listener: EngineListener): Promise<number> {
     const opened = Promise.withResolvers<number>();
-    this.#sessions.set(message.session, { listener, opened, voiceOnTheWay: 0 });
+    this.#sessions.set(message.session, {
+      settings: message.settings,
+      listener,
+      opened,
+      voiceOnTheWay: 0,
+    });
     this.send(message);
     return opened.promise;
   }
@@ -113,6 +140,10 @@ export class EngineWorker {
       this.#die(new VultusError(message.code === 'internal' ? 'engine_failed' : message.code, detail));
       return;
     }
+    if (message.type === 'load') {
+      this.#busy = message.busy;
+      this.#reduced = message.reduced;
+    }
     if (!('session' in message)) return;
     const attached = this.#sessions.get(message.session);
     if (!attached) return;
@@ -124,6 +155,7 @@ export class EngineWorker {
         attached.voiceOnTheWay -= message.samples;
         break;
       case 'event':
+        if (message.event.name === 'stats') this.onStats?.(attached.settings, message.event.value);
         attached.listener.event(message.event);
         break;
       case 'error': {

@@ -6,11 +6,17 @@ import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
 import { type EngineListener, EngineWorker } from './engine-worker.ts';
 import type { WorkerSettings } from './messages.ts';
+import { SessionCost } from './session-cost.ts';
 
 export interface EngineSettings extends WorkerSettings {
   workers: number;
   /** A worker has failed and taken so many sessions along. */
   onWorkerFailure?: (error: VultusError, sessions: number) => void;
+  /**
+   * A worker takes another session as long as less than this share of its time is then used, 0..1; default: any
+   * number.
+   */
+  mostLoad?: number;
   /** How long `close` waits for a worker that is in the middle of something; default 10 s. */
   closeTimeoutMs?: number;
 }
@@ -42,11 +48,12 @@ const CLOSE_TIMEOUT_MS = 10_000;
 /** A worker that fails so soon after another one is replaced only when a session needs it. */
 const CALM_MS = 10_000;
 
-/** Runs live sessions on worker threads, each new one on the thread with the fewest. */
+/** Runs live sessions on worker threads, each new one on the thread with the most room. */
 export class Engine {
   readonly info: EngineInfo;
   readonly #settings: EngineSettings;
   readonly #workers: EngineWorker[];
+  readonly #cost = new SessionCost();
   #closed = false;
   #replacement: Promise<void> | undefined;
   #lastFailureMs = Number.NEGATIVE_INFINITY;
@@ -81,6 +88,10 @@ export class Engine {
     return this.#workers.reduce((sum, worker) => sum + worker.sessionCount, 0);
   }
 
+  /**
+   * A session that would make others late is not taken; the first one of a worker always is.
+   * @throws VultusError `at_capacity`, `engine_failed`, `pack_invalid`, `provider_unavailable`
+   */
   async open(
     id: string,
     rig: Rig,
@@ -91,9 +102,7 @@ export class Engine {
     if (this.#closed) throw new VultusError('engine_failed', 'the engine is closed');
     await this.#replaceDead();
     if (this.#closed) throw new VultusError('engine_failed', 'the engine is closed');
-    const worker = this.#workers.reduce((least, next) =>
-      next.sessionCount < least.sessionCount ? next : least,
-    );
+    const worker = this.#workerFor(settings);
     const delayMs = await worker.open({ type: 'open', session: id, rig, settings, controls }, listener);
     return {
       delayMs,
@@ -118,7 +127,27 @@ export class Engine {
     await Promise.all(this.#workers.splice(0).map((worker) => worker.stop(closeTimeoutMs)));
   }
 
+  /** @throws VultusError `at_capacity` */
+  #workerFor(settings: SessionSettings): EngineWorker {
+    const loads = this.#workers.map((worker) => {
+      const promised = worker.settings.reduce((sum, others) => sum + this.#cost.share(others), 0);
+      return { worker, load: worker.reduced ? Math.max(1, promised) : Math.max(worker.busy, promised) };
+    });
+    const least = loads.reduce((best, next) => (next.load < best.load ? next : best));
+    const after = least.load + this.#cost.share(settings);
+    const { mostLoad = Number.POSITIVE_INFINITY } = this.#settings;
+    if (least.worker.sessionCount > 0 && after > mostLoad) {
+      const percent = (share: number) => `${Math.round(100 * share)} %`;
+      throw new VultusError(
+        'at_capacity',
+        `the least busy worker would need ${percent(after)} of its time, at most ${percent(mostLoad)} is given away`,
+      );
+    }
+    return least.worker;
+  }
+
   #watch(worker: EngineWorker): void {
+    worker.onStats = (settings, stats) => this.#cost.learn(settings, stats);
     worker.onFailure = (error, sessions) => {
       this.#settings.onWorkerFailure?.(error, sessions);
       const calm = performance.now() - this.#lastFailureMs > CALM_MS;

@@ -14,6 +14,7 @@ import type { SessionSettings } from '../session/session-api.ts';
 import type { WorkerEvent } from './messages.ts';
 import { MotionStream } from './motion-stream.ts';
 import { blockOf, INTAKE_GRACE_MS, PictureClock } from './picture-clock.ts';
+import type { PictureStep, SessionLoad } from './picture-rate-governor.ts';
 import { SessionMeter } from './session-meter.ts';
 
 const VOICE_PACKET_SAMPLES = 960;
@@ -68,6 +69,7 @@ export class LiveSession {
   #state: AvatarState = 'idle';
   #lastVoiceEnd = Number.NEGATIVE_INFINITY;
   #nextPicture = 0;
+  #pictureStep: PictureStep = 1;
   #nextMotionOut = 0;
   #nextVoicePacket = 0;
   #keyFrameWanted = true;
@@ -159,6 +161,32 @@ export class LiveSession {
     if (!this.#paused) return;
     this.#paused = false;
     this.#emit({ name: 'speech.resumed', value: { mediaTimeMs: this.#timeline.end / SAMPLES_PER_MS } });
+  }
+
+  get pictureStep(): PictureStep {
+    return this.#pictureStep;
+  }
+
+  /** From now on only every `step`-th picture is made; the rest of the clock goes on as it is. */
+  setPictureStep(step: PictureStep): void {
+    if (step === this.#pictureStep) return;
+    const fewer = step > this.#pictureStep;
+    this.#pictureStep = step;
+    const fps = Math.round((10 * this.clock.fps) / step) / 10;
+    const message = fewer
+      ? `The machine is busy: ${fps} pictures a second instead of ${this.clock.fps}.`
+      : `The machine has room again: ${fps} pictures a second.`;
+    this.#emit({ name: 'warning', value: { code: fewer ? 'rate_reduced' : 'rate_restored', message } });
+  }
+
+  /** What the session was like since this was last asked, `elapsedMs` ago. */
+  takeLoad(elapsedMs: number): Omit<SessionLoad, 'session'> {
+    const { pictures, late, pictureWorkMs } = this.#meter.takePeriod();
+    return {
+      step: this.#pictureStep,
+      pictureShare: pictureWorkMs / elapsedMs,
+      lateShare: late / Math.max(1, pictures + late),
+    };
   }
 
   requestKeyFrame(): void {
@@ -266,7 +294,7 @@ export class LiveSession {
     while (clockMs > this.clock.dueMs(this.#nextPicture) + intervalMs) {
       // Without its motion the picture can't be skipped either: the motion has to go on from frame to frame.
       if (!this.#motion.at(this.clock.motionIndex(this.#nextPicture))) return;
-      this.#meter.late(1);
+      if (this.#nextPicture % this.#pictureStep === 0) this.#meter.late(1);
       this.#nextPicture++;
     }
   }
@@ -278,9 +306,11 @@ export class LiveSession {
   }
 
   async #makePicture(motion: Float32Array): Promise<void> {
-    const index = this.#nextPicture++;
+    const index = this.#nextPicture;
+    const step = this.#pictureStep;
+    this.#nextPicture = index + step - (index % step);
     const mediaTimeMs = this.clock.mediaTimeMs(index);
-    const frame = this.#head.apply(motion, this.controls, 1 / this.clock.fps);
+    const frame = this.#head.apply(motion, this.controls, step / this.clock.fps);
     if (this.outputs.video) {
       const rendered = this.#meter.start('render');
       await this.#renderer.render(this.#rig, frame, this.#picture);

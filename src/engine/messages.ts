@@ -43,6 +43,8 @@ export type FromWorker =
   | { type: 'started'; provider: ProviderName; pack: { name: string; version: string } }
   | { type: 'failed'; code: ErrorCode; detail: string | undefined }
   | { type: 'opened'; session: string; delayMs: number }
+  /** Once a second: share of its time that the worker works, and whether sessions make fewer pictures. */
+  | { type: 'load'; busy: number; reduced: boolean }
   /** So much of the voice that was sent is in the session's own, bounded queue (or refused by it). */
   | { type: 'voice.taken'; session: string; samples: number }
   | { type: 'event'; session: string; event: WorkerEvent }

@@ -22,6 +22,7 @@ export class SessionMeter {
   #lastReportMs = 0;
   #sentSinceReport = 0;
   #bytesSinceReport = 0;
+  #period = { pictures: 0, late: 0, pictureWorkMs: 0 };
 
   constructor(provider: string) {
     this.#provider = provider;
@@ -41,7 +42,9 @@ export class SessionMeter {
   start(stage: Stage): (pictures?: number) => void {
     const startMs = performance.now();
     return (pictures = 1) => {
-      const workMs = (performance.now() - startMs) / pictures;
+      const elapsedMs = performance.now() - startMs;
+      const workMs = elapsedMs / pictures;
+      if (stage !== 'motion') this.#period.pictureWorkMs += elapsedMs;
       this.#stages[stage].add(workMs);
       if (stage === 'render') this.#pictureWorkMs += 0.1 * (workMs - this.#pictureWorkMs);
     };
@@ -49,6 +52,7 @@ export class SessionMeter {
 
   sent(bytes: number, delayMs: number): void {
     this.#sent++;
+    this.#period.pictures++;
     this.#sentSinceReport++;
     this.#bytesSinceReport += bytes;
     this.#delay.add(delayMs);
@@ -57,6 +61,14 @@ export class SessionMeter {
   /** Pictures that were left out, or whose time was lost in a stall. */
   late(pictures: number): void {
     this.#late += pictures;
+    this.#period.late += pictures;
+  }
+
+  /** Pictures sent, pictures late and milliseconds of work for pictures since this was last asked. */
+  takePeriod(): { pictures: number; late: number; pictureWorkMs: number } {
+    const period = this.#period;
+    this.#period = { pictures: 0, late: 0, pictureWorkMs: 0 };
+    return period;
   }
 
   /** Once a second the session's figures, otherwise undefined. */

@@ -11,6 +11,7 @@ import { GraphLoader } from '../model/providers.ts';
 import { Renderer } from '../render/renderer.ts';
 import { type Job, LiveSession } from './live-session.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import { WorkerLoad } from './worker-load.ts';
 
 /** Time between two looks at the clock when there is nothing to do: well under a voice packet. */
 const IDLE_SLEEP_MS = 2;
@@ -18,6 +19,7 @@ const IDLE_SLEEP_MS = 2;
 const port = parentPort!;
 const post = (message: FromWorker) => port.postMessage(message);
 const sessions = new Map<string, LiveSession>();
+const load = new WorkerLoad();
 
 const { packDirectory, provider, threads } = workerData as WorkerSettings;
 try {
@@ -53,9 +55,13 @@ async function run(): Promise<void> {
       }
       handle(message, model, renderer, loader.provider);
     }
+    const sinceMs = performance.now();
     const next = mostUrgentJob();
+    if (next) await guard(next.session, () => next.job.run());
+    load.worked(sinceMs);
+    const report = load.report(sessions);
+    if (report) post({ type: 'load', ...report });
     if (next) {
-      await guard(next.session, () => next.job.run());
       await yieldToMessages();
     } else {
       wake = new AbortController();

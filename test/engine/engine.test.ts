@@ -12,6 +12,8 @@ import { DEFAULT_SETTINGS } from '../../src/session/session-manager.ts';
 import { firstGalleryPortrait } from '../support/gallery.ts';
 import { sampleVoice } from '../support/sample-voice.ts';
 
+/** Threads are started, on a machine that may be busy. */
+const SLOW_MS = 60_000;
 /** The threads that this process has started, so that a test can make one fail for real. */
 const threads: Worker[] = [];
 process.on('worker', (thread: Worker) => threads.push(thread));
@@ -89,7 +91,9 @@ describe('Engine', () => {
     );
   });
 
-  it('is interrupted by the user who talks, listens, and tells when the user has ended', async () => {
+  it('is interrupted by the user who talks, listens, and tells when the user has ended', {
+    timeout: SLOW_MS,
+  }, async () => {
     const session = await open();
     session.setControls({ bargeIn: true });
     const events: string[] = [];
@@ -120,7 +124,9 @@ describe('Engine', () => {
     session.close();
   });
 
-  it('survives a worker that fails: its sessions end with the reason, the others go on, a new one comes', async () => {
+  it('survives a worker that fails: its sessions end with the reason, the others go on, a new one comes', {
+    timeout: SLOW_MS,
+  }, async () => {
     const failures: [VultusError, number][] = [];
     const first = threads.length;
     const pair = await Engine.start({
@@ -154,7 +160,29 @@ describe('Engine', () => {
     }
   });
 
-  it('does not wait forever for a worker that does not end', async () => {
+  it('takes no session that would make others late, and one again when there is room', {
+    timeout: SLOW_MS,
+  }, async () => {
+    const full = await Engine.start({ ...SETTINGS, mostLoad: 0.9 });
+    try {
+      const huge = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 1024 };
+      // The first session of a worker is taken, whatever it costs: it makes nobody late.
+      const first = await Session.open(full, 'first', rig, huge);
+      await expect(Session.open(full, 'second', rig, huge)).rejects.toMatchObject({
+        code: 'at_capacity',
+        detail: expect.stringMatching(/\d+ % of its time/),
+      });
+      expect(full.sessionCount).toBe(1);
+      first.close();
+      const small = (id: string) => Session.open(full, id, rig, { ...huge, size: 256 });
+      const [one, two] = await Promise.all([small('one'), small('two')]);
+      expect([one.closed, two.closed]).toEqual([false, false]);
+    } finally {
+      await full.close();
+    }
+  });
+
+  it('does not wait forever for a worker that does not end', { timeout: SLOW_MS }, async () => {
     const slow = await Engine.start({ ...SETTINGS, closeTimeoutMs: 0 });
     const exit = once(threads.at(-1)!, 'exit');
     let exited = false;

@@ -234,4 +234,36 @@ describe('LiveSession', () => {
     expect(Math.max(...late.map(({ open }) => open))).toBeLessThan(0.4 * widest);
     live.close();
   });
+
+  it('makes fewer pictures on the same clock where it is told to, and all of them again', async () => {
+    const { live, events, run } = open(25);
+    live.outputs = { video: false, voice: false, motion: true };
+    const timesIn = (fromMs: number, toMs: number) =>
+      events.flatMap(({ name, value }) =>
+        name === 'motion' && value.mediaTimeMs >= fromMs && value.mediaTimeMs < toMs
+          ? [value.mediaTimeMs]
+          : [],
+      );
+    await run(1000);
+    live.setPictureStep(2);
+    await run(1000);
+    live.setPictureStep(3);
+    await run(1000);
+    live.setPictureStep(1);
+    await run(1000);
+    const late = live.clock.holdMs + 40;
+    expect(timesIn(0, 1000 - late).length).toBe(Math.ceil((1000 - late) / 40));
+    const every = (step: number, times: number[]) => {
+      expect(times.length).toBeGreaterThan(5);
+      expect(
+        times.every((time, i) => time % (40 * step) === 0 && (i === 0 || time - times[i - 1] === 40 * step)),
+      ).toBe(true);
+    };
+    every(2, timesIn(1000, 2000 - late));
+    every(3, timesIn(2000, 3000 - late));
+    every(1, timesIn(3000, 4000 - late));
+    const warnings = events.flatMap((event) => (event.name === 'warning' ? [event.value.code] : []));
+    expect(warnings).toEqual(['rate_reduced', 'rate_reduced', 'rate_restored']);
+    live.close();
+  });
 });

@@ -26,7 +26,7 @@ describe('real server', () => {
   let cacheDir: string;
   beforeAll(async () => {
     cacheDir = mkdtempSync(join(tmpdir(), 'vultus-server-'));
-    const flags = { host: '127.0.0.1', port: 0, cacheDir, workers: 1, maxSessions: 2, logLevel: 'silent' };
+    const flags = { host: '127.0.0.1', port: 0, cacheDir, workers: 2, maxSessions: 2, logLevel: 'silent' };
     server = await startServer(loadConfig(flags, {}));
   });
   afterEach(async () => {

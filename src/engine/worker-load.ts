@@ -1,0 +1,31 @@
+import type { LiveSession } from './live-session.ts';
+import { PictureRateGovernor } from './picture-rate-governor.ts';
+
+const PERIOD_MS = 1000;
+
+/** Measures how busy a worker is, and lets its sessions make fewer pictures where that is too much. */
+export class WorkerLoad {
+  readonly #governor = new PictureRateGovernor();
+  #fromMs = performance.now();
+  #workMs = 0;
+
+  /** Counts work that has just ended. */
+  worked(sinceMs: number): void {
+    this.#workMs += performance.now() - sinceMs;
+  }
+
+  /** Once a second the share of time that was work and whether any session is reduced, otherwise undefined. */
+  report(sessions: ReadonlyMap<string, LiveSession>): { busy: number; reduced: boolean } | undefined {
+    const nowMs = performance.now();
+    const elapsedMs = nowMs - this.#fromMs;
+    if (elapsedMs < PERIOD_MS) return undefined;
+    const busy = Math.min(1, this.#workMs / elapsedMs);
+    this.#fromMs = nowMs;
+    this.#workMs = 0;
+    const loads = [...sessions].map(([session, live]) => ({ session, ...live.takeLoad(elapsedMs) }));
+    for (const { session, step } of this.#governor.decide(busy, loads)) {
+      sessions.get(session)?.setPictureStep(step);
+    }
+    return { busy, reduced: [...sessions.values()].some(({ pictureStep }) => pictureStep > 1) };
+  }
+}
