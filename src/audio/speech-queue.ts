@@ -23,6 +23,10 @@ export function isSilent(samples: Float32Array): boolean {
   return samples.every((sample) => Math.abs(sample) < SILENT_PEAK);
 }
 
+/** Chunks shorter than this are joined, and no more utterances than this wait: each costs memory of its own. */
+const SHORT_CHUNK_SAMPLES = 480;
+const MAX_UTTERANCES = 1000;
+
 /** An utterance that nobody ended is over after this time without new voice. */
 const SILENT_END_MS = 1000;
 
@@ -66,10 +70,17 @@ export class SpeechQueue {
     if (this.#queuedSamples + samples.length > this.#maxSamples) throw new VultusError('audio_buffer_full');
     let last = this.#utterances.at(-1);
     if (!last || last.ended) {
+      if (this.#utterances.length >= MAX_UTTERANCES) {
+        throw new VultusError('audio_buffer_full', `${MAX_UTTERANCES} utterances are waiting already`);
+      }
       last = { id: this.#nextId++, chunks: [], ended: false };
       this.#utterances.push(last);
     }
-    last.chunks.push(samples);
+    const tail = last.chunks.at(-1);
+    // The first chunk may have been taken in part.
+    if (tail && last.chunks.length > 1 && tail.length < SHORT_CHUNK_SAMPLES) {
+      last.chunks[last.chunks.length - 1] = joined(tail, samples);
+    } else last.chunks.push(samples);
     this.#queuedSamples += samples.length;
     this.#lastPushMs = nowMs;
   }
@@ -136,4 +147,11 @@ export class SpeechQueue {
       this.#justEnded.push(this.#utterances.shift()!.id);
     }
   }
+}
+
+function joined(first: Float32Array, second: Float32Array): Float32Array {
+  const both = new Float32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }

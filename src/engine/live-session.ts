@@ -294,9 +294,14 @@ export class LiveSession {
     while (clockMs > this.clock.dueMs(this.#nextPicture) + intervalMs) {
       // Without its motion the picture can't be skipped either: the motion has to go on from frame to frame.
       if (!this.#motion.at(this.clock.motionIndex(this.#nextPicture))) return;
-      if (this.#nextPicture % this.#pictureStep === 0) this.#meter.late(1);
-      this.#nextPicture++;
+      this.#meter.late(1);
+      this.#nextPicture = this.#pictureAfter(this.#nextPicture);
     }
+  }
+
+  /** Index of the picture that follows, on the grid of the pictures that are made. */
+  #pictureAfter(index: number): number {
+    return index + this.#pictureStep - (index % this.#pictureStep);
   }
 
   async #makeMotion(): Promise<void> {
@@ -307,10 +312,9 @@ export class LiveSession {
 
   async #makePicture(motion: Float32Array): Promise<void> {
     const index = this.#nextPicture;
-    const step = this.#pictureStep;
-    this.#nextPicture = index + step - (index % step);
+    this.#nextPicture = this.#pictureAfter(index);
     const mediaTimeMs = this.clock.mediaTimeMs(index);
-    const frame = this.#head.apply(motion, this.controls, step / this.clock.fps);
+    const frame = this.#head.apply(motion, this.controls, this.#pictureStep / this.clock.fps);
     if (this.outputs.video) {
       const rendered = this.#meter.start('render');
       await this.#renderer.render(this.#rig, frame, this.#picture);

@@ -92,4 +92,21 @@ describe('SpeechQueue', () => {
     expect(taken).toEqual([...ramp(9, 2)]);
     expect(queue.takeFinished()).toEqual([1, 2]);
   });
+
+  it('keeps the order of voice in crumbs, and bounds how many utterances wait', () => {
+    const queue = new SpeechQueue(1);
+    for (let i = 0; i < 2000; i++) queue.push(ramp(1, i), 0);
+    const taken: number[] = [];
+    for (let piece = queue.take(700, 0); piece; piece = queue.take(700, 0)) taken.push(...piece.samples);
+    expect(taken).toEqual([...ramp(2000)]);
+    queue.end();
+    const many = () => {
+      for (let i = 0; i < 2000; i++) {
+        queue.push(ramp(1), 0);
+        queue.end();
+      }
+    };
+    expect(many).toThrow(expect.objectContaining({ code: 'audio_buffer_full' }));
+    expect(queue.queuedSamples).toBeLessThan(2000);
+  });
 });

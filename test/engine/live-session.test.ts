@@ -129,7 +129,9 @@ describe('LiveSession', () => {
     live.close();
   });
 
-  it('pauses at once with the mouth shut, and goes on from the sample; nothing is lost', async () => {
+  it('pauses at once with the mouth shut, and goes on from the sample; nothing is lost', {
+    timeout: 60_000,
+  }, async () => {
     const { live, events, run, speech, loudness, jaw, now } = open(25);
     live.outputs = { video: false, voice: true, motion: true };
     const spoken = await sampleVoice(3);
@@ -207,7 +209,9 @@ describe('LiveSession', () => {
     live.close();
   });
 
-  it('shuts the mouth where the voice does not come in time, without a click, and counts what was played', async () => {
+  it('shuts the mouth where the voice does not come in time, without a click, and counts what was played', {
+    timeout: 60_000,
+  }, async () => {
     const { live, run, speech, loudness, jaw, now } = open(25);
     live.outputs = { video: false, voice: true, motion: true };
     const spoken = await sampleVoice(2);
@@ -235,7 +239,9 @@ describe('LiveSession', () => {
     live.close();
   });
 
-  it('makes fewer pictures on the same clock where it is told to, and all of them again', async () => {
+  it('makes fewer pictures on the same clock where it is told to, and all of them again', {
+    timeout: 60_000,
+  }, async () => {
     const { live, events, run } = open(25);
     live.outputs = { video: false, voice: false, motion: true };
     const timesIn = (fromMs: number, toMs: number) =>
