@@ -15,7 +15,7 @@ import { headAxis, Plate } from './plate.ts';
 import { Sprite, type Yuva } from './sprite.ts';
 
 /** A shut lid overlaps the lower one by this share of the open eye's height: what the mesh leaves open there is covered. */
-const LID_OVERLAP = 0.13;
+const LID_OVERLAP = { photographed: 0.13, drawn: 0.03 };
 
 /** What of an eye stays the same from frame to frame. */
 export interface EyeLayers {
@@ -75,7 +75,7 @@ export function drawEye(
   const thickness = Math.max(0.7, (drawn ? 0.045 : 0.035) * opening.width);
   const lid = closure > 0.05 ? new LidPaint(rig, eye, side, pose, size, closure) : undefined;
   const shut = smoothstep(0.8, 1, closure);
-  const overlap = lid ? LID_OVERLAP * shut * lid.height : 0;
+  const overlap = lid ? LID_OVERLAP[drawn ? 'drawn' : 'photographed'] * shut * lid.height : 0;
   const lashStrength = drawn ? smoothstep(0.05, 0.25, closure) : 0.75 * smoothstep(0.15, 0.8, closure);
   const margin = 2 + 2 * thickness + (lid ? lid.height : 0);
   drawOverlay(picture, opening.bounds(margin), (x, y, out) => {
@@ -150,7 +150,8 @@ class LidPaint {
   /** `edge`: feathers below the lid's present edge (negative: on the lid); `opaque`: least strength, 0..1. */
   strength(x: number, y: number, edge: number, opaque: number): number {
     if (!this.#open.locate(x, y)) return 0;
-    const ends = smoothstep(0, this.#endsWidth, Math.min(this.#open.along, 1 - this.#open.along));
+    const endsWidth = (1 - 0.8 * opaque) * this.#endsWidth;
+    const ends = smoothstep(0, endsWidth, Math.min(this.#open.along, 1 - this.#open.along));
     return (
       Math.max(this.#strength, opaque) *
       ends *
