@@ -33,7 +33,8 @@ def mouth_track(weights: np.ndarray, frames: int, rate_hz: float, delay: float) 
     The jaw is taken over one to one, so that amplitude and timing are the actress's; lip shapes with a
     counterpart are mapped onto it.
     """
-    at = ((np.arange(frames) + 0.5) / rate_hz + delay) * TAKE_RATE_HZ - 0.5
+    # Row k is the face at k/30 s; a motion frame shows its middle.
+    at = ((np.arange(frames) + 0.5) / rate_hz + delay) * TAKE_RATE_HZ
     source = np.stack(
         [np.interp(at, np.arange(len(weights)), weights[:, c]) for c in range(weights.shape[1])], 1
     )

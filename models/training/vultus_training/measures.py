@@ -72,7 +72,8 @@ def phone_measures(clips: list[tuple[np.ndarray, list]], face: Face) -> dict[str
                 teeth.append(near.min() < TEETH * top)
             if name in VOWELS:
                 shut_vowel.append(aperture[middle].min() < CLOSED * top)
-            values.setdefault(name, []).append((aperture[middle].mean(), rounding[middle].mean()))
+            whole = _frames(start, end, len(motion))
+            values.setdefault(name, []).append((aperture[whole].mean(), rounding[whole].mean()))
 
     def column(names: set[str], k: int) -> np.ndarray:
         return np.array([row[k] for name in sorted(names) for row in values.get(name, [])])
