@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import fastify, { LogController } from 'fastify';
+import fastify, { type FastifyReply, LogController } from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -13,7 +13,7 @@ import { VultusError } from '../errors.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { allowOrigins, requireApiKey } from './access.ts';
 import type { App, ServerContext, ServerDependencies } from './context.ts';
-import { problemHandler, sendProblem } from './problem.ts';
+import { classify, problemHandler, sendProblem } from './problem.ts';
 import { avatarRoutes } from './routes/avatars.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -45,7 +45,15 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
     ),
     version: packageFile.version,
   };
+  const count = (error: VultusError) => metrics.errors.inc({ code: error.code });
   const app: App = fastify({
+    // Addresses that cannot even be read never reach a route or the error handler below.
+    frameworkErrors: (cause, _request, reply) => {
+      const error = classify(cause);
+      count(error);
+      // The reply of a request without a route has no type of its own.
+      sendProblem(reply as unknown as FastifyReply, error);
+    },
     logger: { level: config.logLevel, redact: ['req.headers.authorization'] },
     // Said in one line after the answer, without query strings: names are nobody's business.
     logController: new LogController({ disableRequestLogging: true }),
@@ -58,7 +66,6 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
-  const count = (error: VultusError) => metrics.errors.inc({ code: error.code });
   app.setErrorHandler(problemHandler(count));
   app.setNotFoundHandler((_request, reply) => {
     const error = new VultusError('not_found');

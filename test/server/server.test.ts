@@ -271,6 +271,7 @@ describe('around it', () => {
     expectProblem(await inject('PATCH', '/v1/avatars'), 'not_found');
     expectProblem(await inject('GET', '/../../package.json'), 'not_found');
     expectProblem(await inject('GET', '/%2e%2e/%2e%2e/package.json'), 'not_found');
+    expectProblem(await inject('GET', '/v1/avatars/%%%'), 'invalid_request');
     const page = await inject('GET', '/');
     expect(page.statusCode).toBe(200);
     expect(page.headers['content-type']).toMatch(/^text\/html/);
