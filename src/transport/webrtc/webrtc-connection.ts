@@ -7,7 +7,7 @@ import { SessionChannel } from '../session-channel.ts';
 import { CONTROL_CHANNEL, type ServerMessage } from '../wire.ts';
 import { finishAnswer } from './answer.ts';
 import { CongestionControl, transportSequenceExtension } from './congestion.ts';
-import { skipHandshakeRecords } from './dtls-records.ts';
+import { dropForgedRecords, skipHandshakeRecords } from './dtls-records.ts';
 import { packetizeH264 } from './h264-payload.ts';
 import { KeyFrameGate } from './key-frame-gate.ts';
 import { type MediaPacket, MediaSender } from './media-sender.ts';
@@ -188,6 +188,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     if (delay) this.#video.extensions = [delay];
     if (extensionId !== undefined) this.#congestion.watch(transport, extensionId);
     skipHandshakeRecords(transport);
+    dropForgedRecords(transport);
     transport.onStateChange.subscribe((state) => state === 'closed' && this.#close('peer left'));
     listenToFeedback(transport, (feedback: RtcpFeedback) => {
       this.#silence.refresh();

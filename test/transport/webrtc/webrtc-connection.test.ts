@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   MediaStreamTrack,
@@ -10,7 +11,7 @@ import {
 } from 'werift';
 import { OpusEncoder } from '../../../src/audio/opus.ts';
 import { WebRtcConnection, type WebRtcOptions } from '../../../src/transport/webrtc/webrtc-connection.ts';
-import { parseServerMessage } from '../../../src/transport/wire.ts';
+import { parseServerMessage, serializeClientMessage } from '../../../src/transport/wire.ts';
 import { ScriptedSession } from '../../support/scripted-session.ts';
 
 const owned: { close(): unknown }[] = [];
@@ -86,6 +87,31 @@ describe('WebRtcConnection', () => {
     const encrypted = records.filter((record) => record.startsWith('0001'));
     expect(encrypted.length).toBeGreaterThan(10);
     expect(new Set(encrypted).size).toBe(encrypted.length);
+  });
+
+  it('is not ended by datagrams that anybody can send: unknown records and unsigned alerts', async () => {
+    const session = new ScriptedSession();
+    const { peer, channel, sdp } = await offer();
+    const { connection, answerSdp } = await WebRtcConnection.accept(session, sdp, { voiceInput: 'speak' });
+    owned.push(session, connection);
+    const received: string[] = [];
+    channel.onMessage.subscribe((data) => received.push(parseServerMessage(data as Buffer).type));
+    await peer.setRemoteDescription({ type: 'answer', sdp: answerSdp });
+    await vi.waitFor(() => expect(received).toContain('ready'), 5000);
+    const [, address, port] = /a=candidate:\S+ 1 udp \d+ (\d+\.\d+\.\d+\.\d+) (\d+) typ host/.exec(
+      answerSdp,
+    )!;
+    const socket = createSocket('udp4');
+    for (const type of [21, 24, 63]) {
+      for (const epoch of [0, 1]) {
+        const closeNotify = [type, 254, 253, 0, epoch, 0, 0, 0, 0, 1, 0, 0, 2, 1, 0];
+        await new Promise((sent) => socket.send(Buffer.from(closeNotify), Number(port), address, sent));
+      }
+    }
+    socket.close();
+    channel.send(Buffer.from(serializeClientMessage({ type: 'ping', id: 1 })));
+    await vi.waitFor(() => expect(received).toContain('pong'), 5000);
+    expect(connection.closed).toBe(false);
   });
 
   it('offers host candidates, H.264 baseline, and one stream', async () => {
