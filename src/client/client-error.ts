@@ -14,6 +14,8 @@ export type ClientErrorCode =
   | 'connection_closed'
   /** This browser or runtime lacks what the call needs (the message says what). */
   | 'unsupported'
+  /** Voice that came from the server cannot be decoded by this browser; what follows is tried again. */
+  | 'voice_undecodable'
   /** Voice was handed over in a form that does not fit the format announced in `hello`. */
   | 'invalid_audio';
 

@@ -83,6 +83,8 @@ export interface LiveConnection {
   on<Name extends keyof LiveEvents>(name: Name, listener: (event: LiveEvents[Name]) => void): () => void;
   once<Name extends keyof LiveEvents>(name: Name, listener: (event: LiveEvents[Name]) => void): () => void;
   off<Name extends keyof LiveEvents>(name: Name, listener: (event: LiveEvents[Name]) => void): void;
+  /** For players: tells what went wrong on this side as an `error` event. */
+  report(error: VultusClientError): void;
   /** Ends the connection; the session itself lives on until it is deleted. Idempotent. */
   close(): void;
 }
@@ -200,6 +202,10 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
       });
       this.send({ type: 'ping', id });
     });
+  }
+
+  report(error: VultusClientError): void {
+    if (!this.#closed) this.emit('error', error);
   }
 
   close(): void {

@@ -7,6 +7,12 @@ const SILENCE_PEAK = 0.003;
 /** Packets inside the decoder; a decoder that changes timestamps must not make their list grow for hours. */
 const MAX_IN_DECODER = 100;
 
+export const VOICE_CODEC: AudioDecoderConfig = {
+  codec: 'opus',
+  sampleRate: SAMPLE_RATE_HZ,
+  numberOfChannels: 1,
+};
+
 interface Scheduled {
   epoch: number;
   source: AudioBufferSourceNode;
@@ -17,18 +23,21 @@ export class VoicePlayer {
   readonly #context: AudioContext;
   readonly #clock: PlayoutClock;
   readonly #gain: GainNode;
-  readonly #decoder: AudioDecoder;
+  readonly #onError: (error: unknown) => void;
+  #decoder: AudioDecoder;
+  #closed = false;
   readonly #epochs = new Map<number, number>();
   readonly #scheduled = new Set<Scheduled>();
   #epoch = 0;
 
+  /** @param onError told of each packet that cannot be decoded; the voice goes on with the next one */
   constructor(context: AudioContext, clock: PlayoutClock, onError: (error: unknown) => void) {
     this.#context = context;
     this.#clock = clock;
     this.#gain = new GainNode(context);
     this.#gain.connect(context.destination);
-    this.#decoder = new AudioDecoder({ output: (data) => this.#schedule(data), error: onError });
-    this.#decoder.configure({ codec: 'opus', sampleRate: SAMPLE_RATE_HZ, numberOfChannels: 1 });
+    this.#onError = onError;
+    this.#decoder = this.#open();
   }
 
   /** 0..1. */
@@ -37,7 +46,9 @@ export class VoicePlayer {
   }
 
   push({ mediaTimeMs, epoch, data }: LiveEvents['voice']): void {
-    if (this.#decoder.state !== 'configured') return;
+    if (this.#closed) return;
+    // A damaged packet closes the decoder; every packet of Opus is a place to begin again.
+    if (this.#decoder.state === 'closed') this.#decoder = this.#open();
     if (epoch > this.#epoch) this.#startEpoch(epoch);
     const timestamp = Math.round(mediaTimeMs * 1000);
     this.#epochs.set(timestamp, epoch);
@@ -46,10 +57,24 @@ export class VoicePlayer {
   }
 
   close(): void {
+    this.#closed = true;
     for (const { source } of this.#scheduled) source.stop();
     this.#scheduled.clear();
     this.#gain.disconnect();
     if (this.#decoder.state !== 'closed') this.#decoder.close();
+  }
+
+  #open(): AudioDecoder {
+    const decoder = new AudioDecoder({
+      output: (data) => this.#schedule(data),
+      error: (cause) => {
+        if (this.#closed) return;
+        this.#epochs.clear();
+        this.#onError(cause);
+      },
+    });
+    decoder.configure(VOICE_CODEC);
+    return decoder;
   }
 
   /** What belongs to an interrupted utterance falls silent at once. */

@@ -2,7 +2,7 @@ import { VultusClientError } from './client-error.ts';
 import type { LiveConnection } from './live-connection.ts';
 import { PicturePlayer } from './picture-player.ts';
 import { PlayoutClock } from './playout-clock.ts';
-import { VoicePlayer } from './voice-player.ts';
+import { VOICE_CODEC, VoicePlayer } from './voice-player.ts';
 
 /** A picture that is later than this is a hiccup: the voice does not stop for it. */
 const PICTURE_LEEWAY_MS = 120;
@@ -10,6 +10,7 @@ const PICTURE_LEEWAY_MS = 120;
 export interface WebCodecsOptions {
   /** 0..1; default 1. */
   volume?: number;
+  /** What cannot be decoded; the connection tells it as an `error` event too. */
   onError?: (error: VultusClientError) => void;
 }
 
@@ -40,6 +41,9 @@ export async function attachWebCodecs(
   if (!support.supported) {
     throw new VultusClientError('unsupported', `This browser cannot decode ${video.codec}.`);
   }
+  if (!(await AudioDecoder.isConfigSupported(VOICE_CODEC)).supported) {
+    throw new VultusClientError('unsupported', 'This browser cannot decode Opus.');
+  }
   if (live.closed) throw new VultusClientError('connection_closed', 'The connection is closed.');
 
   // 48 kHz as decoded: resampling packets one by one would click at every seam.
@@ -57,7 +61,9 @@ export async function attachWebCodecs(
     if (!live.closed) live.requestKeyFrame();
   });
   const voice = new VoicePlayer(context, clock, (cause) => {
-    options.onError?.(new VultusClientError('unsupported', 'The voice cannot be decoded.', { cause }));
+    const error = new VultusClientError('voice_undecodable', 'Some voice cannot be decoded.', { cause });
+    live.report(error);
+    options.onError?.(error);
   });
   let volume = options.volume ?? 1;
   voice.volume = volume;

@@ -118,6 +118,24 @@ test.each(['h264', 'vp8'] as const)(
   60_000,
 );
 
+test('WebCodecs: voice that cannot be decoded is told, and the rest is played', async () => {
+  const session = await connect('websocket', 'h264');
+  await page.evaluate(async () => {
+    const { sdk, live } = globalThis as unknown as SdkScope;
+    const errors: string[] = [];
+    live.on('error', ({ code }) => errors.push(code));
+    const player = await sdk.attachWebCodecs(live, document.querySelector('canvas')!);
+    Object.assign(globalThis, { player, errors });
+  });
+  const errors = () => page.evaluate(() => (globalThis as unknown as { errors: string[] }).errors);
+  // 63 frames of 20 ms: no packet may be longer than 120 ms (RFC 6716 §3.4).
+  session.emit('voice', { mediaTimeMs: 0, epoch: 0, data: new Uint8Array([0xff, 0x3f, 1, 2, 3]) });
+  await expect.poll(errors, { timeout: ENOUGH_MS }).toEqual(['voice_undecodable']);
+  play(session, () => 60);
+  await expect.poll(() => shown('canvas'), { timeout: ENOUGH_MS }).toBeGreaterThan(40);
+  expect(await errors()).toEqual(['voice_undecodable']);
+}, 60_000);
+
 test('WebRTC: pictures on the video element, messages both ways, a microphone that comes and goes', async () => {
   const session = await connect('webrtc', 'h264');
   let level = 60;
