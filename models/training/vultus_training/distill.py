@@ -77,6 +77,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rate", type=float, default=4e-4)
     parser.add_argument("--guidance", type=float, default=1.15)
     parser.add_argument("--truth", type=float, default=0.5, help="weight of the labels on the mouth")
+    parser.add_argument("--follow", type=float, default=0.25, help="weight of the teacher on the mouth")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--bf16", action="store_true")
     options = parser.parse_args(arguments)
@@ -91,6 +92,8 @@ def main(arguments: list[str] | None = None) -> None:
     lids[LIDS] = 1
     mouth = torch.zeros(SIZE)
     mouth[MOUTH] = 1
+    # The voice nearly determines the mouth: there the labels teach better than the teacher's own samples.
+    follow = weights * torch.where(mouth > 0, options.follow, 1.0)
     step_weight = torch.full((SIZE,), 0.1)
     step_weight[CH["headYaw"] :] = 0.5
     averaged = moving_average(student, 0.99)
@@ -144,7 +147,7 @@ def main(arguments: list[str] | None = None) -> None:
         if not own_past:
             # On the true past, lids have true targets: the noise knows which blink is meant.
             target = torch.where(lids > 0, truth, target)
-        match = ((last - target) ** 2 * weights).mean() + 0.25 * ((first - target) ** 2 * weights).mean()
+        match = ((last - target) ** 2 * follow).mean() + 0.25 * ((first - target) ** 2 * follow).mean()
         label = ((last - truth) ** 2 * weights * mouth * contact).mean()
         previous = memory[:, plan.start + CACHE - 1]
         steps = step_loss(last, target, previous, plan, step_weight)
