@@ -63,7 +63,7 @@ def couple_moves(noise: Tensor, past: Tensor, plan: Plan) -> Tensor:
             moved = past[:, at + CACHE][..., channels] - past[:, at[:, :1] + CACHE - 1][..., channels]
             own = noise[:, at][..., channels]
             likeness = moved.flatten(2).flatten(0, 1).clamp(-4, 4) @ own.flatten(2).flatten(0, 1).T
-            _, given = linear_sum_assignment(likeness.numpy(), maximize=True)
+            _, given = linear_sum_assignment(likeness.float().numpy(), maximize=True)
             dealt = own.flatten(0, 1)[torch.from_numpy(np.asarray(given))].reshape(own.shape)
             for k, channel in enumerate(channels):
                 out[:, at, channel] = dealt[..., k]
