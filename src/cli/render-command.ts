@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { readAudioFile } from '../audio/read-audio-file.ts';
-import { offlineMotion } from '../engine/offline-render.ts';
+import { offlineMotion } from '../engine/offline-motion.ts';
 import { createI420 } from '../media/i420.ts';
 import { Mp4Writer } from '../media/mp4-writer.ts';
 import { liveLinkHeader, liveLinkRow } from '../model/live-link-csv.ts';

@@ -8,6 +8,7 @@ import type { VideoEncoder } from '../media/video-encoder.ts';
 import { controlVector, HeadControl } from '../model/control-vector.ts';
 import type { AvatarState, Controls } from '../model/controls.ts';
 import type { MotionModel } from '../model/motion-model.ts';
+import { breathAt } from '../render/breathing.ts';
 import type { PreparedRig, Renderer } from '../render/renderer.ts';
 import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
@@ -317,7 +318,8 @@ export class LiveSession {
     const frame = this.#head.apply(motion, this.controls, this.#pictureStep / this.clock.fps);
     if (this.outputs.video) {
       const rendered = this.#meter.start('render');
-      await this.#renderer.render(this.#rig, frame, this.#picture);
+      const breath = breathAt(mediaTimeMs, this.settings.seed);
+      await this.#renderer.render(this.#rig, frame, this.#picture, { breath });
       rendered();
       if (this.#bitrateKbps !== undefined) this.#video.setBitrate(this.#bitrateKbps);
       this.#bitrateKbps = undefined;

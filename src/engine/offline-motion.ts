@@ -1,15 +1,12 @@
 import { SpeechTimeline, VOICE_SAMPLES_PER_FRAME } from '../audio/speech-timeline.ts';
-import type { Rig } from '../avatar/rig.ts';
-import { createI420, type I420 } from '../media/i420.ts';
 import { controlVector, HeadControl } from '../model/control-vector.ts';
 import type { Controls } from '../model/controls.ts';
 import type { MotionModel } from '../model/motion-model.ts';
-import type { Renderer } from '../render/renderer.ts';
 import type { SessionSettings } from '../session/session-api.ts';
 import { MotionStream } from './motion-stream.ts';
 import { blockOf, PictureClock } from './picture-clock.ts';
 
-export interface OfflinePicture {
+export interface OfflineMotionFrame {
   index: number;
   mediaTimeMs: number;
   /** Steered motion frame of this picture, `Float32Array[58]`. */
@@ -27,7 +24,7 @@ export async function* offlineMotion(
   voice: Float32Array,
   settings: Pick<SessionSettings, 'fps' | 'seed' | 'latency'>,
   controls: Controls,
-): AsyncGenerator<OfflinePicture> {
+): AsyncGenerator<OfflineMotionFrame> {
   const { blocks, audio } = model.manifest;
   const block = blockOf(settings.latency, blocks);
   const clock = new PictureClock(settings, { block, lookaheadFrames: audio.lookaheadFrames });
@@ -47,24 +44,5 @@ export async function* offlineMotion(
     }
     const frame = head.apply(motion, controls, 1 / settings.fps);
     yield { index, mediaTimeMs: clock.mediaTimeMs(index), frame };
-  }
-}
-
-/**
- * Renders a whole voice, picture by picture. The I420 picture is reused: copy or encode it before going on.
- */
-export async function* offlinePictures(
-  model: MotionModel,
-  renderer: Renderer,
-  rig: Rig,
-  voice: Float32Array,
-  settings: Pick<SessionSettings, 'fps' | 'seed' | 'latency' | 'size'>,
-  controls: Controls,
-): AsyncGenerator<OfflinePicture & { picture: I420 }> {
-  const prepared = renderer.prepare(rig, settings.size);
-  const picture = createI420(settings.size, settings.size);
-  for await (const motion of offlineMotion(model, voice, settings, controls)) {
-    await renderer.render(prepared, motion.frame, picture);
-    yield { ...motion, picture };
   }
 }
