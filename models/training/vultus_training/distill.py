@@ -29,6 +29,8 @@ FRAMES = 60
 STUDENT_TIMES = (1.0, 0.5)
 #: Guidance only where the noise is high (Kynkäänniemi et al. 2024): it decides what happens, not how finely.
 GUIDED_FROM = 0.7
+#: Measured on one student, and stale with the next.
+CALIBRATION = WORK / "calibration.npz"
 TEACHER_TIMES = (1.0, 0.9, 0.75, 0.6, 0.45, 0.3, 0.15)
 
 
@@ -78,6 +80,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--guidance", type=float, default=1.15)
     parser.add_argument("--truth", type=float, default=0.5, help="weight of the labels on the mouth")
     parser.add_argument("--follow", type=float, default=0.25, help="weight of the teacher on the mouth")
+    parser.add_argument("--contact", type=float, default=2.0, help="extra weight of frames with contact")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--bf16", action="store_true")
     options = parser.parse_args(arguments)
@@ -143,7 +146,7 @@ def main(arguments: list[str] | None = None) -> None:
 
             first, last = sample(learn, noise, STUDENT_TIMES)
         truth = (windows.motion[:, CACHE:] - student.mean) / student.std
-        contact = contact_weights(windows.motion[:, CACHE:])
+        contact = contact_weights(windows.motion[:, CACHE:], options.contact)
         if not own_past:
             # On the true past, lids have true targets: the noise knows which blink is meant.
             target = torch.where(lids > 0, truth, target)
@@ -165,6 +168,7 @@ def main(arguments: list[str] | None = None) -> None:
             sums[:] = 0
         checkpoint.save_if_due()
     checkpoint.save()
+    CALIBRATION.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@ exported pack.
 
 Beside the pack: the loudness baseline, the encoder's own regression, and (--teacher) the many-step teacher.
 Writes work/evaluation.json; `--plots` adds aperture over spectrogram with phones; `--calibrate` measures the
-blink rate that the student answers to each asked rate and writes the table that `export` folds into the
-graph.
+blink rate that the student answers to each asked rate and how hot its head has to be sampled in each state to
+move as its data, and writes what `export` then folds into the graph.
 
 Run: python -m vultus_training.evaluate [--pack ../builtin] [--teacher] [--plots] [--calibrate]
 """
@@ -21,6 +21,7 @@ import numpy as np
 from . import sounds
 from .channels import CH, EMOTIONS, FRAME_SAMPLES, MOUTH
 from .corpus import alignments, audio_path, load_16k, split_readers
+from .distill import CALIBRATION
 from .human_takes import load_take
 from .measures import (
     Face,
@@ -226,31 +227,34 @@ def baselines() -> dict:
 
 
 def teacher_streamer(pack: Path) -> Streamer:
-    """The same pack with the torch teacher and its many steps in place of the motion graph."""
+    """The same pack with the torch teacher and its many steps in place of the motion graph, in the same
+    wrapping."""
     import torch
 
     from .denoiser import Denoiser
     from .distill import TEACHER_TIMES
+    from .export import Calibration, MotionGraph
 
     teacher = Denoiser().eval()
     teacher.load_state_dict(torch.load(WORK / "teacher.pt"))
+    graph = MotionGraph(teacher, Calibration.load(), TEACHER_TIMES).eval()
     streamer = Streamer(pack)
     streamer.times = list(TEACHER_TIMES)
 
     @torch.no_grad()
     def predict(noisy, time_, audio, cache, controls):
         tensors = [torch.from_numpy(np.ascontiguousarray(a)) for a in (noisy, time_, audio, cache, controls)]
-        return teacher.stream(*tensors).numpy()
+        return graph(*tensors).numpy()
 
     streamer.predict = predict  # type: ignore[method-assign]
     return streamer
 
 
-def calibrate(streamer: Streamer) -> np.ndarray:
+def calibrate_blinks(streamer: Streamer) -> np.ndarray:
     """Asked → given table: the control that makes the student blink at the asked rate (rates in 20 per
     minute)."""
     asked = np.array([0.0, 0.3, 0.6, 0.85, 1.2, 1.8, 2.4, 3.0])
-    given = np.concatenate([[-0.5], asked, [3.6]])
+    given = np.concatenate([[-2.0, -1.0, -0.5], asked, [3.6]])
     rows = []
     for value in given:
         row = neutral_controls("speaking")
@@ -265,6 +269,55 @@ def calibrate(streamer: Streamer) -> np.ndarray:
     # Where several controls answer alike (no blink at all), the one nearest to the others is given.
     table = np.interp(asked, answered - np.arange(len(answered))[::-1] * 1e-6, given)
     return np.stack([asked, table], 1)
+
+
+def head_speed_of_data() -> np.ndarray:
+    """Mean head speed of the training motion in each state, degrees a second, under neutral controls."""
+    sums = np.zeros((3, 2))
+    for folder in sorted((WORK / "motion").glob("*_0")):
+        controls = np.load(folder / "controls.npy")[1:].astype(np.float32)
+        head = np.load(folder / "motion.npy")[:, CH["headYaw"] : CH["headRoll"] + 1].astype(np.float32)
+        speed = np.degrees(np.linalg.norm(np.diff(head, axis=0), axis=1)) * 25
+        plain = (np.abs(controls[:, 12] - 1) < 0.01) & (controls[:, 2:11] == 0).all(1) & (speed < 200)
+        for state in range(3):
+            here = plain & (controls[:, 14 + state] > 0.5)
+            sums[state] += speed[here].sum(), here.sum()
+    return sums[:, 0] / sums[:, 1]
+
+
+def calibrate_head(streamer: Streamer, hottest: float = 2.2) -> np.ndarray:
+    """Sampling temperature of the head in each state at which it moves as fast as in the training data."""
+    voices, _ = validation()
+    speech = np.concatenate(voices)[: 16000 * 120]
+    sounds_ = [speech, np.zeros_like(speech), np.zeros_like(speech)]
+    rows = np.stack([neutral_controls(state) for state in ("speaking", "listening", "idle")])
+    plain = streamer.predict
+
+    def speeds(heat: float) -> np.ndarray:
+        def predict(noisy, time_, audio, cache, controls):
+            if time_[0] > 0.99:
+                noisy = noisy.copy()
+                noisy[:, :, CH["headYaw"] :] *= heat
+            return plain(noisy, time_, audio, cache, controls)
+
+        streamer.predict = predict  # type: ignore[method-assign]
+        motions = streamer.stream(sounds_, rows, 2, 7)
+        streamer.predict = plain  # type: ignore[method-assign]
+        return np.array([life_measures(m, 2)["head_speed_deg_s"] for m in motions])
+
+    cold, hot, wanted = speeds(1.0), speeds(2.0), head_speed_of_data()
+    heat = np.clip(1 + (wanted - cold) / (hot - cold), 1, hottest)
+    print(
+        "head speed, °/s: data",
+        wanted.round(1),
+        "at 1",
+        cold.round(1),
+        "at 2",
+        hot.round(1),
+        "→",
+        heat.round(2),
+    )
+    return heat
 
 
 def plots(streamer: Streamer, folder: Path) -> None:
@@ -349,7 +402,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     streamer = Streamer(options.pack)
     if options.calibrate:
-        np.save(WORK / "blink-calibration.npy", calibrate(streamer))
+        np.savez(CALIBRATION, blinks=calibrate_blinks(streamer), head=calibrate_head(streamer))
         return
     begun = time.time()
     result = {"student": measure(streamer, light=options.light)}
