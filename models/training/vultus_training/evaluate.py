@@ -286,14 +286,15 @@ def head_speed_of_data() -> np.ndarray:
 
 
 def calibrate_head(streamer: Streamer, hottest: float = 2.2) -> np.ndarray:
-    """Sampling temperature of the head in each state at which it moves as fast as in the training data."""
+    """Sampling temperature of the head for blocks of 2 and 5 in each state [2, 3] at which it moves as fast
+    as in the training data."""
     voices, _ = validation()
     speech = np.concatenate(voices)[: 16000 * 120]
     sounds_ = [speech, np.zeros_like(speech), np.zeros_like(speech)]
     rows = np.stack([neutral_controls(state) for state in ("speaking", "listening", "idle")])
     plain = streamer.predict
 
-    def speeds(heat: float) -> np.ndarray:
+    def speeds(heat: float, block: int) -> np.ndarray:
         def predict(noisy, time_, audio, cache, controls):
             if time_[0] > 0.99:
                 noisy = noisy.copy()
@@ -301,23 +302,18 @@ def calibrate_head(streamer: Streamer, hottest: float = 2.2) -> np.ndarray:
             return plain(noisy, time_, audio, cache, controls)
 
         streamer.predict = predict  # type: ignore[method-assign]
-        motions = streamer.stream(sounds_, rows, 2, 7)
+        motions = streamer.stream(sounds_, rows, block, 7)
         streamer.predict = plain  # type: ignore[method-assign]
-        return np.array([life_measures(m, 2)["head_speed_deg_s"] for m in motions])
+        return np.array([life_measures(m, block)["head_speed_deg_s"] for m in motions])
 
-    cold, hot, wanted = speeds(1.0), speeds(2.0), head_speed_of_data()
-    heat = np.clip(1 + (wanted - cold) / (hot - cold), 1, hottest)
-    print(
-        "head speed, °/s: data",
-        wanted.round(1),
-        "at 1",
-        cold.round(1),
-        "at 2",
-        hot.round(1),
-        "→",
-        heat.round(2),
-    )
-    return heat
+    wanted = head_speed_of_data()
+    print("head speed of the data, °/s:", wanted.round(1))
+    rows_of_heat = []
+    for block in (2, 5):
+        cold, hot = speeds(1.0, block), speeds(2.0, block)
+        rows_of_heat.append(np.clip(1 + (wanted - cold) / (hot - cold), 1, hottest))
+        print(f"blocks of {block}: at 1", cold.round(1), "at 2", hot.round(1), "→", rows_of_heat[-1].round(2))
+    return np.stack(rows_of_heat)
 
 
 def plots(streamer: Streamer, folder: Path) -> None:

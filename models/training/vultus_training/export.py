@@ -130,7 +130,9 @@ class MotionGraph(nn.Module):
         given = self.base + (part * self.slope).sum(1, keepdim=True)
         controls = torch.cat([controls[:, :13], given, controls[:, 14:]], 1)
         # The sampling temperature of the head, at the first step, where nothing but noise is given.
-        first = ((time - 0.98) / 0.02).clamp(0, 1) * (controls[:, 14:17] @ self.heat)
+        longer = (torch.ones_like(noisy[0, :, 0]).sum() - 2) / 3
+        heat = controls[:, 14:17] @ torch.lerp(self.heat[0], self.heat[1], longer)
+        first = ((time - 0.98) / 0.02).clamp(0, 1) * heat
         noisy = noisy * (1 + first[:, None, None] * self.head)
         clean = self.denoiser.stream(noisy, time, audio, cache, controls)
         frame = torch.arange(noisy.shape[1], device=noisy.device)[None, :, None] + 1
@@ -148,10 +150,11 @@ class MotionGraph(nn.Module):
 @dataclass(frozen=True)
 class Calibration:
     """What `evaluate --calibrate` measured: `blinks`, rows (asked, given) of the blink-rate control,
-    piecewise linear; `head`, sampling temperature of the head in each state, so that it moves as its data."""
+    piecewise linear; `head`, sampling temperature of the head for blocks of 2 and of 5 frames [2] in each
+    state [3], so that it moves as its data."""
 
     blinks: np.ndarray = field(default_factory=lambda: np.array([[0.0, 0.0], [3.0, 3.0]]))
-    head: np.ndarray = field(default_factory=lambda: np.ones(3))
+    head: np.ndarray = field(default_factory=lambda: np.ones((2, 3)))
 
     @staticmethod
     def load() -> Calibration:
