@@ -21,6 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .behaviour import EMOTION_MATRIX
+from .behaviour.gaze import EYE_LOOK_RADIANS
 from .channels import CH, CONTROL_SIZE, FRAME_SAMPLES, RATE_HZ, SIZE, pair
 from .denoiser import CACHE, FREE, Denoiser
 from .distill import CALIBRATION, STUDENT_TIMES
@@ -31,6 +32,8 @@ OPSET = 18
 #: Share of the head's step that goes on into the next frame. It takes the share of head speed² above 3.7 Hz
 #: from 0.20 to 0.10, and that below 1.8 Hz from 0.38 to 0.61; the training data has 0.07 and 0.65.
 INERTIA = 0.5
+#: How much of the way to a direction that is asked for the eyes go each frame, beside what they do anyway.
+GAZE_LEAK = 0.2
 PROVENANCE = (
     "Trained from scratch by models/training. Speech: LibriSpeech (CC BY 4.0, V. Panayotov et al., "
     "2014; 249 aligned clips of train-clean-100 and test-other readers), synthesised speech (espeak-ng "
@@ -98,16 +101,26 @@ class MotionGraph(nn.Module):
         for first, second in opposed:
             other[CH[first]], other[CH[second]] = CH[second], CH[first]
             look[[CH[first], CH[second]]] = 1
+        ways = ("Down", "In", "Out", "Up")
+        self.register_buffer(
+            "eyes", torch.tensor([CH[f"eyeLook{way}{side}"] for side in ("Left", "Right") for way in ways])
+        )
         self.register_buffer("other", other)
         self.register_buffer("look", look)
 
-    def anchor(self, controls: Tensor) -> Tensor:
-        """Where the controls put the slow channels [batch, 58]: emotion, directed gaze (a third by it)."""
+    def anchor(self, controls: Tensor, last: Tensor) -> Tensor:
+        """Where the controls put the slow channels [batch, 58]: emotion, directed gaze (a third by the head,
+        the eyes make up what the head of the `last` frame leaves of it)."""
         level = 0.5 + 0.5 * controls[:, 12:13]
         place = (controls[:, 4:11] * level) @ self.emotions
         yaw = 0.36 * controls[:, 0] * controls[:, 2]
         pitch = -0.36 * controls[:, 1] * controls[:, 2]
         head = torch.stack([yaw, pitch, yaw * 0, yaw * 0, yaw * 0, controls[:, 3]], 1)
+        left = (controls[:, 0] - last[:, CH["headYaw"]]) / EYE_LOOK_RADIANS
+        up = (controls[:, 1] + last[:, CH["headPitch"]]) / EYE_LOOK_RADIANS
+        eyes = torch.stack([-up, -left, left, up], 1).clamp(0, 1)
+        eyes = torch.cat([eyes[:, [0, 1, 2, 3]], eyes[:, [0, 2, 1, 3]]], 1)
+        place = place.index_copy(1, self.eyes, eyes)
         return torch.cat([place[:, : CH["headYaw"]], head], 1)
 
     def carry_on(self, clean: Tensor, shown: Tensor, time: Tensor) -> Tensor:
@@ -136,9 +149,11 @@ class MotionGraph(nn.Module):
         noisy = noisy * (1 + first[:, None, None] * self.head)
         clean = self.denoiser.stream(noisy, time, audio, cache, controls)
         frame = torch.arange(noisy.shape[1], device=noisy.device)[None, :, None] + 1
-        away = (cache[:, -1] - self.anchor(controls)) / self.denoiser.std
+        away = (cache[:, -1] - self.anchor(controls, cache[:, -1])) / self.denoiser.std
         # A mood that is heard in the voice has no place of its own to go to: it is let go more slowly.
         leak = self.leak * (1 - 0.7 * controls[:, 11:12] * (self.leak > 0.03))
+        # Eyes are held to a direction that is asked for, and free otherwise.
+        leak = torch.maximum(leak, GAZE_LEAK * controls[:, 2:3] * self.look)
         clean = clean - frame * leak[:, None] * away[:, None]
         clean = self.carry_on(clean, (cache[:, -2:] - self.denoiser.mean) / self.denoiser.std, time)
         # An eye can't look both ways: what opposed shapes share is taken off both.
