@@ -15,6 +15,10 @@ const CERTAIN = { deviations: 7, levels: 16 };
 /** Backgrounds that vary by more than this (grey levels) have edges of their own: nothing can be told there. */
 const EVEN_DEVIATION = 7;
 const OUTLIER_DEVIATIONS = 2;
+/** Gaps of about this width are closed where so much of the place around is curls, and curls or the person. */
+const GAP = 1 / 40;
+const AMONG_CURLS = [0.02, 0.1] as const;
+const IN_HAIR = [0.25, 0.5] as const;
 /** Share of the window that must be background for anything to be said about it. */
 const MIN_KNOWN = 0.06;
 
@@ -46,11 +50,17 @@ export function addStrayHair(yuv: readonly [Plane, Plane, Plane], matte: Plane, 
       stray[i] = Math.max(stray[i], smoothstep(doubtful, certain, away));
     }
   });
-  const added = resizeSquare(
-    stray.map((value) => (Number.isNaN(value) ? 0 : value)),
-    half,
-    size,
+  const found = stray.map((value) => (Number.isNaN(value) ? 0 : value));
+  // Curls lie close together. What shines through between them is hair to a viewer: left to the background it would
+  // be filled in, and holes would open in the hair.
+  const person = halve(matte, size);
+  const share = (plane: Plane) => boxBlur(plane, half, half, Math.round(GAP * half));
+  const curls = share(found);
+  const hair = share(found.map((value, i) => Math.max(value, person[i])));
+  const closed = found.map((value, i) =>
+    Math.max(value, smoothstep(...AMONG_CURLS, curls[i]) * smoothstep(...IN_HAIR, hair[i])),
   );
+  const added = resizeSquare(closed, half, size);
   return matte.map((alpha, i) => Math.max(alpha, added[i]));
 }
 
