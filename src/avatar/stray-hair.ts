@@ -55,7 +55,7 @@ export function addStrayHair(yuv: readonly [Plane, Plane, Plane], matte: Plane, 
   // be filled in, and holes would open in the hair.
   const person = halve(matte, size);
   const share = (plane: Plane) => boxBlur(plane, half, half, Math.round(GAP * half));
-  const curls = share(found);
+  const curls = share(found.map((value, i) => value * (1 - person[i])));
   const hair = share(found.map((value, i) => Math.max(value, person[i])));
   const closed = found.map((value, i) =>
     Math.max(value, smoothstep(...AMONG_CURLS, curls[i]) * smoothstep(...IN_HAIR, hair[i])),
