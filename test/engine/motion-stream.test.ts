@@ -7,6 +7,7 @@ import { CHANNEL } from '../../src/model/motion-frame.ts';
 import { MotionModel } from '../../src/model/motion-model.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
+import { sampleVoice } from '../support/sample-voice.ts';
 
 let model: MotionModel;
 beforeAll(async () => {
@@ -72,14 +73,14 @@ describe('MotionStream', () => {
   it('opens the mouth to voice and keeps it shut in silence', async () => {
     const jaw = (frames: Float32Array[]) =>
       frames.reduce((sum, frame) => sum + frame[CHANNEL.jawOpen], 0) / frames.length;
-    const speaking = jaw(await run(streamOf(buzz(2)).stream));
+    const speaking = jaw(await run(streamOf(await sampleVoice(2)).stream));
     const silent = jaw(await run(streamOf(new Float32Array(96000)).stream));
     expect(speaking).toBeGreaterThan(0.05);
     expect(silent).toBeLessThan(0.3 * speaking);
   });
 
   it('makes the same frames again after going back, and others if the voice has changed', async () => {
-    const { timeline, stream } = streamOf(buzz(1));
+    const { timeline, stream } = streamOf(await sampleVoice(1));
     const before = await run(stream);
     stream.rollback(10);
     const again = await run(stream);
