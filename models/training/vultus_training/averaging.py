@@ -1,4 +1,5 @@
-"""What every training loop ends its step with: descend, average the weights, keep them on disk.
+"""What every training loop does around its own losses: run by the clock, descend, average the weights, keep
+them on disk.
 
 The exponential moving average has a warm-up: short runs must not remember their first weights.
 """
@@ -6,11 +7,29 @@ The exponential moving average has a warm-up: short runs must not remember their
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from itertools import count
+from math import cos, pi
 from pathlib import Path
 
 import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
+
+
+def timed_steps(
+    minutes: float, optimizer: torch.optim.Optimizer, rate: float, warm_up: int
+) -> Iterator[tuple[int, float]]:
+    """(steps done, share of the time) for each step of a run that lasts `minutes`; the learning rate rises to
+    `rate` over `warm_up` steps and falls to 4 % of it along half a cosine."""
+    begun = time.time()
+    for step in count():
+        share = (time.time() - begun) / (minutes * 60)
+        if share >= 1:
+            return
+        for group in optimizer.param_groups:
+            group["lr"] = rate * min(1, (step + 1) / warm_up) * (0.04 + 0.96 * 0.5 * (1 + cos(pi * share)))
+        yield step, share
 
 
 def moving_average(model: nn.Module, decay: float) -> AveragedModel:

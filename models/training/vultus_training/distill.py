@@ -17,7 +17,7 @@ import time
 import numpy as np
 import torch
 
-from .averaging import Checkpoint, descend, moving_average
+from .averaging import Checkpoint, descend, moving_average, timed_steps
 from .channels import CH, MOUTH, SIZE
 from .coupling import LIDS, couple_blinks, couple_moves
 from .denoiser import CACHE, Denoiser, Plan
@@ -103,15 +103,8 @@ def main(arguments: list[str] | None = None) -> None:
     optimizer = torch.optim.AdamW(student.parameters(), lr=options.rate, weight_decay=0, betas=(0.9, 0.98))
     checkpoint = Checkpoint(averaged, path)
     begun = time.time()
-    step, sums = 0, np.zeros(3)
-    while True:
-        share = (time.time() - begun) / (options.minutes * 60)
-        if share >= 1:
-            break
-        for group in optimizer.param_groups:
-            group["lr"] = (
-                options.rate * min(1, (step + 1) / 50) * (0.05 + 0.95 * 0.5 * (1 + np.cos(np.pi * share)))
-            )
+    sums = np.zeros(3)
+    for step, share in timed_steps(options.minutes, optimizer, options.rate, 50):
         windows = data.batch(options.batch, FRAMES)
         plan = Plan(data.rng, FRAMES)
         controls = plan.hold(windows.controls)
@@ -156,13 +149,12 @@ def main(arguments: list[str] | None = None) -> None:
         steps = step_loss(last, target, previous, plan, step_weight)
         loss = match + options.truth * label + steps
         descend(loss, student, optimizer, averaged)
-        step += 1
         sums += [match.item(), label.item(), steps.item()]
-        if step % 25 == 0:
+        if step % 25 == 24:
             m, t, s = sums / 25
             print(
-                f"{step} match {m:.4f} label {t:.4f} steps {s:.4f} "
-                f"{(time.time() - begun) / step:.2f} s/step {share:.0%}",
+                f"{step + 1} match {m:.4f} label {t:.4f} steps {s:.4f} "
+                f"{(time.time() - begun) / (step + 1):.2f} s/step {share:.0%}",
                 flush=True,
             )
             sums[:] = 0

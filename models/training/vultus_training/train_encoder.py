@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch.utils.data import DataLoader, IterableDataset
 
 from .augment import Augmenter
-from .averaging import Checkpoint, descend, moving_average
+from .averaging import Checkpoint, descend, moving_average, timed_steps
 from .channels import CH, FRAME_SAMPLES, MOUTH
 from .encoder import MOUTH_SCALE, AudioEncoder
 from .paths import WORK
@@ -169,26 +169,19 @@ def main(arguments: list[str] | None = None) -> None:
     )
     checkpoint = Checkpoint(averaged, path)
     begun = time.time()
-    step, sums = 0, {}
-    for batch in loader:
-        share = (time.time() - begun) / (options.minutes * 60)
-        if share >= 1:
-            break
-        for group in optimizer.param_groups:
-            group["lr"] = (
-                options.rate * min(1, (step + 1) / 100) * (0.04 + 0.96 * 0.5 * (1 + np.cos(np.pi * share)))
-            )
+    sums: dict[str, float] = {}
+    steps = timed_steps(options.minutes, optimizer, options.rate, 100)
+    for (step, share), batch in zip(steps, loader, strict=False):
         with torch.autocast("cpu", torch.bfloat16, enabled=options.bf16):
             parts = losses(model, batch)
         loss = parts["phone"] + 1.0 * parts["mouth"] + 0.2 * parts["human"] + 0.1 * parts["mood"]
         descend(loss, model, optimizer, averaged)
-        step += 1
         for key, value in parts.items():
             sums[key] = sums.get(key, 0) + value.item()
-        if step % 50 == 0:
-            rate = step * options.batch * CROP / 25 / (time.time() - begun)
+        if step % 50 == 49:
+            rate = (step + 1) * options.batch * CROP / 25 / (time.time() - begun)
             text = " ".join(f"{key} {value / 50:.3f}" for key, value in sums.items())
-            print(f"{step} {text} {rate:.0f}x real time, {share:.0%}", flush=True)
+            print(f"{step + 1} {text} {rate:.0f}x real time, {share:.0%}", flush=True)
             sums = {}
         checkpoint.save_if_due()
     checkpoint.save()

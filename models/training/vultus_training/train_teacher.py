@@ -15,7 +15,7 @@ import time
 import numpy as np
 import torch
 
-from .averaging import Checkpoint, descend, moving_average
+from .averaging import Checkpoint, descend, moving_average, timed_steps
 from .channels import CH, MOUTH, SIZE
 from .coupling import couple_blinks, couple_moves
 from .denoiser import CACHE, Denoiser, Plan, preconditioning
@@ -77,15 +77,8 @@ def main(arguments: list[str] | None = None) -> None:
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.01, betas=(0.9, 0.98))
     checkpoint = Checkpoint(averaged, path)
     begun = time.time()
-    step, sums = 0, np.zeros(3)
-    while True:
-        share = (time.time() - begun) / (options.minutes * 60)
-        if share >= 1:
-            break
-        for group in optimizer.param_groups:
-            group["lr"] = (
-                options.rate * min(1, (step + 1) / 100) * (0.04 + 0.96 * 0.5 * (1 + np.cos(np.pi * share)))
-            )
+    sums = np.zeros(3)
+    for step, share in timed_steps(options.minutes, optimizer, options.rate, 100):
         windows = data.batch(options.batch)
         plan = Plan(data.rng, FRAMES)
         past = (windows.motion - model.mean) / model.std
@@ -108,14 +101,13 @@ def main(arguments: list[str] | None = None) -> None:
         steps = step_loss(predicted, clean, previous, plan, step_weight)
         loss = error + steps
         descend(loss, model, optimizer, averaged)
-        step += 1
         jaw = ((predicted - clean)[:, :, CH["jawOpen"]] ** 2).mean()
         sums += [error.item(), steps.item(), jaw.item()]
-        if step % 100 == 0:
+        if step % 100 == 99:
             e, s, j = sums / 100
             print(
-                f"{step} error {e:.4f} steps {s:.4f} jaw {j:.4f} "
-                f"{(time.time() - begun) / step:.3f} s/step {share:.0%}",
+                f"{step + 1} error {e:.4f} steps {s:.4f} jaw {j:.4f} "
+                f"{(time.time() - begun) / (step + 1):.3f} s/step {share:.0%}",
                 flush=True,
             )
             sums[:] = 0
