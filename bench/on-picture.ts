@@ -8,11 +8,11 @@ import { FaceFinder, type FoundFace } from '../src/avatar/face-finder.ts';
 import { LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../src/avatar/face-topology.ts';
 import { cutAndScale, type Rectangle, type RgbPicture } from '../src/avatar/picture.ts';
 import type { Rig } from '../src/avatar/rig.ts';
-import { yuvToRgb } from '../src/avatar/yuv.ts';
 import { createI420, type I420 } from '../src/media/i420.ts';
 import type { MotionModel } from '../src/model/motion-model.ts';
 import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
 import { GraphLoader } from '../src/model/providers.ts';
+import { i420ToRgb } from '../src/render/contact-sheet.ts';
 import { lipAperture } from '../src/render/landmarks.ts';
 import { Renderer } from '../src/render/renderer.ts';
 import type { Timed } from '../src/session/session-api.ts';
@@ -125,16 +125,8 @@ function around({ box: [left, top, width, height] }: FoundFace, searched: Rectan
   };
 }
 
-function toRgb({ width, height, data }: I420): RgbPicture {
-  const rgb = new Uint8ClampedArray(width * height * 3);
-  const chroma = width * height;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const c = chroma + (y >> 1) * (width / 2) + (x >> 1);
-      rgb.set(yuvToRgb(data[y * width + x], data[c], data[c + (chroma >> 2)]), 3 * (y * width + x));
-    }
-  }
-  return { width, height, data: new Uint8Array(rgb.buffer) };
+function toRgb(picture: I420): RgbPicture {
+  return { width: picture.width, height: picture.height, data: i420ToRgb(picture) };
 }
 
 /**

@@ -52,7 +52,7 @@ export async function renderContactSheet(
 }
 
 /** Interleaved 8-bit RGB, `[height·width·3]`. */
-function i420ToRgb({ width, height, data }: I420): Uint8Array {
+export function i420ToRgb({ width, height, data }: I420): Uint8Array {
   const rgb = new Uint8ClampedArray(width * height * 3);
   const chroma = width * height;
   const half = width / 2;

@@ -33,12 +33,7 @@ from .festival_voices import held_out_engine
 from .human_takes import load_take
 from .paths import WORK
 from .phones import UNKNOWN
-from .real_speech import alignments, audio_path, load_16k, segments_of, split_readers
-
-__all__ = [
-    "Clip", "alignments", "audio_path", "label", "load_16k", "segments_of", "sound_clips", "split_readers",
-    "write",
-]  # fmt: skip
+from .real_speech import split_readers
 
 #: Hours of sound of the parts that are generated.
 HOURS = {

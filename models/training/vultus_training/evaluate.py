@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from . import sounds
+from .behaviour import EYE_LOOK_RADIANS
 from .channels import CH, EMOTIONS, FRAME_SAMPLES, MOUTH
-from .corpus import alignments, audio_path, load_16k, split_readers
 from .distill import CALIBRATION
 from .human_takes import load_take
 from .measures import (
@@ -33,6 +33,7 @@ from .measures import (
 )
 from .paths import PACK, SPEECH, WORK
 from .phones import NAMES
+from .real_speech import alignments, audio_path, load_16k, split_readers
 from .streaming import Streamer, neutral_controls
 
 
@@ -167,8 +168,12 @@ def control_effects(streamer: Streamer) -> dict:
         out[f"{name}.{shape}"] = [float(motions[m][50:, CH[shape]].mean()) for m in ("neutral", name)]
     for name in ("gaze_left", "gaze_right", "gaze_up"):
         m = motions[name][50:]
-        yaw = m[:, CH["headYaw"]] + 0.5236 * (m[:, CH["eyeLookOutLeft"]] - m[:, CH["eyeLookInLeft"]])
-        pitch = -m[:, CH["headPitch"]] + 0.5236 * (m[:, CH["eyeLookUpLeft"]] - m[:, CH["eyeLookDownLeft"]])
+        yaw = m[:, CH["headYaw"]] + EYE_LOOK_RADIANS * (
+            m[:, CH["eyeLookOutLeft"]] - m[:, CH["eyeLookInLeft"]]
+        )
+        pitch = -m[:, CH["headPitch"]] + EYE_LOOK_RADIANS * (
+            m[:, CH["eyeLookUpLeft"]] - m[:, CH["eyeLookDownLeft"]]
+        )
         out[name] = [float(yaw.mean()), float(pitch.mean())]
     for name in ("near", "far"):
         out[name] = float(motions[name][50:, CH["distance"]].mean())

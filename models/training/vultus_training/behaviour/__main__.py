@@ -15,10 +15,10 @@ import numpy as np
 from .. import measures
 from ..channels import CH, CONTROL_SIZE, FRAME_SAMPLES, SIZE, STATES
 from ..channels import RATE_HZ as FPS
-from ..corpus import load_16k
 from ..motion_data import voice_of
 from ..paths import SPEECH, TAKES
 from ..phones import UNKNOWN
+from ..real_speech import load_16k
 from . import NEUTRAL_BLINK, Voice, behave
 
 
