@@ -46,7 +46,7 @@ export async function benchLife(): Promise<Report> {
     rows.push(...lifeRows('speaking', soak), ...stressRows(soak, voice), ...driftRows(rig, soak));
     rows.push(...stateRows(soak, smallest));
     const silence = new Float32Array(LISTENING_S * 48000);
-    const hearUser: LiveOptions = { direct: (session, nowMs) => session.hearUser(nowMs) };
+    const hearUser: LiveOptions = { direct: (session) => session.hearUser() };
     rows.push(...lifeRows('listening', await liveMotion(model, silence, hearUser)));
     rows.push(...lifeRows('idle', await liveMotion(model, silence)));
     rows.push(...(await seedRows(model, rig, voice, clips)));

@@ -43,6 +43,7 @@ export async function liveMotion(
   { seed = 1, controls = NEUTRAL_CONTROLS, direct }: LiveOptions = {},
 ): Promise<LiveMotion> {
   const result: LiveMotion = { frames: [], states: [] };
+  let nowMs = 0;
   const session = new LiveSession({
     // Rig and renderer are for pictures, and nobody takes those here.
     rig: undefined as never,
@@ -51,7 +52,7 @@ export async function liveMotion(
     provider: 'cpu',
     settings: { ...DEFAULT_SETTINGS, avatarId: 'bench', fps: 25, latency: 'low', size: 256, seed },
     controls,
-    nowMs: 0,
+    now: () => nowMs,
     emit: (event) => {
       if (event.name === 'motion') {
         const index = Math.round(event.value.mediaTimeMs / MOTION_FRAME_MS);
@@ -68,13 +69,13 @@ export async function liveMotion(
   const frames = Math.floor(voice.length / (MOTION_FRAME_MS * 48));
   let pushed = 0;
   try {
-    for (let nowMs = 0; result.frames.length < frames; nowMs += STEP_MS) {
+    for (; result.frames.length < frames; nowMs += STEP_MS) {
       if (nowMs > 0 && nowMs % PACKET_MS === 0 && pushed < voice.length) {
-        session.pushVoice(voice.subarray(pushed, pushed + PACKET_SAMPLES), nowMs, true);
+        session.pushVoice(voice.subarray(pushed, pushed + PACKET_SAMPLES), true);
         pushed += PACKET_SAMPLES;
       }
       direct?.(session, nowMs);
-      for (let job = session.step(nowMs); job; job = session.step(nowMs)) {
+      for (let job = session.step(); job; job = session.step()) {
         await job.run();
         if (result.frames.length >= frames) break;
       }

@@ -1,37 +1,18 @@
-import { OpusEncoder } from '../audio/opus.ts';
-import { SpeechLedger } from '../audio/speech-ledger.ts';
-import { isSilent, SpeechQueue } from '../audio/speech-queue.ts';
-import { SpeechTimeline } from '../audio/speech-timeline.ts';
-import { createVideoEncoder } from '../media/create-video-encoder.ts';
-import { createI420, type I420 } from '../media/i420.ts';
-import type { VideoEncoder } from '../media/video-encoder.ts';
 import { controlVector, HeadControl } from '../model/control-vector.ts';
 import type { AvatarState, Controls } from '../model/controls.ts';
 import type { MotionModel } from '../model/motion-model.ts';
-import { breathAt } from '../render/breathing.ts';
 import type { PreparedRig, Renderer } from '../render/renderer.ts';
 import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
 import type { WorkerEvent } from './messages.ts';
 import { MotionStream } from './motion-stream.ts';
-import { blockOf, INTAKE_GRACE_MS, PictureClock } from './picture-clock.ts';
+import { blockOf, PictureClock } from './picture-clock.ts';
 import type { PictureStep, SessionLoad } from './picture-rate-governor.ts';
+import { PictureSchedule } from './picture-schedule.ts';
+import { PictureTrack } from './picture-track.ts';
 import { SessionMeter } from './session-meter.ts';
+import { VoiceTrack } from './voice-track.ts';
 
-const VOICE_PACKET_SAMPLES = 960;
-const VOICE_PACKET_MS = 20;
-const SAMPLES_PER_MS = 48;
-const QUEUE_SECONDS = 120;
-const REFUSAL_INTERVAL_MS = 1000;
-/** Behind by this much, a session can't catch up by leaving pictures out. */
-const STALL_MS = 400;
-const TIMELINE_SECONDS = 4;
-/** Short enough to be silent at once, long enough not to click. */
-const FADE_SAMPLES = 240;
-/** The face goes on speaking for so long after the last voice, which bridges the gaps between words. */
-const SPEAKING_HANG_SAMPLES = 0.4 * 48000;
-/** More voice than a microphone ever has waiting: a recording that goes on after its pauses. */
-const RECORDING_SAMPLES = 0.5 * 48000;
 /** The face goes on listening for so long after the user was heard. */
 const LISTENING_HANG_MS = 600;
 
@@ -52,35 +33,21 @@ export class LiveSession {
   controls: Controls;
   outputs: Outputs = { video: false, voice: false, motion: false };
 
+  readonly #now: () => number;
   readonly #emit: (event: WorkerEvent) => void;
-  readonly #renderer: Renderer;
-  readonly #rig: PreparedRig;
-  readonly #picture: I420;
-  readonly #video: VideoEncoder;
-  readonly #opus = new OpusEncoder();
-  readonly #head = new HeadControl();
-  readonly #queue = new SpeechQueue(QUEUE_SECONDS);
-  readonly #ledger = new SpeechLedger();
-  readonly #timeline = new SpeechTimeline(TIMELINE_SECONDS);
+  readonly #schedule: PictureSchedule;
+  readonly #voice: VoiceTrack;
   readonly #motion: MotionStream;
+  readonly #head = new HeadControl();
+  readonly #pictures: PictureTrack;
   readonly #meter: SessionMeter;
-  #startMs: number;
 
   #epoch = 0;
   #state: AvatarState = 'idle';
-  #lastVoiceEnd = Number.NEGATIVE_INFINITY;
-  #nextPicture = 0;
-  #pictureStep: PictureStep = 1;
   #nextMotionOut = 0;
-  #nextVoicePacket = 0;
-  #keyFrameWanted = true;
-  #bitrateKbps: number | undefined;
   #userHeardMs = Number.NEGATIVE_INFINITY;
-  #paused = false;
-  /** Whether the timeline ends with voice, which must not break off at once. */
-  #flowing = false;
-  #lastRefusalMs = Number.NEGATIVE_INFINITY;
 
+  /** `now`: the clock that everything here goes by, in milliseconds. */
   constructor(options: {
     rig: PreparedRig;
     renderer: Renderer;
@@ -88,7 +55,7 @@ export class LiveSession {
     provider: string;
     settings: SessionSettings;
     controls: Controls;
-    nowMs: number;
+    now: () => number;
     emit: (event: WorkerEvent) => void;
   }) {
     const { settings, model } = options;
@@ -97,212 +64,110 @@ export class LiveSession {
     this.settings = settings;
     this.controls = options.controls;
     this.clock = new PictureClock(settings, { block, lookaheadFrames: audio.lookaheadFrames });
+    this.#now = options.now;
     this.#emit = options.emit;
-    this.#renderer = options.renderer;
-    this.#rig = options.rig;
-    this.#picture = createI420(settings.size, settings.size);
-    const { size: width, size: height, codec, fps, bitrateKbps } = settings;
-    this.#video = createVideoEncoder({ codec, width, height, fps, bitrateKbps });
-    this.#motion = new MotionStream(model, this.#timeline, {
+    this.#schedule = new PictureSchedule(this.clock, options.now());
+    this.#voice = new VoiceTrack(this.clock.holdMs, options.emit);
+    this.#motion = new MotionStream(model, this.#voice.timeline, {
       seed: settings.seed,
       blocks: blocks.filter((size) => size >= block),
     });
     this.#meter = new SessionMeter(options.provider);
-    this.#startMs = options.nowMs;
+    this.#pictures = new PictureTrack(options.renderer, options.rig, settings, this.#meter);
   }
 
   /** @throws VultusError `audio_buffer_full`, at most once a second however much is refused */
-  pushVoice(samples: Float32Array, nowMs: number, live = false): void {
-    // What a microphone hears now is nothing to say later.
-    if (live && this.#paused) return;
-    try {
-      this.#queue.push(samples, nowMs, live);
-    } catch (cause) {
-      if (nowMs - this.#lastRefusalMs < REFUSAL_INTERVAL_MS) return;
-      this.#lastRefusalMs = nowMs;
-      throw cause;
-    }
+  pushVoice(samples: Float32Array, live = false): void {
+    this.#voice.push(samples, this.#now(), live);
   }
 
-  hearUser(nowMs: number): void {
-    this.#userHeardMs = nowMs;
+  hearUser(): void {
+    this.#userHeardMs = this.#now();
   }
 
   endSpeech(): void {
-    this.#queue.end();
+    this.#voice.endSpeech();
   }
 
   /** Falls silent at once: what has not left yet, voice or picture, never will. */
   interrupt(epoch: number): void {
     this.#epoch = epoch;
-    this.#queue.clear();
-    this.#report(this.#ledger.interrupt(this.#silentFrom));
-    this.#fallSilent();
-    this.resume();
+    this.#voice.interrupt();
+    this.#forgetMotion();
   }
 
   /** Falls silent at once; what has not left yet goes back to the queue and waits there. Idempotent. */
   pause(): void {
-    if (this.#paused) return;
-    this.#paused = true;
-    const silentFrom = this.#silentFrom;
-    for (const utterance of this.#queue.takeFinished()) this.#ledger.complete(utterance);
-    for (const { utterance, from, to, complete } of this.#ledger.takeBack(silentFrom).reverse()) {
-      const samples = this.#timeline.read(from, to - from);
-      // The other half of the fade, so that the two together are whole and nothing clicks.
-      if (from === silentFrom) samples.subarray(0, FADE_SAMPLES).forEach(fadeIn);
-      this.#queue.putBack({ utterance, samples }, complete);
-    }
-    this.#fallSilent();
-    this.#emit({ name: 'speech.paused', value: { mediaTimeMs: silentFrom / SAMPLES_PER_MS } });
+    if (this.#voice.pause()) this.#forgetMotion();
   }
 
   /** Goes on from the sample at which it was paused. Idempotent. */
   resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#emit({ name: 'speech.resumed', value: { mediaTimeMs: this.#timeline.end / SAMPLES_PER_MS } });
+    this.#voice.resume();
   }
 
   get pictureStep(): PictureStep {
-    return this.#pictureStep;
+    return this.#schedule.step;
   }
 
   /** From now on only every `step`-th picture is made; the rest of the clock goes on as it is. */
   setPictureStep(step: PictureStep): void {
-    if (step === this.#pictureStep) return;
-    const fewer = step > this.#pictureStep;
-    this.#pictureStep = step;
+    if (step === this.#schedule.step) return;
+    const fewer = step > this.#schedule.step;
+    this.#schedule.step = step;
     const fps = Math.round((10 * this.clock.fps) / step) / 10;
     const message = fewer
       ? `The machine is busy: ${fps} pictures a second instead of ${this.clock.fps}.`
       : `The machine has room again: ${fps} pictures a second.`;
-    this.#emit({ name: 'warning', value: { code: fewer ? 'rate_reduced' : 'rate_restored', message } });
+    this.#warn(fewer ? 'rate_reduced' : 'rate_restored', message);
   }
 
   /** What the session was like since this was last asked, `elapsedMs` ago. */
   takeLoad(elapsedMs: number): Omit<SessionLoad, 'session'> {
     const { pictures, late, pictureWorkMs } = this.#meter.takePeriod();
     return {
-      step: this.#pictureStep,
+      step: this.#schedule.step,
       pictureShare: pictureWorkMs / elapsedMs,
       lateShare: late / Math.max(1, pictures + late),
     };
   }
 
   requestKeyFrame(): void {
-    this.#keyFrameWanted = true;
+    this.#pictures.requestKeyFrame();
   }
 
   setBitrate(bitrateKbps: number): void {
-    this.#bitrateKbps = bitrateKbps;
+    this.#pictures.setBitrate(bitrateKbps);
   }
 
   /** Does all that is due and cheap, and returns the next piece of work, if there is any. */
-  step(nowMs: number): Job | undefined {
-    this.#holdClockIfStalled(nowMs);
-    const clockMs = nowMs - this.#startMs;
-    this.#takeVoice(clockMs, nowMs);
-    this.#leaveVoice(clockMs);
-    const stats = this.#meter.report(nowMs, this.#queue.queuedSamples / SAMPLES_PER_MS);
+  step(): Job | undefined {
+    const nowMs = this.#now();
+    const lostMs = this.#schedule.holdIfStalled(nowMs);
+    if (lostMs > 0) {
+      this.#meter.late(Math.round(lostMs / this.clock.intervalMs));
+      this.#warn('overloaded', `The machine was too busy: ${Math.round(lostMs)} ms were lost.`);
+    }
+    const clockMs = this.#schedule.clockMs(nowMs);
+    this.#voice.takeUntil(clockMs, nowMs);
+    this.#updateState(nowMs);
+    this.#voice.leaveUntil(clockMs, { epoch: this.#epoch, encode: this.outputs.voice });
+    const stats = this.#meter.report(nowMs, this.#voice.queuedMs);
     if (stats) this.#emit({ name: 'stats', value: stats });
 
-    this.#skipLatePictures(clockMs);
-    const dueMs = this.clock.dueMs(this.#nextPicture);
-    const motion = this.#motion.at(this.clock.motionIndex(this.#nextPicture));
-    if (motion && clockMs >= dueMs - this.#meter.pictureLeadMs) {
-      return { dueMs: this.#startMs + dueMs, run: () => this.#makePicture(motion) };
+    const motionOf = (index: number) => this.#motion.at(this.clock.motionIndex(index));
+    this.#meter.late(this.#schedule.skipLate(nowMs, (index) => motionOf(index) !== undefined));
+    const { dueMs } = this.#schedule;
+    const motion = motionOf(this.#schedule.next);
+    if (motion && nowMs >= dueMs - this.#meter.pictureLeadMs) {
+      return { dueMs, run: () => this.#makePicture(motion) };
     }
-    if (!this.#motion.ready) return undefined;
-    return { dueMs: this.#startMs + dueMs, run: () => this.#makeMotion() };
+    return this.#motion.ready ? { dueMs, run: () => this.#makeMotion() } : undefined;
   }
 
   close(): void {
-    this.#video.close();
-  }
-
-  /** Moves voice onto the timeline: what is there as the clock allows it, silence where it did not come in time. */
-  #takeVoice(clockMs: number, nowMs: number): void {
-    const timeline = this.#timeline;
-    const allowed = Math.floor(clockMs * SAMPLES_PER_MS);
-    while (!this.#paused && timeline.end < allowed) {
-      const from = timeline.end;
-      const piece = this.#queue.take(allowed - from, nowMs);
-      if (!piece) break;
-      timeline.append(piece.samples);
-      this.#flowing = true;
-      this.#ledger.add(piece.utterance, from, timeline.end);
-      if (!isSilent(piece.samples)) this.#lastVoiceEnd = timeline.end;
-    }
-    for (const utterance of this.#queue.takeFinished()) this.#ledger.complete(utterance);
-    const overdue = Math.floor((clockMs - INTAKE_GRACE_MS) * SAMPLES_PER_MS) - timeline.end;
-    if (overdue > 0) {
-      // The voice did not come in time, or is over: its last moment, which has not left yet, fades.
-      if (this.#flowing) timeline.silenceFrom(timeline.end - FADE_SAMPLES, FADE_SAMPLES);
-      this.#flowing = false;
-      timeline.appendSilence(overdue);
-    }
-    this.#updateState(nowMs);
-  }
-
-  /** Position of the first sample that has not left yet. */
-  get #silentFrom(): number {
-    return this.#nextVoicePacket * VOICE_PACKET_SAMPLES;
-  }
-
-  #fallSilent(): void {
-    this.#timeline.silenceFrom(this.#silentFrom, FADE_SAMPLES);
-    this.#flowing = false;
-    this.#lastVoiceEnd = Number.NEGATIVE_INFINITY;
-    // The motion cache goes back to the last frame that was shown.
-    this.#motion.rollback(Math.ceil(this.clock.motionIndex(this.#nextPicture)));
-  }
-
-  #leaveVoice(clockMs: number): void {
-    for (;;) {
-      const mediaTimeMs = this.#nextVoicePacket * VOICE_PACKET_MS;
-      if (clockMs < mediaTimeMs + this.clock.holdMs) return;
-      const from = this.#nextVoicePacket * VOICE_PACKET_SAMPLES;
-      if (this.outputs.voice) {
-        const data = this.#opus.encode(this.#timeline.read(from, VOICE_PACKET_SAMPLES));
-        this.#emit({ name: 'voice', value: { mediaTimeMs, epoch: this.#epoch, data } });
-      }
-      this.#nextVoicePacket++;
-      this.#report(this.#ledger.leaveUntil(from + VOICE_PACKET_SAMPLES));
-    }
-  }
-
-  /**
-   * After a stall (the machine was busy or asleep) the clock waits for the picture instead of running away from
-   * it: voice and picture go on together where they were, and the avatar never freezes for good.
-   */
-  #holdClockIfStalled(nowMs: number): void {
-    const behindMs = nowMs - this.#startMs - this.clock.dueMs(this.#nextPicture);
-    if (behindMs < STALL_MS) return;
-    this.#startMs += behindMs;
-    this.#meter.late(Math.round(behindMs / this.clock.intervalMs));
-    this.#emit({
-      name: 'warning',
-      value: {
-        code: 'overloaded',
-        message: `The machine was too busy: ${Math.round(behindMs)} ms were lost.`,
-      },
-    });
-  }
-
-  #skipLatePictures(clockMs: number): void {
-    const { intervalMs } = this.clock;
-    while (clockMs > this.clock.dueMs(this.#nextPicture) + intervalMs) {
-      // Without its motion the picture can't be skipped either: the motion has to go on from frame to frame.
-      if (!this.#motion.at(this.clock.motionIndex(this.#nextPicture))) return;
-      this.#meter.late(1);
-      this.#nextPicture = this.#pictureAfter(this.#nextPicture);
-    }
-  }
-
-  /** Index of the picture that follows, on the grid of the pictures that are made. */
-  #pictureAfter(index: number): number {
-    return index + this.#pictureStep - (index % this.#pictureStep);
+    this.#voice.close();
+    this.#pictures.close();
   }
 
   async #makeMotion(): Promise<void> {
@@ -312,23 +177,14 @@ export class LiveSession {
   }
 
   async #makePicture(motion: Float32Array): Promise<void> {
-    const index = this.#nextPicture;
-    this.#nextPicture = this.#pictureAfter(index);
+    const index = this.#schedule.next;
+    this.#schedule.advance();
     const mediaTimeMs = this.clock.mediaTimeMs(index);
-    const frame = this.#head.apply(motion, this.controls, this.#pictureStep / this.clock.fps);
+    const frame = this.#head.apply(motion, this.controls, this.#schedule.step / this.clock.fps);
     if (this.outputs.video) {
-      const rendered = this.#meter.start('render');
-      const breath = breathAt(mediaTimeMs, this.settings.seed);
-      await this.#renderer.render(this.#rig, frame, this.#picture, { breath });
-      rendered();
-      if (this.#bitrateKbps !== undefined) this.#video.setBitrate(this.#bitrateKbps);
-      this.#bitrateKbps = undefined;
-      const encoded = this.#meter.start('encode');
-      const { data, key } = this.#video.encode(this.#picture, { keyFrame: this.#keyFrameWanted });
-      encoded();
-      this.#keyFrameWanted = false;
-      const clockMs = performance.now() - this.#startMs;
+      const { data, key } = await this.#pictures.make(frame, mediaTimeMs);
       // The voice that this picture shows is complete at the end of its own interval.
+      const clockMs = this.#schedule.clockMs(this.#now());
       this.#meter.sent(data.length, clockMs - (mediaTimeMs + this.clock.intervalMs));
       this.#emit({ name: 'video', value: { mediaTimeMs, epoch: this.#epoch, data, key } });
     }
@@ -340,32 +196,22 @@ export class LiveSession {
     }
   }
 
+  /** The motion cache goes back to the last frame that was shown. */
+  #forgetMotion(): void {
+    this.#motion.rollback(Math.ceil(this.clock.motionIndex(this.#schedule.next)));
+  }
+
   #updateState(nowMs: number): void {
     const { state } = this.controls;
-    const speaking =
-      (!this.#paused && this.#queue.queuedSamples > RECORDING_SAMPLES) ||
-      this.#timeline.end - this.#lastVoiceEnd < SPEAKING_HANG_SAMPLES;
     const listening = nowMs - this.#userHeardMs < LISTENING_HANG_MS;
-    const next = state !== 'auto' ? state : speaking ? 'speaking' : listening ? 'listening' : 'idle';
+    const heard = this.#voice.speaking ? 'speaking' : listening ? 'listening' : 'idle';
+    const next = state === 'auto' ? heard : state;
     if (next === this.#state) return;
     this.#state = next;
     this.#emit({ name: 'state', value: next });
   }
 
-  #report(events: ReturnType<SpeechLedger['leaveUntil']>): void {
-    for (const event of events) {
-      const { utterance } = event;
-      if (event.type === 'speech.started') {
-        const mediaTimeMs = event.position / SAMPLES_PER_MS;
-        this.#emit({ name: 'speech.started', value: { utterance, mediaTimeMs } });
-      } else {
-        const playedMs = event.playedSamples / SAMPLES_PER_MS;
-        this.#emit({ name: 'speech.ended', value: { utterance, playedMs, interrupted: event.interrupted } });
-      }
-    }
+  #warn(code: string, message: string): void {
+    this.#emit({ name: 'warning', value: { code, message } });
   }
-}
-
-function fadeIn(sample: number, index: number, samples: Float32Array): void {
-  samples[index] = sample * (index / FADE_SAMPLES);
 }

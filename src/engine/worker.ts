@@ -75,7 +75,7 @@ function mostUrgentJob(): { session: string; job: Job } | undefined {
   let best: { session: string; job: Job } | undefined;
   for (const [session, live] of sessions) {
     try {
-      const job = live.step(performance.now());
+      const job = live.step();
       if (job && (!best || job.dueMs < best.job.dueMs)) best = { session, job };
     } catch (cause) {
       fail(session, cause);
@@ -101,7 +101,7 @@ function handle(
         provider: providerName,
         settings,
         controls,
-        nowMs: performance.now(),
+        now: () => performance.now(),
         emit: (event) => post({ type: 'event', session: id, event }),
       });
       sessions.set(id, live);
@@ -115,14 +115,14 @@ function handle(
     case 'voice':
       try {
         post({ type: 'voice.taken', session: id, samples: message.samples.length });
-        live.pushVoice(message.samples, performance.now(), message.live);
+        live.pushVoice(message.samples, message.live);
       } catch (cause) {
         const { code, detail } = toVultusError(cause);
         post({ type: 'error', session: id, code, detail, fatal: false });
       }
       break;
     case 'user':
-      live.hearUser(performance.now());
+      live.hearUser();
       break;
     case 'speech.end':
       live.endSpeech();

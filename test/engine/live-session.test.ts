@@ -22,6 +22,7 @@ afterAll(() => model.close());
 /** A session without pictures, on a clock that the test turns. */
 function open(fps: 25 | 60) {
   const events: WorkerEvent[] = [];
+  let nowMs = 0;
   const live = new LiveSession({
     // Rig and renderer are for pictures only, and nobody takes those here.
     rig: undefined as never,
@@ -30,13 +31,12 @@ function open(fps: 25 | 60) {
     provider: 'cpu',
     settings: { ...DEFAULT_SETTINGS, avatarId: 'test', size: 256, seed: 1, fps },
     controls: NEUTRAL_CONTROLS,
-    nowMs: 0,
+    now: () => nowMs,
     emit: (event) => events.push(event),
   });
-  let nowMs = 0;
   const run = async (ms: number) => {
     for (const untilMs = nowMs + ms; nowMs < untilMs; nowMs += 2) {
-      for (let job = live.step(nowMs); job; job = live.step(nowMs)) await job.run();
+      for (let job = live.step(); job; job = live.step()) await job.run();
     }
   };
   const speech = () => events.filter(({ name }) => name === 'speech.started' || name === 'speech.ended');
@@ -70,17 +70,17 @@ describe('LiveSession', () => {
   });
 
   it('speaks while voice sounds, listens while the user talks, and idles with an open, silent microphone', async () => {
-    const { live, events, run, now } = open(25);
+    const { live, events, run } = open(25);
     const states = () => events.flatMap((event) => (event.name === 'state' ? [event.value] : []));
     for (let i = 0; i < 50; i++) {
-      live.pushVoice(new Float32Array(960), now(), true);
+      live.pushVoice(new Float32Array(960), true);
       await run(20);
     }
     expect(states()).toEqual([]);
-    live.pushVoice(voice(300), now());
+    live.pushVoice(voice(300));
     await run(1200);
     expect(states()).toEqual(['speaking', 'idle']);
-    live.hearUser(now());
+    live.hearUser();
     await run(500);
     expect(states().at(-1)).toBe('listening');
     await run(1000);
@@ -89,10 +89,10 @@ describe('LiveSession', () => {
   });
 
   it('tells start and end of two utterances once each', async () => {
-    const { live, run, speech, now } = open(25);
-    live.pushVoice(voice(300), now());
+    const { live, run, speech } = open(25);
+    live.pushVoice(voice(300));
     live.endSpeech();
-    live.pushVoice(voice(200), now());
+    live.pushVoice(voice(200));
     live.endSpeech();
     await run(1500);
     expect(speech()).toMatchObject([
@@ -105,12 +105,12 @@ describe('LiveSession', () => {
   });
 
   it('ends an interrupted utterance once, and begins a new one with the voice that still comes in', async () => {
-    const { live, events, run, speech, now } = open(25);
+    const { live, events, run, speech } = open(25);
     live.outputs = { video: false, voice: true, motion: false };
-    live.pushVoice(voice(2000), now());
+    live.pushVoice(voice(2000));
     await run(600);
     live.interrupt(1);
-    live.pushVoice(voice(100), now());
+    live.pushVoice(voice(100));
     live.endSpeech();
     await run(1000);
     expect(speech().map(({ name }) => name)).toEqual([
@@ -135,13 +135,13 @@ describe('LiveSession', () => {
     const { live, events, run, speech, loudness, jaw, now } = open(25);
     live.outputs = { video: false, voice: true, motion: true };
     const spoken = await sampleVoice(3);
-    live.pushVoice(spoken, now());
+    live.pushVoice(spoken);
     live.endSpeech();
     await run(1500);
     live.pause();
     live.pause();
-    live.pushVoice(voice(500), now());
-    live.pushVoice(voice(500), now(), true);
+    live.pushVoice(voice(500));
+    live.pushVoice(voice(500), true);
     live.endSpeech();
     const pausedMs = events.flatMap(({ name, value }) =>
       name === 'speech.paused' ? [value.mediaTimeMs] : [],
@@ -191,13 +191,13 @@ describe('LiveSession', () => {
   });
 
   it('forgets what was paused when it is interrupted, and speaks again', async () => {
-    const { live, run, speech, now } = open(25);
-    live.pushVoice(voice(2000), now());
+    const { live, run, speech } = open(25);
+    live.pushVoice(voice(2000));
     await run(600);
     live.pause();
     await run(200);
     live.interrupt(1);
-    live.pushVoice(voice(200), now());
+    live.pushVoice(voice(200));
     live.endSpeech();
     await run(1000);
     expect(speech()).toMatchObject([
@@ -212,14 +212,14 @@ describe('LiveSession', () => {
   it('shuts the mouth where the voice does not come in time, without a click, and counts what was played', {
     timeout: 60_000,
   }, async () => {
-    const { live, run, speech, loudness, jaw, now } = open(25);
+    const { live, run, speech, loudness, jaw } = open(25);
     live.outputs = { video: false, voice: true, motion: true };
     const spoken = await sampleVoice(2);
-    live.pushVoice(spoken.subarray(0, 48000), now());
+    live.pushVoice(spoken.subarray(0, 48000));
     await run(900);
-    live.pushVoice(spoken.subarray(48000, 57600), now());
+    live.pushVoice(spoken.subarray(48000, 57600));
     await run(980);
-    live.pushVoice(spoken.subarray(57600), now());
+    live.pushVoice(spoken.subarray(57600));
     live.endSpeech();
     await run(2000);
     expect(speech().map(({ name }) => name)).toEqual(['speech.started', 'speech.ended']);

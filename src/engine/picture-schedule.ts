@@ -1,0 +1,74 @@
+import type { PictureClock } from './picture-clock.ts';
+import type { PictureStep } from './picture-rate-governor.ts';
+
+/** Behind by this much, a session can't catch up by leaving pictures out. */
+const STALL_MS = 400;
+
+/** Which picture of a session comes next and when it leaves, also after the machine was too busy for a while. */
+export class PictureSchedule {
+  readonly clock: PictureClock;
+  #startMs: number;
+  #next = 0;
+  #step: PictureStep = 1;
+
+  /** @param startMs when the session's clock shows 0 */
+  constructor(clock: PictureClock, startMs: number) {
+    this.clock = clock;
+    this.#startMs = startMs;
+  }
+
+  /** Milliseconds on the session's clock. */
+  clockMs(nowMs: number): number {
+    return nowMs - this.#startMs;
+  }
+
+  /** Index of the picture that is made next. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** When the next picture should leave. */
+  get dueMs(): number {
+    return this.#startMs + this.clock.dueMs(this.#next);
+  }
+
+  /** Only every `step`-th picture is made; the clock goes on as it is. */
+  get step(): PictureStep {
+    return this.#step;
+  }
+
+  set step(step: PictureStep) {
+    this.#step = step;
+  }
+
+  /** Goes on to the picture that follows, on the grid of those that are made. */
+  advance(): void {
+    this.#next += this.#step - (this.#next % this.#step);
+  }
+
+  /**
+   * After a stall (the machine was busy or asleep) the clock waits for the picture instead of running away from
+   * it: voice and picture go on together where they were, and the avatar never freezes for good.
+   * @returns milliseconds that were lost
+   */
+  holdIfStalled(nowMs: number): number {
+    const behindMs = nowMs - this.dueMs;
+    if (behindMs < STALL_MS) return 0;
+    this.#startMs += behindMs;
+    return behindMs;
+  }
+
+  /**
+   * Leaves out pictures that would come late, as long as their motion is there: it has to go on from frame to
+   * frame in any case.
+   * @returns how many
+   */
+  skipLate(nowMs: number, hasMotion: (index: number) => boolean): number {
+    let skipped = 0;
+    while (nowMs > this.dueMs + this.clock.intervalMs && hasMotion(this.#next)) {
+      this.advance();
+      skipped++;
+    }
+    return skipped;
+  }
+}

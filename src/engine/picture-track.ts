@@ -1,0 +1,60 @@
+import { createVideoEncoder } from '../media/create-video-encoder.ts';
+import { createI420, type I420 } from '../media/i420.ts';
+import type { EncodedPicture, VideoEncoder } from '../media/video-encoder.ts';
+import { breathAt } from '../render/breathing.ts';
+import type { PreparedRig, Renderer } from '../render/renderer.ts';
+import type { SessionSettings } from '../session/session-api.ts';
+import type { SessionMeter } from './session-meter.ts';
+
+/** The pictures of one session: from a motion frame to an encoded picture. */
+export class PictureTrack {
+  readonly #renderer: Renderer;
+  readonly #rig: PreparedRig;
+  readonly #seed: number;
+  readonly #meter: SessionMeter;
+  readonly #picture: I420;
+  readonly #encoder: VideoEncoder;
+  #keyFrameWanted = true;
+  #bitrateKbps: number | undefined;
+
+  constructor(renderer: Renderer, rig: PreparedRig, settings: SessionSettings, meter: SessionMeter) {
+    const { size: width, size: height, codec, fps, bitrateKbps } = settings;
+    this.#renderer = renderer;
+    this.#rig = rig;
+    this.#seed = settings.seed;
+    this.#meter = meter;
+    this.#picture = createI420(width, height);
+    this.#encoder = createVideoEncoder({ codec, width, height, fps, bitrateKbps });
+  }
+
+  requestKeyFrame(): void {
+    this.#keyFrameWanted = true;
+  }
+
+  /** From the next picture on. */
+  setBitrate(bitrateKbps: number): void {
+    this.#bitrateKbps = bitrateKbps;
+  }
+
+  /**
+   * @param frame `Float32Array [58]`
+   * @throws VultusError `encoder_failed`
+   */
+  async make(frame: Float32Array, mediaTimeMs: number): Promise<EncodedPicture> {
+    const rendered = this.#meter.start('render');
+    const breath = breathAt(mediaTimeMs, this.#seed);
+    await this.#renderer.render(this.#rig, frame, this.#picture, { breath });
+    rendered();
+    if (this.#bitrateKbps !== undefined) this.#encoder.setBitrate(this.#bitrateKbps);
+    this.#bitrateKbps = undefined;
+    const encoded = this.#meter.start('encode');
+    const picture = this.#encoder.encode(this.#picture, { keyFrame: this.#keyFrameWanted });
+    encoded();
+    this.#keyFrameWanted = false;
+    return picture;
+  }
+
+  close(): void {
+    this.#encoder.close();
+  }
+}
