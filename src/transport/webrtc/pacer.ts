@@ -1,10 +1,10 @@
 /**
  * Spreads the packets of a picture over time, instead of one burst that overflows the queue of a slow link
- * (WebRTC's paced sender does the same at 2.5 times the bitrate). A picture never waits long: whatever is
- * queued leaves within `MAX_DELAY_MS`.
+ * (WebRTC's paced sender does the same at 2.5 times the bitrate). No picture waits long, not even a key frame on
+ * a slow link: whatever is queued leaves within `MAX_DELAY_MS`.
  */
 const PACING_FACTOR = 2.5;
-const MAX_DELAY_MS = 20;
+const MAX_DELAY_MS = 200;
 const TICK_MS = 2;
 /** Bytes that may leave at once: one or two packets. */
 const BURST_BYTES = 2400;
@@ -32,7 +32,7 @@ export class Pacer<Packet extends { payload: { length: number } }> {
     return this.#queuedBytes;
   }
 
-  /** Sends at once what the pace allows, the rest in order within 20 ms. */
+  /** Sends at once what the pace allows, the rest in order within 200 ms. */
   push(packets: readonly Packet[], nowMs = performance.now()): void {
     for (const packet of packets) {
       this.#queue.push({ packet, dueAtMs: nowMs + MAX_DELAY_MS });

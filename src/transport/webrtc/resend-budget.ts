@@ -4,8 +4,10 @@
  */
 import { GenericNack, type RTCRtpSender, RtcpTransportLayerFeedback } from 'werift';
 
-/** Of the bitrate of the stream. */
+/** Of the bitrate of the stream; more where more is lost, as part of the resends is lost too. */
 const SHARE = 0.2;
+const SHARE_PER_LOSS = 1.6;
+const MAX_SHARE = 0.6;
 const BURST_S = 0.5;
 /** A packet is not sent again before the last resend can have arrived. */
 const REPEAT_AFTER_MS = 60;
@@ -27,8 +29,9 @@ export class ResendBudget {
     this.#tokens = this.#capacity;
   }
 
-  setBitrate(bitrateKbps: number): void {
-    this.#rateBytesPerMs = (bitrateKbps / 8) * SHARE;
+  setBitrate(bitrateKbps: number, lossFraction = 0): void {
+    const share = Math.min(MAX_SHARE, Math.max(SHARE, SHARE_PER_LOSS * lossFraction));
+    this.#rateBytesPerMs = (bitrateKbps / 8) * share;
     this.#capacity = this.#rateBytesPerMs * BURST_S * 1000;
     this.#tokens = Math.min(this.#tokens, this.#capacity);
   }

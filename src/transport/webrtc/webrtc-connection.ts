@@ -6,12 +6,12 @@ import type { SessionApi, VideoPacket, VoicePacket } from '../../session/session
 import { SessionChannel } from '../session-channel.ts';
 import { CONTROL_CHANNEL, type ServerMessage } from '../wire.ts';
 import { finishAnswer } from './answer.ts';
-import { CongestionControl, transportSequenceExtension } from './congestion.ts';
+import type { NetworkConditions } from './congestion/bandwidth-estimate.ts';
+import { CongestionControl, transportSequenceExtension } from './congestion/congestion-control.ts';
 import { dropForgedRecords, skipHandshakeRecords } from './dtls-records.ts';
 import { packetizeH264 } from './h264-payload.ts';
 import { KeyFrameGate } from './key-frame-gate.ts';
 import { type MediaPacket, MediaSender } from './media-sender.ts';
-import type { NetworkConditions } from './network-estimate.ts';
 import { type Offer, readOffer } from './offer.ts';
 import { Pacer } from './pacer.ts';
 import { peerConfig } from './peer-config.ts';
@@ -106,13 +106,13 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     this.#peer = new RTCPeerConnection(peerConfig(session, offer, options));
     const { bitrateKbps, codec } = session.settings;
     this.#keyFrames = new KeyFrameGate(() => this.#whileOpen(() => session.requestKeyFrame()));
-    this.#resends = new ResendBudget(bitrateKbps);
-    this.#pacer = new Pacer(bitrateKbps, (packet) => this.#video?.send(packet));
     this.#congestion = new CongestionControl({
       maxKbps: bitrateKbps,
-      minChange: codec === 'vp8' ? 0.25 : 0.05,
+      minChange: codec === 'h264' ? 0.05 : 0.25,
       setBitrate: (kbps) => this.#setBitrate(kbps),
     });
+    this.#resends = new ResendBudget(this.#congestion.bitrateKbps);
+    this.#pacer = new Pacer(this.#congestion.bitrateKbps, (packet) => this.#video?.send(packet));
     this.#silence = setTimeout(() => this.#close('connection lost'), options.timeoutMs ?? 15_000).unref();
     session.once('closed', this.#onSessionClosed);
   }
@@ -210,6 +210,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     this.#session.off('video', this.#onVideo).on('video', this.#onVideo);
     this.#session.off('voice', this.#onVoice).on('voice', this.#onVoice);
     this.#session.setOutputs({ video: true, voice: true }, this);
+    this.#session.setBitrate(this.#congestion.bitrateKbps);
     this.#session.requestKeyFrame();
     this.emit('connected');
   }
@@ -243,7 +244,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
 
   #setBitrate(bitrateKbps: number): void {
     this.#pacer.setBitrate(bitrateKbps);
-    this.#resends.setBitrate(bitrateKbps);
+    this.#resends.setBitrate(bitrateKbps, this.#congestion.conditions.lossFraction);
     this.#whileOpen(() => this.#session.setBitrate(bitrateKbps));
   }
 

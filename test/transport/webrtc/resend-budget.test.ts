@@ -15,6 +15,16 @@ describe('ResendBudget', () => {
     expect((bytes * 8) / 1000).toBeLessThan(2200);
   });
 
+  it('lets through more where more is lost', () => {
+    const budget = new ResendBudget(1000);
+    budget.setBitrate(1000, 0.3);
+    let bytes = 0;
+    for (let sequence = 0; sequence < 10_000; sequence++)
+      if (budget.allow(sequence, 1000, sequence)) bytes += 1000;
+    expect((bytes * 8) / 10_000).toBeGreaterThan(450);
+    expect((bytes * 8) / 10_000).toBeLessThan(550);
+  });
+
   it('sends one packet again only after a while, and not for ever', () => {
     const budget = new ResendBudget(5000);
     expect(budget.allow(7, 1000, 0)).toBe(true);

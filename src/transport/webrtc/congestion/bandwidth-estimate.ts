@@ -1,0 +1,129 @@
+/**
+ * How much may be sent: Google's congestion control (draft-ietf-rmcat-gcc-02) on transport-wide feedback. The
+ * smaller of what the delay and what the loss allows; with every feedback anew, and less where none comes.
+ */
+import type { TransportFeedback } from '../transport-feedback.ts';
+import { DelayBasedRate, type RateLimits } from './delay-based-rate.ts';
+import { LossBasedRate, type Sending } from './loss-based-rate.ts';
+import { PacketGroups } from './packet-groups.ts';
+import { PacketLog } from './packet-log.ts';
+import { ReceivedRate } from './received-rate.ts';
+import { Trendline } from './trendline.ts';
+
+export interface NetworkConditions {
+  /** Received in the last half second, headers included; undefined before there is feedback. */
+  receivedKbps: number | undefined;
+  /** Of the last half second, 0..1. */
+  lossFraction: number;
+  /** Of a standing queue on the way. */
+  queueDelayMs: number;
+  /** From the sending of a packet to the feedback on it. */
+  roundTripMs: number;
+}
+
+/** Packets but no feedback for so long: the way is gone, or so full that feedback is stuck. */
+const OUTAGE_MS = 1000;
+const OUTAGE_BACK_OFF = 0.5;
+/** After an outage the way is tried at this share of the former rate, once it has been calm for a second. */
+const RESUMED_SHARE = 0.5;
+const RESUMED_CALM_MS = 1000;
+const ROUND_TRIP_WEIGHT = 0.1;
+
+export class BandwidthEstimate {
+  readonly #log = new PacketLog();
+  readonly #groups = new PacketGroups();
+  readonly #trendline = new Trendline();
+  readonly #received = new ReceivedRate();
+  readonly #byDelay: DelayBasedRate;
+  readonly #byLoss: LossBasedRate;
+  #roundTripMs = 100;
+  #feedbackAtMs = Number.NEGATIVE_INFINITY;
+  #outage: { formerKbps: number; reducedAtMs: number; overAtMs?: number } | undefined;
+  /** What was sent before belongs to an outage. */
+  #countFromMs = Number.NEGATIVE_INFINITY;
+
+  constructor(startKbps: number, limits: RateLimits) {
+    this.#byDelay = new DelayBasedRate(startKbps, limits);
+    this.#byLoss = new LossBasedRate(limits);
+  }
+
+  /** All packets together, headers included. */
+  get targetKbps(): number {
+    return Math.min(this.#byDelay.kbps, this.#byLoss.kbps);
+  }
+
+  get conditions(): NetworkConditions {
+    return {
+      receivedKbps: this.#received.kbps,
+      lossFraction: this.#byLoss.lossFraction,
+      queueDelayMs: this.#received.queueDelayMs,
+      roundTripMs: this.#roundTripMs,
+    };
+  }
+
+  /** `sequence`: transport-wide, 16 bits; `bytes`: as they go over the wire. */
+  sent(sequence: number, bytes: number, nowMs: number): void {
+    this.#log.sent(sequence, bytes, nowMs);
+  }
+
+  takeFeedback(feedback: TransportFeedback, nowMs: number): void {
+    const fresh = this.#log.take(feedback);
+    if (fresh.length === 0) return;
+    this.#feedbackAtMs = nowMs;
+    if (this.#outage && this.#outage.overAtMs === undefined) this.#resume(nowMs);
+    const results = fresh.filter(({ sentAtMs }) => sentAtMs >= this.#countFromMs);
+    const arrived = results
+      .filter(({ receivedAtMs }) => receivedAtMs !== undefined)
+      .toSorted((a, b) => a.receivedAtMs! - b.receivedAtMs!);
+    for (const { bytes, sentAtMs, receivedAtMs } of arrived) {
+      this.#received.add(bytes, sentAtMs, receivedAtMs!);
+      const delta = this.#groups.add(sentAtMs, receivedAtMs!);
+      if (delta) this.#trendline.add(delta);
+    }
+    const newest = arrived.reduce((latest, { sentAtMs }) => Math.max(latest, sentAtMs), 0);
+    if (newest > 0) this.#roundTripMs += ROUND_TRIP_WEIGHT * (nowMs - newest - this.#roundTripMs);
+    this.#byLoss.take(results, this.#sending, nowMs);
+    this.#byDelay.update(this.#trendline.usage, this.#received.kbps, this.#roundTripMs, nowMs);
+    this.#tryFormerRate(nowMs);
+  }
+
+  /** Loss as a receiver report tells it, where there is no transport-wide feedback. */
+  takeReport(lossFraction: number): void {
+    this.#byLoss.takeReport(lossFraction, this.#sending);
+  }
+
+  /** To be called now and then, feedback or not. */
+  tick(nowMs: number): void {
+    const waitingSinceMs = this.#log.waitingSinceMs;
+    if (waitingSinceMs === undefined) return;
+    if (nowMs - Math.max(waitingSinceMs, this.#feedbackAtMs) < OUTAGE_MS) return;
+    if (this.#outage?.overAtMs !== undefined) this.#outage = undefined;
+    this.#outage ??= { formerKbps: this.targetKbps, reducedAtMs: Number.NEGATIVE_INFINITY };
+    if (nowMs - this.#outage.reducedAtMs < OUTAGE_MS) return;
+    this.#outage.reducedAtMs = nowMs;
+    this.#byDelay.set(OUTAGE_BACK_OFF * this.targetKbps, nowMs);
+  }
+
+  get #sending(): Sending {
+    return { kbps: this.targetKbps, queueDelayMs: this.#received.queueDelayMs };
+  }
+
+  #resume(nowMs: number): void {
+    this.#outage!.overAtMs = nowMs;
+    this.#countFromMs = nowMs;
+    this.#groups.reset();
+    this.#trendline.reset();
+    this.#received.reset();
+    this.#byDelay.reset();
+    this.#byLoss.reset();
+  }
+
+  #tryFormerRate(nowMs: number): void {
+    if (this.#outage?.overAtMs === undefined) return;
+    if (this.#trendline.usage === 'over') this.#outage = undefined;
+    else if (nowMs - this.#outage.overAtMs > RESUMED_CALM_MS) {
+      this.#byDelay.set(Math.max(this.#byDelay.kbps, RESUMED_SHARE * this.#outage.formerKbps), nowMs);
+      this.#outage = undefined;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+/** Follows the network: logs what is sent, reads what the receiver says, and sets the bitrate of the picture. */
+import { type RTCDtlsTransport, RTP_EXTENSION_URI, type RtpHeader } from 'werift';
+import type { RtcpFeedback } from '../rtcp-feedback.ts';
+import { BandwidthEstimate, type NetworkConditions } from './bandwidth-estimate.ts';
+
+const TICK_MS = 100;
+/** Of the picture; less is no picture. */
+const MIN_KBPS = 150;
+/** Where nothing is known of the network: what nearly all of them carry; it grows by a third a second. */
+const START_KBPS = 800;
+/** RTP with extensions, SRTP tag, UDP and IP. */
+const HEADER_BYTES = 66;
+/** Share of the picture's bitrate that goes into these. */
+const OVERHEAD = 0.06;
+/** Opus at 48 kbit/s with its headers, 50 packets a second. */
+const VOICE_KBPS = 74;
+/** What is lost is sent again, some of it twice; more than this share is not set aside for that. */
+const RESENDS_PER_LOSS = 1.2;
+const MAX_RESEND_SHARE = 0.4;
+
+export interface CongestionOptions {
+  /** Of the picture. */
+  maxKbps: number;
+  /** Smallest relative change that is worth it: a new bitrate costs some encoders a key frame. */
+  minChange: number;
+  setBitrate: (bitrateKbps: number) => void;
+}
+
+export class CongestionControl {
+  readonly #options: CongestionOptions;
+  readonly #estimate: BandwidthEstimate;
+  readonly #timer: NodeJS.Timeout;
+  #watching = false;
+  #appliedKbps: number;
+
+  constructor(options: CongestionOptions) {
+    const { maxKbps } = options;
+    this.#options = options;
+    this.#appliedKbps = Math.min(maxKbps, START_KBPS);
+    this.#estimate = new BandwidthEstimate(onTheWire(this.#appliedKbps), {
+      minKbps: onTheWire(Math.min(maxKbps, MIN_KBPS)),
+      maxKbps: onTheWire(maxKbps),
+    });
+    this.#timer = setInterval(() => this.#tick(), TICK_MS).unref();
+  }
+
+  get conditions(): NetworkConditions {
+    return this.#estimate.conditions;
+  }
+
+  /** Of the picture. */
+  get bitrateKbps(): number {
+    return this.#appliedKbps;
+  }
+
+  /** Logs every packet on this transport that carries a transport-wide sequence number. */
+  watch(transport: RTCDtlsTransport, extensionId: number): void {
+    this.#watching = true;
+    const sendRtp = transport.sendRtp.bind(transport);
+    let newest = -1;
+    transport.sendRtp = (payload: Buffer, header: RtpHeader) => {
+      const extension = header.extensions.find(({ id }) => id === extensionId);
+      if (extension && extension.payload.length >= 2) {
+        let sequence = extension.payload.readUInt16BE(0);
+        if (newest >= 0 && ((sequence - newest) << 16) >> 16 <= 0) {
+          // werift sends a packet again under its first number, as if that had never been lost.
+          sequence = (newest + 1) & 0xffff;
+          transport.transportSequenceNumber = sequence;
+          extension.payload = Buffer.from([sequence >> 8, sequence & 0xff]);
+        }
+        newest = sequence;
+        this.#estimate.sent(sequence, payload.length + HEADER_BYTES, performance.now());
+      }
+      return sendRtp(payload, header);
+    };
+  }
+
+  take(feedback: RtcpFeedback, videoSsrc: number): void {
+    if (feedback.kind === 'transport') {
+      this.#estimate.takeFeedback(feedback.feedback, performance.now());
+      this.#apply();
+    } else if (feedback.kind === 'report' && feedback.mediaSsrc === videoSsrc && !this.#watching) {
+      this.#estimate.takeReport(feedback.fractionLost);
+      this.#apply();
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #tick(): void {
+    this.#estimate.tick(performance.now());
+    this.#apply();
+  }
+
+  #apply(): void {
+    const { maxKbps, minChange, setBitrate } = this.#options;
+    const resends = Math.min(MAX_RESEND_SHARE, RESENDS_PER_LOSS * this.#estimate.conditions.lossFraction);
+    const picture = forThePicture(this.#estimate.targetKbps) * (1 - resends);
+    const kbps = Math.round(Math.min(maxKbps, Math.max(Math.min(maxKbps, MIN_KBPS), picture)));
+    const change = Math.abs(kbps - this.#appliedKbps) / this.#appliedKbps;
+    const restored = kbps === maxKbps && this.#appliedKbps !== maxKbps;
+    if (change < minChange && !restored) return;
+    this.#appliedKbps = kbps;
+    setBitrate(kbps);
+  }
+}
+
+function onTheWire(pictureKbps: number): number {
+  return pictureKbps / (1 - OVERHEAD) + VOICE_KBPS;
+}
+
+function forThePicture(wireKbps: number): number {
+  return (wireKbps - VOICE_KBPS) * (1 - OVERHEAD);
+}
+
+/** The id under which the peers agreed to carry transport-wide sequence numbers, if they did. */
+export function transportSequenceExtension(
+  extensions: readonly { id: number; uri: string }[],
+): number | undefined {
+  return extensions.find(({ uri }) => uri === RTP_EXTENSION_URI.transportWideCC)?.id;
+}
