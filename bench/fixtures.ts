@@ -123,7 +123,7 @@ export function speakInRealTime(session: Session, voice: Float32Array): () => vo
     const due = (performance.now() - startMs) * 48;
     while (sent + 960 <= due) {
       const from = sent % (voice.length - 960);
-      session.pushVoice(voice.slice(from, from + 960));
+      session.pushVoice(voice.slice(from, from + 960), { live: true });
       sent += 960;
     }
   }, 5);

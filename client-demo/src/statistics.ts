@@ -67,7 +67,7 @@ export class Statistics {
     this.#overloaded = 0;
     this.#delayLine.clear();
     for (const [key] of FIGURES) this.#set(key, NOTHING);
-    byId('stage-times').replaceChildren();
+    for (const id of ['delay-stages', 'stage-times']) byId(id).replaceChildren();
   }
 
   #show(stats: SessionStats): void {
@@ -84,7 +84,8 @@ export class Statistics {
       stats.queuedMs >= 1000 ? `${(stats.queuedMs / 1000).toFixed(1)} s` : milliseconds(stats.queuedMs),
     );
     this.#set('provider', stats.provider.toUpperCase());
-    this.#showStages(stats.stages);
+    this.#showStages('delay-stages', stats.delayStages);
+    this.#showStages('stage-times', stats.stages);
     this.#watchLoad(stats);
   }
 
@@ -108,10 +109,10 @@ export class Statistics {
     return ` · ${Math.max(0, fps).toFixed(0)} shown`;
   }
 
-  #showStages(stages: SessionStats['stages']): void {
+  #showStages(host: string, stages: SessionStats['stages']): void {
     const entries = Object.entries(stages);
     const most = Math.max(1, ...entries.map(([, { p95 }]) => p95));
-    byId('stage-times').replaceChildren(
+    byId(host).replaceChildren(
       ...entries.map(([name, { p50, p95 }]) => {
         const bar = element('span', { class: 'bar-track' }, element('span', { class: 'bar-median' }));
         bar.style.setProperty('--p50', `${(p50 / most) * 100}%`);

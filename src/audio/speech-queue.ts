@@ -1,15 +1,20 @@
 import { VultusError } from '../errors.ts';
 
+interface Chunk {
+  samples: Float32Array;
+  /** When it came in from a microphone; undefined where nobody hears how long it waits. */
+  arrivedMs: number | undefined;
+}
+
 interface Utterance {
   id: number;
-  chunks: Float32Array[];
+  chunks: Chunk[];
   /** The caller said that nothing more will come. */
   ended: boolean;
 }
 
-export interface SpeechPiece {
+export interface SpeechPiece extends Chunk {
   utterance: number;
-  samples: Float32Array;
 }
 
 /** Live voice is left out where it is silent and would wait for longer than the first, or the second in any case. */
@@ -78,9 +83,9 @@ export class SpeechQueue {
     }
     const tail = last.chunks.at(-1);
     // The first chunk may have been taken in part.
-    if (tail && last.chunks.length > 1 && tail.length < SHORT_CHUNK_SAMPLES) {
-      last.chunks[last.chunks.length - 1] = joined(tail, samples);
-    } else last.chunks.push(samples);
+    if (tail && last.chunks.length > 1 && tail.samples.length < SHORT_CHUNK_SAMPLES) {
+      tail.samples = joined(tail.samples, samples);
+    } else last.chunks.push({ samples, arrivedMs: live ? nowMs : undefined });
     this.#queuedSamples += samples.length;
     this.#lastPushMs = nowMs;
   }
@@ -98,28 +103,28 @@ export class SpeechQueue {
     const [utterance] = this.#utterances;
     const chunk = utterance?.chunks[0];
     if (!chunk) return undefined;
-    const samples = chunk.subarray(this.#headOffset, this.#headOffset + count);
+    const samples = chunk.samples.subarray(this.#headOffset, this.#headOffset + count);
     this.#headOffset += samples.length;
     this.#queuedSamples -= samples.length;
-    if (this.#headOffset === chunk.length) {
+    if (this.#headOffset === chunk.samples.length) {
       utterance.chunks.shift();
       this.#headOffset = 0;
       this.#dropFinished();
     }
-    return { utterance: utterance.id, samples };
+    return { utterance: utterance.id, samples, arrivedMs: chunk.arrivedMs };
   }
 
   /** Puts a piece that was taken back in front of all others; `ended`: nothing was left of its utterance then. */
-  putBack({ utterance: id, samples }: SpeechPiece, ended: boolean): void {
+  putBack({ utterance: id, samples }: Omit<SpeechPiece, 'arrivedMs'>, ended: boolean): void {
     let first = this.#utterances[0];
     if (first?.id !== id) {
       first = { id, chunks: [], ended };
       this.#utterances.unshift(first);
     } else if (this.#headOffset > 0) {
-      first.chunks[0] = first.chunks[0].subarray(this.#headOffset);
+      first.chunks[0].samples = first.chunks[0].samples.subarray(this.#headOffset);
     }
     this.#headOffset = 0;
-    first.chunks.unshift(samples);
+    first.chunks.unshift({ samples, arrivedMs: undefined });
     this.#queuedSamples += samples.length;
   }
 

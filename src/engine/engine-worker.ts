@@ -3,8 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { VultusError } from '../errors.ts';
 import type { SessionSettings } from '../session/session-api.ts';
+import { RollingQuantiles } from '../telemetry/rolling-quantiles.ts';
 import type { SessionStats } from '../transport/wire.ts';
-import type { FromWorker, ToWorker, WorkerEvent, WorkerSettings } from './messages.ts';
+import {
+  type FromWorker,
+  type ToWorker,
+  threadClockMs,
+  type WorkerEvent,
+  type WorkerSettings,
+} from './messages.ts';
 
 /** What the engine tells the owner of a session. */
 export interface EngineListener {
@@ -19,7 +26,11 @@ interface Attached {
   opened: PromiseWithResolvers<number>;
   /** Voice that was sent and is not in the session's own queue yet: more than that must not pile up here. */
   voiceOnTheWay: number;
+  /** How long its pictures take from the worker to here. */
+  sendMs: RollingQuantiles;
 }
+
+const SEND_WINDOW_PICTURES = 250;
 
 /** As much as a session's own queue holds: 120 s at 48 kHz. */
 const MAX_ON_THE_WAY_SAMPLES = 120 * 48000;
@@ -98,6 +109,7 @@ export class EngineWorker {
       listener,
       opened,
       voiceOnTheWay: 0,
+      sendMs: new RollingQuantiles(SEND_WINDOW_PICTURES),
     });
     this.send(message);
     return opened.promise;
@@ -111,7 +123,7 @@ export class EngineWorker {
       throw new VultusError('audio_buffer_full');
     }
     attached.voiceOnTheWay += samples.length;
-    this.send({ type: 'voice', session, samples, live });
+    this.send({ type: 'voice', session, samples, live, atMs: threadClockMs() });
   }
 
   close(session: string): void {
@@ -155,7 +167,7 @@ export class EngineWorker {
         attached.voiceOnTheWay -= message.samples;
         break;
       case 'event':
-        if (message.event.name === 'stats') this.onStats?.(attached.settings, message.event.value);
+        this.#measure(attached, message.event, message.atMs);
         attached.listener.event(message.event);
         break;
       case 'error': {
@@ -164,6 +176,17 @@ export class EngineWorker {
         attached.opened.reject(error);
         attached.listener.error(error, message.fatal);
       }
+    }
+  }
+
+  /** Adds what only this side knows. */
+  #measure({ settings, sendMs }: Attached, event: WorkerEvent, postedMs: number): void {
+    if (event.name === 'video' && event.value.delays) {
+      event.value.delays.send = threadClockMs() - postedMs;
+      sendMs.add(event.value.delays.send);
+    } else if (event.name === 'stats') {
+      event.value.delayStages.send = sendMs.quantiles();
+      this.onStats?.(settings, event.value);
     }
   }
 

@@ -7,6 +7,7 @@ import type { SessionSettings } from '../session/session-api.ts';
 import type { WorkerEvent } from './messages.ts';
 import { MotionStream } from './motion-stream.ts';
 import { blockOf, PictureClock } from './picture-clock.ts';
+import { DelayLog, inputEnd } from './picture-delays.ts';
 import type { PictureStep, SessionLoad } from './picture-rate-governor.ts';
 import { PictureSchedule } from './picture-schedule.ts';
 import { PictureTrack } from './picture-track.ts';
@@ -40,6 +41,8 @@ export class LiveSession {
   readonly #motion: MotionStream;
   readonly #head = new HeadControl();
   readonly #pictures: PictureTrack;
+  readonly #delays: DelayLog;
+  readonly #lookaheadFrames: number;
   readonly #meter: SessionMeter;
 
   #epoch = 0;
@@ -72,13 +75,15 @@ export class LiveSession {
       seed: settings.seed,
       blocks: blocks.filter((size) => size >= block),
     });
+    this.#lookaheadFrames = audio.lookaheadFrames;
+    this.#delays = new DelayLog(this.#voice.intake);
     this.#meter = new SessionMeter(options.provider);
-    this.#pictures = new PictureTrack(options.renderer, options.rig, settings, this.#meter);
+    this.#pictures = new PictureTrack({ ...options, meter: this.#meter });
   }
 
   /** @throws VultusError `audio_buffer_full`, at most once a second however much is refused */
-  pushVoice(samples: Float32Array, live = false): void {
-    this.#voice.push(samples, this.#now(), live);
+  pushVoice(samples: Float32Array, { live = false, arrivedMs = this.#now() } = {}): void {
+    this.#voice.push(samples, arrivedMs, live);
   }
 
   hearUser(): void {
@@ -174,21 +179,25 @@ export class LiveSession {
     const done = this.#meter.start('motion');
     const frames = await this.#motion.advance(controlVector(this.controls, this.#state));
     done(frames * (this.clock.fps / 25));
+    const { nextFrame } = this.#motion;
+    const end = inputEnd(nextFrame - 1, this.#lookaheadFrames);
+    this.#delays.motionMade(nextFrame - frames, nextFrame, end, this.#now());
   }
 
   async #makePicture(motion: Float32Array): Promise<void> {
     const index = this.#schedule.next;
     this.#schedule.advance();
     const mediaTimeMs = this.clock.mediaTimeMs(index);
+    const motionIndex = this.clock.motionIndex(index);
     const frame = this.#head.apply(motion, this.controls, this.#schedule.step / this.clock.fps);
     if (this.outputs.video) {
-      const { data, key } = await this.#pictures.make(frame, mediaTimeMs);
+      const { data, key, stamps } = await this.#pictures.make(frame, mediaTimeMs);
       // The voice that this picture shows is complete at the end of its own interval.
-      const clockMs = this.#schedule.clockMs(this.#now());
-      this.#meter.sent(data.length, clockMs - (mediaTimeMs + this.clock.intervalMs));
-      this.#emit({ name: 'video', value: { mediaTimeMs, epoch: this.#epoch, data, key } });
+      const ownEnd = Math.floor((mediaTimeMs + this.clock.intervalMs) * 48);
+      const delays = this.#delays.of(motionIndex, ownEnd, stamps);
+      this.#meter.sent(data.length, delays);
+      this.#emit({ name: 'video', value: { mediaTimeMs, epoch: this.#epoch, data, key, delays } });
     }
-    const motionIndex = this.clock.motionIndex(index);
     if (this.outputs.motion && motionIndex >= this.#nextMotionOut) {
       // Counted from this one: those before it may have been left out, or nobody took them.
       this.#nextMotionOut = Math.floor(motionIndex) + 1;

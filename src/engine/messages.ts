@@ -16,7 +16,8 @@ export interface WorkerSettings {
 
 export type ToWorker =
   | { type: 'open'; session: string; rig: Rig; settings: SessionSettings; controls: Controls }
-  | { type: 'voice'; session: string; samples: Float32Array; live: boolean }
+  /** `atMs`: when it came in, see `threadClockMs`. */
+  | { type: 'voice'; session: string; samples: Float32Array; live: boolean; atMs: number }
   /** The user was heard talking. */
   | { type: 'user'; session: string }
   | { type: 'speech.end'; session: string }
@@ -47,5 +48,11 @@ export type FromWorker =
   | { type: 'load'; busy: number; reduced: boolean }
   /** So much of the voice that was sent is in the session's own, bounded queue (or refused by it). */
   | { type: 'voice.taken'; session: string; samples: number }
-  | { type: 'event'; session: string; event: WorkerEvent }
+  /** `atMs`: when it was posted, see `threadClockMs`. */
+  | { type: 'event'; session: string; event: WorkerEvent; atMs: number }
   | { type: 'error'; session: string; code: ErrorCode; detail: string | undefined; fatal: boolean };
+
+/** A clock that all threads of the process share, milliseconds: `performance.now()` counts from a thread's own start. */
+export function threadClockMs(): number {
+  return performance.timeOrigin + performance.now();
+}

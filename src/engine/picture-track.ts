@@ -4,6 +4,7 @@ import type { EncodedPicture, VideoEncoder } from '../media/video-encoder.ts';
 import { breathAt } from '../render/breathing.ts';
 import type { PreparedRig, Renderer } from '../render/renderer.ts';
 import type { SessionSettings } from '../session/session-api.ts';
+import type { PictureStamps } from './picture-delays.ts';
 import type { SessionMeter } from './session-meter.ts';
 
 /** The pictures of one session: from a motion frame to an encoded picture. */
@@ -12,17 +13,26 @@ export class PictureTrack {
   readonly #rig: PreparedRig;
   readonly #seed: number;
   readonly #meter: SessionMeter;
+  readonly #now: () => number;
   readonly #picture: I420;
   readonly #encoder: VideoEncoder;
   #keyFrameWanted = true;
   #bitrateKbps: number | undefined;
 
-  constructor(renderer: Renderer, rig: PreparedRig, settings: SessionSettings, meter: SessionMeter) {
+  constructor(options: {
+    renderer: Renderer;
+    rig: PreparedRig;
+    settings: SessionSettings;
+    meter: SessionMeter;
+    now: () => number;
+  }) {
+    const { settings } = options;
     const { size: width, size: height, codec, fps, bitrateKbps } = settings;
-    this.#renderer = renderer;
-    this.#rig = rig;
+    this.#renderer = options.renderer;
+    this.#rig = options.rig;
     this.#seed = settings.seed;
-    this.#meter = meter;
+    this.#meter = options.meter;
+    this.#now = options.now;
     this.#picture = createI420(width, height);
     this.#encoder = createVideoEncoder({ codec, width, height, fps, bitrateKbps });
   }
@@ -40,18 +50,20 @@ export class PictureTrack {
    * @param frame `Float32Array [58]`
    * @throws VultusError `encoder_failed`
    */
-  async make(frame: Float32Array, mediaTimeMs: number): Promise<EncodedPicture> {
+  async make(frame: Float32Array, mediaTimeMs: number): Promise<EncodedPicture & { stamps: PictureStamps }> {
+    const begunMs = this.#now();
     const rendered = this.#meter.start('render');
     const breath = breathAt(mediaTimeMs, this.#seed);
     await this.#renderer.render(this.#rig, frame, this.#picture, { breath });
     rendered();
+    const renderedMs = this.#now();
     if (this.#bitrateKbps !== undefined) this.#encoder.setBitrate(this.#bitrateKbps);
     this.#bitrateKbps = undefined;
     const encoded = this.#meter.start('encode');
     const picture = this.#encoder.encode(this.#picture, { keyFrame: this.#keyFrameWanted });
     encoded();
     this.#keyFrameWanted = false;
-    return picture;
+    return { ...picture, stamps: { begunMs, renderedMs, encodedMs: this.#now() } };
   }
 
   close(): void {

@@ -1,5 +1,6 @@
-import { RollingQuantiles } from '../telemetry/rolling-quantiles.ts';
+import { RollingQuantiles, StageQuantiles } from '../telemetry/rolling-quantiles.ts';
 import type { SessionStats } from '../transport/wire.ts';
+import { DELAY_STAGES, delayToEncoder, type PictureDelays } from './picture-delays.ts';
 
 const STAGES = ['motion', 'render', 'encode'] as const;
 export type Stage = (typeof STAGES)[number];
@@ -14,8 +15,9 @@ const MAX_LEAD_MS = 28;
 /** Measures one session: work per stage, delay, late pictures, bitrate. Milliseconds throughout. */
 export class SessionMeter {
   readonly #provider: string;
-  readonly #stages: Record<Stage, RollingQuantiles>;
+  readonly #stages = new StageQuantiles(STAGES, WINDOW_PICTURES);
   readonly #delay = new RollingQuantiles(WINDOW_PICTURES);
+  readonly #delayStages = new StageQuantiles(DELAY_STAGES, WINDOW_PICTURES);
   #pictureWorkMs = MAX_LEAD_MS / 2;
   #sent = 0;
   #late = 0;
@@ -26,11 +28,6 @@ export class SessionMeter {
 
   constructor(provider: string) {
     this.#provider = provider;
-    this.#stages = {
-      motion: new RollingQuantiles(WINDOW_PICTURES),
-      render: new RollingQuantiles(WINDOW_PICTURES),
-      encode: new RollingQuantiles(WINDOW_PICTURES),
-    };
   }
 
   /** How long before it is due a picture has to be begun, from what the last ones took. */
@@ -45,17 +42,20 @@ export class SessionMeter {
       const elapsedMs = performance.now() - startMs;
       const workMs = elapsedMs / pictures;
       if (stage !== 'motion') this.#period.pictureWorkMs += elapsedMs;
-      this.#stages[stage].add(workMs);
+      this.#stages.add({ [stage]: workMs });
       if (stage === 'render') this.#pictureWorkMs += 0.1 * (workMs - this.#pictureWorkMs);
     };
   }
 
-  sent(bytes: number, delayMs: number): void {
+  /** @param delays undefined where they are not known */
+  sent(bytes: number, delays: PictureDelays | undefined): void {
     this.#sent++;
     this.#period.pictures++;
     this.#sentSinceReport++;
     this.#bytesSinceReport += bytes;
-    this.#delay.add(delayMs);
+    if (!delays) return;
+    this.#delay.add(delayToEncoder(delays));
+    this.#delayStages.add(delays);
   }
 
   /** Pictures that were left out, or whose time was lost in a stall. */
@@ -82,7 +82,8 @@ export class SessionMeter {
       framesLate: this.#late,
       bitrateKbps: (this.#bytesSinceReport * 8) / elapsedMs,
       delayMs: this.#delay.quantiles(),
-      stages: Object.fromEntries(STAGES.map((stage) => [stage, this.#stages[stage].quantiles()])),
+      delayStages: this.#delayStages.quantiles(),
+      stages: this.#stages.quantiles(),
       queuedMs,
       provider: this.#provider,
     };

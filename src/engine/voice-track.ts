@@ -1,3 +1,4 @@
+import { IntakeLog } from '../audio/intake-log.ts';
 import { OPUS_PACKET_MS, OpusEncoder } from '../audio/opus.ts';
 import { type SpeechEvent, SpeechLedger } from '../audio/speech-ledger.ts';
 import { isSilent, SpeechQueue } from '../audio/speech-queue.ts';
@@ -25,6 +26,7 @@ const RECORDING_SAMPLES = 0.5 * 48000;
 export class VoiceTrack {
   /** What was and will be heard, by media time: what the face moves to. */
   readonly timeline = new SpeechTimeline(TIMELINE_SECONDS);
+  readonly intake = new IntakeLog();
   readonly #holdMs: number;
   readonly #emit: (event: WorkerEvent) => void;
   readonly #queue = new SpeechQueue(QUEUE_SECONDS);
@@ -118,6 +120,7 @@ export class VoiceTrack {
       const piece = this.#queue.take(allowed - from, nowMs);
       if (!piece) break;
       timeline.append(piece.samples);
+      this.intake.add(timeline.end, { arrivedMs: piece.arrivedMs ?? nowMs, takenMs: nowMs });
       this.#flowing = true;
       this.#ledger.add(piece.utterance, from, timeline.end);
       if (!isSilent(piece.samples)) this.#lastVoiceEnd = timeline.end;
@@ -129,6 +132,7 @@ export class VoiceTrack {
     if (this.#flowing) timeline.silenceFrom(timeline.end - FADE_SAMPLES, FADE_SAMPLES);
     this.#flowing = false;
     timeline.appendSilence(overdue);
+    this.intake.add(timeline.end, { arrivedMs: nowMs - INTAKE_GRACE_MS, takenMs: nowMs });
   }
 
   /** Lets every packet go whose time has come; without `encode` nobody takes them, but they count as played. */

@@ -10,7 +10,7 @@ import { loadPack } from '../model/pack.ts';
 import { GraphLoader } from '../model/providers.ts';
 import { Renderer } from '../render/renderer.ts';
 import { type Job, LiveSession } from './live-session.ts';
-import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import { type FromWorker, type ToWorker, threadClockMs, type WorkerSettings } from './messages.ts';
 import { WorkerLoad } from './worker-load.ts';
 
 /** Time between two looks at the clock when there is nothing to do: well under a voice packet. */
@@ -102,7 +102,7 @@ function handle(
         settings,
         controls,
         now: () => performance.now(),
-        emit: (event) => post({ type: 'event', session: id, event }),
+        emit: (event) => post({ type: 'event', session: id, event, atMs: threadClockMs() }),
       });
       sessions.set(id, live);
       post({ type: 'opened', session: id, delayMs: live.clock.holdMs });
@@ -115,7 +115,10 @@ function handle(
     case 'voice':
       try {
         post({ type: 'voice.taken', session: id, samples: message.samples.length });
-        live.pushVoice(message.samples, message.live);
+        live.pushVoice(message.samples, {
+          live: message.live,
+          arrivedMs: message.atMs - performance.timeOrigin,
+        });
       } catch (cause) {
         const { code, detail } = toVultusError(cause);
         post({ type: 'error', session: id, code, detail, fatal: false });

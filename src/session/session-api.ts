@@ -5,6 +5,7 @@
  * server.
  */
 import type { EventEmitter } from 'node:events';
+import type { PictureDelays } from '../engine/picture-delays.ts';
 import type { VultusError } from '../errors.ts';
 import type { VideoCodec } from '../media/video-encoder.ts';
 import type { AvatarState } from '../model/controls.ts';
@@ -32,6 +33,8 @@ export interface Timed {
 export interface VideoPacket extends Timed {
   data: Uint8Array;
   key: boolean;
+  /** Where its delay comes from, as far as that is known. */
+  delays?: PictureDelays;
 }
 /** One Opus packet: 20 ms, 48 kHz, mono. */
 export interface VoicePacket extends Timed {

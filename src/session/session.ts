@@ -15,6 +15,7 @@ const NO_STATS: SessionStats = {
   framesLate: 0,
   bitrateKbps: 0,
   delayMs: { p50: 0, p95: 0 },
+  delayStages: {},
   stages: {},
   queuedMs: 0,
   provider: '',

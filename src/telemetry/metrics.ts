@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { DELAY_STAGES, delayToEncoder } from '../engine/picture-delays.ts';
 import type { SessionApi } from '../session/session-api.ts';
 
 /**
@@ -57,6 +58,20 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #delaySeconds = new Histogram({
+    name: 'vultus_picture_delay_seconds',
+    help: 'From the arrival of voice to its encoded picture.',
+    buckets: [0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.17, 0.2, 0.25, 0.35, 0.5, 1],
+    registers: [this.registry],
+  });
+  readonly #delayStageSeconds = new Histogram({
+    name: 'vultus_picture_delay_stage_seconds',
+    help: 'What the delay of a picture is made of, by stage in the order of passing.',
+    labelNames: ['stage'],
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.12, 0.2, 0.5],
+    registers: [this.registry],
+  });
+
   constructor(liveSessions: () => readonly SessionApi[]) {
     collectDefaultMetrics({ register: this.registry });
     const registers = [this.registry];
@@ -66,17 +81,6 @@ export class Metrics {
       registers,
       collect() {
         this.set(liveSessions().length);
-      },
-    });
-    new Gauge({
-      name: 'vultus_picture_delay_seconds',
-      help: 'From the arrival of voice to its encoded picture: the worst session.',
-      labelNames: ['quantile'],
-      registers,
-      collect() {
-        const delays = liveSessions().map(({ stats }) => stats.delayMs);
-        this.set({ quantile: '0.5' }, Math.max(0, ...delays.map(({ p50 }) => p50)) / 1000);
-        this.set({ quantile: '0.95' }, Math.max(0, ...delays.map(({ p95 }) => p95)) / 1000);
       },
     });
     new Gauge({
@@ -104,6 +108,11 @@ export class Metrics {
       this.#pictures.inc({ outcome: 'late' }, Math.max(0, framesLate - late));
       sent = framesSent;
       late = framesLate;
+    });
+    session.on('video', ({ delays }) => {
+      if (!delays) return;
+      this.#delaySeconds.observe(delayToEncoder(delays) / 1000);
+      for (const stage of DELAY_STAGES) this.#delayStageSeconds.observe({ stage }, delays[stage] / 1000);
     });
     session.on('speech.ended', ({ interrupted }) =>
       this.#utterances.inc({ interrupted: String(interrupted) }),

@@ -147,8 +147,8 @@ export class SessionChannel {
 
   #forwardEvents(): Partial<SessionListener> {
     const listeners: Partial<SessionListener> = {
-      video: (packet) => {
-        if (this.#outputs.video) this.#post({ type: 'video', ...packet });
+      video: ({ mediaTimeMs, epoch, key, data }) => {
+        if (this.#outputs.video) this.#post({ type: 'video', mediaTimeMs, epoch, key, data });
       },
       voice: (packet) => {
         if (this.#outputs.voice) this.#post({ type: 'voice', ...packet });

@@ -99,6 +99,8 @@ export const statsSchema = z.object({
   bitrateKbps: z.number(),
   /** Voice arrival → encoded picture, milliseconds (QUALITY D). */
   delayMs: stageTimes,
+  /** What that delay is made of, by stage in the order of passing, and what follows it (see picture-delays.ts). */
+  delayStages: z.record(z.string(), stageTimes),
   /** Milliseconds of work per picture, by stage. */
   stages: z.record(z.string(), stageTimes),
   /** Voice that waits to be spoken, milliseconds. */

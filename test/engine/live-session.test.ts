@@ -73,7 +73,7 @@ describe('LiveSession', () => {
     const { live, events, run } = open(25);
     const states = () => events.flatMap((event) => (event.name === 'state' ? [event.value] : []));
     for (let i = 0; i < 50; i++) {
-      live.pushVoice(new Float32Array(960), true);
+      live.pushVoice(new Float32Array(960), { live: true });
       await run(20);
     }
     expect(states()).toEqual([]);
@@ -141,7 +141,7 @@ describe('LiveSession', () => {
     live.pause();
     live.pause();
     live.pushVoice(voice(500));
-    live.pushVoice(voice(500), true);
+    live.pushVoice(voice(500), { live: true });
     live.endSpeech();
     const pausedMs = events.flatMap(({ name, value }) =>
       name === 'speech.paused' ? [value.mediaTimeMs] : [],

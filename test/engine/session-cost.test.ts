@@ -8,6 +8,7 @@ const stats = (motionMs: number, renderMs: number, encodeMs: number): SessionSta
   framesLate: 0,
   bitrateKbps: 0,
   delayMs: { p50: 0, p95: 0 },
+  delayStages: {},
   stages: {
     motion: { p50: motionMs, p95: motionMs },
     render: { p50: renderMs, p95: renderMs },

@@ -227,6 +227,8 @@ describe('around it', () => {
     const session = server.sessions.get('s1')!;
     session.emit('stats', { ...session.stats, framesSent: 50, framesLate: 1 });
     session.emit('stats', { ...session.stats, framesSent: 90, framesLate: 1 });
+    const delays = { intake: 2, context: 80, motion: 5, hold: 10, render: 6, encode: 2, send: 1 };
+    session.emit('video', { mediaTimeMs: 0, epoch: 0, key: true, data: new Uint8Array(), delays });
     session.emit('speech.ended', { utterance: 1, playedMs: 900, interrupted: true });
     await inject('GET', '/nothing');
     const metrics = await inject('GET', '/metrics');
@@ -237,7 +239,9 @@ describe('around it', () => {
       'vultus_pictures_total{outcome="sent"} 90',
       'vultus_pictures_total{outcome="late"} 1',
       'vultus_utterances_total{interrupted="true"} 1',
-      'vultus_picture_delay_seconds{quantile="0.95"} 0.14',
+      'vultus_picture_delay_seconds_bucket{le="0.1"} 0',
+      'vultus_picture_delay_seconds_bucket{le="0.12"} 1',
+      'vultus_picture_delay_stage_seconds_sum{stage="context"} 0.08',
       'vultus_stage_seconds{stage="render",quantile="0.5"} 0.007',
       'vultus_errors_total{code="not_found"} 1',
     ]) {

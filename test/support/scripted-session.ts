@@ -17,6 +17,7 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
     framesLate: 0,
     bitrateKbps: 1500,
     delayMs: { p50: 90, p95: 140 },
+    delayStages: { hold: { p50: 40, p95: 60 } },
     stages: { render: { p50: 7, p95: 9 } },
     queuedMs: 0,
     provider: 'cpu',

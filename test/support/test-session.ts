@@ -66,6 +66,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
       framesLate: 0,
       bitrateKbps: 0,
       delayMs: none,
+      delayStages: {},
       stages: {},
       queuedMs: 0,
       provider: 'test',
