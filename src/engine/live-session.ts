@@ -1,9 +1,11 @@
+import type { PictureFormat } from '../media/adaptive-encoder.ts';
 import { controlVector, HeadControl } from '../model/control-vector.ts';
 import type { AvatarState, Controls } from '../model/controls.ts';
 import type { MotionModel } from '../model/motion-model.ts';
 import type { PreparedRig, Renderer } from '../render/renderer.ts';
 import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
+import { FormatLadder } from './format-ladder.ts';
 import type { WorkerEvent } from './messages.ts';
 import { MotionStream } from './motion-stream.ts';
 import { blockOf, PictureClock } from './picture-clock.ts';
@@ -43,9 +45,12 @@ export class LiveSession {
   readonly #pictures: PictureTrack;
   readonly #delays: DelayLog;
   readonly #lookaheadFrames: number;
+  readonly #ladder: FormatLadder;
   readonly #meter: SessionMeter;
 
   #epoch = 0;
+  #machineStep: PictureStep = 1;
+  #format: PictureFormat;
   #state: AvatarState = 'idle';
   #nextMotionOut = 0;
   #userHeardMs = Number.NEGATIVE_INFINITY;
@@ -79,6 +84,8 @@ export class LiveSession {
     this.#delays = new DelayLog(this.#voice.intake);
     this.#meter = new SessionMeter(options.provider);
     this.#pictures = new PictureTrack({ ...options, meter: this.#meter });
+    this.#ladder = new FormatLadder(settings);
+    this.#format = this.#ladder.formatAt(options.now());
   }
 
   /** @throws VultusError `audio_buffer_full`, at most once a second however much is refused */
@@ -112,14 +119,18 @@ export class LiveSession {
   }
 
   get pictureStep(): PictureStep {
-    return this.#schedule.step;
+    return this.#machineStep;
   }
 
-  /** From now on only every `step`-th picture is made; the rest of the clock goes on as it is. */
+  /**
+   * From now on only every `step`-th picture is made, or fewer where the network is slow; the rest of the clock
+   * goes on as it is.
+   */
   setPictureStep(step: PictureStep): void {
-    if (step === this.#schedule.step) return;
-    const fewer = step > this.#schedule.step;
-    this.#schedule.step = step;
+    if (step === this.#machineStep) return;
+    const fewer = step > this.#machineStep;
+    this.#machineStep = step;
+    this.#applyFormat();
     const fps = Math.round((10 * this.clock.fps) / step) / 10;
     const message = fewer
       ? `The machine is busy: ${fps} pictures a second instead of ${this.clock.fps}.`
@@ -131,7 +142,7 @@ export class LiveSession {
   takeLoad(elapsedMs: number): Omit<SessionLoad, 'session'> {
     const { pictures, late, pictureWorkMs } = this.#meter.takePeriod();
     return {
-      step: this.#schedule.step,
+      step: this.#machineStep,
       pictureShare: pictureWorkMs / elapsedMs,
       lateShare: late / Math.max(1, pictures + late),
     };
@@ -143,6 +154,7 @@ export class LiveSession {
 
   setBitrate(bitrateKbps: number): void {
     this.#pictures.setBitrate(bitrateKbps);
+    this.#ladder.setBitrate(bitrateKbps);
   }
 
   /** Does all that is due and cheap, and returns the next piece of work, if there is any. */
@@ -175,6 +187,27 @@ export class LiveSession {
     this.#pictures.close();
   }
 
+  /** What the network carries, where the machine makes that much. */
+  #followNetwork(): void {
+    const format = this.#ladder.formatAt(this.#now());
+    const former = this.#format;
+    if (format === former) return;
+    this.#format = format;
+    this.#applyFormat();
+    const less = format.size < former.size || format.step > former.step;
+    const fps = Math.round((10 * this.clock.fps) / format.step) / 10;
+    this.#warn(
+      less ? 'network_slow' : 'network_better',
+      `The network ${less ? 'carries less' : 'carries more again'}: ${format.size}×${format.size} pixels, ${fps} pictures a second.`,
+    );
+  }
+
+  #applyFormat(): void {
+    const step = Math.max(this.#machineStep, this.#format.step) as PictureStep;
+    this.#schedule.step = step;
+    this.#pictures.setFormat({ size: this.#format.size, step });
+  }
+
   async #makeMotion(): Promise<void> {
     const done = this.#meter.start('motion');
     const frames = await this.#motion.advance(controlVector(this.controls, this.#state));
@@ -185,6 +218,7 @@ export class LiveSession {
   }
 
   async #makePicture(motion: Float32Array): Promise<void> {
+    this.#followNetwork();
     const index = this.#schedule.next;
     this.#schedule.advance();
     const mediaTimeMs = this.clock.mediaTimeMs(index);

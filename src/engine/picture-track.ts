@@ -1,6 +1,6 @@
-import { createVideoEncoder } from '../media/create-video-encoder.ts';
+import { AdaptiveEncoder, type PictureFormat } from '../media/adaptive-encoder.ts';
 import { createI420, type I420 } from '../media/i420.ts';
-import type { EncodedPicture, VideoEncoder } from '../media/video-encoder.ts';
+import type { EncodedPicture } from '../media/video-encoder.ts';
 import { breathAt } from '../render/breathing.ts';
 import type { PreparedRig, Renderer } from '../render/renderer.ts';
 import type { SessionSettings } from '../session/session-api.ts';
@@ -15,7 +15,7 @@ export class PictureTrack {
   readonly #meter: SessionMeter;
   readonly #now: () => number;
   readonly #picture: I420;
-  readonly #encoder: VideoEncoder;
+  readonly #encoder: AdaptiveEncoder;
   #keyFrameWanted = true;
   #bitrateKbps: number | undefined;
 
@@ -34,7 +34,7 @@ export class PictureTrack {
     this.#meter = options.meter;
     this.#now = options.now;
     this.#picture = createI420(width, height);
-    this.#encoder = createVideoEncoder({ codec, width, height, fps, bitrateKbps });
+    this.#encoder = new AdaptiveEncoder({ codec, width, height, fps, bitrateKbps });
   }
 
   requestKeyFrame(): void {
@@ -44,6 +44,10 @@ export class PictureTrack {
   /** From the next picture on. */
   setBitrate(bitrateKbps: number): void {
     this.#bitrateKbps = bitrateKbps;
+  }
+
+  setFormat(format: PictureFormat): void {
+    this.#encoder.setFormat(format);
   }
 
   /**

@@ -272,4 +272,26 @@ describe('LiveSession', () => {
     expect(warnings).toEqual(['rate_reduced', 'rate_reduced', 'rate_restored']);
     live.close();
   });
+
+  it('makes fewer pictures where the network is slow, unless the machine already does', async () => {
+    const { live, events, run } = open(25);
+    live.outputs = { video: false, voice: false, motion: true };
+    const count = async () => {
+      const before = events.length;
+      await run(1000);
+      return events.slice(before).filter(({ name }) => name === 'motion').length;
+    };
+    live.setBitrate(50);
+    await run(500);
+    expect(Math.abs((await count()) - 12.5)).toBeLessThanOrEqual(1);
+    live.setPictureStep(3);
+    expect(await count()).toBeLessThan(10);
+    live.setBitrate(1500);
+    await run(3500);
+    live.setPictureStep(1);
+    expect(await count()).toBeGreaterThan(23);
+    const warnings = events.flatMap((event) => (event.name === 'warning' ? [event.value.code] : []));
+    expect(warnings).toEqual(['network_slow', 'rate_reduced', 'network_better', 'rate_restored']);
+    live.close();
+  });
 });

@@ -1,0 +1,55 @@
+import type { PictureFormat } from '../media/adaptive-encoder.ts';
+
+/**
+ * Fewer pictures first, as a face that moves less smoothly disturbs less than a blurred one; then smaller ones.
+ * `bitsPerPixel`: below that (x264, talking heads) blocks become visible.
+ */
+const RUNGS: readonly { step: number; scale: number; bitsPerPixel: number }[] = Object.freeze([
+  { step: 1, scale: 1, bitsPerPixel: 0.038 },
+  { step: 2, scale: 1, bitsPerPixel: 0.055 },
+  { step: 2, scale: 0.75, bitsPerPixel: 0.055 },
+  { step: 2, scale: 0.5, bitsPerPixel: 0 },
+]);
+/** A better format needs so much more than it takes to keep it, for so long. */
+const RESTORE_FACTOR = 1.3;
+const RESTORE_AFTER_MS = 3000;
+const SMALLEST = 256;
+const BLOCK = 16;
+
+/** Which size and rate of pictures a bitrate is enough for, with hysteresis. */
+export class FormatLadder {
+  readonly #rungs: { format: PictureFormat; neededKbps: number }[];
+  #rung = 0;
+  #bitrateKbps = Number.POSITIVE_INFINITY;
+  #enoughSinceMs: number | undefined;
+
+  constructor({ size, fps }: { size: number; fps: number }) {
+    const rungs = RUNGS.map(({ step, scale, bitsPerPixel }) => {
+      const side = Math.round((size * scale) / BLOCK) * BLOCK;
+      const neededKbps = (bitsPerPixel * side * side * fps) / step / 1000;
+      return { format: { step, size: side }, neededKbps };
+    });
+    this.#rungs = rungs.filter(({ format }, i) => i < 2 || format.size >= SMALLEST);
+    this.#rungs.at(-1)!.neededKbps = 0;
+  }
+
+  setBitrate(bitrateKbps: number): void {
+    this.#bitrateKbps = bitrateKbps;
+  }
+
+  /** To be asked before each picture. */
+  formatAt(nowMs: number): PictureFormat {
+    while (this.#bitrateKbps < this.#rungs[this.#rung].neededKbps) {
+      this.#rung++;
+      this.#enoughSinceMs = undefined;
+    }
+    const better = this.#rungs[this.#rung - 1];
+    if (!better || this.#bitrateKbps < RESTORE_FACTOR * better.neededKbps) this.#enoughSinceMs = undefined;
+    else this.#enoughSinceMs ??= nowMs;
+    if (this.#enoughSinceMs !== undefined && nowMs - this.#enoughSinceMs >= RESTORE_AFTER_MS) {
+      this.#rung--;
+      this.#enoughSinceMs = undefined;
+    }
+    return this.#rungs[this.#rung].format;
+  }
+}

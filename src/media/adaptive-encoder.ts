@@ -1,0 +1,59 @@
+import { createVideoEncoder } from './create-video-encoder.ts';
+import { createI420, type I420 } from './i420.ts';
+import { scaleI420 } from './scale-i420.ts';
+import type { EncodedPicture, VideoEncoder, VideoEncoderSettings } from './video-encoder.ts';
+
+/** What is made of pictures that come in at full size and rate. */
+export interface PictureFormat {
+  /** Side of the encoded picture, at least half of the full one. */
+  size: number;
+  /** Only every `step`-th picture comes. */
+  step: number;
+}
+
+/**
+ * An encoder whose pictures may become smaller and fewer while it runs. The stream goes on with a key frame that
+ * carries the new size, as H.264, VP8, VP9 and AV1 all allow.
+ */
+export class AdaptiveEncoder {
+  readonly #full: VideoEncoderSettings;
+  #encoder: VideoEncoder;
+  #scaled: I420 | undefined;
+  #bitrateKbps: number;
+  #step = 1;
+
+  /** Throws `encoder_failed`. */
+  constructor(settings: VideoEncoderSettings) {
+    this.#full = settings;
+    this.#bitrateKbps = settings.bitrateKbps;
+    this.#encoder = createVideoEncoder(settings);
+  }
+
+  /** `picture`: at full size, whatever is made of it. Throws `encoder_failed`. */
+  encode(picture: I420, options: { keyFrame?: boolean } = {}): EncodedPicture {
+    if (this.#scaled) scaleI420(picture, this.#scaled);
+    return this.#encoder.encode(this.#scaled ?? picture, options);
+  }
+
+  setBitrate(bitrateKbps: number): void {
+    this.#bitrateKbps = bitrateKbps;
+    // The encoder counts on all pictures: where fewer come, each may have more.
+    this.#encoder.setBitrate(bitrateKbps * this.#step);
+  }
+
+  setFormat({ size, step }: PictureFormat): void {
+    this.#step = step;
+    if (size === this.#encoder.settings.width) {
+      this.setBitrate(this.#bitrateKbps);
+      return;
+    }
+    this.#encoder.close();
+    this.#scaled = size === this.#full.width ? undefined : createI420(size, size);
+    const bitrateKbps = this.#bitrateKbps * step;
+    this.#encoder = createVideoEncoder({ ...this.#full, width: size, height: size, bitrateKbps });
+  }
+
+  close(): void {
+    this.#encoder.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { FormatLadder } from '../../src/engine/format-ladder.ts';
+
+const ladderAt = (bitrateKbps: number, size = 512, fps = 25) => {
+  const ladder = new FormatLadder({ size, fps });
+  ladder.setBitrate(bitrateKbps);
+  return ladder;
+};
+
+describe('FormatLadder', () => {
+  it.each([
+    [1500, 512, 1],
+    [250, 512, 1],
+    [240, 512, 2],
+    [185, 512, 2],
+    [170, 384, 2],
+    [90, 256, 2],
+    [10, 256, 2],
+  ])('%i kbit/s at 512×512, 25 a second: %i pixels, every %i. picture', (bitrateKbps, size, step) => {
+    expect(ladderAt(bitrateKbps).formatAt(0)).toEqual({ size, step });
+  });
+
+  it('makes a small picture no smaller', () => {
+    expect(ladderAt(10, 256).formatAt(0)).toEqual({ size: 256, step: 2 });
+    expect(ladderAt(10, 336).formatAt(0).size).toBe(256);
+  });
+
+  it('keeps sizes to whole blocks', () => {
+    for (let size = 256; size <= 1024; size += 16) expect(ladderAt(150, size).formatAt(0).size % 16).toBe(0);
+  });
+
+  it('falls at once and is restored step by step, when there has been enough for a while', () => {
+    const ladder = ladderAt(90);
+    expect(ladder.formatAt(0).size).toBe(256);
+    ladder.setBitrate(255);
+    // Enough for 25 a second, but only just.
+    for (let nowMs = 0; nowMs < 20_000; nowMs += 40) ladder.formatAt(nowMs);
+    expect(ladder.formatAt(20_000)).toEqual({ size: 512, step: 2 });
+    ladder.setBitrate(400);
+    expect(ladder.formatAt(20_040)).toEqual({ size: 512, step: 2 });
+    ladder.setBitrate(200);
+    expect(ladder.formatAt(22_000)).toEqual({ size: 512, step: 2 });
+    ladder.setBitrate(400);
+    expect(ladder.formatAt(23_500)).toEqual({ size: 512, step: 2 });
+    expect(ladder.formatAt(26_500)).toEqual({ size: 512, step: 1 });
+  });
+});

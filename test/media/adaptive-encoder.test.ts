@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { AdaptiveEncoder } from '../../src/media/adaptive-encoder.ts';
+import { createI420 } from '../../src/media/i420.ts';
+import { scaleI420 } from '../../src/media/scale-i420.ts';
+import type { VideoCodec } from '../../src/media/video-encoder.ts';
+import { lumaPsnr, movingPicture } from '../support/test-picture.ts';
+import { TestVideoDecoder } from '../support/video-decoder.ts';
+
+const owned: { close(): void }[] = [];
+afterEach(() => {
+  for (const thing of owned.splice(0)) thing.close();
+});
+
+describe('AdaptiveEncoder', () => {
+  it.each<VideoCodec>(['h264', 'vp8'])('%s goes on at another size, and back', (codec) => {
+    const encoder = new AdaptiveEncoder({ codec, width: 512, height: 512, fps: 25, bitrateKbps: 1500 });
+    const decoder = new TestVideoDecoder(codec);
+    owned.push(encoder, decoder);
+    const sizes: number[] = [];
+    for (let frame = 0; frame < 30; frame++) {
+      if (frame === 10) encoder.setFormat({ size: 384, step: 2 });
+      if (frame === 20) encoder.setFormat({ size: 512, step: 1 });
+      const source = movingPicture(512, 512, frame);
+      const { data, key } = encoder.encode(source);
+      expect(key).toBe(frame % 10 === 0);
+      const picture = decoder.decode(data)!;
+      sizes.push(picture.width);
+      if (frame % 10 < 5) continue;
+      const expected = createI420(picture.width, picture.height);
+      scaleI420(source, expected);
+      expect(lumaPsnr(picture, expected)).toBeGreaterThan(32);
+    }
+    expect(sizes).toEqual([...Array(10).fill(512), ...Array(10).fill(384), ...Array(10).fill(512)]);
+  });
+
+  it('gives each picture more where fewer come', () => {
+    const bytesAt = (step: number): number => {
+      const encoder = new AdaptiveEncoder({
+        codec: 'h264',
+        width: 256,
+        height: 256,
+        fps: 25,
+        bitrateKbps: 300,
+      });
+      owned.push(encoder);
+      encoder.setFormat({ size: 256, step });
+      let bytes = 0;
+      for (let frame = 0; frame < 100; frame += step)
+        bytes += encoder.encode(movingPicture(256, 256, frame)).data.length;
+      return bytes;
+    };
+    expect(bytesAt(2) / bytesAt(1)).toBeGreaterThan(0.8);
+    expect(bytesAt(2) / bytesAt(1)).toBeLessThan(1.25);
+  });
+});
+
+describe('scaleI420', () => {
+  it('keeps flat colours, and gradients in place', () => {
+    const source = createI420(512, 512);
+    for (let i = 0; i < 512 * 512; i++) source.data[i] = (i % 512) >> 1;
+    source.data.fill(90, 512 * 512);
+    const target = createI420(384, 384);
+    scaleI420(source, target);
+    for (const x of [1, 100, 250, 382])
+      expect(Math.abs(target.data[200 * 384 + x] - ((x + 0.5) * 512) / 384 / 2)).toBeLessThan(1.1);
+    expect(target.data.subarray(384 * 384).every((value) => value === 90)).toBe(true);
+  });
+});
