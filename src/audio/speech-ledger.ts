@@ -9,6 +9,8 @@ interface Entry {
   started: boolean;
   /** All of its voice is on the timeline. */
   complete: boolean;
+  /** Samples that were played before this ledger knew of it. */
+  playedBefore: number;
 }
 
 /**
@@ -22,12 +24,30 @@ export class SpeechLedger {
   add(utterance: number, from: number, to: number): void {
     let entry = this.#entries.at(-1);
     if (entry?.utterance !== utterance) {
-      entry = { utterance, spans: [], started: false, complete: false };
+      entry = { utterance, spans: [], started: false, complete: false, playedBefore: 0 };
       this.#entries.push(entry);
     }
     const last = entry.spans.at(-1);
     if (last?.to === from) last.to = to;
     else entry.spans.push({ from, to });
+  }
+
+  /** Goes on with an utterance that was started elsewhere; what is left of it comes from `position` on. */
+  resume(utterance: number, playedBefore: number, position: number): void {
+    const spans = [{ from: position, to: position }];
+    this.#entries.push({ utterance, spans, started: true, complete: false, playedBefore });
+  }
+
+  /** The utterance that is told of next, and what of it has left before `position`; undefined where there is none. */
+  current(position: number): { utterance: number; playedSamples: number } | undefined {
+    const [entry] = this.#entries;
+    return entry && { utterance: entry.utterance, playedSamples: playedUntil(entry, position) };
+  }
+
+  /** Samples that lie behind `position`. */
+  unplayed(position: number): number {
+    const behind = ({ from, to }: Entry['spans'][number]) => Math.max(0, to - Math.max(from, position));
+    return this.#entries.flatMap(({ spans }) => spans).reduce((sum, span) => sum + behind(span), 0);
   }
 
   complete(utterance: number): void {
@@ -46,7 +66,7 @@ export class SpeechLedger {
       }
       if (!entry.complete || spans.at(-1)!.to > position) break;
       this.#entries.shift();
-      const playedSamples = playedUntil(spans, position);
+      const playedSamples = playedUntil(entry, position);
       events.push({ type: 'speech.ended', utterance, playedSamples, interrupted: false });
     }
     return events;
@@ -78,19 +98,16 @@ export class SpeechLedger {
   /** Ends every utterance at `position`: what lies behind it will never be played. */
   interrupt(position: number): SpeechEvent[] {
     const events = this.leaveUntil(position);
-    for (const { utterance, spans, started } of this.#entries.splice(0)) {
-      if (!started) continue;
-      events.push({
-        type: 'speech.ended',
-        utterance,
-        playedSamples: playedUntil(spans, position),
-        interrupted: true,
-      });
+    for (const entry of this.#entries.splice(0)) {
+      if (!entry.started) continue;
+      const { utterance } = entry;
+      const playedSamples = playedUntil(entry, position);
+      events.push({ type: 'speech.ended', utterance, playedSamples, interrupted: true });
     }
     return events;
   }
 }
 
-function playedUntil(spans: Entry['spans'], position: number): number {
-  return spans.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, position) - from), 0);
+function playedUntil({ spans, playedBefore }: Entry, position: number): number {
+  return spans.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, position) - from), playedBefore);
 }

@@ -56,9 +56,16 @@ export class SpeechQueue {
     return this.#queuedSamples;
   }
 
-  /** Whether an utterance is under way or waiting. */
-  get active(): boolean {
-    return this.#utterances.length > 0;
+  /** The utterance that will be taken from next, or the next one that comes in. */
+  get nextUtterance(): number {
+    return this.#utterances[0]?.id ?? this.#nextId;
+  }
+
+  /** Goes on in another queue's place, with the voice that follows; `underWay`: of an utterance that has begun. */
+  continueWith(utterance: number, underWay: boolean, nowMs: number): void {
+    this.#nextId = underWay ? utterance + 1 : utterance;
+    if (underWay) this.#utterances.push({ id: utterance, chunks: [], ended: false });
+    this.#lastPushMs = nowMs;
   }
 
   /**

@@ -12,13 +12,18 @@ const lowPass = windowedSinc(FILTER_TAPS, 7200 / 48000);
  */
 export class SpeechTimeline {
   readonly #ring: Float32Array;
-  #end = 0;
+  #end: number;
   /** The same voice at 16 kHz, made when it is first read: the model reads most samples again and again. */
   readonly #ring16k: Float32Array;
-  #end16k = 0;
+  #end16k: number;
 
-  /** @param seconds how far back positions stay readable */
-  constructor(seconds: number) {
+  /**
+   * @param seconds how far back positions stay readable
+   * @param start position of the first sample that will be appended
+   */
+  constructor(seconds: number, start = 0) {
+    this.#end = start;
+    this.#end16k = Math.floor(start / DECIMATION);
     this.#ring16k = new Float32Array(Math.ceil(seconds * 16000));
     this.#ring = new Float32Array(this.#ring16k.length * DECIMATION);
   }

@@ -3,48 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { VultusError } from '../errors.ts';
 import type { SessionSettings } from '../session/session-api.ts';
-import { RollingQuantiles } from '../telemetry/rolling-quantiles.ts';
 import type { SessionStats } from '../transport/wire.ts';
-import {
-  type FromWorker,
-  type ToWorker,
-  threadClockMs,
-  type WorkerEvent,
-  type WorkerSettings,
-} from './messages.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import type { SessionLine } from './session-line.ts';
 
-/** What the engine tells the owner of a session. */
-export interface EngineListener {
-  event(event: WorkerEvent): void;
-  /** `fatal`: the engine has already ended the session. */
-  error(error: VultusError, fatal: boolean): void;
-}
-
-interface Attached {
-  settings: SessionSettings;
-  listener: EngineListener;
-  opened: PromiseWithResolvers<number>;
-  /** Voice that was sent and is not in the session's own queue yet: more than that must not pile up here. */
-  voiceOnTheWay: number;
-  /** How long its pictures take from the worker to here. */
-  sendMs: RollingQuantiles;
-}
-
-const SEND_WINDOW_PICTURES = 250;
-
-/** As much as a session's own queue holds: 120 s at 48 kHz. */
-const MAX_ON_THE_WAY_SAMPLES = 120 * 48000;
+/** Of JavaScript objects; a thread that needs more ends with an error of its own instead of the whole process. */
+const MAX_HEAP_MB = 1024;
 
 /** One engine thread as the main thread sees it: its sessions, and what happens when it fails. */
 export class EngineWorker {
   readonly started: Extract<FromWorker, { type: 'started' }>;
-  /** Called once when the thread ends though nobody stopped it, with the number of sessions it took along. */
-  onFailure: ((error: VultusError, sessions: number) => void) | undefined;
+  /** Called once when the thread ends though nobody stopped it, with the sessions that it leaves behind. */
+  onFailure: ((error: VultusError, lines: SessionLine[]) => void) | undefined;
   /** Called with the figures of each session, once a second. */
   onStats: ((settings: SessionSettings, stats: SessionStats) => void) | undefined;
   #busy = 0;
   #reduced = false;
-  readonly #sessions = new Map<string, Attached>();
+  readonly #lines = new Map<string, SessionLine>();
   readonly #thread: Worker;
   #dead = false;
 
@@ -64,6 +39,7 @@ export class EngineWorker {
     const thread = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: settings,
       name: 'engine',
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
     const message = await firstMessage(thread);
     if (message?.type === 'started') return new EngineWorker(thread, message);
@@ -77,58 +53,34 @@ export class EngineWorker {
 
   /** Share of its time that the thread works, 0..1, as measured last. */
   get busy(): number {
-    return this.#sessions.size > 0 ? this.#busy : 0;
+    return this.#lines.size > 0 ? this.#busy : 0;
   }
 
   /** Whether sessions make fewer pictures because the thread is overloaded. */
   get reduced(): boolean {
-    return this.#sessions.size > 0 && this.#reduced;
+    return this.#lines.size > 0 && this.#reduced;
   }
 
   /** Settings of its sessions. */
   get settings(): SessionSettings[] {
-    return [...this.#sessions.values()].map(({ settings }) => settings);
+    return [...this.#lines.values()].map(({ settings }) => settings);
   }
 
   get sessionCount(): number {
-    return this.#sessions.size;
+    return this.#lines.size;
   }
 
   send(message: ToWorker): void {
     if (!this.#dead) this.#thread.postMessage(message);
   }
 
-  /**
-   * @returns the delay of the new session in milliseconds
-   * @throws VultusError as the session's own failure
-   */
-  open(message: Extract<ToWorker, { type: 'open' }>, listener: EngineListener): Promise<number> {
-    const opened = Promise.withResolvers<number>();
-    this.#sessions.set(message.session, {
-      settings: message.settings,
-      listener,
-      opened,
-      voiceOnTheWay: 0,
-      sendMs: new RollingQuantiles(SEND_WINDOW_PICTURES),
-    });
-    this.send(message);
-    return opened.promise;
+  /** From now on what the thread says of this session goes to its line. */
+  attach(line: SessionLine): void {
+    this.#lines.set(line.id, line);
   }
 
-  /** @throws VultusError `audio_buffer_full` where the thread is stuck and takes nothing */
-  pushVoice(session: string, samples: Float32Array, live: boolean): void {
-    const attached = this.#sessions.get(session);
-    if (!attached) return;
-    if (attached.voiceOnTheWay + samples.length > MAX_ON_THE_WAY_SAMPLES) {
-      throw new VultusError('audio_buffer_full');
-    }
-    attached.voiceOnTheWay += samples.length;
-    this.send({ type: 'voice', session, samples, live, atMs: threadClockMs() });
-  }
-
-  close(session: string): void {
-    this.#sessions.delete(session);
-    this.send({ type: 'close', session });
+  detach(line: SessionLine): void {
+    this.#lines.delete(line.id);
   }
 
   /**
@@ -157,49 +109,21 @@ export class EngineWorker {
       this.#reduced = message.reduced;
     }
     if (!('session' in message)) return;
-    const attached = this.#sessions.get(message.session);
-    if (!attached) return;
-    switch (message.type) {
-      case 'opened':
-        attached.opened.resolve(message.delayMs);
-        break;
-      case 'voice.taken':
-        attached.voiceOnTheWay -= message.samples;
-        break;
-      case 'event':
-        this.#measure(attached, message.event, message.atMs);
-        attached.listener.event(message.event);
-        break;
-      case 'error': {
-        const error = new VultusError(message.code, message.detail);
-        if (message.fatal) this.#sessions.delete(message.session);
-        attached.opened.reject(error);
-        attached.listener.error(error, message.fatal);
-      }
-    }
-  }
-
-  /** Adds what only this side knows. */
-  #measure({ settings, sendMs }: Attached, event: WorkerEvent, postedMs: number): void {
-    if (event.name === 'video' && event.value.delays) {
-      event.value.delays.send = threadClockMs() - postedMs;
-      sendMs.add(event.value.delays.send);
-    } else if (event.name === 'stats') {
-      event.value.delayStages.send = sendMs.quantiles();
-      this.onStats?.(settings, event.value);
+    const line = this.#lines.get(message.session);
+    line?.receive(message);
+    if (line && message.type === 'event' && message.event.name === 'stats') {
+      this.onStats?.(line.settings, message.event.value);
     }
   }
 
   #die(error: VultusError): void {
     const unexpected = !this.#dead;
     this.#dead = true;
-    const sessions = [...this.#sessions.values()];
-    this.#sessions.clear();
-    if (unexpected) this.onFailure?.(error, sessions.length);
-    for (const { listener, opened } of sessions) {
-      opened.reject(error);
-      listener.error(error, true);
-    }
+    const lines = [...this.#lines.values()];
+    this.#lines.clear();
+    for (const line of lines) line.workerLost(error);
+    if (unexpected) this.onFailure?.(error, lines);
+    else for (const line of lines) line.fail(error);
   }
 }
 

@@ -1,16 +1,16 @@
 import type { Rig } from '../avatar/rig.ts';
-import { VultusError } from '../errors.ts';
+import { toVultusError, VultusError } from '../errors.ts';
 import type { Controls } from '../model/controls.ts';
 import type { ProviderName } from '../model/providers.ts';
-import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
-import { type EngineListener, EngineWorker } from './engine-worker.ts';
+import { EngineWorker } from './engine-worker.ts';
 import type { WorkerSettings } from './messages.ts';
 import { SessionCost } from './session-cost.ts';
+import { type EngineListener, SessionLine } from './session-line.ts';
 
 export interface EngineSettings extends WorkerSettings {
   workers: number;
-  /** A worker has failed and taken so many sessions along. */
+  /** A worker has failed that ran so many sessions. */
   onWorkerFailure?: (error: VultusError, sessions: number) => void;
   /**
    * A worker takes another session as long as less than this share of its time is then used, 0..1; default: any
@@ -25,23 +25,6 @@ export interface EngineInfo {
   provider: ProviderName;
   pack: { name: string; version: string };
   workers: number;
-}
-
-/** A session's line to its worker. */
-export interface EngineSession {
-  readonly delayMs: number;
-  pushVoice(samples: Float32Array, live: boolean): void;
-  /** The user was heard talking just now. */
-  hearUser(): void;
-  endSpeech(): void;
-  interrupt(epoch: number): void;
-  pause(): void;
-  resume(): void;
-  setControls(controls: Controls): void;
-  setOutputs(outputs: Outputs): void;
-  requestKeyFrame(): void;
-  setBitrate(bitrateKbps: number): void;
-  close(): void;
 }
 
 const CLOSE_TIMEOUT_MS = 10_000;
@@ -98,26 +81,13 @@ export class Engine {
     settings: SessionSettings,
     controls: Controls,
     listener: EngineListener,
-  ): Promise<EngineSession> {
-    if (this.#closed) throw new VultusError('engine_failed', 'the engine is closed');
+  ): Promise<SessionLine> {
+    this.#assertOpen();
     await this.#replaceDead();
-    if (this.#closed) throw new VultusError('engine_failed', 'the engine is closed');
-    const worker = this.#workerFor(settings);
-    const delayMs = await worker.open({ type: 'open', session: id, rig, settings, controls }, listener);
-    return {
-      delayMs,
-      pushVoice: (samples, live) => worker.pushVoice(id, samples, live),
-      hearUser: () => worker.send({ type: 'user', session: id }),
-      endSpeech: () => worker.send({ type: 'speech.end', session: id }),
-      interrupt: (epoch) => worker.send({ type: 'interrupt', session: id, epoch }),
-      pause: () => worker.send({ type: 'pause', session: id }),
-      resume: () => worker.send({ type: 'resume', session: id }),
-      setControls: (next) => worker.send({ type: 'controls', session: id, controls: next }),
-      setOutputs: (outputs) => worker.send({ type: 'outputs', session: id, outputs }),
-      requestKeyFrame: () => worker.send({ type: 'keyframe', session: id }),
-      setBitrate: (bitrateKbps) => worker.send({ type: 'bitrate', session: id, bitrateKbps }),
-      close: () => worker.close(id),
-    };
+    this.#assertOpen();
+    const line = new SessionLine({ id, rig, settings, controls, listener });
+    await line.openOn(this.#workerFor(settings));
+    return line;
   }
 
   /** Ends all sessions' work and waits for the threads, but not forever. Idempotent. */
@@ -127,12 +97,22 @@ export class Engine {
     await Promise.all(this.#workers.splice(0).map((worker) => worker.stop(closeTimeoutMs)));
   }
 
-  /** @throws VultusError `at_capacity` */
+  #assertOpen(): void {
+    if (this.#closed) throw new VultusError('engine_failed', 'the engine is closed');
+  }
+
+  /** @throws VultusError `at_capacity`, `engine_failed` where no worker lives */
   #workerFor(settings: SessionSettings): EngineWorker {
-    const loads = this.#workers.map((worker) => {
-      const promised = worker.settings.reduce((sum, others) => sum + this.#cost.share(others), 0);
-      return { worker, load: worker.reduced ? Math.max(1, promised) : Math.max(worker.busy, promised) };
-    });
+    const loads = this.#workers
+      .filter(({ dead }) => !dead)
+      .map((worker) => {
+        const promised = worker.settings.reduce((sum, others) => sum + this.#cost.share(others), 0);
+        return {
+          worker,
+          load: worker.reduced ? Math.max(1, promised) : Math.max(worker.busy, promised),
+        };
+      });
+    if (loads.length === 0) throw new VultusError('engine_failed', 'no worker is left');
     const least = loads.reduce((best, next) => (next.load < best.load ? next : best));
     const after = least.load + this.#cost.share(settings);
     const { mostLoad = Number.POSITIVE_INFINITY } = this.#settings;
@@ -148,16 +128,39 @@ export class Engine {
 
   #watch(worker: EngineWorker): void {
     worker.onStats = (settings, stats) => this.#cost.learn(settings, stats);
-    worker.onFailure = (error, sessions) => {
-      this.#settings.onWorkerFailure?.(error, sessions);
+    worker.onFailure = (error, lines) => {
+      this.#settings.onWorkerFailure?.(error, lines.length);
       const calm = performance.now() - this.#lastFailureMs > CALM_MS;
       this.#lastFailureMs = performance.now();
       // Where that fails too, the next session that is opened is told why.
       if (calm) this.#replaceDead().catch(() => {});
+      for (const line of lines) void this.#move(line, error);
     };
   }
 
-  /** A crashed worker takes only its own sessions along; the next session finds a fresh one. */
+  /** A session goes on at once where there is room, otherwise on the replacement, or ends with the reason. */
+  async #move(line: SessionLine, reason: VultusError): Promise<void> {
+    if (!line.mayMove()) return line.fail(reason);
+    try {
+      let worker: EngineWorker;
+      try {
+        worker = this.#workerFor(line.settings);
+      } catch {
+        await this.#replaceDead();
+        this.#assertOpen();
+        worker = this.#workerFor(line.settings);
+      }
+      // It may have been closed in the meantime.
+      if (line.closed) return;
+      await line.openOn(worker);
+      const message = `Its engine worker failed; another one goes on with the session.`;
+      line.tell({ name: 'warning', value: { code: 'session_moved', message } });
+    } catch (cause) {
+      line.fail(toVultusError(cause));
+    }
+  }
+
+  /** A worker that crashed is replaced; the next session finds a fresh one. */
   async #replaceDead(): Promise<void> {
     while (!this.#closed && this.#workers.some(({ dead }) => dead)) {
       // Sessions that open at the same time wait for the same replacement.

@@ -6,7 +6,7 @@ import type { PreparedRig, Renderer } from '../render/renderer.ts';
 import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
 import { FormatLadder } from './format-ladder.ts';
-import type { WorkerEvent } from './messages.ts';
+import { type ResumePoint, type SessionProgress, threadClockMs, type WorkerEvent } from './messages.ts';
 import { MotionStream } from './motion-stream.ts';
 import { blockOf, PictureClock } from './picture-clock.ts';
 import { DelayLog, inputEnd } from './picture-delays.ts';
@@ -52,7 +52,7 @@ export class LiveSession {
   #machineStep: PictureStep = 1;
   #format: PictureFormat;
   #state: AvatarState = 'idle';
-  #nextMotionOut = 0;
+  #nextMotionOut: number;
   #userHeardMs = Number.NEGATIVE_INFINITY;
 
   /** `now`: the clock that everything here goes by, in milliseconds. */
@@ -65,21 +65,32 @@ export class LiveSession {
     controls: Controls;
     now: () => number;
     emit: (event: WorkerEvent) => void;
+    /** Where it goes on, if it has run elsewhere before. */
+    resume?: ResumePoint;
   }) {
-    const { settings, model } = options;
+    const { settings, model, emit, resume } = options;
     const { blocks, audio } = model.manifest;
     const block = blockOf(settings.latency, blocks);
     this.settings = settings;
     this.controls = options.controls;
     this.clock = new PictureClock(settings, { block, lookaheadFrames: audio.lookaheadFrames });
     this.#now = options.now;
-    this.#emit = options.emit;
-    this.#schedule = new PictureSchedule(this.clock, options.now());
-    this.#voice = new VoiceTrack(this.clock.holdMs, options.emit);
+    this.#emit = emit;
+    const nowMs = options.now();
+    const clockMs = resume ? resume.clockMs + threadClockMs() - resume.atMs : 0;
+    const { holdMs } = this.clock;
+    this.#epoch = resume?.epoch ?? 0;
+    this.#schedule = new PictureSchedule(this.clock, clockMs, nowMs);
+    this.#voice = new VoiceTrack({ holdMs, emit, clockMs, nowMs, resume });
+    this.#nextMotionOut = Math.max(0, Math.floor(this.clock.motionIndex(this.#schedule.next)));
     this.#motion = new MotionStream(model, this.#voice.timeline, {
       seed: settings.seed,
       blocks: blocks.filter((size) => size >= block),
+      firstFrame: this.#nextMotionOut,
+      before: resume?.frame,
     });
+    // Whoever follows the session knows another state from before.
+    if (resume) emit({ name: 'state', value: this.#state });
     this.#lookaheadFrames = audio.lookaheadFrames;
     this.#delays = new DelayLog(this.#voice.intake);
     this.#meter = new SessionMeter(options.provider);
@@ -180,6 +191,20 @@ export class LiveSession {
       return { dueMs, run: () => this.#makePicture(motion) };
     }
     return this.#motion.ready ? { dueMs, run: () => this.#makeMotion() } : undefined;
+  }
+
+  /** How far it has come, each time that voice has left since it was last asked; otherwise undefined. */
+  takeProgress(): SessionProgress | undefined {
+    const voice = this.#voice.takeProgress();
+    if (!voice) return undefined;
+    const shown = this.clock.motionIndex(Math.max(0, this.#schedule.next - 1));
+    return {
+      ...voice,
+      clockMs: this.#schedule.clockMs(this.#now()),
+      atMs: threadClockMs(),
+      epoch: this.#epoch,
+      frame: this.#motion.at(Math.floor(shown)) ?? this.#motion.before,
+    };
   }
 
   close(): void {

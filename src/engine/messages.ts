@@ -14,22 +14,45 @@ export interface WorkerSettings {
   threads: number;
 }
 
-export type ToWorker =
-  | { type: 'open'; session: string; rig: Rig; settings: SessionSettings; controls: Controls }
+/** Where a session goes on that has lost its worker. */
+export interface ResumePoint {
+  /** What its clock showed at `atMs` (see `threadClockMs`). */
+  clockMs: number;
+  atMs: number;
+  epoch: number;
+  paused: boolean;
+  /** The next voice belongs to this utterance. */
+  utterance: number;
+  /** What of it has been played (48 kHz); undefined where its start has not been told. */
+  playedSamples: number | undefined;
+  /** The motion frame that was shown last, `Float32Array [58]`. */
+  frame: Float32Array;
+}
+
+/** How far a session has come: enough for another worker to go on. */
+export interface SessionProgress extends Omit<ResumePoint, 'paused'> {
+  /** Samples that were sent to it so far, taken or refused, and those that have not been played yet. */
+  receivedSamples: number;
+  unplayedSamples: number;
+}
+
+export type ToSession =
+  | { type: 'open'; rig: Rig; settings: SessionSettings; controls: Controls; resume: ResumePoint | undefined }
   /** `atMs`: when it came in, see `threadClockMs`. */
-  | { type: 'voice'; session: string; samples: Float32Array; live: boolean; atMs: number }
+  | { type: 'voice'; samples: Float32Array; live: boolean; atMs: number }
   /** The user was heard talking. */
-  | { type: 'user'; session: string }
-  | { type: 'speech.end'; session: string }
-  | { type: 'interrupt'; session: string; epoch: number }
-  | { type: 'pause'; session: string }
-  | { type: 'resume'; session: string }
-  | { type: 'controls'; session: string; controls: Controls }
-  | { type: 'outputs'; session: string; outputs: Outputs }
-  | { type: 'keyframe'; session: string }
-  | { type: 'bitrate'; session: string; bitrateKbps: number }
-  | { type: 'close'; session: string }
-  | { type: 'stop' };
+  | { type: 'user' }
+  | { type: 'speech.end' }
+  | { type: 'interrupt'; epoch: number }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'controls'; controls: Controls }
+  | { type: 'outputs'; outputs: Outputs }
+  | { type: 'keyframe' }
+  | { type: 'bitrate'; bitrateKbps: number }
+  | { type: 'close' };
+
+export type ToWorker = (ToSession & { session: string }) | { type: 'stop' };
 
 /** Events of a session that come from its worker; the rest are the session's own. */
 export type WorkerEventName = Exclude<
@@ -40,17 +63,19 @@ export type WorkerEvent = {
   [Name in WorkerEventName]: { name: Name; value: SessionEvents[Name][0] };
 }[WorkerEventName];
 
+export type FromSession =
+  | { type: 'opened'; delayMs: number }
+  | { type: 'progress'; progress: SessionProgress }
+  /** `atMs`: when it was posted, see `threadClockMs`. */
+  | { type: 'event'; event: WorkerEvent; atMs: number }
+  | { type: 'error'; code: ErrorCode; detail: string | undefined; fatal: boolean };
+
 export type FromWorker =
   | { type: 'started'; provider: ProviderName; pack: { name: string; version: string } }
   | { type: 'failed'; code: ErrorCode; detail: string | undefined }
-  | { type: 'opened'; session: string; delayMs: number }
   /** Once a second: share of its time that the worker works, and whether sessions make fewer pictures. */
   | { type: 'load'; busy: number; reduced: boolean }
-  /** So much of the voice that was sent is in the session's own, bounded queue (or refused by it). */
-  | { type: 'voice.taken'; session: string; samples: number }
-  /** `atMs`: when it was posted, see `threadClockMs`. */
-  | { type: 'event'; session: string; event: WorkerEvent; atMs: number }
-  | { type: 'error'; session: string; code: ErrorCode; detail: string | undefined; fatal: boolean };
+  | (FromSession & { session: string });
 
 /** A clock that all threads of the process share, milliseconds: `performance.now()` counts from a thread's own start. */
 export function threadClockMs(): number {

@@ -16,27 +16,32 @@ export class MotionStream {
   readonly #timeline: SpeechTimeline;
   readonly #seed: number;
   readonly #blocks: readonly number[];
+  /** The face before the first frame, `Float32Array [58]`. */
+  readonly before: Float32Array;
   readonly #frames: Float32Array[];
   readonly #features: Float32Array[];
-  #nextFrame = 0;
+  #nextFrame: number;
 
   /**
    * @param options.blocks motion frames per run, of the pack's block sizes: the largest for which the voice is
    * there is made. More than one size lets a stream that fell behind catch up, since a run costs about the
    * same for any.
+   * @param options.firstFrame index of the first frame to be made
+   * @param options.before the face before it, `Float32Array [58]`; the pack's rest without it
    */
   constructor(
     model: MotionModel,
     timeline: SpeechTimeline,
-    options: { seed: number; blocks: readonly number[] },
+    options: { seed: number; blocks: readonly number[]; firstFrame?: number; before?: Float32Array },
   ) {
     const { motion, audio } = model.manifest;
     this.#model = model;
     this.#timeline = timeline;
     this.#seed = options.seed;
     this.#blocks = options.blocks.toSorted((a, b) => b - a);
-    const rest = Float32Array.from(motion.rest ?? new Array<number>(MOTION_SIZE).fill(0));
-    this.#frames = new Array<Float32Array>(motion.cacheFrames + KEPT_FRAMES).fill(rest);
+    this.#nextFrame = options.firstFrame ?? 0;
+    this.before = options.before ?? Float32Array.from(motion.rest ?? new Array<number>(MOTION_SIZE).fill(0));
+    this.#frames = new Array<Float32Array>(motion.cacheFrames + KEPT_FRAMES).fill(this.before);
     this.#features = new Array<Float32Array>(audio.historyFrames + KEPT_FRAMES).fill(model.silence);
   }
 

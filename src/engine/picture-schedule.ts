@@ -8,13 +8,14 @@ const STALL_MS = 400;
 export class PictureSchedule {
   readonly clock: PictureClock;
   #startMs: number;
-  #next = 0;
+  #next: number;
   #step: PictureStep = 1;
 
-  /** @param startMs when the session's clock shows 0 */
-  constructor(clock: PictureClock, startMs: number) {
+  /** @param clockMs what the session's clock shows at `nowMs`: pictures that were due before are not made */
+  constructor(clock: PictureClock, clockMs: number, nowMs: number) {
     this.clock = clock;
-    this.#startMs = startMs;
+    this.#startMs = nowMs - clockMs;
+    this.#next = Math.max(0, Math.ceil((clockMs - clock.holdMs) / clock.intervalMs));
   }
 
   /** Milliseconds on the session's clock. */

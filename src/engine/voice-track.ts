@@ -3,7 +3,7 @@ import { OPUS_PACKET_MS, OpusEncoder } from '../audio/opus.ts';
 import { type SpeechEvent, SpeechLedger } from '../audio/speech-ledger.ts';
 import { isSilent, SpeechQueue } from '../audio/speech-queue.ts';
 import { SpeechTimeline } from '../audio/speech-timeline.ts';
-import type { WorkerEvent } from './messages.ts';
+import type { ResumePoint, SessionProgress, WorkerEvent } from './messages.ts';
 import { INTAKE_GRACE_MS } from './picture-clock.ts';
 
 const SAMPLES_PER_MS = 48;
@@ -25,24 +25,40 @@ const RECORDING_SAMPLES = 0.5 * 48000;
  */
 export class VoiceTrack {
   /** What was and will be heard, by media time: what the face moves to. */
-  readonly timeline = new SpeechTimeline(TIMELINE_SECONDS);
+  readonly timeline: SpeechTimeline;
   readonly intake = new IntakeLog();
   readonly #holdMs: number;
   readonly #emit: (event: WorkerEvent) => void;
   readonly #queue = new SpeechQueue(QUEUE_SECONDS);
   readonly #ledger = new SpeechLedger();
   readonly #opus = new OpusEncoder();
-  #nextPacket = 0;
+  #nextPacket: number;
+  #receivedSamples = 0;
+  #reportedPacket = 0;
   #lastVoiceEnd = Number.NEGATIVE_INFINITY;
   #lastRefusalMs = Number.NEGATIVE_INFINITY;
-  #paused = false;
+  #paused: boolean;
   /** Whether the timeline ends with voice, which must not break off at once. */
   #flowing = false;
 
-  /** @param holdMs from the media time of a packet to its leaving */
-  constructor(holdMs: number, emit: (event: WorkerEvent) => void) {
+  /** `holdMs`: from the media time of a packet to its leaving; `clockMs`: where the session begins. */
+  constructor(options: {
+    holdMs: number;
+    emit: (event: WorkerEvent) => void;
+    clockMs: number;
+    nowMs: number;
+    resume: ResumePoint | undefined;
+  }) {
+    const { holdMs, clockMs, resume } = options;
     this.#holdMs = holdMs;
-    this.#emit = emit;
+    this.#emit = options.emit;
+    this.#nextPacket = Math.max(0, Math.floor((clockMs - holdMs) / OPUS_PACKET_MS) + 1);
+    this.timeline = new SpeechTimeline(TIMELINE_SECONDS, Math.floor(clockMs * SAMPLES_PER_MS));
+    this.#paused = resume?.paused ?? false;
+    if (!resume) return;
+    const { utterance, playedSamples } = resume;
+    this.#queue.continueWith(utterance, playedSamples !== undefined, options.nowMs);
+    if (playedSamples !== undefined) this.#ledger.resume(utterance, playedSamples, this.timeline.end);
   }
 
   /** Voice that waits to be spoken. */
@@ -60,6 +76,7 @@ export class VoiceTrack {
 
   /** @throws VultusError `audio_buffer_full`, at most once a second however much is refused */
   push(samples: Float32Array, nowMs: number, live: boolean): void {
+    this.#receivedSamples += samples.length;
     // What a microphone hears now is nothing to say later.
     if (live && this.#paused) return;
     try {
@@ -147,6 +164,21 @@ export class VoiceTrack {
       this.#nextPacket++;
       this.#report(this.#ledger.leaveUntil(this.#silentFrom));
     }
+  }
+
+  /** How far it has come, each time that voice has left since it was last asked; otherwise undefined. */
+  takeProgress():
+    | Pick<SessionProgress, 'receivedSamples' | 'unplayedSamples' | 'utterance' | 'playedSamples'>
+    | undefined {
+    if (this.#reportedPacket === this.#nextPacket) return undefined;
+    this.#reportedPacket = this.#nextPacket;
+    const current = this.#ledger.current(this.#silentFrom);
+    return {
+      receivedSamples: this.#receivedSamples,
+      unplayedSamples: this.#queue.queuedSamples + this.#ledger.unplayed(this.#silentFrom),
+      utterance: current?.utterance ?? this.#queue.nextUtterance,
+      playedSamples: current?.playedSamples,
+    };
   }
 
   close(): void {

@@ -76,6 +76,8 @@ function mostUrgentJob(): { session: string; job: Job } | undefined {
   for (const [session, live] of sessions) {
     try {
       const job = live.step();
+      const progress = live.takeProgress();
+      if (progress) post({ type: 'progress', session, progress });
       if (job && (!best || job.dueMs < best.job.dueMs)) best = { session, job };
     } catch (cause) {
       fail(session, cause);
@@ -93,7 +95,7 @@ function handle(
   const id = message.session;
   if (message.type === 'open') {
     guardSync(id, () => {
-      const { settings, controls } = message;
+      const { settings, controls, resume } = message;
       const live = new LiveSession({
         rig: renderer.prepare(message.rig, settings.size),
         renderer,
@@ -102,6 +104,7 @@ function handle(
         settings,
         controls,
         now: () => performance.now(),
+        resume,
         emit: (event) => post({ type: 'event', session: id, event, atMs: threadClockMs() }),
       });
       sessions.set(id, live);
@@ -114,7 +117,6 @@ function handle(
   switch (message.type) {
     case 'voice':
       try {
-        post({ type: 'voice.taken', session: id, samples: message.samples.length });
         live.pushVoice(message.samples, {
           live: message.live,
           arrivedMs: message.atMs - performance.timeOrigin,

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { Rig } from '../avatar/rig.ts';
-import type { Engine, EngineSession } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { WorkerEvent } from '../engine/messages.ts';
+import type { SessionLine } from '../engine/session-line.ts';
 import { VultusError } from '../errors.ts';
 import { type AvatarState, type Controls, NEUTRAL_CONTROLS } from '../model/controls.ts';
 import type { ControlsPatch, SessionStats } from '../transport/wire.ts';
@@ -26,7 +27,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   readonly id: string;
   readonly settings: Readonly<SessionSettings>;
   readonly createdAt = new Date();
-  #engine: EngineSession | undefined;
+  #engine: SessionLine | undefined;
   #controls: Controls;
   #epoch = 0;
   readonly #outputs = new OutputTakers();
@@ -132,7 +133,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     this.removeAllListeners();
   }
 
-  get #live(): EngineSession {
+  get #live(): SessionLine {
     if (this.#closed || !this.#engine) throw new VultusError('session_closed');
     return this.#engine;
   }

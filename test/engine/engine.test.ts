@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import type { Rig } from '../../src/avatar/rig.ts';
 import { Engine } from '../../src/engine/engine.ts';
@@ -124,40 +124,119 @@ describe('Engine', () => {
     session.close();
   });
 
-  it('survives a worker that fails: its sessions end with the reason, the others go on, a new one comes', {
-    timeout: SLOW_MS,
-  }, async () => {
+  describe('when a worker fails', () => {
+    const settings = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 256 };
     const failures: [VultusError, number][] = [];
-    const first = threads.length;
-    const pair = await Engine.start({
-      ...SETTINGS,
-      workers: 2,
-      onWorkerFailure: (error, sessions) => failures.push([error, sessions]),
+    let crew: Engine;
+    let first: number;
+    const start = async (workers: number) => {
+      first = threads.length;
+      failures.length = 0;
+      crew = await Engine.start({
+        ...SETTINGS,
+        workers,
+        onWorkerFailure: (error, sessions) => failures.push([error, sessions]),
+      });
+    };
+    afterEach(() => crew.close());
+    /** A message that no engine sends: the thread fails as it would at a mistake of its own. */
+    const crash = (thread: Worker) => thread.postMessage(null);
+    /** Others tell of a busy machine. */
+    const moves = (session: Session) => {
+      const codes: string[] = [];
+      session.on('warning', ({ code }) => code === 'session_moved' && codes.push(code));
+      return codes;
+    };
+
+    it('its sessions go on elsewhere: the voice that was not played, once, and pictures from a key frame on', {
+      timeout: SLOW_MS,
+    }, async () => {
+      await start(2);
+      const healthy = await Session.open(crew, 'healthy', rig, settings);
+      const moved = await Session.open(crew, 'moved', rig, settings);
+      const gaps: number[] = [];
+      let lastMs: number | undefined;
+      healthy.on('voice', ({ mediaTimeMs }) => {
+        gaps.push(mediaTimeMs - (lastMs ?? mediaTimeMs - 20));
+        lastMs = mediaTimeMs;
+      });
+      healthy.setOutputs({ video: true, voice: true });
+      const codes = moves(moved);
+      const speech: unknown[] = [];
+      const voiceTimes: number[] = [];
+      const video: { key: boolean; mediaTimeMs: number; epoch: number }[] = [];
+      moved.on('speech.started', (event) => speech.push({ started: event.utterance }));
+      moved.on('speech.ended', (event) => speech.push(event));
+      moved.on('voice', ({ mediaTimeMs }) => voiceTimes.push(mediaTimeMs));
+      moved.on('video', ({ key, mediaTimeMs, epoch }) => {
+        if (codes.length > 0) video.push({ key, mediaTimeMs, epoch });
+      });
+      moved.setOutputs({ video: true, voice: true });
+      moved.interrupt();
+      moved.setControls({ emotion: { happy: 0.5 } });
+      moved.pushVoice((await sampleVoice(3)).slice());
+      moved.endSpeech();
+      moved.pushVoice(new Float32Array(4800));
+      moved.endSpeech();
+      await expect.poll(() => speech.length, { timeout: 10_000 }).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const beforeMs = voiceTimes.at(-1)!;
+      crash(threads[first + 1]);
+      await expect.poll(() => codes, { timeout: 10_000 }).toEqual(['session_moved']);
+      await expect.poll(() => speech.length, { timeout: 20_000 }).toBe(4);
+      expect(speech).toEqual([
+        { started: 1 },
+        { utterance: 1, playedMs: 3000, interrupted: false },
+        { started: 2 },
+        { utterance: 2, playedMs: 100, interrupted: false },
+      ]);
+      // The media time goes on, and nothing of it comes twice.
+      expect(voiceTimes.every((time, i) => i === 0 || time > voiceTimes[i - 1])).toBe(true);
+      expect(voiceTimes.at(-1)).toBeGreaterThan(beforeMs + 2000);
+      expect(video[0]).toMatchObject({ key: true, epoch: 1 });
+      expect(video[0].mediaTimeMs).toBeGreaterThan(beforeMs - 40);
+      expect(new Set(gaps)).toEqual(new Set([20]));
+      expect(failures).toEqual([[expect.objectContaining({ code: 'engine_failed' }), 1]]);
+      expect([crew.sessionCount, healthy.closed, moved.closed]).toEqual([2, false, false]);
+      moved.interrupt();
+      await expect.poll(() => video.at(-1)?.epoch, { timeout: 10_000 }).toBe(2);
     });
-    try {
-      const settings = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 256 };
-      const healthy = await Session.open(pair, 'healthy', rig, settings);
-      const doomed = await Session.open(pair, 'doomed', rig, settings);
-      await pictures(healthy, 1);
-      await pictures(doomed, 1);
-      const told: unknown[] = [];
-      doomed.on('error', (error) => told.push(error));
-      const closed = new Promise<VultusError | undefined>((resolve) => doomed.once('closed', resolve));
-      // A message that no engine sends: the thread fails as it would at a mistake of its own.
-      threads[first + 1].postMessage(null);
+
+    it('the only one: its session waits for the replacement, paused as it was; after three it ends', {
+      timeout: SLOW_MS,
+    }, async () => {
+      await start(1);
+      const session = await Session.open(crew, 'only', rig, settings);
+      const codes = moves(session);
+      const closed = new Promise<VultusError | undefined>((resolve) => session.once('closed', resolve));
+      const errors: unknown[] = [];
+      const speech: unknown[] = [];
+      session.on('error', (error) => errors.push(error));
+      session.on('speech.ended', (event) => speech.push(event));
+      await pictures(session, 1);
+      session.pushVoice((await sampleVoice(3)).slice(0, 24_000));
+      session.endSpeech();
+      session.pause();
+      await pictures(session, 5);
+      crash(threads[first]);
+      await expect.poll(() => codes, { timeout: 10_000 }).toEqual(['session_moved']);
+      await pictures(session, 5);
+      expect(speech).toEqual([]);
+      session.resume();
+      await expect.poll(() => speech, { timeout: 10_000 }).toHaveLength(1);
+      expect(speech).toEqual([{ utterance: 1, playedMs: 500, interrupted: false }]);
+      crash(threads[first + 1]);
+      await expect.poll(() => codes, { timeout: 10_000 }).toHaveLength(2);
+      await pictures(session, 1);
+      crash(threads[first + 2]);
       const reason = await closed;
       expect(reason).toMatchObject({ code: 'engine_failed', detail: expect.stringContaining('null') });
-      expect(told).toEqual([reason]);
-      expect(failures).toEqual([[reason, 1]]);
-      await pictures(healthy, 3);
-      expect(pair.sessionCount).toBe(1);
-      const next = await Session.open(pair, 'next', rig, settings);
+      expect(errors).toEqual([reason]);
+      expect(failures.map(([, sessions]) => sessions)).toEqual([1, 1, 1]);
+      const next = await Session.open(crew, 'next', rig, settings);
       await pictures(next, 1);
-      expect(threads).toHaveLength(first + 3);
-      expect(healthy.closed).toBe(false);
-    } finally {
-      await pair.close();
-    }
+      expect(crew.sessionCount).toBe(1);
+    });
   });
 
   it('takes no session that would make others late, and one again when there is room', {
