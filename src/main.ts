@@ -1,7 +1,8 @@
-/** The command line: `vultus serve | render | avatar`. */
+/** The command line: `vultus serve | render | avatar | providers`. */
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
 import { addAvatarCommand } from './cli/avatar-command.ts';
+import { addProvidersCommand } from './cli/providers-command.ts';
 import { addRenderCommand } from './cli/render-command.ts';
 import { addServeCommand } from './cli/serve-command.ts';
 import { VultusError } from './errors.ts';
@@ -13,6 +14,7 @@ const program = new Command('vultus')
 addServeCommand(program);
 addRenderCommand(program);
 addAvatarCommand(program);
+addProvidersCommand(program);
 
 try {
   await program.parseAsync();

@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
 import { AvatarFactory } from '../avatar/avatar-factory.ts';
+import { loadConfig } from '../config.ts';
 import { MotionModel } from '../model/motion-model.ts';
 import { BUILTIN_PACK, loadPack } from '../model/pack.ts';
 import { GraphLoader, type ProviderChoice } from '../model/providers.ts';
+import { engineFolder } from '../model/tensorrt.ts';
 import { Renderer } from '../render/renderer.ts';
 
 export interface ModelOptions {
@@ -23,7 +25,10 @@ export function addModelOptions(command: Command): Command {
 /** All that a command without sessions needs, opened together and closed together. */
 export async function openModels({ pack: directory, provider }: ModelOptions) {
   const pack = await loadPack(directory);
-  const loader = await GraphLoader.choose(provider, pack.graphFiles.motion);
+  const { cacheDir } = loadConfig();
+  const loader = await GraphLoader.choose(provider, pack.graphFiles.motion, 1, {
+    engineFolder: provider === 'cpu' ? undefined : engineFolder(cacheDir, pack.manifest),
+  });
   const opening = [
     MotionModel.open(pack, loader),
     Renderer.create({ pack, loader }),

@@ -34,8 +34,8 @@ export class EngineWorker {
   }
 
   /** @throws VultusError `pack_invalid`, `provider_unavailable`, `engine_failed` */
-  static async start({ packDirectory, provider, threads }: WorkerSettings): Promise<EngineWorker> {
-    const settings: WorkerSettings = { packDirectory, provider, threads };
+  static async start({ packDirectory, provider, threads, cacheDir }: WorkerSettings): Promise<EngineWorker> {
+    const settings: WorkerSettings = { packDirectory, provider, threads, cacheDir };
     const thread = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: settings,
       name: 'engine',

@@ -53,9 +53,12 @@ export class Engine {
    * @throws VultusError `pack_invalid`, `provider_unavailable`, `engine_failed`
    */
   static async start(settings: EngineSettings): Promise<Engine> {
-    const starts = await Promise.allSettled(
-      Array.from({ length: settings.workers }, () => EngineWorker.start(settings)),
-    );
+    // The first one alone: what it builds for a GPU, the others find in the cache.
+    const first = await EngineWorker.start(settings);
+    const starts = await Promise.allSettled([
+      first,
+      ...Array.from({ length: settings.workers - 1 }, () => EngineWorker.start(settings)),
+    ]);
     const workers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
     const failure = starts.find((start) => start.status === 'rejected');
     if (failure) {

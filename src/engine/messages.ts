@@ -12,6 +12,8 @@ export interface WorkerSettings {
   provider: ProviderChoice;
   /** CPU threads for one operator of a graph. */
   threads: number;
+  /** Where TensorRT keeps its engines; without, it builds them anew. */
+  cacheDir?: string;
 }
 
 /** Where a session goes on that has lost its worker. */

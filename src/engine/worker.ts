@@ -8,6 +8,7 @@ import { toVultusError } from '../errors.ts';
 import { MotionModel } from '../model/motion-model.ts';
 import { loadPack } from '../model/pack.ts';
 import { GraphLoader } from '../model/providers.ts';
+import { engineFolder } from '../model/tensorrt.ts';
 import { Renderer } from '../render/renderer.ts';
 import { type Job, LiveSession } from './live-session.ts';
 import { type FromWorker, type ToWorker, threadClockMs, type WorkerSettings } from './messages.ts';
@@ -21,7 +22,7 @@ const post = (message: FromWorker) => port.postMessage(message);
 const sessions = new Map<string, LiveSession>();
 const load = new WorkerLoad();
 
-const { packDirectory, provider, threads } = workerData as WorkerSettings;
+const { packDirectory, provider, threads, cacheDir } = workerData as WorkerSettings;
 try {
   await run();
 } catch (cause) {
@@ -32,9 +33,13 @@ try {
 
 async function run(): Promise<void> {
   const pack = await loadPack(packDirectory);
-  const loader = await GraphLoader.choose(provider, pack.graphFiles.motion, threads);
+  const loader = await GraphLoader.choose(provider, pack.graphFiles.motion, threads, {
+    engineFolder: cacheDir && provider !== 'cpu' ? engineFolder(cacheDir, pack.manifest) : undefined,
+  });
   const model = await MotionModel.open(pack, loader);
   const renderer = await Renderer.create({ pack, loader });
+  await model.warmUp();
+  await renderer.warmUp();
   const inbox: ToWorker[] = [];
   let wake: AbortController | undefined;
   port.on('message', (message: ToWorker) => {

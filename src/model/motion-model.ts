@@ -3,6 +3,7 @@ import { fillGaussian } from './gaussian.ts';
 import { MOTION_SIZE } from './motion-frame.ts';
 import { CONTROL_SIZE, checkGraph, type ModelPack, type PackManifest, SAMPLES_PER_FRAME } from './pack.ts';
 import type { GraphLoader } from './providers.ts';
+import { outermostFirst } from './warm-up.ts';
 
 /** The audio encoder and the few-step motion diffusion model of a pack. Stateless: a session's state is its stream's. */
 export class MotionModel {
@@ -20,9 +21,10 @@ export class MotionModel {
 
   /** @throws VultusError `pack_invalid` if a graph does not fit the manifest. */
   static async open(pack: ModelPack, loader: GraphLoader): Promise<MotionModel> {
-    const audio = await loader.open(pack.graphFiles.audio);
+    const { graphs } = pack.manifest;
+    const audio = await loader.open(pack.graphFiles.audio, graphs.audio);
     checkGraph('audio', pack.manifest, audio);
-    const motion = await loader.open(pack.graphFiles.motion);
+    const motion = await loader.open(pack.graphFiles.motion, graphs.motion);
     checkGraph('motion', pack.manifest, motion);
     const model = new MotionModel(pack.manifest, audio, motion);
     const [block] = pack.manifest.blocks;
@@ -98,6 +100,19 @@ export class MotionModel {
       x[i] = Math.min(motion.max[channel], Math.max(motion.min[channel], value));
     }
     return x;
+  }
+
+  /**
+   * Runs both graphs at every block size, so that no session is the first to wait for kernels or TensorRT engines.
+   */
+  async warmUp(): Promise<void> {
+    const { motion, audio, blocks } = this.manifest;
+    for (const block of outermostFirst(blocks)) {
+      await this.encode(new Float32Array(this.windowSamples(block)));
+      const features = new Float32Array((audio.historyFrames + block) * audio.featureSize);
+      const cache = new Float32Array(motion.cacheFrames * MOTION_SIZE);
+      await this.sample(features, cache, new Float32Array(CONTROL_SIZE), block, 0, 0);
+    }
   }
 
   async close(): Promise<void> {

@@ -31,6 +31,8 @@ const fileSchema = z.object({
 const graphSchema = fileSchema.extend({
   inputs: z.record(z.string(), tensorSchema),
   outputs: z.record(z.string(), tensorSchema),
+  /** May run in half precision on an accelerator; models/training measures which graphs keep their results. */
+  fp16: z.boolean().default(false),
 });
 
 export const manifestSchema = z

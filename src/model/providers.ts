@@ -1,79 +1,119 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { env, InferenceSession } from 'onnxruntime-node';
 import { VultusError } from '../errors.ts';
+import { describeFailure, describeMissing, type GpuProvider, missingLibraries } from './gpu-libraries.ts';
+import { loadOptionsModule, tensorRtOptions } from './tensorrt.ts';
 
-export type ProviderName = 'tensorrt' | 'cuda' | 'cpu';
+export type ProviderName = GpuProvider | 'cpu';
 /** `auto` takes the first of the table that really loads. */
 export type ProviderChoice = 'auto' | ProviderName;
 
 // A provider that is not installed is reported by `choose` in one sentence, not by ONNX Runtime in pages.
 env.logLevel = 'fatal';
 
+interface Provider {
+  readonly name: ProviderName;
+  /**
+   * What a session is opened with. Nothing that could stand in for `name` in silence: only operators that TensorRT
+   * lacks may run on CUDA, and a provider that does not load throws whatever follows it.
+   */
+  readonly sessionProviders: readonly ProviderName[];
+  /** Libraries without which it does not load. */
+  readonly missing: () => string[];
+}
+
 /** Execution providers in order of preference, as ONNX Runtime names them. */
-export const PROVIDERS: readonly ProviderName[] = Object.freeze(['tensorrt', 'cuda', 'cpu']);
+export const PROVIDERS: readonly Provider[] = Object.freeze([
+  {
+    name: 'tensorrt',
+    sessionProviders: ['tensorrt', 'cuda'],
+    missing: () => [...missingLibraries('cuda'), ...missingLibraries('tensorrt')],
+  },
+  { name: 'cuda', sessionProviders: ['cuda'], missing: () => missingLibraries('cuda') },
+  { name: 'cpu', sessionProviders: ['cpu'], missing: () => [] },
+]);
+
+export interface LoaderOptions {
+  /** Where TensorRT keeps its engines, see tensorrt.ts; without, it builds them anew and in single precision. */
+  engineFolder?: string;
+  /** The table; another one only in tests. */
+  providers?: readonly Provider[];
+}
+
+/** What of a graph's entry in the manifest the loader needs. */
+export interface GraphTraits {
+  /** May run in half precision where the provider has it. */
+  fp16?: boolean;
+}
 
 /** Opens graphs with one provider; all graphs of an engine run on the same one. */
 export class GraphLoader {
   readonly provider: ProviderName;
+  readonly #sessionProviders: readonly ProviderName[];
   readonly #threads: number;
+  readonly #engineFolder: string | undefined;
+  /** Options of TensorRT hold for the thread's next session, so one is opened after the other. */
+  #opening: Promise<unknown> = Promise.resolve();
 
-  private constructor(provider: ProviderName, threads: number) {
-    this.provider = provider;
+  private constructor(
+    { name, sessionProviders }: Provider,
+    threads: number,
+    { engineFolder }: LoaderOptions,
+  ) {
+    this.provider = name;
+    this.#sessionProviders = sessionProviders;
     this.#threads = threads;
+    this.#engineFolder = engineFolder;
   }
 
   /**
    * Finds the provider by opening `probeFile` with each candidate: a provider whose libraries are missing
    * throws there, so that what is reported as live really is.
    * @param threads CPU threads for one operator.
-   * @throws VultusError `provider_unavailable` if the demanded one (or, with `auto`, every one) fails.
+   * @throws VultusError `provider_unavailable` if the demanded one (or, with `auto`, every one) fails; the detail
+   *   says of each why.
    */
-  static async choose(choice: ProviderChoice, probeFile: string, threads = 1): Promise<GraphLoader> {
-    const candidates = choice === 'auto' ? PROVIDERS : [choice];
+  static async choose(
+    choice: ProviderChoice,
+    probeFile: string,
+    threads = 1,
+    options: LoaderOptions = {},
+  ): Promise<GraphLoader> {
+    const { providers = PROVIDERS } = options;
     const failures: string[] = [];
-    for (const provider of candidates) {
-      const missing = missingLibrary(provider);
-      if (missing) {
-        failures.push(`${provider}: ${missing} is not installed beside ONNX Runtime`);
+    for (const provider of providers) {
+      if (choice !== 'auto' && choice !== provider.name) continue;
+      const missing = provider.missing();
+      if (missing.length > 0) {
+        failures.push(`${provider.name}: ${describeMissing([...new Set(missing)])}`);
         continue;
       }
-      const loader = new GraphLoader(provider, threads);
+      const loader = new GraphLoader(provider, threads, options);
       try {
         await (await loader.open(probeFile)).release();
         return loader;
       } catch (cause) {
-        failures.push(`${provider}: ${(cause as Error).message.split('\n')[0]}`);
+        failures.push(`${provider.name}: ${describeFailure((cause as Error).message)}`);
       }
     }
     throw new VultusError('provider_unavailable', failures.join('; '));
   }
 
-  open(file: string): Promise<InferenceSession> {
-    return InferenceSession.create(file, {
-      // Only the one provider is named: with a list, ONNX Runtime would fall back to the CPU in silence.
-      executionProviders: [this.provider],
-      intraOpNumThreads: this.#threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 4,
+  /** @throws Error of ONNX Runtime */
+  open(file: string, { fp16 = false }: GraphTraits = {}): Promise<InferenceSession> {
+    const opened = this.#opening.then(() => {
+      if (this.provider === 'tensorrt' && this.#engineFolder) {
+        loadOptionsModule().setOptions(tensorRtOptions(this.#engineFolder, fp16));
+      }
+      return InferenceSession.create(file, {
+        executionProviders: [...this.#sessionProviders],
+        intraOpNumThreads: this.#threads,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 4,
+      });
     });
+    this.#opening = opened.catch(() => {});
+    return opened;
   }
-}
-
-/**
- * Name of the provider's library if it is not where ONNX Runtime opens it. Asked beforehand, because ONNX Runtime
- * itself writes an alarming line to the terminal about what is, on most machines, as it should be.
- */
-function missingLibrary(provider: ProviderName): string | undefined {
-  if (provider === 'cpu') return undefined;
-  const name = `onnxruntime_providers_${provider}`;
-  const file = process.platform === 'win32' ? `${name}.dll` : `lib${name}.so`;
-  const bin = join(dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')), 'bin');
-  const found = readdirSync(bin).some((api) =>
-    existsSync(join(bin, api, process.platform, process.arch, file)),
-  );
-  return found ? undefined : file;
 }

@@ -57,6 +57,20 @@ export async function drawWithGraph(
   }
 }
 
+/** One run for a picture of this size, with nothing in it. */
+export async function runBlank(session: InferenceSession, size: number): Promise<void> {
+  const half = size / 2;
+  const blank = (...shape: number[]) =>
+    new Tensor('float32', new Float32Array(shape.reduce((product, length) => product * length)), shape);
+  await session.run({
+    map: blank(1, 2, half, half),
+    personLuma: blank(1, 2, size, size),
+    personChroma: blank(1, 3, half, half),
+    backgroundLuma: blank(1, 1, size, size),
+    backgroundChroma: blank(1, 2, half, half),
+  });
+}
+
 /** Draws the matte of the same area: a white person before black, by the same graph. */
 export async function drawMatteWithGraph(
   session: InferenceSession,

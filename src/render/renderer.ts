@@ -5,12 +5,13 @@ import { SIDES } from '../avatar/face-topology.ts';
 import type { Rig } from '../avatar/rig.ts';
 import { VultusError } from '../errors.ts';
 import type { I420 } from '../media/i420.ts';
-import type { GraphLoader } from '../model/providers.ts';
+import type { GraphLoader, GraphTraits } from '../model/providers.ts';
+import { outermostFirst } from '../model/warm-up.ts';
 import type { Backdrop } from './backdrop.ts';
 import { drawOnCpu } from './cpu-pixel-pass.ts';
 import { drawEye } from './eyes.ts';
 import { expressFace } from './face-motion.ts';
-import { drawMatteWithGraph, drawWithGraph } from './graph-pixel-pass.ts';
+import { drawMatteWithGraph, drawWithGraph, runBlank } from './graph-pixel-pass.ts';
 import { MESH_TRIANGLES } from './head-mesh.ts';
 import { headPose } from './head-pose.ts';
 import { type MouthAtlas, readMouthAtlas } from './mouth-atlas.ts';
@@ -23,7 +24,7 @@ export type { PreparedRig } from './prepared-rig.ts';
 
 /** The parts of a model pack and of its loader that the renderer needs. */
 export interface RendererOptions {
-  pack: { graphFiles: { render: string } };
+  pack: { graphFiles: { render: string }; manifest?: { graphs: { render: GraphTraits } } };
   /** Opens the graph on the execution provider of the engine. */
   loader: Pick<GraphLoader, 'open' | 'provider'>;
   /** Draws with the graph of the pack; only on accelerators, if absent. */
@@ -37,6 +38,9 @@ export interface RenderSettings {
   /** How far the chest is raised, 0..1 (see breathing.ts); 0, if absent. */
   breath?: number;
 }
+
+/** Smallest, usual and largest. */
+const WARM_SIZES: readonly number[] = [256, 512, 1024];
 
 export class Renderer {
   /** Absent on processors, where the loop in JavaScript is faster than the graph. */
@@ -57,7 +61,10 @@ export class Renderer {
     const file = pack.graphFiles.render;
     const atlas = await readMouthAtlas(join(dirname(file), 'mouth-atlas.png'));
     try {
-      return new Renderer(useGraph ? await loader.open(file) : undefined, atlas);
+      return new Renderer(
+        useGraph ? await loader.open(file, pack.manifest?.graphs.render) : undefined,
+        atlas,
+      );
     } catch (cause) {
       throw new VultusError('pack_invalid', 'the render graph cannot be opened', { cause });
     }
@@ -114,14 +121,21 @@ export class Renderer {
     picture.data.set(scene.still);
     const moved = map.moved();
     if (moved) {
-      const area = grow(moved, map.size);
       if (this.#session) {
+        // The whole map: for each other shape, an accelerator would choose its kernels anew.
+        const area = { left: 0, top: 0, width: map.size, height: map.size };
         await drawWithGraph(this.#session, prepared, scene, area, picture);
         if (scene.stack) await drawMatteWithGraph(this.#session, prepared, area, scene.stack.matte);
-      } else drawOnCpu(prepared, scene, area, picture);
+      } else drawOnCpu(prepared, scene, grow(moved, map.size), picture);
     }
     for (const side of SIDES) drawEye(picture, rig, side, prepared.eyes[side], frame, mesh.posed, pose);
     drawMouth(picture, rig, prepared.mouth, frame, mesh.posed, pose);
+  }
+
+  /** Runs the graph at several sizes, so that no session waits for kernels or engines. */
+  async warmUp(): Promise<void> {
+    if (!this.#session) return;
+    for (const size of outermostFirst(WARM_SIZES)) await runBlank(this.#session, size);
   }
 
   async close(): Promise<void> {

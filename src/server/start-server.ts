@@ -39,13 +39,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
     for (const part of owned.splice(0).reverse()) await part.close();
   };
   try {
-    const { pack, provider, workers, threads } = config;
+    const { pack, provider, workers, threads, cacheDir } = config;
     let log: FastifyBaseLogger | undefined;
     const engine = await Engine.start({
       packDirectory: pack,
       provider,
       workers,
       threads,
+      cacheDir,
       mostLoad: MOST_LOAD,
       onWorkerFailure: (err, sessions) => log?.error({ err, sessions }, 'an engine worker has failed'),
     });

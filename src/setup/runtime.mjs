@@ -14,7 +14,8 @@ const NODE_MAJOR = 24;
  * @property {string} node    path of the Node program
  * @property {string} version for instance `24.21.0`
  * @property {string} npmCli  path of npm-cli.js, to be run by `node`
- * @property {NodeJS.ProcessEnv} env environment with this Node first in PATH and its headers for node-gyp
+ * @property {NodeJS.ProcessEnv} env environment with this Node first in PATH, its headers for node-gyp
+ *   and, where `npm run gpu:setup` has been, the GPU libraries
  */
 
 /** Compares `a.b.c` versions number by number; negative if `a` is older. @param {string} a @param {string} b */
@@ -70,6 +71,10 @@ function describe(node, version, npmCli) {
   const headers = join(bin, '..');
   if (existsSync(join(headers, 'include/node/node_api.h'))) env.npm_config_nodedir = headers;
   else delete env.npm_config_nodedir; // headers of another Node must not be used
+  const gpuLibraries = join(ROOT, '.gpu/lib');
+  if (existsSync(gpuLibraries)) {
+    env.LD_LIBRARY_PATH = [gpuLibraries, env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter);
+  }
   const nodeGyp = join(dirname(npmCli), '../node_modules/node-gyp/bin/node-gyp.js');
   if (existsSync(nodeGyp)) env.npm_config_node_gyp = nodeGyp;
   return { node, version, npmCli, env };

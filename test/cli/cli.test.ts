@@ -31,11 +31,14 @@ function vultus(...words: string[]): Promise<{ code: number; out: string; err: s
 }
 
 describe('vultus', () => {
-  it.each([[[]], [['serve']], [['render']], [['avatar']]])('%j --help explains itself', async (words) => {
-    const { code, out } = await vultus(...words, '--help');
-    expect(code).toBe(0);
-    expect(out).toMatch(/^Usage: vultus/);
-  });
+  it.each([[[]], [['serve']], [['render']], [['avatar']], [['providers']]])(
+    '%j --help explains itself',
+    async (words) => {
+      const { code, out } = await vultus(...words, '--help');
+      expect(code).toBe(0);
+      expect(out).toMatch(/^Usage: vultus/);
+    },
+  );
 
   it('renders a film with its motion as CSV', async () => {
     const film = join(folder, 'out.mp4');

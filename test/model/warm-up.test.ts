@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { MotionModel } from '../../src/model/motion-model.ts';
+import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
+import { GraphLoader } from '../../src/model/providers.ts';
+import { outermostFirst } from '../../src/model/warm-up.ts';
+
+it('starts with the smallest and the largest size', () => {
+  expect(outermostFirst([2, 3, 4, 5])).toEqual([2, 5, 3, 4]);
+  expect(outermostFirst([512, 256, 1024])).toEqual([256, 1024, 512]);
+  expect(outermostFirst([3])).toEqual([3]);
+});
+
+it('runs both graphs at every block size, the outermost first', async () => {
+  const pack = await loadPack(BUILTIN_PACK);
+  const model = await MotionModel.open(pack, await GraphLoader.choose('cpu', pack.graphFiles.motion));
+  const blocks: number[] = [];
+  const { encode, sample } = model;
+  model.encode = (pcm) => encode.call(model, pcm);
+  model.sample = (features, cache, controls, block, seed, first) => {
+    blocks.push(block);
+    return sample.call(model, features, cache, controls, block, seed, first);
+  };
+  await model.warmUp();
+  expect(blocks).toEqual([2, 5, 3, 4]);
+  await model.close();
+});
