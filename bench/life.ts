@@ -1,7 +1,9 @@
 import type { Rig } from '../src/avatar/rig.ts';
+import { motionPlan } from '../src/engine/latency-mode.ts';
 import { type Controls, EMOTIONS, NEUTRAL_CONTROLS } from '../src/model/controls.ts';
 import { MOTION_RATE_HZ } from '../src/model/motion-frame.ts';
 import type { MotionModel } from '../src/model/motion-model.ts';
+import { DEFAULT_SETTINGS } from '../src/session/session-manager.ts';
 import { emotionEffect } from './expressions.ts';
 import { galleryRig, join, repeated, sampleVoices } from './fixtures.ts';
 import { type Clip, hasHeldOutSpeech, heldOutSpeech } from './held-out-speech.ts';
@@ -39,12 +41,12 @@ export async function benchLife(): Promise<Report> {
   const clips = await someClips();
   const voice = await stretch(clips);
   const model = await openMotionModel();
-  const [smallest] = model.manifest.blocks.toSorted((a, b) => a - b);
+  const { block } = motionPlan(DEFAULT_SETTINGS.latency, model.manifest);
   const rows: Row[] = [];
   try {
     const soak = await liveMotion(model, repeated(voice, SOAK_STRETCHES * STRETCH_S));
     rows.push(...lifeRows('speaking', soak), ...stressRows(soak, voice), ...driftRows(rig, soak));
-    rows.push(...stateRows(soak, smallest));
+    rows.push(...stateRows(soak, block));
     const silence = new Float32Array(LISTENING_S * 48000);
     const hearUser: LiveOptions = { direct: (session) => session.hearUser() };
     rows.push(...lifeRows('listening', await liveMotion(model, silence, hearUser)));

@@ -28,7 +28,7 @@ export interface LiveOptions {
   direct?: (session: LiveSession, nowMs: number) => void;
 }
 
-/** @param blocks motion frames per run; the smallest of the pack without it */
+/** @param blocks motion frames per run; those of the pack without it */
 export async function openMotionModel(blocks?: number[]): Promise<MotionModel> {
   const pack = await loadPack(BUILTIN_PACK);
   const loader = await GraphLoader.choose('auto', pack.graphFiles.motion);
@@ -50,7 +50,7 @@ export async function liveMotion(
     renderer: undefined as never,
     model,
     provider: 'cpu',
-    settings: { ...DEFAULT_SETTINGS, avatarId: 'bench', fps: 25, latency: 'low', size: 256, seed },
+    settings: { ...DEFAULT_SETTINGS, avatarId: 'bench', fps: 25, size: 256, seed },
     controls,
     now: () => nowMs,
     emit: (event) => {

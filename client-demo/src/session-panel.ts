@@ -2,6 +2,8 @@ import { byId, element } from './dom.ts';
 import { segments } from './segments.ts';
 import { change, type Settings, settings } from './settings.ts';
 
+const ANSWERS = { low: 'Soonest', balanced: 'Soon', quality: 'Smoothest' } as const;
+
 /** Route and session settings; they hold from the next start on (a change of route restarts at once). */
 export class SessionPanel {
   readonly #route: { select(value: Settings['route']): void };
@@ -40,9 +42,7 @@ export class SessionPanel {
           this.#select('Size', 'size', [256, 384, 512, 768, 1024], (value) => `${value} × ${value}`),
           this.#select('Pictures per second', 'fps', [25, 30, 40, 50, 60], String),
           this.#select('Codec', 'codec', ['h264', 'vp8'], (value) => (value === 'h264' ? 'H.264' : 'VP8')),
-          this.#select('Answers', 'latency', ['low', 'quality'], (value) =>
-            value === 'low' ? 'Sooner' : 'Smoother',
-          ),
+          this.#select('Answers', 'latency', ['low', 'balanced', 'quality'], (value) => ANSWERS[value]),
           element('p', { class: 'hint' }, 'Changes hold from the next start.'),
         ),
       ),

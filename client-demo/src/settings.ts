@@ -17,7 +17,7 @@ const DEFAULTS: Readonly<Settings> = {
   size: 512,
   fps: 25,
   codec: 'h264',
-  latency: 'low',
+  latency: 'balanced',
   theme: 'system',
   volume: 0.9,
   avatarId: '',

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { readAudioFile } from '../audio/read-audio-file.ts';
+import { LATENCY_MODES, type LatencyMode } from '../engine/latency-mode.ts';
 import { offlineMotion } from '../engine/offline-motion.ts';
 import { createI420 } from '../media/i420.ts';
 import { Mp4Writer } from '../media/mp4-writer.ts';
@@ -24,7 +25,7 @@ interface RenderOptions extends ControlOptions, ModelOptions {
   size: number;
   fps: 25 | 30 | 40 | 50 | 60;
   seed: number;
-  latency: 'low' | 'quality';
+  latency: LatencyMode;
   face?: number;
   background: BackdropChoice;
 }
@@ -52,9 +53,9 @@ export function addRenderCommand(program: Command): void {
     )
     .option('--seed <n>', 'same seed, same motion', integerBetween(0, 2 ** 31 - 1), 1)
     .addOption(
-      new Option('--latency <mode>', 'block size as in a live session')
-        .choices(['low', 'quality'])
-        .default('low'),
+      new Option('--latency <mode>', 'planned as far ahead as a live session of this mode')
+        .choices(Object.keys(LATENCY_MODES))
+        .default('balanced'),
     )
     .option('--face <n>', 'which face, where there are several (0 is the largest)', integerBetween(0, 99));
   addModelOptions(addControlOptions(command)).action(

@@ -6,9 +6,10 @@ import type { PreparedRig, Renderer } from '../render/renderer.ts';
 import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
 import { FormatLadder } from './format-ladder.ts';
+import { motionPlan } from './latency-mode.ts';
 import { type ResumePoint, type SessionProgress, threadClockMs, type WorkerEvent } from './messages.ts';
 import { MotionStream } from './motion-stream.ts';
-import { blockOf, PictureClock } from './picture-clock.ts';
+import { PictureClock } from './picture-clock.ts';
 import { DelayLog, inputEnd } from './picture-delays.ts';
 import type { PictureStep, SessionLoad } from './picture-rate-governor.ts';
 import { PictureSchedule } from './picture-schedule.ts';
@@ -69,11 +70,10 @@ export class LiveSession {
     resume?: ResumePoint;
   }) {
     const { settings, model, emit, resume } = options;
-    const { blocks, audio } = model.manifest;
-    const block = blockOf(settings.latency, blocks);
+    const plan = motionPlan(settings.latency, model.manifest);
     this.settings = settings;
     this.controls = options.controls;
-    this.clock = new PictureClock(settings, { block, lookaheadFrames: audio.lookaheadFrames });
+    this.clock = new PictureClock(settings, plan);
     this.#now = options.now;
     this.#emit = emit;
     const nowMs = options.now();
@@ -85,13 +85,13 @@ export class LiveSession {
     this.#nextMotionOut = Math.max(0, Math.floor(this.clock.motionIndex(this.#schedule.next)));
     this.#motion = new MotionStream(model, this.#voice.timeline, {
       seed: settings.seed,
-      blocks: blocks.filter((size) => size >= block),
+      plan,
       firstFrame: this.#nextMotionOut,
       before: resume?.frame,
     });
     // Whoever follows the session knows another state from before.
     if (resume) emit({ name: 'state', value: this.#state });
-    this.#lookaheadFrames = audio.lookaheadFrames;
+    this.#lookaheadFrames = plan.lookaheadFrames;
     this.#delays = new DelayLog(this.#voice.intake);
     this.#meter = new SessionMeter(options.provider);
     this.#pictures = new PictureTrack({ ...options, meter: this.#meter });

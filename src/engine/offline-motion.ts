@@ -3,8 +3,9 @@ import { controlVector, HeadControl } from '../model/control-vector.ts';
 import type { Controls } from '../model/controls.ts';
 import type { MotionModel } from '../model/motion-model.ts';
 import type { SessionSettings } from '../session/session-api.ts';
+import { motionPlan } from './latency-mode.ts';
 import { MotionStream } from './motion-stream.ts';
-import { blockOf, PictureClock } from './picture-clock.ts';
+import { PictureClock } from './picture-clock.ts';
 
 export interface OfflineMotionFrame {
   index: number;
@@ -25,14 +26,13 @@ export async function* offlineMotion(
   settings: Pick<SessionSettings, 'fps' | 'seed' | 'latency'>,
   controls: Controls,
 ): AsyncGenerator<OfflineMotionFrame> {
-  const { blocks, audio } = model.manifest;
-  const block = blockOf(settings.latency, blocks);
-  const clock = new PictureClock(settings, { block, lookaheadFrames: audio.lookaheadFrames });
-  const tailSamples = (block + audio.lookaheadFrames + 2) * VOICE_SAMPLES_PER_FRAME;
+  const plan = motionPlan(settings.latency, model.manifest);
+  const clock = new PictureClock(settings, plan);
+  const tailSamples = Math.ceil(plan.block + plan.lookaheadFrames + 2) * VOICE_SAMPLES_PER_FRAME;
   const timeline = new SpeechTimeline((voice.length + tailSamples) / 48000 + 1);
   timeline.append(voice);
   timeline.appendSilence(tailSamples);
-  const stream = new MotionStream(model, timeline, { seed: settings.seed, blocks: [block] });
+  const stream = new MotionStream(model, timeline, { seed: settings.seed, plan, catchUp: false });
   const head = new HeadControl();
   const pictures = Math.ceil((voice.length / 48000) * settings.fps);
   const vector = controlVector(controls, controls.state === 'auto' ? 'speaking' : controls.state);

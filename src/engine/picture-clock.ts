@@ -1,10 +1,6 @@
 import { MOTION_FRAME_MS, MOTION_RATE_HZ } from '../model/motion-frame.ts';
 import type { SessionSettings } from '../session/session-api.ts';
-
-/** Motion frames per run of a latency mode: the smallest block answers soonest, the largest sees most at once. */
-export function blockOf(latency: SessionSettings['latency'], blocks: readonly number[]): number {
-  return latency === 'low' ? Math.min(...blocks) : Math.max(...blocks);
-}
+import type { MotionPlan } from './latency-mode.ts';
 
 /**
  * When things leave, in milliseconds on the session's clock (0 = its start).
@@ -18,11 +14,11 @@ export class PictureClock {
   /** Time from the media time of a picture or voice packet to its leaving. */
   readonly holdMs: number;
 
-  constructor(settings: Pick<SessionSettings, 'fps'>, options: { block: number; lookaheadFrames: number }) {
+  constructor(settings: Pick<SessionSettings, 'fps'>, plan: MotionPlan) {
     this.fps = settings.fps;
     // Between two motion frames a picture has to wait for the later one.
     const interpolationFrames = settings.fps === MOTION_RATE_HZ ? 0 : 1;
-    const frames = options.block + options.lookaheadFrames + interpolationFrames;
+    const frames = plan.block + plan.lookaheadFrames + interpolationFrames;
     this.holdMs = frames * MOTION_FRAME_MS + INTAKE_GRACE_MS + WORK_MARGIN_MS;
   }
 

@@ -69,5 +69,5 @@ export function delayToEncoder(delays: PictureDelays): number {
 
 /** Where the voice ends that motion frames up to `lastFrame` need, with `lookaheadFrames` of what follows. */
 export function inputEnd(lastFrame: number, lookaheadFrames: number): number {
-  return (lastFrame + 1 + lookaheadFrames) * VOICE_SAMPLES_PER_FRAME;
+  return Math.ceil((lastFrame + 1 + lookaheadFrames) * VOICE_SAMPLES_PER_FRAME);
 }

@@ -5,6 +5,7 @@
  * server.
  */
 import type { EventEmitter } from 'node:events';
+import type { LatencyMode } from '../engine/latency-mode.ts';
 import type { PictureDelays } from '../engine/picture-delays.ts';
 import type { VultusError } from '../errors.ts';
 import type { VideoCodec } from '../media/video-encoder.ts';
@@ -21,8 +22,8 @@ export interface SessionSettings {
   bitrateKbps: number;
   /** Same seed, same voice, same controls: same motion. */
   seed: number;
-  /** `low`: blocks of 2 motion frames; `quality`: blocks of 5. */
-  latency: 'low' | 'quality';
+  /** How soon it answers: see latency-mode.ts. */
+  latency: LatencyMode;
 }
 
 /** `mediaTimeMs` counts from the start of the session, without gaps; `epoch` rises with each interruption. */

@@ -11,7 +11,7 @@ export const DEFAULT_SETTINGS: Omit<SessionSettings, 'avatarId' | 'seed'> = Obje
   fps: 25,
   codec: 'h264',
   bitrateKbps: 1500,
-  latency: 'low',
+  latency: 'balanced',
 });
 
 /** All live sessions of a server, within what it can carry. */

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pearson } from '../../bench/statistics.ts';
 import { SpeechTimeline } from '../../src/audio/speech-timeline.ts';
+import { type LatencyMode, motionPlan } from '../../src/engine/latency-mode.ts';
 import { MotionStream } from '../../src/engine/motion-stream.ts';
 import { controlVector } from '../../src/model/control-vector.ts';
 import { NEUTRAL_CONTROLS } from '../../src/model/controls.ts';
@@ -29,10 +31,15 @@ function buzz(seconds: number): Float32Array {
   });
 }
 
-function streamOf(voice: Float32Array, options: { seed?: number; blocks?: number[] } = {}) {
+function streamOf(
+  voice: Float32Array,
+  options: { seed?: number; catchUp?: boolean; latency?: LatencyMode } = {},
+) {
   const timeline = new SpeechTimeline(20);
   timeline.append(voice);
-  return { timeline, stream: new MotionStream(model, timeline, { seed: 1, blocks: [2], ...options }) };
+  const plan = motionPlan(options.latency ?? 'balanced', model.manifest);
+  const stream = new MotionStream(model, timeline, { seed: 1, catchUp: false, plan, ...options });
+  return { timeline, stream };
 }
 
 async function run(stream: MotionStream): Promise<Float32Array[]> {
@@ -51,6 +58,21 @@ describe('MotionStream', () => {
     expect(stream.ready).toBe(false);
     timeline.appendSilence(1);
     expect(stream.ready).toBe(true);
+  });
+
+  it('waits for less in the low mode, and makes up the rest of the lookahead', async () => {
+    const { timeline, stream } = streamOf(new Float32Array(2.5 * 1920 - 1), { latency: 'low' });
+    expect(stream.ready).toBe(false);
+    timeline.appendSilence(1);
+    expect(await stream.advance(SPEAKING)).toBe(1);
+    const voice = await sampleVoice(2);
+    const sooner = await run(streamOf(voice, { latency: 'low' }).stream);
+    const later = await run(streamOf(voice).stream);
+    expect(sooner.length).toBeGreaterThanOrEqual(later.length);
+    const jaws = [sooner, later].map((frames) =>
+      frames.slice(0, later.length).map((f) => f[CHANNEL.jawOpen]),
+    );
+    expect(pearson(jaws[0], jaws[1])).toBeGreaterThan(0.9);
   });
 
   it('repeats itself from its seed and differs with another', async () => {
@@ -93,7 +115,7 @@ describe('MotionStream', () => {
   });
 
   it('makes larger blocks when it fell behind', async () => {
-    const { stream } = streamOf(buzz(1), { blocks: [2, 3, 4, 5] });
+    const { stream } = streamOf(buzz(1), { catchUp: true });
     expect(await stream.advance(SPEAKING)).toBe(5);
     while (stream.ready) await stream.advance(SPEAKING);
     expect(stream.nextFrame).toBeGreaterThanOrEqual(25 - model.manifest.audio.lookaheadFrames - 1);

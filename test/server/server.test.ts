@@ -103,7 +103,7 @@ describe('sessions', () => {
     expect(response.json()).toMatchObject({
       id: 's1',
       avatarId: 'own',
-      settings: { size: 256, fps: 30, codec: 'h264', bitrateKbps: 1500, seed: 1, latency: 'low' },
+      settings: { size: 256, fps: 30, codec: 'h264', bitrateKbps: 1500, seed: 1, latency: 'balanced' },
       streamUrl: '/v1/sessions/s1/stream',
       webrtcUrl: '/v1/sessions/s1/webrtc',
     });

@@ -34,7 +34,7 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
       codec: 'h264',
       bitrateKbps: 1500,
       seed: 1,
-      latency: 'low',
+      latency: 'balanced',
       ...settings,
     };
     this.on('error', () => {});

@@ -52,7 +52,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
       codec,
       bitrateKbps,
       seed: 1,
-      latency: 'low',
+      latency: 'balanced',
     };
     this.#encoder = createVideoEncoder({ codec, width: size, height: size, fps: 25, bitrateKbps });
     this.#timer = setInterval(() => this.#tick(), 5);
