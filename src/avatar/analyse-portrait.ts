@@ -9,6 +9,7 @@ import { fitFaceGeometry } from './face-geometry.ts';
 import { CHIN, FOREHEAD, LANDMARK_COUNT } from './face-topology.ts';
 import { fitLowerLids } from './lower-lids.ts';
 import { MatteFinder } from './matte.ts';
+import { measureMouthLight } from './mouth-light.ts';
 import { separatePerson } from './person-layers.ts';
 import { cutAndScale, type Rectangle, type RgbPicture, readPortrait } from './picture.ts';
 import { type ColourPlanes, clamp, type Plane, toBytes } from './planes.ts';
@@ -97,7 +98,7 @@ export class PortraitAnalyser {
       faceHeight: geometry.faceHeight,
       scale: geometry.scale,
       eyes: takeEyesApart({ size, channels: yuv }, fitted, isDrawn({ size, channels: yuv }, fitted)),
-      mouthLight: measureLight(yuv, fitted, size),
+      mouthLight: measureMouthLight({ size, channels: yuv }, fitted),
       quality: judgePortrait(measures, geometry.faceHeight),
     };
   }
@@ -247,30 +248,6 @@ function toYuvPlanes({ data, width, height }: RgbPicture): [Plane, Plane, Plane]
     for (let c = 0; c < 3; c++) planes[c][i] = yuv[c];
   }
   return planes;
-}
-
-/** Light and colour cast on the face, from the cheeks and the bridge of the nose, against a daylight portrait. */
-function measureLight(yuv: readonly Plane[], portrait: Float32Array, size: number): Rig['mouthLight'] {
-  const points = [50, 280, 205, 425, 6, 197, 164, 18];
-  const mean = yuv.map((plane) => {
-    const values = points.map((i) => {
-      const x = clamp(Math.floor(portrait[3 * i] * size), 0, size - 1);
-      const y = clamp(Math.floor(portrait[3 * i + 1] * size), 0, size - 1);
-      return plane[y * size + x];
-    });
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
-  });
-  const [luma, u, v] = mean;
-  // A daylight portrait's skin has (u, v) about (112, 152); a grey picture has none.
-  const saturation = clamp(Math.hypot(u - 128, v - 128) / 29, 0, 1.1);
-  return {
-    // Teeth differ less between people than skin does: they follow the skin's brightness only in part.
-    gain: clamp(0.4 + 0.55 * ((luma - 16) / 140), 0.45, 1.05),
-    saturation,
-    // Warm light and yellowed varnish tint teeth most in blue.
-    u: 0.9 * (u - 128 + 16 * saturation),
-    v: 0.3 * (v - 128 - 24 * saturation),
-  };
 }
 
 function degrees(radians: number): number {

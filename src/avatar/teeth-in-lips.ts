@@ -4,6 +4,7 @@
  */
 import { LOWER_LIP_RINGS, MOUTH_CORNER, UPPER_LIP_RINGS } from './face-topology.ts';
 import { type ColourPlanes, clamp, type Plane, pushPull } from './planes.ts';
+import { isInside, type Point } from './polygon.ts';
 
 /** Lips that are parted by less than this share of their width show no teeth. */
 const MIN_OPENING = 0.05;
@@ -12,8 +13,6 @@ const TEETH_COLOUR_LOSS = 0.45;
 const MIN_LIP_COLOUR = 8;
 /** The gaps beside and between teeth have less than this share of the lips' light. */
 const GAP_LIGHT = 0.5;
-
-type Point = readonly [number, number];
 
 /** Returns the picture's planes 0..255 with teeth and gaps beyond the inner lips painted over, or the same ones. */
 export function paintTeethInLips({ size, channels }: ColourPlanes, landmarks: Float32Array): ColourPlanes {
@@ -72,16 +71,6 @@ function windowAround(points: readonly Point[], size: number) {
     top: Math.round(clamp((y0 + y1 - side) / 2, 0, size - side)),
     side,
   };
-}
-
-function isInside(x: number, y: number, polygon: readonly Point[]): boolean {
-  let inside = false;
-  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const [ax, ay] = polygon[i];
-    const [bx, by] = polygon[j];
-    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
-  }
-  return inside;
 }
 
 /** Median Y, U, V on the middle of both lips. */

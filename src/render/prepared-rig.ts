@@ -6,7 +6,7 @@ import { type CpuTextures, interleave } from './cpu-pixel-pass.ts';
 import { type EyeLayers, prepareEye } from './eyes.ts';
 import { HeadMesh } from './head-mesh.ts';
 import type { MouthAtlas } from './mouth-atlas.ts';
-import { type MouthLayers, prepareMouth } from './mouth-interior.ts';
+import { type MouthLayers, prepareMouth } from './mouth-layers.ts';
 import { SourceMap } from './rasterise-map.ts';
 import { makeScene, type PersonPlanes, type Scene } from './scene.ts';
 

@@ -1,0 +1,89 @@
+/**
+ * The light in which a portrait shows the inside of its mouth: from its own teeth where it shows them, else from the
+ * skin around.
+ */
+import { INNER_LOWER_LIP, INNER_MOUTH_CORNER, INNER_UPPER_LIP, MOUTH_CORNER } from './face-topology.ts';
+import { type ColourPlanes, clamp } from './planes.ts';
+import { isInside, type Point } from './polygon.ts';
+import type { Rig } from './rig.ts';
+
+type MouthLight = Rig['mouthLight'];
+type Colour = readonly [luma: number, u: number, v: number];
+
+/** Cheeks, the bridge of the nose, above and below the lips. */
+const SKIN_POINTS = [50, 280, 205, 425, 6, 197, 164, 18];
+/** Mean colour of the incisors in the mouth atlas. */
+const ATLAS_TEETH: Colour = [180, 117, 135];
+/** Teeth are the brightest part of an open mouth: this share of what lies between the lips. */
+const TEETH_SHARE = 0.35;
+/** Mouths that are open by less than this share of their width show too little of the teeth. */
+const MIN_OPENING = 0.08;
+/** Teeth that are darker than this share of the skin's light lie in the shadow, or are a tongue. */
+const MIN_AGAINST_SKIN = 0.75;
+/** And they have at most so much of the skin's own colour. */
+const MAX_COLOUR_SHARE = 0.75;
+/** Tongue and gums are put into the same light: they take only part of the way from yellow to the teeth's own white. */
+const OWN_WHITE_SHARE = 0.5;
+
+/** `landmarks`: `[478·3]` in view fractions. */
+export function measureMouthLight(view: ColourPlanes, landmarks: Float32Array): MouthLight {
+  const skin = skinColour(view, landmarks);
+  const fromSkin = lightOfSkin(skin);
+  const teeth = teethColour(view, landmarks);
+  if (!teeth) return fromSkin;
+  const asBright = teeth[0] - 16 > MIN_AGAINST_SKIN * (skin[0] - 16);
+  const colour = ([, u, v]: Colour) => Math.hypot(u - 128, v - 128);
+  if (!asBright || colour(teeth) > MAX_COLOUR_SHARE * Math.max(8, colour(skin))) return fromSkin;
+  const gain = clamp((teeth[0] - 16) / (ATLAS_TEETH[0] - 16), 0.45, 1.2);
+  const ownU = teeth[1] - 128 - gain * fromSkin.saturation * (ATLAS_TEETH[1] - 128);
+  return { ...fromSkin, gain, u: fromSkin.u + OWN_WHITE_SHARE * (ownU - fromSkin.u) };
+}
+
+/** Against a daylight portrait, whose skin has (u, v) about (112, 152); a grey picture has no colour. */
+function lightOfSkin([luma, u, v]: Colour): MouthLight {
+  const saturation = clamp(Math.hypot(u - 128, v - 128) / 29, 0, 1.1);
+  return {
+    // Teeth differ less between people than skin does: they follow the skin's brightness only in part.
+    gain: clamp(0.4 + 0.55 * ((luma - 16) / 140), 0.45, 1.05),
+    saturation,
+    // Warm light and yellowed varnish tint teeth most in blue.
+    u: 0.9 * (u - 128 + 16 * saturation),
+    v: 0.3 * (v - 128 - 24 * saturation),
+  };
+}
+
+function skinColour({ size, channels }: ColourPlanes, landmarks: Float32Array): Colour {
+  const mean = channels.map((plane) => {
+    const values = SKIN_POINTS.map((i) => {
+      const x = clamp(Math.floor(landmarks[3 * i] * size), 0, size - 1);
+      return plane[clamp(Math.floor(landmarks[3 * i + 1] * size), 0, size - 1) * size + x];
+    });
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  });
+  return mean as [number, number, number];
+}
+
+/** Mean of the brightest pixels between open lips. */
+function teethColour({ size, channels }: ColourPlanes, landmarks: Float32Array): Colour | undefined {
+  const at = (i: number): Point => [landmarks[3 * i] * size, landmarks[3 * i + 1] * size];
+  const distance = (a: number, b: number) => Math.hypot(at(a)[0] - at(b)[0], at(a)[1] - at(b)[1]);
+  if (distance(13, 14) < MIN_OPENING * distance(MOUTH_CORNER.right, MOUTH_CORNER.left)) return undefined;
+  const mouth = [
+    at(INNER_MOUTH_CORNER.right),
+    ...INNER_UPPER_LIP.map(at),
+    at(INNER_MOUTH_CORNER.left),
+    ...[...INNER_LOWER_LIP].reverse().map(at),
+  ];
+  const [xs, ys] = [mouth.map(([x]) => x), mouth.map(([, y]) => y)];
+  const inside: number[] = [];
+  for (let y = Math.max(0, Math.floor(Math.min(...ys))); y < Math.min(size, Math.max(...ys)); y++) {
+    for (let x = Math.max(0, Math.floor(Math.min(...xs))); x < Math.min(size, Math.max(...xs)); x++) {
+      if (isInside(x + 0.5, y + 0.5, mouth)) inside.push(y * size + x);
+    }
+  }
+  const luma = channels[0];
+  const brightest = inside.sort((a, b) => luma[b] - luma[a]).slice(0, Math.ceil(TEETH_SHARE * inside.length));
+  if (brightest.length === 0) return undefined;
+  const mean = channels.map((plane) => brightest.reduce((sum, i) => sum + plane[i], 0) / brightest.length);
+  return mean as [number, number, number];
+}

@@ -1,0 +1,102 @@
+/** What of the mouth stays the same from frame to frame: sprites in the portrait's light, sizes, colours. */
+import { distance } from '../avatar/face-geometry.ts';
+import {
+  LOWER_LIP_MIDDLE,
+  LOWER_LIP_RINGS,
+  MOUTH_CORNER,
+  UPPER_LIP_MIDDLE,
+  UPPER_LIP_RINGS,
+} from '../avatar/face-topology.ts';
+import { clamp, smoothstep } from '../avatar/planes.ts';
+import type { Rig } from '../avatar/rig.ts';
+import { ATLAS_PIXELS_PER_CM, type MouthAtlas } from './mouth-atlas.ts';
+import { Sprite } from './sprite.ts';
+
+/** Mouth width of the canonical face, centimetres. */
+const CANONICAL_MOUTH_CM = 4.912;
+/** Light of the throat and of the cheeks' lining against the lips; both a little redder where there is colour. */
+const THROAT_LIGHT = 0.12;
+const LINING_LIGHT = 0.42;
+
+export interface MouthLayers {
+  upper: Sprite;
+  lower: Sprite;
+  tongue: Sprite;
+  /** Sprite texels per atlas centimetre. */
+  texelsPerCm: number;
+  /** View fractions per centimetre of this mouth, across and upright. */
+  across: number;
+  upright: number;
+  centre: [number, number, number];
+  /** Colour of the lips, and how strongly their rims are painted with it: 1 where the portrait's lips part. */
+  lips: readonly [number, number, number];
+  rimStrength: number;
+  /** Colours of the mouth behind teeth and tongue: at its back and close to the lips. */
+  throat: readonly [number, number, number];
+  lining: readonly [number, number, number];
+}
+
+export function prepareMouth(rig: Rig, atlas: MouthAtlas, size: number): MouthLayers {
+  const { rest, scale } = rig;
+  const relative = distance(rest, MOUTH_CORNER.left, MOUTH_CORNER.right) / (CANONICAL_MOUTH_CM * scale);
+  const across = scale * Math.min(1.25, Math.max(0.8, relative));
+  const upright = scale * Math.sqrt(Math.min(1.25, Math.max(0.8, relative)));
+  const factor = Math.min(1, (1.2 * across * size) / ATLAS_PIXELS_PER_CM);
+  const upper = tint(atlas.upper.reduced(factor), rig);
+  const lips = lipColour(rig);
+  return {
+    upper,
+    lower: tint(atlas.lower.reduced(factor), rig),
+    tongue: tint(atlas.tongue.reduced(factor), rig),
+    texelsPerCm: (ATLAS_PIXELS_PER_CM * upper.width) / atlas.upper.width,
+    across,
+    upright,
+    lips,
+    throat: insideColour(lips, THROAT_LIGHT),
+    lining: insideColour(lips, LINING_LIGHT),
+    rimStrength: smoothstep(
+      0.015,
+      0.06,
+      distance(rig.portrait, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE) /
+        distance(rig.portrait, MOUTH_CORNER.left, MOUTH_CORNER.right),
+    ),
+    centre: [0, 1, 2].map(
+      (axis) => 0.5 * (rest[3 * UPPER_LIP_MIDDLE + axis] + rest[3 * LOWER_LIP_MIDDLE + axis]),
+    ) as [number, number, number],
+  };
+}
+
+/** Mean colour on the middle of both lips. */
+function lipColour({ person, portrait, size }: Rig): [number, number, number] {
+  const points = [...UPPER_LIP_RINGS[1], ...LOWER_LIP_RINGS[1]];
+  const mean = (plane: Uint8Array, side: number) => {
+    const pick = (i: number) => {
+      const x = clamp(Math.floor(portrait[3 * i] * side), 0, side - 1);
+      const y = clamp(Math.floor(portrait[3 * i + 1] * side), 0, side - 1);
+      return plane[y * side + x];
+    };
+    return points.reduce((sum, i) => sum + pick(i), 0) / points.length;
+  };
+  return [mean(person.y, size), mean(person.u, size / 2), mean(person.v, size / 2)];
+}
+
+function insideColour(
+  [y, u, v]: readonly [number, number, number],
+  light: number,
+): readonly [number, number, number] {
+  const colourful = Math.min(1, Math.hypot(u - 128, v - 128) / 20);
+  return [16 + light * (y - 16), 128 + 0.6 * (u - 128), 128 + 0.6 * (v - 128) + 5 * colourful];
+}
+
+/** Puts the atlas into the portrait's light. Returns a new sprite. */
+function tint({ width, height, texels }: Sprite, { mouthLight }: Rig): Sprite {
+  const { gain, saturation, u, v } = mouthLight;
+  const lit = texels.slice();
+  for (let i = 0; i < lit.length; i += 4) {
+    const alpha = lit[i + 3];
+    lit[i] = 16 * alpha + gain * (lit[i] - 16 * alpha);
+    lit[i + 1] = alpha * (128 + u) + gain * saturation * (lit[i + 1] - 128 * alpha);
+    lit[i + 2] = alpha * (128 + v) + gain * saturation * (lit[i + 2] - 128 * alpha);
+  }
+  return new Sprite(width, height, lit);
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import {
+  INNER_LOWER_LIP,
+  INNER_MOUTH_CORNER,
+  INNER_UPPER_LIP,
+  LANDMARK_COUNT,
+  MOUTH_CORNER,
+} from '../../src/avatar/face-topology.ts';
+import { measureMouthLight } from '../../src/avatar/mouth-light.ts';
+import type { Plane } from '../../src/avatar/planes.ts';
+
+const SIZE = 128;
+const SKIN = [110, 114, 150];
+
+/** A face of one colour whose lips stand `open` mouth widths apart; between them, `inside`. */
+function portrait(open: number, inside: readonly number[]) {
+  const landmarks = new Float32Array(3 * LANDMARK_COUNT).fill(0.1);
+  const put = (i: number, x: number, y: number) => landmarks.set([x, y], 3 * i);
+  const width = 0.4;
+  for (const corner of [MOUTH_CORNER, INNER_MOUTH_CORNER]) {
+    put(corner.right, 0.5 - width / 2, 0.6);
+    put(corner.left, 0.5 + width / 2, 0.6);
+  }
+  for (const [rim, side] of [
+    [INNER_UPPER_LIP, -1],
+    [INNER_LOWER_LIP, 1],
+  ] as const) {
+    rim.forEach((point, i) => {
+      put(point, 0.5 + width * ((i - 4) / 10), 0.6 + (side * open * width) / 2);
+    });
+  }
+  const channels = SKIN.map((value, c) => {
+    const plane = new Float32Array(SIZE * SIZE).fill(value);
+    for (let y = 0; y < SIZE; y++) {
+      if (Math.abs((y + 0.5) / SIZE - 0.6) > (open * width) / 2) continue;
+      for (let x = 0.3 * SIZE; x < 0.7 * SIZE; x++) plane[y * SIZE + Math.floor(x)] = inside[c];
+    }
+    return plane;
+  });
+  return { view: { size: SIZE, channels: channels as [Plane, Plane, Plane] }, landmarks };
+}
+
+function lightOf(open: number, inside: readonly number[]) {
+  const { view, landmarks } = portrait(open, inside);
+  return measureMouthLight(view, landmarks);
+}
+
+describe('light of the mouth', () => {
+  const shut = lightOf(0, SKIN);
+
+  it("takes brightness and white from the portrait's own teeth", () => {
+    const own = lightOf(0.3, [200, 127, 129]);
+    expect(own.gain).toBeGreaterThan(shut.gain);
+    expect(own.gain).toBeCloseTo(184 / 164, 2);
+    expect(own.u).toBeGreaterThan(shut.u);
+  });
+
+  it('keeps to the skin where an open mouth shows a dark gap or a tongue', () => {
+    expect(lightOf(0.3, [30, 126, 134])).toEqual(shut);
+    expect(lightOf(0.3, [120, 112, 156])).toEqual(shut);
+  });
+
+  it('keeps to the skin where lips hardly part', () => {
+    expect(lightOf(0.05, [200, 127, 129])).toEqual(shut);
+  });
+});
