@@ -11,8 +11,16 @@ import { benchPlots } from './plots/plots.ts';
 import { benchRender } from './render.ts';
 import { machine, printReport, type Report } from './report.ts';
 import { benchSessions } from './sessions.ts';
+import { benchSoak, type SoakOptions } from './soak/soak.ts';
 
-const BENCHES: Record<string, { what: string; run: () => Promise<Report> }> = {
+interface Bench {
+  what: string;
+  run: (options: SoakOptions) => Promise<Report>;
+  /** Only when it is named. */
+  long?: true;
+}
+
+const BENCHES: Record<string, Bench> = {
   'lip-sync': {
     what: 'A.1–A.4: lips against a human, phones, pictures and what is no speech',
     run: benchLipSync,
@@ -34,12 +42,13 @@ const BENCHES: Record<string, { what: string; run: () => Promise<Report> }> = {
   latency: { what: 'D: from voice to encoded picture', run: benchLatency },
   interruption: { what: 'D: silent and shut after an interruption', run: benchInterruption },
   sessions: { what: 'E: how many sessions the machine carries', run: benchSessions },
+  soak: { what: 'F: hours of it; only when it is named', run: benchSoak, long: true },
 };
 const DEFAULT_JSON = 'bench/results/bench.json';
 const HELP = `Usage: npm run bench -- [name …] [--json file]
 
-Measures lips (A), life (B), delay (D) and throughput (E) on the path that serves live sessions, prints tables with\nwhat each figure should be, and writes JSON.
-Without a name all of them run, one after the other (half an hour on two cores).
+Measures lips (A), life (B), delay (D), throughput (E) and endurance (F) on the path that serves live sessions, prints tables with\nwhat each figure should be, and writes JSON.
+Without a name all of them but the long one run, one after the other (half an hour on two cores).
 
 ${Object.entries(BENCHES)
   .map(([name, { what }]) => `  ${name.padEnd(13)} ${what}`)
@@ -47,12 +56,14 @@ ${Object.entries(BENCHES)
 
 Options:
   --json <file>  where the JSON goes (default: ${DEFAULT_JSON})
+  --media-s <s>  soak: seconds of media time in all (default: 10000)
+  --real-s <s>   soak: how many of them in real time (default: 3600)
   --help         this text
 
 Recordings and portraits of ../shared/data, festival and pocketsphinx are used where they are there; what is left
 out without them is said.`;
 
-const { json, help, names } = readArguments();
+const { json, help, names, soak } = readArguments();
 if (help) {
   console.log(HELP);
   process.exit(0);
@@ -61,7 +72,7 @@ const host = machine();
 console.log(`${host.cores} × ${host.cpu}, Node ${host.node}`);
 const reports: Report[] = [];
 for (const name of names) {
-  const report = await BENCHES[name].run();
+  const report = await BENCHES[name].run(soak);
   printReport(report);
   reports.push(report);
 }
@@ -69,18 +80,26 @@ await mkdir(dirname(json), { recursive: true });
 await writeFile(json, `${JSON.stringify({ date: new Date().toISOString(), host, reports }, null, 2)}\n`);
 console.log(`\nJSON: ${json}`);
 
-function readArguments(): { json: string; help: boolean; names: string[] } {
+function readArguments(): { json: string; help: boolean; names: string[]; soak: SoakOptions } {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
         json: { type: 'string', default: DEFAULT_JSON },
+        'media-s': { type: 'string', default: '10000' },
+        'real-s': { type: 'string', default: '3600' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
     const unknown = positionals.find((name) => !(name in BENCHES));
     if (unknown) throw new Error(`There is no bench "${unknown}".`);
-    return { ...values, names: positionals.length > 0 ? positionals : Object.keys(BENCHES) };
+    const { json, help } = values;
+    const soak = { mediaS: Number(values['media-s']), realS: Number(values['real-s']) };
+    if (!(soak.realS > 0 && soak.mediaS > soak.realS)) {
+      throw new Error('--real-s must be above 0 and below --media-s.');
+    }
+    const usual = Object.keys(BENCHES).filter((name) => !BENCHES[name].long);
+    return { json, help, soak, names: positionals.length > 0 ? positionals : usual };
   } catch (cause) {
     console.error(`${(cause as Error).message}\n\n${HELP}`);
     process.exit(2);

@@ -1,4 +1,8 @@
 import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+/** Results, beside the JSON; not in the repository. */
+export const RESULTS_FOLDER = fileURLToPath(new URL('results/', import.meta.url));
 
 export interface Row {
   measure: string;

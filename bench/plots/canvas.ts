@@ -1,10 +1,10 @@
 /** The little of SVG that the plots need. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { RESULTS_FOLDER } from '../report.ts';
 
 /** Plots go here, beside the results: pictures of voices that are not ours to publish stay out of the repository. */
-export const PLOT_FOLDER = fileURLToPath(new URL('../results/plots/', import.meta.url));
+export const PLOT_FOLDER = `${RESULTS_FOLDER}plots/`;
 
 export const COLOURS = ['#2563eb', '#dc2626', '#059669', '#d97706', '#7c3aed', '#0891b2'];
 

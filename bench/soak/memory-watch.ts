@@ -1,0 +1,39 @@
+import { quantile } from '../statistics.ts';
+
+export interface MemorySample {
+  /** Since the start. */
+  seconds: number;
+  residentMb: number;
+  heapMb: number;
+  externalMb: number;
+}
+
+/** At the beginning caches fill and the heap finds its size. */
+const WARM_UP_SHARE = 0.25;
+
+/** Memory over a long run. */
+export class MemoryWatch {
+  readonly samples: MemorySample[] = [];
+  readonly #startMs = performance.now();
+
+  add(memory: Omit<MemorySample, 'seconds'>): void {
+    this.samples.push({ seconds: (performance.now() - this.#startMs) / 1000, ...memory });
+  }
+
+  /** By how much of its median the resident memory grew an hour, after warming up (Theil–Sen); percent. */
+  growthPercentPerHour(): number {
+    const settled = this.samples.slice(Math.floor(WARM_UP_SHARE * this.samples.length));
+    const slopes: number[] = [];
+    for (let i = 0; i < settled.length; i++) {
+      for (let k = i + 1; k < settled.length; k++) {
+        const [a, b] = [settled[i], settled[k]];
+        slopes.push((b.residentMb - a.residentMb) / (b.seconds - a.seconds));
+      }
+    }
+    const typical = quantile(
+      settled.map(({ residentMb }) => residentMb),
+      0.5,
+    );
+    return (100 * 3600 * quantile(slopes, 0.5)) / typical;
+  }
+}
