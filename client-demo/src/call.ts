@@ -1,7 +1,9 @@
 import {
+  attachOverlay,
   attachWebCodecs,
   type ControlsPatch,
   type LiveConnection,
+  type Overlay,
   preferredSampleRateHz,
   type Session,
   type Vultus,
@@ -25,6 +27,7 @@ export class Call {
   #session: Session | undefined;
   #live: LiveConnection | undefined;
   #player: WebCodecsPlayer | undefined;
+  #overlay: Overlay | undefined;
   #volume = 1;
   #muted = false;
 
@@ -64,9 +67,9 @@ export class Call {
     this.#stage.phase = 'connecting';
     this.#stage.busy = 'Waking the portrait…';
     try {
-      const { size, fps, codec, latency, route } = settings;
+      const { size, fps, codec, latency, background, route } = settings;
       const session = await this.#vultus.sessions.create(
-        { avatarId, size, fps, codec, latency, controls },
+        { avatarId, size, fps, codec, latency, background, controls },
         signal,
       );
       if (signal.aborted) return void session.close().catch(() => {});
@@ -82,7 +85,9 @@ export class Call {
       });
       this.#stage.phase = 'live';
       this.#stage.state = live.state;
-      this.#stage.reveal(route === 'webrtc' ? 'video' : 'canvas');
+      const shown = route === 'webrtc' ? 'video' : 'canvas';
+      if (background === 'matte') this.#overlay = attachOverlay(this.#stage[shown], this.#stage.overlay);
+      this.#stage.reveal(background === 'matte' ? 'overlay' : shown);
       this.#events.onLive(live);
     } catch (error) {
       if (this.#abort === abort) this.#end(error);
@@ -131,6 +136,8 @@ export class Call {
     this.#live = undefined;
     this.#player?.close();
     this.#player = undefined;
+    this.#overlay?.close();
+    this.#overlay = undefined;
     live?.close();
     // The server ends forgotten sessions by itself; this only frees the place sooner.
     void session?.close().catch(() => {});

@@ -2,6 +2,12 @@ import { byId, element } from './dom.ts';
 import { segments } from './segments.ts';
 import { change, type Settings, settings } from './settings.ts';
 
+const BACKGROUNDS: Readonly<Record<string, string>> = {
+  keep: 'Of the portrait',
+  blur: 'Out of focus',
+  '#31464f': 'Plain',
+  matte: 'None (overlay)',
+};
 const ANSWERS = { low: 'Soonest', balanced: 'Soon', quality: 'Smoothest' } as const;
 
 /** Route and session settings; they hold from the next start on (a change of route restarts at once). */
@@ -43,6 +49,7 @@ export class SessionPanel {
           this.#select('Pictures per second', 'fps', [25, 30, 40, 50, 60], String),
           this.#select('Codec', 'codec', ['h264', 'vp8'], (value) => (value === 'h264' ? 'H.264' : 'VP8')),
           this.#select('Answers', 'latency', ['low', 'balanced', 'quality'], (value) => ANSWERS[value]),
+          this.#select('Background', 'background', Object.keys(BACKGROUNDS), (value) => BACKGROUNDS[value]),
           element('p', { class: 'hint' }, 'Changes hold from the next start.'),
         ),
       ),
@@ -59,7 +66,7 @@ export class SessionPanel {
     change({ route });
   }
 
-  #select<Key extends 'size' | 'fps' | 'codec' | 'latency'>(
+  #select<Key extends 'size' | 'fps' | 'codec' | 'latency' | 'background'>(
     label: string,
     key: Key,
     values: Settings[Key][],

@@ -7,6 +7,7 @@ export interface Settings {
   fps: SessionSettings['fps'];
   codec: SessionSettings['codec'];
   latency: SessionSettings['latency'];
+  background: SessionSettings['background'];
   theme: 'system' | 'light' | 'dark';
   volume: number;
   avatarId: string;
@@ -18,6 +19,7 @@ const DEFAULTS: Readonly<Settings> = {
   fps: 25,
   codec: 'h264',
   latency: 'balanced',
+  background: 'keep',
   theme: 'system',
   volume: 0.9,
   avatarId: '',

@@ -17,6 +17,8 @@ export class Stage {
   readonly video = byId<HTMLVideoElement>('stage-video');
   /** Replaced for each session, because a canvas keeps its context for good. */
   canvas = byId<HTMLCanvasElement>('stage-canvas');
+  /** Where a session without background is put together. */
+  readonly overlay = byId<HTMLCanvasElement>('stage-overlay');
   readonly #root = byId('stage');
   readonly #preview = byId<HTMLImageElement>('stage-preview');
   #picture: Promise<string> | undefined;
@@ -54,6 +56,7 @@ export class Stage {
     if (phase !== 'live') {
       this.video.hidden = true;
       this.canvas.hidden = true;
+      this.overlay.hidden = true;
     }
   }
 
@@ -67,7 +70,10 @@ export class Stage {
   }
 
   /** Shows the live picture; the still one stays below until the first frame covers it. */
-  reveal(what: 'video' | 'canvas'): void {
+  reveal(what: 'video' | 'canvas' | 'overlay'): void {
+    // Nothing may shine through what has no background.
+    this.#preview.hidden = what === 'overlay';
+    this.overlay.hidden = what !== 'overlay';
     this.video.hidden = what !== 'video';
     this.canvas.hidden = what !== 'canvas';
   }

@@ -12,6 +12,7 @@ import {
   KEEP,
   parseBackdrop,
   pictureBackdrop,
+  pictureHeight,
 } from '../render/backdrop.ts';
 import { breathAt } from '../render/breathing.ts';
 import { addControlOptions, type ControlOptions, integerBetween, toControls } from './control-options.ts';
@@ -81,7 +82,7 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
     const rig = await models.factory.buildRig(portrait, { faceIndex: options.face });
     for (const { sentence } of rig.quality.findings) console.error(`! ${sentence}`);
     const prepared = models.renderer.prepare(rig, size, backdrop);
-    const picture = createI420(size, backdrop.kind === 'matte' ? 2 * size : size);
+    const picture = createI420(size, pictureHeight(size, backdrop));
     if (options.motion) motionFile = await openOutput(options.motion);
     movie = Mp4Writer.create(options.output, {
       video: { width: size, height: picture.height, fps },

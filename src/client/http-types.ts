@@ -37,6 +37,11 @@ export interface SessionSettings {
   seed: number;
   /** `low` answers soonest (in about 95 ms at 25 fps; `balanced` 155, `quality` 275), `quality` plans furthest ahead. */
   latency: 'low' | 'balanced' | 'quality';
+  /**
+   * `keep` (default), `blur`, `#rrggbb`, a picture as a data URL (told back as `picture`), or `matte`: pictures
+   * twice as high, for `attachOverlay`.
+   */
+  background: string;
 }
 
 export interface SessionOptions extends Partial<SessionSettings> {

@@ -5,6 +5,7 @@ export { type ClientErrorCode, type Problem, VultusClientError } from './client-
 export type { AvatarInfo, Health, SessionInfo, SessionOptions, SessionSettings } from './http-types.ts';
 export type { LiveConnection, LiveEvents, MotionEvent, ReadyInfo } from './live-connection.ts';
 export { preferredSampleRateHz } from './microphone-capture.ts';
+export { attachOverlay, type Overlay } from './overlay.ts';
 export { type PacedVoiceOptions, speakPaced } from './paced-voice.ts';
 export { toS16le } from './pcm.ts';
 export type { Session, Sessions } from './sessions.ts';

@@ -1,6 +1,7 @@
 import { AdaptiveEncoder, type PictureFormat } from '../media/adaptive-encoder.ts';
 import { createI420, type I420 } from '../media/i420.ts';
 import type { EncodedPicture } from '../media/video-encoder.ts';
+import { pictureHeight } from '../render/backdrop.ts';
 import { breathAt } from '../render/breathing.ts';
 import type { PreparedRig, Renderer } from '../render/renderer.ts';
 import type { SessionSettings } from '../session/session-api.ts';
@@ -27,7 +28,8 @@ export class PictureTrack {
     now: () => number;
   }) {
     const { settings } = options;
-    const { size: width, size: height, codec, fps, bitrateKbps } = settings;
+    const { size: width, codec, fps, bitrateKbps } = settings;
+    const height = pictureHeight(width, settings.background);
     this.#renderer = options.renderer;
     this.#rig = options.rig;
     this.#seed = settings.seed;

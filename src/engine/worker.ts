@@ -102,7 +102,7 @@ function handle(
     guardSync(id, () => {
       const { settings, controls, resume } = message;
       const live = new LiveSession({
-        rig: renderer.prepare(message.rig, settings.size),
+        rig: renderer.prepare(message.rig, settings.size, settings.background),
         renderer,
         model,
         provider: providerName,

@@ -5,7 +5,7 @@ import type { EncodedPicture, VideoEncoder, VideoEncoderSettings } from './video
 
 /** What is made of pictures that come in at full size and rate. */
 export interface PictureFormat {
-  /** Side of the encoded picture, at least half of the full one. */
+  /** Width of the encoded picture, at least half of the full one; its height goes along. */
   size: number;
   /** Only every `step`-th picture comes. */
   step: number;
@@ -48,9 +48,10 @@ export class AdaptiveEncoder {
       return;
     }
     this.#encoder.close();
-    this.#scaled = size === this.#full.width ? undefined : createI420(size, size);
+    const height = (this.#full.height / this.#full.width) * size;
+    this.#scaled = size === this.#full.width ? undefined : createI420(size, height);
     const bitrateKbps = this.#bitrateKbps * step;
-    this.#encoder = createVideoEncoder({ ...this.#full, width: size, height: size, bitrateKbps });
+    this.#encoder = createVideoEncoder({ ...this.#full, width: size, height, bitrateKbps });
   }
 
   close(): void {

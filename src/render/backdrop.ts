@@ -31,6 +31,34 @@ export function parseBackdrop(text: string): BackdropChoice {
   return { kind: 'colour', red, green, blue };
 }
 
+/** Pixels from top to bottom of a picture `size` pixels wide. */
+export function pictureHeight(size: number, backdrop: Backdrop): number {
+  return backdrop.kind === 'matte' ? 2 * size : size;
+}
+
+/**
+ * "keep", "blur", "matte", "#rrggbb" or a picture as a data URL (RFC 2397, base64).
+ * @throws VultusError `invalid_request`
+ */
+export async function readBackdrop(text: string): Promise<Backdrop> {
+  const choice = parseBackdrop(text);
+  if (choice.kind !== 'file') return choice;
+  const [, base64] = text.match(/^data:image\/[a-z]+;base64,(.+)$/s) ?? [];
+  if (!base64)
+    throw new VultusError(
+      'invalid_request',
+      'the background is none of keep, blur, matte, #rrggbb or a picture as a data URL',
+    );
+  return pictureBackdrop(Buffer.from(base64, 'base64'));
+}
+
+/** What `readBackdrop` reads, but for a picture, which is only named. */
+export function describeBackdrop(backdrop: Backdrop): string {
+  if (backdrop.kind !== 'colour') return backdrop.kind;
+  const hex = (value: number) => value.toString(16).padStart(2, '0');
+  return `#${hex(backdrop.red)}${hex(backdrop.green)}${hex(backdrop.blue)}`;
+}
+
 /**
  * The middle square of a PNG, JPEG, WebP or AVIF file.
  * @throws VultusError `invalid_request` when the bytes are no picture or too many

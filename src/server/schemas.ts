@@ -54,6 +54,9 @@ const latency = z
   .enum(['low', 'balanced', 'quality'])
   .describe('How soon it answers: low in about 95 ms, balanced 155, quality 275 (default balanced)');
 
+/** Of a request: a picture as a data URL has to fit in. */
+const MAX_BACKGROUND_CHARACTERS = 900_000;
+
 export const newSessionSchema = z
   .strictObject({
     avatarId: z.string().min(1).max(100),
@@ -63,6 +66,13 @@ export const newSessionSchema = z
     bitrateKbps: z.number().int().min(100).max(20_000).optional(),
     seed: seed.optional(),
     latency: latency.optional(),
+    background: z
+      .string()
+      .max(MAX_BACKGROUND_CHARACTERS)
+      .describe(
+        'keep (default), blur, #rrggbb, a PNG, JPEG, WebP or AVIF as a data URL, or matte: pictures twice as high, above the person over black, below the matte in grey, for overlays',
+      )
+      .optional(),
     controls: controlsSchema.optional(),
   })
   .describe('A session to open');
@@ -77,6 +87,7 @@ export const newSessionResponse = z.object({
     bitrateKbps: z.number(),
     seed,
     latency,
+    background: z.string().describe('keep, blur, matte, #rrggbb or picture'),
   }),
   streamUrl: z.string().describe('WebSocket of this session (MessagePack messages)'),
   webrtcUrl: z.string().describe('Takes the SDP offer of a WebRTC peer'),

@@ -10,6 +10,7 @@ import type { PictureDelays } from '../engine/picture-delays.ts';
 import type { VultusError } from '../errors.ts';
 import type { VideoCodec } from '../media/video-encoder.ts';
 import type { AvatarState } from '../model/controls.ts';
+import type { Backdrop } from '../render/backdrop.ts';
 import type { ControlsPatch, SessionStats } from '../transport/wire.ts';
 import type { Outputs } from './output-takers.ts';
 
@@ -24,6 +25,8 @@ export interface SessionSettings {
   seed: number;
   /** How soon it answers: see latency-mode.ts. */
   latency: LatencyMode;
+  /** What stands behind the avatar; with `matte`, pictures are twice as high as wide. */
+  background: Backdrop;
 }
 
 /** `mediaTimeMs` counts from the start of the session, without gaps; `epoch` rises with each interruption. */

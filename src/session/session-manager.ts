@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { AvatarStore } from '../avatar/avatar-store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { VultusError } from '../errors.ts';
+import { KEEP } from '../render/backdrop.ts';
 import type { ControlsPatch } from '../transport/wire.ts';
 import { Session } from './session.ts';
 import type { SessionSettings } from './session-api.ts';
@@ -12,6 +13,7 @@ export const DEFAULT_SETTINGS: Omit<SessionSettings, 'avatarId' | 'seed'> = Obje
   codec: 'h264',
   bitrateKbps: 1500,
   latency: 'balanced',
+  background: KEEP,
 });
 
 /** All live sessions of a server, within what it can carry. */

@@ -1,6 +1,7 @@
 import { VoiceDecoder } from '../audio/voice-decoder.ts';
 import { toVultusError, VultusError } from '../errors.ts';
 import { codecString } from '../media/codec-string.ts';
+import { pictureHeight } from '../render/backdrop.ts';
 import type { SessionApi, SessionEvents } from '../session/session-api.ts';
 import {
   type ClientMessage,
@@ -129,16 +130,13 @@ export class SessionChannel {
 
   #ready(): void {
     const { id, settings, delayMs } = this.#session;
+    const { size: width, fps, codec } = settings;
+    const height = pictureHeight(width, settings.background);
     this.#post({
       type: 'ready',
       version: WIRE_VERSION,
       sessionId: id,
-      video: {
-        codec: codecString({ ...settings, width: settings.size, height: settings.size }),
-        width: settings.size,
-        height: settings.size,
-        fps: settings.fps,
-      },
+      video: { codec: codecString({ codec, width, height, fps }), width, height, fps },
       voice: { codec: 'opus', sampleRateHz: 48000, channels: 1 },
       delayMs,
     });

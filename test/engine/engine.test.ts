@@ -7,10 +7,12 @@ import type { Rig } from '../../src/avatar/rig.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { VultusError } from '../../src/errors.ts';
 import { BUILTIN_PACK } from '../../src/model/pack.ts';
+import { type Backdrop, KEEP } from '../../src/render/backdrop.ts';
 import { Session } from '../../src/session/session.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/session-manager.ts';
 import { firstGalleryPortrait } from '../support/gallery.ts';
 import { sampleVoice } from '../support/sample-voice.ts';
+import { TestVideoDecoder } from '../support/video-decoder.ts';
 
 /** Threads are started, on a machine that may be busy. */
 const SLOW_MS = 60_000;
@@ -39,12 +41,13 @@ describe('Engine', () => {
   afterAll(() => engine.close());
 
   let count = 0;
-  const open = (change: { rig?: Rig; size?: number } = {}) =>
+  const open = (change: { rig?: Rig; size?: number; background?: Backdrop } = {}) =>
     Session.open(engine, `session-${count++}`, change.rig ?? rig, {
       ...DEFAULT_SETTINGS,
       avatarId: 'test',
       seed: 1,
       size: change.size ?? 256,
+      background: change.background ?? KEEP,
     });
   const pictures = (session: Session, wanted: number) =>
     new Promise<void>((resolve) => {
@@ -74,6 +77,21 @@ describe('Engine', () => {
     await pictures(healthy, 3);
     healthy.close();
     expect(engine.sessionCount).toBe(0);
+  });
+
+  it('sends the person above the matte, for overlays', { timeout: SLOW_MS }, async () => {
+    const session = await open({ background: { kind: 'matte' } });
+    const first = new Promise<Uint8Array>((resolve) => session.once('video', ({ data }) => resolve(data)));
+    session.setOutputs({ video: true });
+    const decoder = new TestVideoDecoder('h264');
+    const { width, height, data } = decoder.decode(await first)!;
+    decoder.close();
+    session.close();
+    expect([width, height]).toEqual([256, 512]);
+    const matteAt = (x: number, y: number) => data[(256 + y) * 256 + x];
+    expect(matteAt(4, 4)).toBeLessThan(24);
+    expect(matteAt(128, 128)).toBeGreaterThan(225);
+    expect(data[4 * 256 + 4]).toBeLessThan(24);
   });
 
   it('refuses a size that cannot be rendered, and leaves nothing behind', async () => {

@@ -33,6 +33,21 @@ describe('AdaptiveEncoder', () => {
     expect(sizes).toEqual([...Array(10).fill(512), ...Array(10).fill(384), ...Array(10).fill(512)]);
   });
 
+  it('keeps the shape of pictures that are no squares', () => {
+    const encoder = new AdaptiveEncoder({
+      codec: 'h264',
+      width: 256,
+      height: 512,
+      fps: 25,
+      bitrateKbps: 500,
+    });
+    const decoder = new TestVideoDecoder('h264');
+    owned.push(encoder, decoder);
+    encoder.setFormat({ size: 192, step: 2 });
+    const { width, height } = decoder.decode(encoder.encode(movingPicture(256, 512, 0)).data)!;
+    expect([width, height]).toEqual([192, 384]);
+  });
+
   it('gives each picture more where fewer come', () => {
     const bytesAt = (step: number): number => {
       const encoder = new AdaptiveEncoder({

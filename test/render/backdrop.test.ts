@@ -5,7 +5,13 @@ import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { rgbToYuv } from '../../src/avatar/yuv.ts';
 import { createI420, type I420 } from '../../src/media/i420.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
-import { type Backdrop, parseBackdrop, pictureBackdrop } from '../../src/render/backdrop.ts';
+import {
+  type Backdrop,
+  describeBackdrop,
+  parseBackdrop,
+  pictureBackdrop,
+  readBackdrop,
+} from '../../src/render/backdrop.ts';
 import { type Pose, poseFrame } from '../../src/render/poses.ts';
 import { type PreparedRig, Renderer } from '../../src/render/renderer.ts';
 import { galleryPortrait } from '../avatar/support.ts';
@@ -129,5 +135,19 @@ describe('backdrop', () => {
     expect(parseBackdrop('blur')).toEqual({ kind: 'blur' });
     expect(parseBackdrop('#10Ff00')).toEqual({ kind: 'colour', red: 16, green: 255, blue: 0 });
     expect(parseBackdrop('#10ff0')).toEqual({ kind: 'file', file: '#10ff0' });
+  });
+
+  it('is read from a request, where a file would be one of the server', async () => {
+    for (const text of ['keep', 'blur', 'matte', '#10ff00']) {
+      expect(describeBackdrop(await readBackdrop(text))).toBe(text);
+    }
+    const png = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#c02020' } })
+      .png()
+      .toBuffer();
+    const picture = await readBackdrop(`data:image/png;base64,${png.toString('base64')}`);
+    expect(describeBackdrop(picture)).toBe('picture');
+    for (const text of ['/etc/hostname', 'data:text/plain;base64,AAAA', 'data:image/png;base64,AAAA', '']) {
+      await expect(readBackdrop(text)).rejects.toMatchObject({ code: 'invalid_request' });
+    }
   });
 });

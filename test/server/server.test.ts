@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { InjectOptions } from 'fastify';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ERRORS, type ErrorCode, VultusError } from '../../src/errors.ts';
@@ -103,7 +104,15 @@ describe('sessions', () => {
     expect(response.json()).toMatchObject({
       id: 's1',
       avatarId: 'own',
-      settings: { size: 256, fps: 30, codec: 'h264', bitrateKbps: 1500, seed: 1, latency: 'balanced' },
+      settings: {
+        size: 256,
+        fps: 30,
+        codec: 'h264',
+        bitrateKbps: 1500,
+        seed: 1,
+        latency: 'balanced',
+        background: 'keep',
+      },
       streamUrl: '/v1/sessions/s1/stream',
       webrtcUrl: '/v1/sessions/s1/webrtc',
     });
@@ -127,9 +136,23 @@ describe('sessions', () => {
     [{ avatarId: 'own', seed: -1 }, 'seed'],
     [{ avatarId: 'own', controls: { gaze: { yaw: 3, pitch: 0 } } }, 'controls.gaze'],
     [{ avatarId: 'own', colour: 'red' }, 'colour'],
+    [{ avatarId: 'own', background: 'red' }, 'background'],
+    [{ avatarId: 'own', background: 'data:image/png;base64,AAAA' }, 'background'],
   ])('are refused for %j', async (body, named) => {
     expect(expectProblem(await open(body), 'invalid_request').detail).toContain(named);
     expect(server.sessions.size).toBe(0);
+  });
+
+  it.each(['blur', 'matte', '#0a0b0c'])('stand before %s', async (background) => {
+    const response = await open({ avatarId: 'own', background });
+    expect(response.json().settings.background).toBe(background);
+  });
+
+  it('stand before a picture that comes with the request', async () => {
+    const picture = sharp({ create: { width: 64, height: 64, channels: 3, background: '#406080' } });
+    const background = `data:image/png;base64,${(await picture.png().toBuffer()).toString('base64')}`;
+    const response = await open({ avatarId: 'own', background });
+    expect(response.json().settings.background).toBe('picture');
   });
 
   it('are refused for an unknown avatar, broken JSON and a full server', async () => {

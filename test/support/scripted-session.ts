@@ -35,6 +35,7 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
       bitrateKbps: 1500,
       seed: 1,
       latency: 'balanced',
+      background: { kind: 'keep' },
       ...settings,
     };
     this.on('error', () => {});

@@ -53,6 +53,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
       bitrateKbps,
       seed: 1,
       latency: 'balanced',
+      background: { kind: 'keep' },
     };
     this.#encoder = createVideoEncoder({ codec, width: size, height: size, fps: 25, bitrateKbps });
     this.#timer = setInterval(() => this.#tick(), 5);

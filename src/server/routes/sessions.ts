@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { describeBackdrop, readBackdrop } from '../../render/backdrop.ts';
 import type { SessionApi } from '../../session/session-api.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
 import { idParams, newSessionResponse, newSessionSchema, sessionSchema } from '../schemas.ts';
 
 function present(session: SessionApi): z.output<typeof newSessionResponse> {
-  const { avatarId, ...settings } = session.settings;
+  const { avatarId, background, ...settings } = session.settings;
   return {
     id: session.id,
     avatarId,
-    settings,
+    settings: { ...settings, background: describeBackdrop(background) },
     streamUrl: `/v1/sessions/${session.id}/stream`,
     webrtcUrl: `/v1/sessions/${session.id}/webrtc`,
     createdAt: session.createdAt.toISOString(),
@@ -39,9 +40,10 @@ export async function sessionRoutes(app: App, context: ServerContext): Promise<v
       },
     },
     handler: async (request, reply) => {
-      const { controls, ...settings } = request.body;
+      const { controls, background, ...settings } = request.body;
       const stopTimer = metrics.sessionStartSeconds.startTimer();
-      const session = await sessions.create(settings, controls);
+      const backdrop = background === undefined ? {} : { background: await readBackdrop(background) };
+      const session = await sessions.create({ ...settings, ...backdrop }, controls);
       stopTimer();
       // An `error` event without a listener would end the process; connections tell their peers themselves.
       session.on('error', (error) => {
