@@ -1,11 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchGpu } from './gpu.ts';
 import { benchVoices } from './held-out-voices.ts';
 import { benchInterruption } from './interruption.ts';
 import { benchLatency } from './latency.ts';
 import { benchLife } from './life.ts';
 import { benchLipSync } from './lip-sync.ts';
+import { benchPeerServer } from './peer-server/bench.ts';
 import { benchPeers } from './peers.ts';
 import { benchPlots } from './plots/plots.ts';
 import { benchRender } from './render.ts';
@@ -42,6 +44,11 @@ const BENCHES: Record<string, Bench> = {
   latency: { what: 'D: from voice to encoded picture', run: benchLatency },
   interruption: { what: 'D: silent and shut after an interruption', run: benchInterruption },
   sessions: { what: 'E: how many sessions the machine carries', run: benchSessions },
+  gpu: { what: 'E: each graph by batch size, on the provider that is live', run: benchGpu },
+  'peer-server': {
+    what: 'D, E: the same pictures and voice from aiortc, and ours, to a real browser',
+    run: benchPeerServer,
+  },
   soak: { what: 'F: hours of it; only when it is named', run: benchSoak, long: true },
 };
 const DEFAULT_JSON = 'bench/results/bench.json';

@@ -14,7 +14,7 @@ const FRAMES = 60;
 const BAR_MS = 10;
 
 /** A talking, turning, blinking head: every layer has work to do. */
-function frameAt(i: number): Float32Array {
+export function talkingFrame(i: number): Float32Array {
   const names = Object.keys(VISEMES);
   return poseFrame({
     ...VISEMES[names[Math.floor(i / 4) % names.length]],
@@ -59,12 +59,12 @@ export async function benchRender(): Promise<Report> {
 
 async function timeWhole(renderer: Renderer, prepared: PreparedRig) {
   const picture = createI420(prepared.size, prepared.size);
-  for (let i = 0; i < 10; i++) await renderer.render(prepared, frameAt(i), picture);
+  for (let i = 0; i < 10; i++) await renderer.render(prepared, talkingFrame(i), picture);
   const times: number[] = [];
   const cpu = process.cpuUsage();
   for (let i = 0; i < FRAMES; i++) {
     const start = performance.now();
-    await renderer.render(prepared, frameAt(i), picture);
+    await renderer.render(prepared, talkingFrame(i), picture);
     times.push(performance.now() - start);
   }
   const { user, system } = process.cpuUsage(cpu);
@@ -74,7 +74,7 @@ async function timeWhole(renderer: Renderer, prepared: PreparedRig) {
 function timeGeometry({ rig, mesh, map }: PreparedRig): number {
   const times: number[] = [];
   for (let i = 0; i < FRAMES; i++) {
-    const frame = frameAt(i);
+    const frame = talkingFrame(i);
     const start = performance.now();
     mesh.pose(expressFace(rig, frame), headPose(rig, frame));
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { OpusEncoder } from '../../src/audio/opus.ts';
 import { VultusError } from '../../src/errors.ts';
 import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
+import type { I420 } from '../../src/media/i420.ts';
 import type { VideoCodec, VideoEncoder } from '../../src/media/video-encoder.ts';
 import { type Outputs, OutputTakers } from '../../src/session/output-takers.ts';
 import type { SessionApi, SessionEvents, SessionSettings } from '../../src/session/session-api.ts';
@@ -13,6 +14,13 @@ const VOICE_MS = 20;
 /** Flash and beep start together at every whole second of media time. */
 export const FLASH_EVERY_MS = 1000;
 const FLASH_MS = 120;
+
+/** Pictures and voice of a test session; both at the media time in milliseconds. */
+export interface TestSource {
+  picture(mediaTimeMs: number): I420;
+  /** `length` samples at 48 kHz. */
+  voice(mediaTimeMs: number, length: number): Float32Array;
+}
 
 /**
  * A session whose engine is a test picture with a flash and a beep every second; the encoders are real, and
@@ -37,14 +45,21 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
   pictures: { mediaTimeMs: number; key: boolean; bytes: number }[] = [];
   readonly #encoder: VideoEncoder;
   readonly #opus = new OpusEncoder();
+  readonly #source: TestSource;
   readonly #timer: NodeJS.Timeout;
   readonly #startedAtMs = performance.now();
   #videoMs = 0;
   #voiceMs = 0;
   #keyFrame = true;
 
-  constructor(codec: VideoCodec = 'h264', size = 256, bitrateKbps = 1000) {
+  constructor(
+    codec: VideoCodec = 'h264',
+    size = 256,
+    bitrateKbps = 1000,
+    source: TestSource = flashAndBeep(size),
+  ) {
     super();
+    this.#source = source;
     this.settings = {
       avatarId: 'test',
       size,
@@ -132,10 +147,9 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
 
   #sendPicture(mediaTimeMs: number): void {
     if (!this.outputs.video) return;
-    const { size } = this.settings;
-    const picture = movingPicture(size, size, mediaTimeMs / FRAME_MS);
-    if (mediaTimeMs % FLASH_EVERY_MS < FLASH_MS) picture.data.fill(235, 0, size * size);
-    const { data, key } = this.#encoder.encode(picture, { keyFrame: this.#keyFrame });
+    const { data, key } = this.#encoder.encode(this.#source.picture(mediaTimeMs), {
+      keyFrame: this.#keyFrame,
+    });
     this.#keyFrame = false;
     this.pictures.push({ mediaTimeMs, key, bytes: data.length });
     this.emit('video', { data, key, mediaTimeMs, epoch: 0 });
@@ -143,10 +157,25 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
 
   #sendVoice(mediaTimeMs: number): void {
     if (!this.outputs.voice) return;
-    const beep = mediaTimeMs % FLASH_EVERY_MS < FLASH_MS ? 0.5 : 0;
-    const samples = new Float32Array(this.#opus.samplesPerPacket);
-    for (let i = 0; i < samples.length; i++)
-      samples[i] = beep * Math.sin((2 * Math.PI * 1000 * (mediaTimeMs * 48 + i)) / 48000);
+    const samples = this.#source.voice(mediaTimeMs, this.#opus.samplesPerPacket);
     this.emit('voice', { data: this.#opus.encode(samples), mediaTimeMs, epoch: 0 });
   }
+}
+
+function flashAndBeep(size: number): TestSource {
+  const marked = (mediaTimeMs: number) => mediaTimeMs % FLASH_EVERY_MS < FLASH_MS;
+  return {
+    picture(mediaTimeMs) {
+      const picture = movingPicture(size, size, mediaTimeMs / FRAME_MS);
+      if (marked(mediaTimeMs)) picture.data.fill(235, 0, size * size);
+      return picture;
+    },
+    voice(mediaTimeMs, length) {
+      const beep = marked(mediaTimeMs) ? 0.5 : 0;
+      return Float32Array.from(
+        { length },
+        (_, i) => beep * Math.sin((2 * Math.PI * 1000 * (mediaTimeMs * 48 + i)) / 48000),
+      );
+    },
+  };
 }
