@@ -25,11 +25,11 @@ export class FormatLadder {
 
   constructor({ size, fps }: { size: number; fps: number }) {
     const rungs = RUNGS.map(({ step, scale, bitsPerPixel }) => {
-      const side = Math.round((size * scale) / BLOCK) * BLOCK;
+      const side = scaledSide(size, scale);
       const neededKbps = (bitsPerPixel * side * side * fps) / step / 1000;
       return { format: { step, size: side }, neededKbps };
     });
-    this.#rungs = rungs.filter(({ format }, i) => i < 2 || format.size >= SMALLEST);
+    this.#rungs = rungs.filter(({ format }, i) => i < 2 || format.size < rungs[i - 1].format.size);
     this.#rungs.at(-1)!.neededKbps = 0;
   }
 
@@ -52,4 +52,9 @@ export class FormatLadder {
     }
     return this.#rungs[this.#rung].format;
   }
+}
+
+/** Side of a smaller picture, in whole blocks of an encoder and no smaller than a face needs. */
+export function scaledSide(size: number, scale: number): number {
+  return Math.max(Math.min(size, SMALLEST), Math.round((size * scale) / BLOCK) * BLOCK);
 }

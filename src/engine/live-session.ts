@@ -5,13 +5,13 @@ import type { MotionModel } from '../model/motion-model.ts';
 import type { PreparedRig, Renderer } from '../render/renderer.ts';
 import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
-import { FormatLadder } from './format-ladder.ts';
+import { FormatLadder, scaledSide } from './format-ladder.ts';
 import { motionPlan } from './latency-mode.ts';
+import { MACHINE_RUNGS, type PictureStep, type SessionLoad } from './load-governor.ts';
 import { type ResumePoint, type SessionProgress, threadClockMs, type WorkerEvent } from './messages.ts';
 import { MotionStream } from './motion-stream.ts';
 import { PictureClock } from './picture-clock.ts';
 import { DelayLog, inputEnd } from './picture-delays.ts';
-import type { PictureStep, SessionLoad } from './picture-rate-governor.ts';
 import { PictureSchedule } from './picture-schedule.ts';
 import { PictureTrack } from './picture-track.ts';
 import { SessionMeter } from './session-meter.ts';
@@ -50,7 +50,8 @@ export class LiveSession {
   readonly #meter: SessionMeter;
 
   #epoch = 0;
-  #machineStep: PictureStep = 1;
+  #machineRung = 0;
+  #machineFormat: PictureFormat;
   #format: PictureFormat;
   #state: AvatarState = 'idle';
   #nextMotionOut: number;
@@ -96,7 +97,8 @@ export class LiveSession {
     this.#meter = new SessionMeter(options.provider);
     this.#pictures = new PictureTrack({ ...options, meter: this.#meter });
     this.#ladder = new FormatLadder(settings);
-    this.#format = this.#ladder.formatAt(options.now());
+    this.#format = this.#ladder.formatAt(nowMs);
+    this.#machineFormat = machineFormat(settings, 0);
   }
 
   /** @throws VultusError `audio_buffer_full`, at most once a second however much is refused */
@@ -129,31 +131,34 @@ export class LiveSession {
     this.#voice.resume();
   }
 
-  get pictureStep(): PictureStep {
-    return this.#machineStep;
+  /** Index in `MACHINE_RUNGS`. */
+  get machineRung(): number {
+    return this.#machineRung;
   }
 
   /**
-   * From now on only every `step`-th picture is made, or fewer where the network is slow; the rest of the clock
-   * goes on as it is.
+   * From now on fewer and smaller pictures are made, or more again; still less where the network is slow. The rest
+   * of the clock goes on as it is.
    */
-  setPictureStep(step: PictureStep): void {
-    if (step === this.#machineStep) return;
-    const fewer = step > this.#machineStep;
-    this.#machineStep = step;
+  setMachineRung(rung: number): void {
+    const [former, next] = [this.#machineFormat, machineFormat(this.settings, rung)];
+    const less = rung > this.#machineRung;
+    this.#machineRung = rung;
+    this.#machineFormat = next;
     this.#applyFormat();
-    const fps = Math.round((10 * this.clock.fps) / step) / 10;
-    const message = fewer
-      ? `The machine is busy: ${fps} pictures a second instead of ${this.clock.fps}.`
-      : `The machine has room again: ${fps} pictures a second.`;
-    this.#warn(fewer ? 'rate_reduced' : 'rate_restored', message);
+    if (former.size === next.size && former.step === next.step) return;
+    const change = former.size === next.size ? 'rate' : 'size';
+    this.#warn(
+      `${change}_${less ? 'reduced' : 'restored'}`,
+      `The machine ${less ? 'is busy' : 'has room again'}: ${this.#describe(next)}.`,
+    );
   }
 
   /** What the session was like since this was last asked, `elapsedMs` ago. */
   takeLoad(elapsedMs: number): Omit<SessionLoad, 'session'> {
     const { pictures, late, pictureWorkMs } = this.#meter.takePeriod();
     return {
-      step: this.#machineStep,
+      rung: this.#machineRung,
       pictureShare: pictureWorkMs / elapsedMs,
       lateShare: late / Math.max(1, pictures + late),
     };
@@ -220,17 +225,21 @@ export class LiveSession {
     this.#format = format;
     this.#applyFormat();
     const less = format.size < former.size || format.step > former.step;
-    const fps = Math.round((10 * this.clock.fps) / format.step) / 10;
     this.#warn(
       less ? 'network_slow' : 'network_better',
-      `The network ${less ? 'carries less' : 'carries more again'}: ${format.size}×${format.size} pixels, ${fps} pictures a second.`,
+      `The network ${less ? 'carries less' : 'carries more again'}: ${this.#describe(format)}.`,
     );
   }
 
+  #describe({ size, step }: PictureFormat): string {
+    return `${size}×${size} pixels, ${Math.round((10 * this.clock.fps) / step) / 10} pictures a second`;
+  }
+
   #applyFormat(): void {
-    const step = Math.max(this.#machineStep, this.#format.step) as PictureStep;
+    const step = Math.max(this.#machineFormat.step, this.#format.step) as PictureStep;
+    const { size } = this.#machineFormat;
     this.#schedule.step = step;
-    this.#pictures.setFormat({ size: this.#format.size, step });
+    this.#pictures.setFormat({ size: Math.min(size, this.#format.size), step }, size);
   }
 
   async #makeMotion(): Promise<void> {
@@ -282,4 +291,9 @@ export class LiveSession {
   #warn(code: string, message: string): void {
     this.#emit({ name: 'warning', value: { code, message } });
   }
+}
+
+function machineFormat({ size }: SessionSettings, rung: number): PictureFormat {
+  const { step, scale } = MACHINE_RUNGS[rung];
+  return { step, size: scaledSide(size, scale) };
 }

@@ -1,5 +1,5 @@
+import type { PictureStep } from './load-governor.ts';
 import type { PictureClock } from './picture-clock.ts';
-import type { PictureStep } from './picture-rate-governor.ts';
 
 /** Behind by this much, a session can't catch up by leaving pictures out. */
 const STALL_MS = 400;

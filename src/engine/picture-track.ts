@@ -11,11 +11,11 @@ import type { SessionMeter } from './session-meter.ts';
 /** The pictures of one session: from a motion frame to an encoded picture. */
 export class PictureTrack {
   readonly #renderer: Renderer;
-  readonly #rig: PreparedRig;
-  readonly #seed: number;
+  #rig: PreparedRig;
+  readonly #settings: SessionSettings;
   readonly #meter: SessionMeter;
   readonly #now: () => number;
-  readonly #picture: I420;
+  #picture: I420;
   readonly #encoder: AdaptiveEncoder;
   #keyFrameWanted = true;
   #bitrateKbps: number | undefined;
@@ -32,7 +32,7 @@ export class PictureTrack {
     const height = pictureHeight(width, settings.background);
     this.#renderer = options.renderer;
     this.#rig = options.rig;
-    this.#seed = settings.seed;
+    this.#settings = settings;
     this.#meter = options.meter;
     this.#now = options.now;
     this.#picture = createI420(width, height);
@@ -48,7 +48,16 @@ export class PictureTrack {
     this.#bitrateKbps = bitrateKbps;
   }
 
-  setFormat(format: PictureFormat): void {
+  /**
+   * @param format what is sent
+   * @param renderSize side of what is drawn for it; another one than before costs tens of milliseconds, once
+   */
+  setFormat(format: PictureFormat, renderSize: number): void {
+    if (renderSize !== this.#picture.width) {
+      const { background } = this.#settings;
+      this.#rig = this.#renderer.prepare(this.#rig.rig, renderSize, background);
+      this.#picture = createI420(renderSize, pictureHeight(renderSize, background));
+    }
     this.#encoder.setFormat(format);
   }
 
@@ -59,7 +68,7 @@ export class PictureTrack {
   async make(frame: Float32Array, mediaTimeMs: number): Promise<EncodedPicture & { stamps: PictureStamps }> {
     const begunMs = this.#now();
     const rendered = this.#meter.start('render');
-    const breath = breathAt(mediaTimeMs, this.#seed);
+    const breath = breathAt(mediaTimeMs, this.#settings.seed);
     await this.#renderer.render(this.#rig, frame, this.#picture, { breath });
     rendered();
     const renderedMs = this.#now();

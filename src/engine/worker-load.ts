@@ -1,11 +1,11 @@
 import type { LiveSession } from './live-session.ts';
-import { PictureRateGovernor } from './picture-rate-governor.ts';
+import { LoadGovernor } from './load-governor.ts';
 
 const PERIOD_MS = 1000;
 
-/** Measures how busy a worker is, and lets its sessions make fewer pictures where that is too much. */
+/** Measures how busy a worker is, and lets its sessions make fewer and smaller pictures where that is too much. */
 export class WorkerLoad {
-  readonly #governor = new PictureRateGovernor();
+  readonly #governor = new LoadGovernor();
   #fromMs = performance.now();
   #workMs = 0;
 
@@ -23,9 +23,9 @@ export class WorkerLoad {
     this.#fromMs = nowMs;
     this.#workMs = 0;
     const loads = [...sessions].map(([session, live]) => ({ session, ...live.takeLoad(elapsedMs) }));
-    for (const { session, step } of this.#governor.decide(busy, loads)) {
-      sessions.get(session)?.setPictureStep(step);
+    for (const { session, rung } of this.#governor.decide(busy, loads)) {
+      sessions.get(session)?.setMachineRung(rung);
     }
-    return { busy, reduced: [...sessions.values()].some(({ pictureStep }) => pictureStep > 1) };
+    return { busy, reduced: [...sessions.values()].some(({ machineRung }) => machineRung > 0) };
   }
 }

@@ -29,10 +29,13 @@ export class AdaptiveEncoder {
     this.#encoder = createVideoEncoder(settings);
   }
 
-  /** `picture`: at full size, whatever is made of it. Throws `encoder_failed`. */
+  /** `picture`: of the size that is sent, or up to twice as large. Throws `encoder_failed`. */
   encode(picture: I420, options: { keyFrame?: boolean } = {}): EncodedPicture {
-    if (this.#scaled) scaleI420(picture, this.#scaled);
-    return this.#encoder.encode(this.#scaled ?? picture, options);
+    const { width, height } = this.#encoder.settings;
+    if (picture.width === width) return this.#encoder.encode(picture, options);
+    if (this.#scaled?.width !== width) this.#scaled = createI420(width, height);
+    scaleI420(picture, this.#scaled);
+    return this.#encoder.encode(this.#scaled, options);
   }
 
   setBitrate(bitrateKbps: number): void {
@@ -49,7 +52,6 @@ export class AdaptiveEncoder {
     }
     this.#encoder.close();
     const height = (this.#full.height / this.#full.width) * size;
-    this.#scaled = size === this.#full.width ? undefined : createI420(size, height);
     const bitrateKbps = this.#bitrateKbps * step;
     this.#encoder = createVideoEncoder({ ...this.#full, width: size, height, bitrateKbps });
   }

@@ -251,11 +251,11 @@ describe('LiveSession', () => {
           : [],
       );
     await run(1000);
-    live.setPictureStep(2);
+    live.setMachineRung(1);
     await run(1000);
-    live.setPictureStep(3);
+    live.setMachineRung(4);
     await run(1000);
-    live.setPictureStep(1);
+    live.setMachineRung(0);
     await run(1000);
     const late = live.clock.holdMs + 40;
     expect(timesIn(0, 1000 - late).length).toBe(Math.ceil((1000 - late) / 40));
@@ -284,11 +284,11 @@ describe('LiveSession', () => {
     live.setBitrate(50);
     await run(500);
     expect(Math.abs((await count()) - 12.5)).toBeLessThanOrEqual(1);
-    live.setPictureStep(3);
+    live.setMachineRung(4);
     expect(await count()).toBeLessThan(10);
     live.setBitrate(1500);
     await run(3500);
-    live.setPictureStep(1);
+    live.setMachineRung(0);
     expect(await count()).toBeGreaterThan(23);
     const warnings = events.flatMap((event) => (event.name === 'warning' ? [event.value.code] : []));
     expect(warnings).toEqual(['network_slow', 'rate_reduced', 'network_better', 'rate_restored']);

@@ -1,67 +1,62 @@
 import { describe, expect, it } from 'vitest';
-import {
-  PictureRateGovernor,
-  type PictureStep,
-  type SessionLoad,
-} from '../../src/engine/picture-rate-governor.ts';
+import { LoadGovernor, MACHINE_RUNGS, type SessionLoad } from '../../src/engine/load-governor.ts';
 
 /** A worker whose sessions cost a fixed share at full rate, on a machine that others use too. */
 function worker(costs: Record<string, number>) {
-  const governor = new PictureRateGovernor();
-  const steps = new Map<string, PictureStep>(Object.keys(costs).map((session) => [session, 1]));
+  const governor = new LoadGovernor();
+  const rungs = new Map<string, number>(Object.keys(costs).map((session) => [session, 0]));
+  const cost = ({ step, scale }: (typeof MACHINE_RUNGS)[number]) => scale ** 2 / step;
   const second = (others: number, lateShare = 0) => {
-    const loads: SessionLoad[] = [...steps].map(([session, step]) => ({
+    const loads: SessionLoad[] = [...rungs].map(([session, rung]) => ({
       session,
-      step,
-      pictureShare: costs[session] / step,
+      rung,
+      pictureShare: costs[session] * cost(MACHINE_RUNGS[rung]),
       lateShare,
     }));
     const busy = loads.reduce((sum, { pictureShare }) => sum + pictureShare, others);
-    for (const { session, step } of governor.decide(Math.min(1, busy), loads)) steps.set(session, step);
-    return Object.fromEntries(steps);
+    for (const { session, rung } of governor.decide(Math.min(1, busy), loads)) rungs.set(session, rung);
+    return Object.fromEntries(rungs);
   };
   return { second };
 }
 
-describe('PictureRateGovernor', () => {
+describe('LoadGovernor', () => {
   it('leaves a worker alone that keeps up', () => {
     const { second } = worker({ a: 0.4, b: 0.4 });
-    for (let i = 0; i < 100; i++) expect(second(0.1)).toEqual({ a: 1, b: 1 });
+    for (let i = 0; i < 100; i++) expect(second(0.1)).toEqual({ a: 0, b: 0 });
   });
 
   it('takes pictures from the costliest session first, one step a second, until the worker keeps up', () => {
     const { second } = worker({ small: 0.3, large: 0.7 });
-    expect(second(0.1)).toEqual({ small: 1, large: 2 });
-    expect(second(0.1)).toEqual({ small: 1, large: 2 });
-    expect(second(0.45)).toEqual({ small: 2, large: 2 });
-    expect(second(0.55)).toEqual({ small: 2, large: 3 });
+    expect(second(0.1)).toEqual({ small: 0, large: 1 });
+    expect(second(0.1)).toEqual({ small: 0, large: 1 });
+    expect(second(0.45)).toEqual({ small: 1, large: 1 });
+    expect(second(0.55)).toEqual({ small: 1, large: 2 });
   });
 
-  it('reduces all where pictures come very late, and none further than every third', () => {
+  it('reduces all where pictures come very late, and none further than the last rung', () => {
     const { second } = worker({ a: 0.5, b: 0.5 });
-    expect(second(0, 0.5)).toEqual({ a: 2, b: 2 });
-    expect(second(0, 0.5)).toEqual({ a: 3, b: 3 });
-    expect(second(0, 0.5)).toEqual({ a: 3, b: 3 });
+    for (const rung of [1, 2, 3, 4, 4]) expect(second(0, 0.5)).toEqual({ a: rung, b: rung });
   });
 
   it('goes back up only with lasting room, and waits longer where that was too much', () => {
     const { second } = worker({ a: 0.5 });
-    expect(second(0.6)).toEqual({ a: 2 });
+    expect(second(0.6)).toEqual({ a: 1 });
     const secondsUntilUp = (others: number) => {
-      for (let i = 1; i <= 300; i++) if (second(others).a === 1) return i;
+      for (let i = 1; i <= 300; i++) if (second(others).a === 0) return i;
       return Number.POSITIVE_INFINITY;
     };
     // 0.25 for the pictures of now, 0.25 more for the rest: no room beside 0.4.
     expect(secondsUntilUp(0.4)).toBe(Number.POSITIVE_INFINITY);
     const first = secondsUntilUp(0.2);
     expect(first).toBeGreaterThanOrEqual(3);
-    expect(second(0.6)).toEqual({ a: 2 });
+    expect(second(0.6)).toEqual({ a: 1 });
     const again = secondsUntilUp(0.2);
     expect(again).toBeGreaterThanOrEqual(2 * first - 1);
   });
 
   it('does not touch sessions that nobody watches', () => {
     const { second } = worker({ unseen: 0 });
-    expect(second(1)).toEqual({ unseen: 1 });
+    expect(second(1)).toEqual({ unseen: 0 });
   });
 });

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
+import type { Rig } from '../../src/avatar/rig.ts';
+import { PictureTrack } from '../../src/engine/picture-track.ts';
+import { SessionMeter } from '../../src/engine/session-meter.ts';
+import { createI420, type I420 } from '../../src/media/i420.ts';
+import { scaleI420 } from '../../src/media/scale-i420.ts';
+import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
+import { GraphLoader } from '../../src/model/providers.ts';
+import { poseFrame } from '../../src/render/poses.ts';
+import { Renderer } from '../../src/render/renderer.ts';
+import { DEFAULT_SETTINGS } from '../../src/session/session-manager.ts';
+import { firstGalleryPortrait } from '../support/gallery.ts';
+import { lumaPsnr } from '../support/test-picture.ts';
+import { TestVideoDecoder } from '../support/video-decoder.ts';
+
+let rig: Rig;
+let renderer: Renderer;
+beforeAll(async () => {
+  const factory = await AvatarFactory.create();
+  rig = await factory.buildRig(await readFile(firstGalleryPortrait()));
+  await factory.close();
+  const pack = await loadPack(BUILTIN_PACK);
+  renderer = await Renderer.create({ pack, loader: await GraphLoader.choose('cpu', pack.graphFiles.render) });
+}, 60_000);
+afterAll(() => renderer?.close());
+
+it('draws smaller where the machine is busy, and sends smaller still where the network is slow', {
+  timeout: 60_000,
+}, async () => {
+  const settings = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 512 };
+  const track = new PictureTrack({
+    renderer,
+    rig: renderer.prepare(rig, 512),
+    settings,
+    meter: new SessionMeter('cpu'),
+    now: () => performance.now(),
+  });
+  const decoder = new TestVideoDecoder('h264');
+  const frame = poseFrame({ jawOpen: 0.5, headYaw: 0.1 });
+  const second = async () => {
+    let last: I420 | undefined;
+    const keys: boolean[] = [];
+    for (let i = 0; i < 12; i++) {
+      const { data, key } = await track.make(frame, 0);
+      last = decoder.decode(data);
+      keys.push(key);
+    }
+    expect(keys).toEqual([true, ...Array(11).fill(false)]);
+    return last!;
+  };
+  const full = await second();
+  track.setFormat({ size: 384, step: 2 }, 384);
+  const drawnSmaller = await second();
+  track.setFormat({ size: 256, step: 2 }, 384);
+  const sentSmaller = await second();
+  track.setFormat({ size: 512, step: 1 }, 512);
+  const restored = await second();
+  track.close();
+  decoder.close();
+  expect([full, drawnSmaller, sentSmaller, restored].map(({ width }) => width)).toEqual([512, 384, 256, 512]);
+  for (const small of [drawnSmaller, sentSmaller]) {
+    const expected = createI420(small.width, small.height);
+    scaleI420(full, expected);
+    expect(lumaPsnr(small, expected)).toBeGreaterThan(28);
+  }
+  expect(lumaPsnr(restored, full)).toBeGreaterThan(38);
+});
