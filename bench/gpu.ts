@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadConfig } from '../src/config.ts';
 import { fillGaussian } from '../src/model/gaussian.ts';
@@ -11,7 +14,7 @@ import {
   type PackManifest,
   SAMPLES_PER_FRAME,
 } from '../src/model/pack.ts';
-import { GraphLoader } from '../src/model/providers.ts';
+import { GraphLoader, type GraphTraits } from '../src/model/providers.ts';
 import { engineFolder } from '../src/model/tensorrt.ts';
 import { outermostFirst } from '../src/model/warm-up.ts';
 import type { Report, Row } from './report.ts';
@@ -40,6 +43,15 @@ export async function benchGpu(): Promise<Report> {
     const session = await loader.open(graphFiles[name], manifest.graphs[name]);
     const times = await timeBatches(session, (batch) => FEEDS[name](manifest, batch, block));
     await session.release();
+    rows.push({
+      measure: `${name}, operators by provider`,
+      value: await placement(
+        loader,
+        graphFiles[name],
+        manifest.graphs[name],
+        FEEDS[name](manifest, 1, block),
+      ),
+    });
     leastMs[name] = Math.min(...BATCHES.map((batch) => times.get(batch)! / batch));
     for (const batch of BATCHES) {
       const wholeMs = times.get(batch)!;
@@ -68,6 +80,36 @@ export async function benchGpu(): Promise<Report> {
     rows,
     skipped,
   };
+}
+
+/**
+ * How many operators ran on which provider, by ONNX Runtime's own profile: whatever a provider lacks goes to the
+ * processor without a word.
+ */
+async function placement(
+  loader: GraphLoader,
+  file: string,
+  traits: GraphTraits,
+  feeds: Feeds,
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'vultus-profile-'));
+  try {
+    const session = await loader.open(file, traits, { profileFilePrefix: join(folder, 'profile') });
+    await session.run(feeds);
+    session.endProfiling();
+    await session.release();
+    const [profile] = await readdir(folder);
+    const events: { args?: { provider?: string; node_index?: string } }[] = JSON.parse(
+      await readFile(join(folder, profile), 'utf8'),
+    );
+    const counts = new Map<string, number>();
+    for (const { args } of events) {
+      if (args?.provider) counts.set(args.provider, (counts.get(args.provider) ?? 0) + 1);
+    }
+    return [...counts].map(([name, count]) => `${count} ${name.replace('ExecutionProvider', '')}`).join(', ');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** Median milliseconds of a run by batch size; the sizes take turns, so that other programs disturb all alike. */

@@ -45,6 +45,11 @@ export interface GraphTraits {
   fp16?: boolean;
 }
 
+export interface ProfileOptions {
+  /** Writes what each operator took, and where it ran, to a file that begins so; `endProfiling` finishes it. */
+  profileFilePrefix?: string;
+}
+
 /** Opens graphs with one provider; all graphs of an engine run on the same one. */
 export class GraphLoader {
   readonly provider: ProviderName;
@@ -99,7 +104,11 @@ export class GraphLoader {
   }
 
   /** @throws Error of ONNX Runtime */
-  open(file: string, { fp16 = false }: GraphTraits = {}): Promise<InferenceSession> {
+  open(
+    file: string,
+    { fp16 = false }: GraphTraits = {},
+    { profileFilePrefix }: ProfileOptions = {},
+  ): Promise<InferenceSession> {
     const opened = this.#opening.then(() => {
       if (this.provider === 'tensorrt' && this.#engineFolder) {
         loadOptionsModule().setOptions(tensorRtOptions(this.#engineFolder, fp16));
@@ -111,6 +120,7 @@ export class GraphLoader {
         executionMode: 'sequential',
         graphOptimizationLevel: 'all',
         logSeverityLevel: 4,
+        ...(profileFilePrefix && { enableProfiling: true, profileFilePrefix }),
       });
     });
     this.#opening = opened.catch(() => {});

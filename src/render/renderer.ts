@@ -27,7 +27,7 @@ export interface RendererOptions {
   pack: { graphFiles: { render: string }; manifest?: { graphs: { render: GraphTraits } } };
   /** Opens the graph on the execution provider of the engine. */
   loader: Pick<GraphLoader, 'open' | 'provider'>;
-  /** Draws with the graph of the pack; only on accelerators, if absent. */
+  /** Draws with the graph of the pack; only on TensorRT, if absent: ONNX Runtime has no GridSample for CUDA. */
   useGraph?: boolean;
 }
 
@@ -43,7 +43,7 @@ export interface RenderSettings {
 const WARM_SIZES: readonly number[] = [256, 512, 1024];
 
 export class Renderer {
-  /** Absent on processors, where the loop in JavaScript is faster than the graph. */
+  /** Absent where the loop in JavaScript is faster than the graph. */
   readonly #session: InferenceSession | undefined;
   readonly #atlas: MouthAtlas;
 
@@ -56,7 +56,7 @@ export class Renderer {
   static async create({
     pack,
     loader,
-    useGraph = loader.provider !== 'cpu',
+    useGraph = loader.provider === 'tensorrt',
   }: RendererOptions): Promise<Renderer> {
     const file = pack.graphFiles.render;
     const atlas = await readMouthAtlas(join(dirname(file), 'mouth-atlas.png'));

@@ -26,7 +26,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-OPSET = 20
+# GridSample says "bilinear" up to here, which every importer of TensorRT knows.
+OPSET = 18
 
 
 def build() -> onnx.ModelProto:
@@ -67,7 +68,7 @@ def build() -> onnx.ModelProto:
             "GridSample",
             [person, grid],
             f"warped{part}",
-            mode="linear",
+            mode="bilinear",
             padding_mode="zeros",
             align_corners=0,
         )
