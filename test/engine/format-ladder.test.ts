@@ -10,11 +10,11 @@ const ladderAt = (bitrateKbps: number, size = 512, fps = 25) => {
 describe('FormatLadder', () => {
   it.each([
     [1500, 512, 1],
-    [250, 512, 1],
-    [240, 512, 2],
-    [185, 512, 2],
-    [170, 384, 2],
-    [90, 256, 2],
+    [165, 512, 1],
+    [160, 512, 2],
+    [115, 512, 2],
+    [110, 384, 2],
+    [60, 256, 2],
     [10, 256, 2],
   ])('%i kbit/s at 512×512, 25 a second: %i pixels, every %i. picture', (bitrateKbps, size, step) => {
     expect(ladderAt(bitrateKbps).formatAt(0)).toEqual({ size, step });
@@ -30,17 +30,17 @@ describe('FormatLadder', () => {
   });
 
   it('falls at once and is restored step by step, when there has been enough for a while', () => {
-    const ladder = ladderAt(90);
+    const ladder = ladderAt(60);
     expect(ladder.formatAt(0).size).toBe(256);
-    ladder.setBitrate(255);
+    ladder.setBitrate(165);
     // Enough for 25 a second, but only just.
     for (let nowMs = 0; nowMs < 20_000; nowMs += 40) ladder.formatAt(nowMs);
     expect(ladder.formatAt(20_000)).toEqual({ size: 512, step: 2 });
-    ladder.setBitrate(400);
+    ladder.setBitrate(230);
     expect(ladder.formatAt(20_040)).toEqual({ size: 512, step: 2 });
-    ladder.setBitrate(200);
+    ladder.setBitrate(190);
     expect(ladder.formatAt(22_000)).toEqual({ size: 512, step: 2 });
-    ladder.setBitrate(400);
+    ladder.setBitrate(230);
     expect(ladder.formatAt(23_500)).toEqual({ size: 512, step: 2 });
     expect(ladder.formatAt(26_500)).toEqual({ size: 512, step: 1 });
   });

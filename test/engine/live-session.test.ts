@@ -281,7 +281,7 @@ describe('LiveSession', () => {
       await run(1000);
       return events.slice(before).filter(({ name }) => name === 'motion').length;
     };
-    live.setBitrate(50);
+    live.setBitrate(35);
     await run(500);
     expect(Math.abs((await count()) - 12.5)).toBeLessThanOrEqual(1);
     live.setMachineRung(4);

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
+import type { Link } from '../../bench/network/link.ts';
 import type { SessionApi } from '../../src/session/session-api.ts';
 import { WebRtcConnection, type WebRtcOptions } from '../../src/transport/webrtc/webrtc-connection.ts';
 
@@ -115,18 +116,25 @@ export class BrowserPeer {
     }, microphone);
   }
 
-  /** Offer, answer, connected. */
+  /** Offer, answer, connected; `link`: what lies between the two. */
   async connect(
     session: SessionApi,
-    options: Partial<WebRtcOptions> & { microphone?: boolean } = {},
+    options: Partial<WebRtcOptions> & { microphone?: boolean; link?: Link } = {},
   ): Promise<WebRtcConnection> {
-    const { microphone = false, ...rest } = options;
+    const { microphone = false, link, ...rest } = options;
     const offer = await this.offer(microphone);
-    const accepted = await WebRtcConnection.accept(session, offer, { voiceInput: 'speak', ...rest });
-    const connected = new Promise<void>((resolve) => accepted.connection.once('connected', resolve));
+    const accepted = await WebRtcConnection.accept(session, link?.passOffer(offer) ?? offer, {
+      voiceInput: 'speak',
+      ...rest,
+    });
+    const connected = new Promise<void>((resolve, reject) => {
+      accepted.connection.once('connected', resolve);
+      accepted.connection.once('closed', (reason) => reject(new Error(`not connected: ${reason}`)));
+    });
+    const answer = (await link?.passAnswer(accepted.answerSdp)) ?? accepted.answerSdp;
     await this.page.evaluate(async (sdp) => {
       await (globalThis as unknown as PeerPage).peer.setRemoteDescription({ type: 'answer', sdp });
-    }, accepted.answerSdp);
+    }, answer);
     await connected;
     return accepted.connection;
   }

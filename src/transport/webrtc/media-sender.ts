@@ -22,6 +22,7 @@ export class MediaSender {
   ) {
     this.track = new MediaStreamTrack({ kind: options.kind });
     this.#sender = sender;
+    this.setCopies(0);
     this.#clock = clock;
     this.#rtpPerMs = options.clockRateHz / 1000;
     this.#codecDelayMs = options.codecDelayMs ?? 0;
@@ -33,6 +34,11 @@ export class MediaSender {
 
   async attach(): Promise<void> {
     await this.#sender.replaceTrack(this.track);
+  }
+
+  /** How many payloads before each are sent along with it, where the peers agreed on that (RFC 2198). */
+  setCopies(copies: number): void {
+    this.#sender.redDistance = copies;
   }
 
   /** The packets of one picture or one piece of voice; the last one carries the marker for video. */

@@ -12,6 +12,9 @@ export interface Offer {
   listens: boolean;
   /** Format parameters (`a=fmtp`) of the video codec, as offered; empty for VP8. */
   videoParameters: string;
+  /** Payload types of Opus, and of redundant Opus (RFC 2198) where the peer has that. */
+  opus: number;
+  redundantOpus: number | undefined;
 }
 
 interface Section {
@@ -34,8 +37,14 @@ export function readOffer(sdp: string, codec: VideoCodec): Offer {
     }
   }
   if (!receives(video)) throw new VultusError('invalid_offer', 'the peer does not receive video');
-  if (payloadTypes(audio, 'opus/48000/2').length === 0) throw new VultusError('invalid_offer', 'no Opus');
+  const [opus] = payloadTypes(audio, 'opus/48000/2');
+  if (opus === undefined) throw new VultusError('invalid_offer', 'no Opus');
+  const redundant = payloadTypes(audio, 'red/48000/2').find((type) =>
+    audio.lines.includes(`a=fmtp:${type} ${opus}/${opus}`),
+  );
   return {
+    opus: Number(opus),
+    redundantOpus: redundant === undefined ? undefined : Number(redundant),
     microphone: direction(audio) === 'sendrecv' || direction(audio) === 'sendonly',
     listens: receives(audio),
     videoParameters: codec === 'vp8' ? vp8(video) : h264(video),

@@ -1,5 +1,6 @@
 import {
   type RTCPeerConnection,
+  RTCRtpCodecParameters,
   RTCRtpHeaderExtensionParameters,
   useFIR,
   useH264,
@@ -11,6 +12,7 @@ import {
   useTWCC,
   useVP8,
 } from 'werift';
+import { OPUS_SAMPLE_RATE_HZ } from '../../audio/opus.ts';
 import type { SessionApi } from '../../session/session-api.ts';
 import type { Offer } from './offer.ts';
 import { PLAYOUT_DELAY_URI } from './playout-delay.ts';
@@ -29,7 +31,7 @@ export function peerConfig(
       ? useH264({ rtcpFeedback, parameters: offer.videoParameters })
       : useVP8({ rtcpFeedback });
   return {
-    codecs: { video: [video], audio: [useOPUS({ rtcpFeedback: [useTWCC()] })] },
+    codecs: { video: [video], audio: audioCodecs(offer) },
     headerExtensions: {
       video: [
         useSdesMid(),
@@ -43,4 +45,19 @@ export function peerConfig(
     icePortRange: options.udpPorts,
     bundlePolicy: 'max-bundle',
   };
+}
+
+/** With redundancy first, each side sends it: a browser always one packet, we as many as the loss asks for. */
+function audioCodecs({ opus, redundantOpus }: Offer): RTCRtpCodecParameters[] {
+  const plain = useOPUS({ rtcpFeedback: [useTWCC()], payloadType: opus });
+  if (redundantOpus === undefined) return [plain];
+  const redundant = new RTCRtpCodecParameters({
+    mimeType: 'audio/red',
+    clockRate: OPUS_SAMPLE_RATE_HZ,
+    channels: 2,
+    rtcpFeedback: [useTWCC()],
+    payloadType: redundantOpus,
+    parameters: `${opus}/${opus}`,
+  });
+  return [redundant, plain];
 }

@@ -8,7 +8,7 @@ import { CONTROL_CHANNEL, type ServerMessage } from '../wire.ts';
 import { finishAnswer } from './answer.ts';
 import type { NetworkConditions } from './congestion/bandwidth-estimate.ts';
 import { CongestionControl, transportSequenceExtension } from './congestion/congestion-control.ts';
-import { dropForgedRecords, skipHandshakeRecords } from './dtls-records.ts';
+import { dropForgedRecords, renumberResends, skipHandshakeRecords } from './dtls-records.ts';
 import { packetizeH264 } from './h264-payload.ts';
 import { KeyFrameGate } from './key-frame-gate.ts';
 import { type MediaPacket, MediaSender } from './media-sender.ts';
@@ -110,6 +110,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
       maxKbps: bitrateKbps,
       minChange: codec === 'h264' ? 0.05 : 0.25,
       setBitrate: (kbps) => this.#setBitrate(kbps),
+      setVoiceCopies: (copies) => this.#voice?.setCopies(copies),
     });
     this.#resends = new ResendBudget(this.#congestion.bitrateKbps);
     this.#pacer = new Pacer(this.#congestion.bitrateKbps, (packet) => this.#video?.send(packet));
@@ -173,7 +174,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
       this.#microphone = microphone;
       // The remote description is applied, so the track is there; a peer has one microphone.
       transceiver.receiver.track.onReceiveRtp.subscribe(({ header, payload }) => {
-        if (!this.#closed) microphone.receive(header.sequenceNumber, payload);
+        if (!this.#closed) microphone.receive(header, payload);
       });
     }
   }
@@ -187,6 +188,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     const delay = playoutDelay(transceiver.headerExtensions);
     if (delay) this.#video.extensions = [delay];
     if (extensionId !== undefined) this.#congestion.watch(transport, extensionId);
+    renumberResends(transport);
     skipHandshakeRecords(transport);
     dropForgedRecords(transport);
     transport.onStateChange.subscribe((state) => state === 'closed' && this.#close('peer left'));

@@ -6,6 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RTCDtlsTransport, type RtpHeader } from 'werift';
 import type { VideoCodec } from '../../../src/media/video-encoder.ts';
+import { recordsOf } from '../../../src/transport/webrtc/dtls-records.ts';
 import type { WebRtcConnection } from '../../../src/transport/webrtc/webrtc-connection.ts';
 import {
   parseServerMessage,
@@ -129,6 +130,24 @@ describe('WebRTC with a real browser', () => {
     );
     expect(correlation).toBeGreaterThan(0.9);
   }, 15_000);
+
+  it('connects although the last message of the handshake is lost', async () => {
+    let dropped = 0;
+    const start = RTCDtlsTransport.prototype.start;
+    vi.spyOn(RTCDtlsTransport.prototype, 'start').mockImplementation(function (this: RTCDtlsTransport) {
+      const { onData } = this.iceTransport.connection;
+      const execute = onData.execute.bind(onData);
+      onData.execute = (data: Buffer) => {
+        // The browser's Finished: a handshake record of epoch 1, sent together with what announces it.
+        const last = recordsOf(data).some((record) => record[0] === 22 && record.readUInt16BE(3) === 1);
+        if (last && dropped++ === 0) return;
+        execute(data);
+      };
+      return start.call(this);
+    });
+    await connect();
+    expect(dropped).toBeGreaterThan(1);
+  }, 20_000);
 
   it('answers key-frame requests after loss, while a microphone is on', async () => {
     let drop = false;

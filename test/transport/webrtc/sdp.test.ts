@@ -26,7 +26,15 @@ describe('readOffer', () => {
       microphone: true,
       listens: true,
       videoParameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f',
+      opus: 111,
+      redundantOpus: undefined,
     });
+  });
+
+  it('finds redundant Opus, where it is of Opus', () => {
+    const red = (parameters: string) => ['a=rtpmap:63 red/48000/2', `a=fmtp:63 ${parameters}`];
+    expect(readOffer(sdp(...AUDIO, ...red('111/111'), ...VIDEO), 'h264').redundantOpus).toBe(63);
+    expect(readOffer(sdp(...AUDIO, ...red('9/9'), ...VIDEO), 'h264').redundantOpus).toBeUndefined();
   });
 
   it('takes constrained baseline where there is no other (Firefox, Safari)', () => {

@@ -161,9 +161,10 @@ describe('WebRtcConnection', () => {
       track.writeRtp(new RtpPacket(header, Buffer.from(encoder.encode(new Float32Array(960)))));
     }
     const heard = () => session.voice.reduce((sum, piece) => sum + piece.length, 0);
-    if (samples > 0) await vi.waitFor(() => expect(heard()).toBe(samples), 2000);
-    else await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(heard()).toBe(samples);
+    if (samples > 0) await vi.waitFor(() => expect(heard()).toBeGreaterThanOrEqual(samples), 2000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // The end of a stream can't be told from loss for a tenth of a second.
+    expect(heard() - samples).toBeLessThanOrEqual(samples > 0 ? 5 * 960 : 0);
   });
 
   it('gives up a peer that never connects', async () => {

@@ -8,7 +8,7 @@ import { LossBasedRate, type Sending } from './loss-based-rate.ts';
 import { PacketGroups } from './packet-groups.ts';
 import { PacketLog } from './packet-log.ts';
 import { ReceivedRate } from './received-rate.ts';
-import { Trendline } from './trendline.ts';
+import { type NetworkUsage, Trendline } from './trendline.ts';
 
 export interface NetworkConditions {
   /** Received in the last half second, headers included; undefined before there is feedback. */
@@ -27,6 +27,7 @@ const OUTAGE_BACK_OFF = 0.5;
 /** After an outage the way is tried at this share of the former rate, once it has been calm for a second. */
 const RESUMED_SHARE = 0.5;
 const RESUMED_CALM_MS = 1000;
+const STANDING_QUEUE_MS = 120;
 const ROUND_TRIP_WEIGHT = 0.1;
 
 export class BandwidthEstimate {
@@ -83,7 +84,7 @@ export class BandwidthEstimate {
     const newest = arrived.reduce((latest, { sentAtMs }) => Math.max(latest, sentAtMs), 0);
     if (newest > 0) this.#roundTripMs += ROUND_TRIP_WEIGHT * (nowMs - newest - this.#roundTripMs);
     this.#byLoss.take(results, this.#sending, nowMs);
-    this.#byDelay.update(this.#trendline.usage, this.#received.kbps, this.#roundTripMs, nowMs);
+    this.#byDelay.update(this.#usage, this.#received.kbps, this.#roundTripMs, nowMs);
     this.#tryFormerRate(nowMs);
   }
 
@@ -102,6 +103,12 @@ export class BandwidthEstimate {
     if (nowMs - this.#outage.reducedAtMs < OUTAGE_MS) return;
     this.#outage.reducedAtMs = nowMs;
     this.#byDelay.set(OUTAGE_BACK_OFF * this.targetKbps, nowMs);
+  }
+
+  /** A queue that is full grows no more: its length is a sign of overuse too. */
+  get #usage(): NetworkUsage {
+    const { usage } = this.#trendline;
+    return usage === 'normal' && this.#received.queueDelayMs > STANDING_QUEUE_MS ? 'over' : usage;
   }
 
   get #sending(): Sending {

@@ -6,14 +6,18 @@ import { BandwidthEstimate, type NetworkConditions } from './bandwidth-estimate.
 const TICK_MS = 100;
 /** Of the picture; less is no picture. */
 const MIN_KBPS = 150;
-/** Where nothing is known of the network: what nearly all of them carry; it grows by a third a second. */
-const START_KBPS = 800;
+/** Where nothing is known of the network, as browsers do: 44 dB at 512×512, and little for nearly all networks. */
+const START_KBPS = 300;
 /** RTP with extensions, SRTP tag, UDP and IP. */
 const HEADER_BYTES = 66;
 /** Share of the picture's bitrate that goes into these. */
 const OVERHEAD = 0.06;
 /** Opus at 48 kbit/s with its headers, 50 packets a second. */
 const VOICE_KBPS = 74;
+/** Above the first loss each packet of voice carries the one before too; not any more below the second. */
+const COPIES_FROM_LOSS = 0.03;
+const COPIES_TO_LOSS = 0.01;
+const COPY_KBPS = 48;
 /** What is lost is sent again, some of it twice; more than this share is not set aside for that. */
 const RESENDS_PER_LOSS = 1.2;
 const MAX_RESEND_SHARE = 0.4;
@@ -24,6 +28,7 @@ export interface CongestionOptions {
   /** Smallest relative change that is worth it: a new bitrate costs some encoders a key frame. */
   minChange: number;
   setBitrate: (bitrateKbps: number) => void;
+  setVoiceCopies: (copies: number) => void;
 }
 
 export class CongestionControl {
@@ -32,6 +37,7 @@ export class CongestionControl {
   readonly #timer: NodeJS.Timeout;
   #watching = false;
   #appliedKbps: number;
+  #voiceCopies = 0;
 
   constructor(options: CongestionOptions) {
     const { maxKbps } = options;
@@ -96,14 +102,24 @@ export class CongestionControl {
 
   #apply(): void {
     const { maxKbps, minChange, setBitrate } = this.#options;
-    const resends = Math.min(MAX_RESEND_SHARE, RESENDS_PER_LOSS * this.#estimate.conditions.lossFraction);
-    const picture = forThePicture(this.#estimate.targetKbps) * (1 - resends);
+    const { lossFraction } = this.#estimate.conditions;
+    this.#protectVoice(lossFraction);
+    const resends = Math.min(MAX_RESEND_SHARE, RESENDS_PER_LOSS * lossFraction);
+    const available = this.#estimate.targetKbps - this.#voiceCopies * COPY_KBPS;
+    const picture = forThePicture(available) * (1 - resends);
     const kbps = Math.round(Math.min(maxKbps, Math.max(Math.min(maxKbps, MIN_KBPS), picture)));
     const change = Math.abs(kbps - this.#appliedKbps) / this.#appliedKbps;
     const restored = kbps === maxKbps && this.#appliedKbps !== maxKbps;
     if (change < minChange && !restored) return;
     this.#appliedKbps = kbps;
     setBitrate(kbps);
+  }
+
+  #protectVoice(lossFraction: number): void {
+    const copies = lossFraction > (this.#voiceCopies > 0 ? COPIES_TO_LOSS : COPIES_FROM_LOSS) ? 1 : 0;
+    if (copies === this.#voiceCopies) return;
+    this.#voiceCopies = copies;
+    this.#options.setVoiceCopies(copies);
   }
 }
 

@@ -1,7 +1,6 @@
 /** What arrives, and for how long packets stand in queues on the way. All by the receiver's clock. */
 
-const RATE_WINDOW_MS = 500;
-const QUEUE_WINDOW_MS = 1000;
+const WINDOW_MS = 500;
 const BASE_WINDOW_MS = 10_000;
 
 export class ReceivedRate {
@@ -22,20 +21,18 @@ export class ReceivedRate {
       this.#baseSinceMs = receivedAtMs;
     }
     this.#base[0] = Math.min(this.#base[0], delayMs);
-    while (this.#received[0].atMs < this.#newestAtMs - QUEUE_WINDOW_MS) this.#received.shift();
+    while (this.#received[0].atMs < this.#newestAtMs - WINDOW_MS) this.#received.shift();
   }
 
   /** Of the last half second; undefined before that is over. */
   get kbps(): number | undefined {
-    if (!(this.#newestAtMs - this.#firstAtMs >= RATE_WINDOW_MS)) return undefined;
-    const bytes = this.#received
-      .filter(({ atMs }) => atMs > this.#newestAtMs - RATE_WINDOW_MS)
-      .reduce((sum, packet) => sum + packet.bytes, 0);
-    return (bytes * 8) / RATE_WINDOW_MS;
+    if (!(this.#newestAtMs - this.#firstAtMs >= WINDOW_MS)) return undefined;
+    const bytes = this.#received.reduce((sum, packet) => sum + packet.bytes, 0);
+    return (bytes * 8) / WINDOW_MS;
   }
 
   /**
-   * Smallest delay of the last second above the smallest of the last ones: a standing queue, not a burst or a
+   * Smallest delay of the last half second above the smallest of the last ones: a standing queue, not a burst or a
    * hiccup (as in CoDel, RFC 8289 §3).
    */
   get queueDelayMs(): number {
