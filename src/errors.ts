@@ -74,6 +74,11 @@ export const ERRORS = {
     closeCode: 1001,
     help: 'The server is shutting down; try again in a moment, or use another one.',
   },
+  starting: {
+    status: 503,
+    closeCode: 1013,
+    help: 'The server is still loading its models; try again in a moment.',
+  },
   avatar_in_gallery: {
     status: 409,
     closeCode: 4009,

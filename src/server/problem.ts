@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Config } from '../config.ts';
 import { ERRORS, type ErrorCode, toVultusError, VultusError } from '../errors.ts';
 
 /** Body of every error answer: problem details of RFC 9457, with our `code`. */
@@ -16,7 +17,11 @@ export const problemSchema = z
 export type Problem = z.infer<typeof problemSchema>;
 
 /** How long a client should wait before it asks again a server that is full, or one that takes its place. */
-const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = { at_capacity: 5, shutting_down: 10 };
+export const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = Object.freeze({
+  at_capacity: 5,
+  shutting_down: 10,
+  starting: 2,
+});
 
 export function problemOf(error: VultusError): Problem {
   return {
@@ -58,6 +63,13 @@ export function classify(error: unknown): VultusError {
     return new VultusError('invalid_request', message, { cause: error });
   }
   return toVultusError(error);
+}
+
+/** What a server that cannot have its address fails with. */
+export function cannotListen({ host, port }: Pick<Config, 'host' | 'port'>, cause: Error): VultusError {
+  return new VultusError('config_invalid', `${host}:${port} cannot be listened on: ${cause.message}`, {
+    cause,
+  });
 }
 
 export function sendProblem(reply: FastifyReply, error: VultusError): FastifyReply {

@@ -13,7 +13,7 @@ import { VultusError } from '../errors.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { allowOrigins, requireApiKey } from './access.ts';
 import type { App, ServerContext, ServerDependencies } from './context.ts';
-import { classify, problemHandler, sendProblem } from './problem.ts';
+import { cannotListen, classify, problemHandler, sendProblem } from './problem.ts';
 import { avatarRoutes } from './routes/avatars.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -105,8 +105,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
       try {
         await app.listen({ host: config.host, port: config.port });
       } catch (cause) {
-        const detail = `${config.host}:${config.port} cannot be listened on: ${(cause as Error).message}`;
-        throw new VultusError('config_invalid', detail, { cause });
+        throw cannotListen(config, cause as Error);
       }
       const { port } = app.server.address() as AddressInfo;
       const anywhere = config.host === '0.0.0.0' || config.host === '::';

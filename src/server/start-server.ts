@@ -7,6 +7,7 @@ import { Engine, type EngineInfo } from '../engine/engine.ts';
 import { SessionManager } from '../session/session-manager.ts';
 import { registerGallery } from './gallery.ts';
 import { createServer } from './server.ts';
+import { listenWhileStarting } from './starting.ts';
 
 /**
  * What is not given away is for hiccups (measured: two sessions on a core stay below 1 % late at 0.76 of its
@@ -30,7 +31,8 @@ export interface RunningServer {
 }
 
 /**
- * A whole server: engine, avatars with the gallery, sessions, HTTP. Resolves once it listens.
+ * A whole server: engine, avatars with the gallery, sessions, HTTP. Resolves once it is ready; the port answers
+ * before, with `starting`.
  * @throws VultusError `pack_invalid`, `provider_unavailable`, `engine_failed`, `config_invalid` (port in use)
  */
 export async function startServer(config: Config): Promise<RunningServer> {
@@ -39,6 +41,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     for (const part of owned.splice(0).reverse()) await part.close();
   };
   try {
+    const starting = await listenWhileStarting(config);
+    owned.push(starting);
     const { pack, provider, workers, threads, cacheDir } = config;
     let log: FastifyBaseLogger | undefined;
     const engine = await Engine.start({
@@ -57,9 +61,15 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const sessions = new SessionManager(engine, avatars, { maxSessions: config.maxSessions });
     owned.push(sessions);
     await registerGallery(avatars);
-    const server = await createServer({ config, avatars, sessions, engine });
+    const server = await createServer({
+      config: { ...config, port: starting.port },
+      avatars,
+      sessions,
+      engine,
+    });
     owned.push(server);
     log = server.app.log;
+    await starting.close();
     const url = await server.listen();
     return {
       url,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -13,6 +14,7 @@ import {
   serializeClientMessage,
   WIRE_VERSION,
 } from '../../src/transport/wire.ts';
+import { freePort } from '../support/free-port.ts';
 
 const gallery = join(ROOT, 'client-demo/public/gallery');
 const entries: { file: string; name: string }[] = JSON.parse(
@@ -20,14 +22,29 @@ const entries: { file: string; name: string }[] = JSON.parse(
 );
 const portrait = readFileSync(join(gallery, entries[0].file));
 
+/** What is answered first, once somebody listens. */
+async function firstAnswer(url: string): Promise<Response> {
+  for (;;) {
+    try {
+      return await fetch(url);
+    } catch {
+      await sleep(5);
+    }
+  }
+}
+
 /** The whole server with its real engine, as `vultus serve` starts it. */
 describe('real server', () => {
   let server: RunningServer;
   let cacheDir: string;
+  let whileLoading: Response;
   beforeAll(async () => {
     cacheDir = mkdtempSync(join(tmpdir(), 'vultus-server-'));
-    const flags = { host: '127.0.0.1', port: 0, cacheDir, workers: 2, maxSessions: 2, logLevel: 'silent' };
-    server = await startServer(loadConfig(flags, {}));
+    const port = await freePort();
+    const flags = { host: '127.0.0.1', port, cacheDir, workers: 2, maxSessions: 2, logLevel: 'silent' };
+    const started = startServer(loadConfig(flags, {}));
+    whileLoading = await firstAnswer(`http://127.0.0.1:${port}/readyz`);
+    server = await started;
   });
   afterEach(async () => {
     const { sessions } = (await call('GET', '/v1/sessions')).json;
@@ -55,6 +72,11 @@ describe('real server', () => {
       `/v1/avatars${query}`,
       new Uint8Array(Buffer.isBuffer(picture) ? picture : await picture.jpeg().toBuffer()),
     );
+
+  it('was not ready before the engine had run its graphs', async () => {
+    expect(whileLoading.status).toBe(503);
+    expect(await whileLoading.json()).toMatchObject({ code: 'starting' });
+  });
 
   it('is ready, says on what it runs, and has its gallery', async () => {
     expect((await call('GET', '/readyz')).json).toMatchObject({

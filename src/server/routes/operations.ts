@@ -20,14 +20,14 @@ export async function operationRoutes(app: App, context: ServerContext): Promise
     handler: async () => health(),
   });
 
-  // The server listens only after the engine has loaded and warmed up, so from then on it is ready.
+  // These routes exist once the engine has loaded and warmed up; until then, starting.ts answers.
   app.route({
     method: 'GET',
     url: '/readyz',
     schema: {
       tags: ['operations'],
       summary: 'The engine is loaded and warmed up, and the server takes sessions',
-      response: { 200: healthSchema, ...problemResponses('shutting_down') },
+      response: { 200: healthSchema, ...problemResponses('starting', 'shutting_down') },
     },
     handler: async () => {
       if (context.sessions.draining) throw new VultusError('shutting_down');
