@@ -107,7 +107,7 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
   cacheDir: {
     flag: '--cache-dir <folder>',
     env: 'VULTUS_CACHE_DIR',
-    help: 'where avatars are kept (default: $XDG_CACHE_HOME/vultus, else .cache/vultus)',
+    help: 'where avatars and GPU engines are kept (default: $XDG_CACHE_HOME/vultus, else .cache/vultus)',
   },
   pack: { flag: '--pack <folder>', env: 'VULTUS_PACK', help: 'model pack (default: the built-in one)' },
   provider: {

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Command } from 'commander';
 import { CONFIG_OPTIONS, type ConfigName, loadConfig } from '../config.ts';
+import { findGpu } from '../model/gpu-libraries.ts';
 import { type RunningServer, startServer } from '../server/start-server.ts';
 
 /** Exit status of a process that a signal ended, by the custom of shells: this and the signal's number. */
@@ -18,6 +19,8 @@ export function addServeCommand(program: Command): void {
     endOnSignals(server, config.drainS);
     const { provider, workers } = server.info;
     console.log(`Vultus is ready: ${server.url} (${provider}, ${workers} workers)`);
+    const gpu = config.provider === 'auto' && provider !== 'tensorrt' ? findGpu() : undefined;
+    if (gpu) console.log(`${gpu.name} could do more: npm run vultus -- providers says what is missing.`);
     if (!config.apiKey && !LOOPBACK.test(config.host)) {
       console.log('Everybody who reaches this address can use it: --api-key asks for a key.');
     }

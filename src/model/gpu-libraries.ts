@@ -79,6 +79,9 @@ export function describeFailure(message: string): string {
   return cuda ?? message.split('\n')[0];
 }
 
+/** With a broken driver it may not come back. */
+const NVIDIA_SMI_TIMEOUT_MS = 10_000;
+
 export interface Gpu {
   name: string;
   driver: string;
@@ -89,7 +92,11 @@ export interface Gpu {
 export function findGpu(): Gpu | undefined {
   try {
     const query = ['--query-gpu=name,driver_version,memory.total', '--format=csv,noheader,nounits'];
-    const text = execFileSync('nvidia-smi', query, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const text = execFileSync('nvidia-smi', query, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: NVIDIA_SMI_TIMEOUT_MS,
+    });
     const [name, driver, memory] = text
       .split('\n')[0]
       .split(',')
