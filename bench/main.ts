@@ -7,6 +7,7 @@ import { benchInterruption } from './interruption.ts';
 import { benchLatency } from './latency.ts';
 import { benchLife } from './life.ts';
 import { benchLipSync } from './lip-sync.ts';
+import { benchNetwork } from './network/network.ts';
 import { benchPeerServer } from './peer-server/bench.ts';
 import { benchPeers } from './peers.ts';
 import { benchPlots } from './plots/plots.ts';
@@ -49,13 +50,17 @@ const BENCHES: Record<string, Bench> = {
     what: 'D, E: the same pictures and voice from aiortc, and ours, to a real browser',
     run: benchPeerServer,
   },
+  network: {
+    what: 'F: a real browser behind loss, bottlenecks, delay, an outage; voice in; plots',
+    run: benchNetwork,
+  },
   soak: { what: 'F: hours of it; only when it is named', run: benchSoak, long: true },
 };
 const DEFAULT_JSON = 'bench/results/bench.json';
 const HELP = `Usage: npm run bench -- [name …] [--json file]
 
-Measures lips (A), life (B), delay (D), throughput (E) and endurance (F) on the path that serves live sessions, prints tables with\nwhat each figure should be, and writes JSON.
-Without a name all of them but the long one run, one after the other (half an hour on two cores).
+Measures lips (A), life (B), delay (D), throughput (E), networks and endurance (F) on the path that serves live sessions, prints tables with\nwhat each figure should be, and writes JSON.
+Without a name all of them but the long one run, one after the other (three quarters of an hour on two cores).
 
 ${Object.entries(BENCHES)
   .map(([name, { what }]) => `  ${name.padEnd(13)} ${what}`)

@@ -19,6 +19,8 @@ export interface Report {
   rows: Row[];
   /** Why a part was left out, for instance because its data is not there. */
   skipped?: string[];
+  /** More figures, for the JSON only. */
+  details?: unknown;
 }
 
 export function atMost(measure: string, value: number, limit: number, unit = ''): Row {

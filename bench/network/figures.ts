@@ -14,8 +14,8 @@ export interface NetworkFigures {
   /** Mean quantiser of the pictures (H.264: 0..51, the smaller the better). */
   qp: number;
   width: number;
-  /** From leaving the server to being shown. */
-  pictureDelayMs: number;
+  /** A picture waits so long in the browser's jitter buffer. */
+  bufferMs: number;
   /** Median and largest |picture − voice|, positive: the picture is behind. */
   offsetMs: number;
   worstOffsetMs: number;
@@ -37,7 +37,9 @@ export function figures(recording: Recording, fromS: number, toS = Number.POSITI
   const seconds = gained('atMs') / 1000;
   const rate = (key: keyof SenderSample) =>
     (sender.reduce((sum, sample) => sum + sample[key], 0) * 8) / 1000 / seconds;
-  const offsets = viewer.map(({ pictureMs, voiceMs }) => voiceMs - pictureMs).filter(Number.isFinite);
+  const offsets = viewer
+    .filter(({ pictureMs, voiceMs }) => pictureMs > 0 && voiceMs > 0)
+    .map(({ pictureMs, voiceMs }) => voiceMs - pictureMs);
   return {
     survived: recording.survived,
     sentKbps: rate('sentBytes'),
@@ -48,10 +50,7 @@ export function figures(recording: Recording, fromS: number, toS = Number.POSITI
     frozenMs: gained('frozenS') * 1000,
     qp: gained('qpSum') / Math.max(1, gained('frames')),
     width: last.width,
-    pictureDelayMs: quantile(
-      viewer.map(({ atMs, pictureMs }) => atMs - pictureMs),
-      0.5,
-    ),
+    bufferMs: (1000 * gained('bufferedS')) / Math.max(1, gained('buffered')),
     offsetMs: quantile(offsets, 0.5),
     worstOffsetMs: Math.max(...offsets.map(Math.abs)),
     concealedPercent: (100 * gained('concealedSamples')) / Math.max(1, gained('samples')),

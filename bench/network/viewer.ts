@@ -17,6 +17,9 @@ export interface ViewerSample {
   voiceMs: number;
   keyFrames: number;
   nacks: number;
+  /** Time that all pictures so far spent in the jitter buffer, and how many they were. */
+  bufferedS: number;
+  buffered: number;
 }
 
 const EVERY_MS = 200;
@@ -51,6 +54,8 @@ export async function watchViewer(page: Page): Promise<void> {
           voiceMs: unix(audio.estimatedPlayoutTimestamp),
           keyFrames: video.keyFramesDecoded ?? 0,
           nacks: video.nackCount ?? 0,
+          bufferedS: video.jitterBufferDelay ?? 0,
+          buffered: video.jitterBufferEmittedCount ?? 0,
         });
       }, everyMs);
     },

@@ -27,9 +27,20 @@ const yOf = (strip: Strip, value: number) =>
 
 /** A curve of motion frames; frame n stands at the middle of its 40 ms. */
 export function line(strip: Strip, values: ArrayLike<number>, colour: string, width = 1.5): string {
-  const points = Array.from(values, (value, frame) => [(frame + 0.5) / 25, value] as const)
-    .filter(([seconds]) => seconds >= strip.fromS && seconds <= strip.toS)
-    .map(([seconds, value]) => `${xOf(strip, seconds).toFixed(1)},${yOf(strip, value).toFixed(1)}`);
+  const points = Array.from(values, (value, frame) => ({ atS: (frame + 0.5) / 25, value }));
+  return timeLine(strip, points, colour, width);
+}
+
+/** A curve of values at any times. */
+export function timeLine(
+  strip: Strip,
+  values: readonly { atS: number; value: number }[],
+  colour: string,
+  width = 1.5,
+): string {
+  const points = values
+    .filter(({ atS }) => atS >= strip.fromS && atS <= strip.toS)
+    .map(({ atS, value }) => `${xOf(strip, atS).toFixed(1)},${yOf(strip, value).toFixed(1)}`);
   return `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="${width}"/>`;
 }
 

@@ -44,11 +44,19 @@ export class Http {
   }
 
   postJson<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-    return this.json('POST', path, { body: JSON.stringify(body), contentType: 'application/json', signal });
+    return this.#sendJson('POST', path, body, signal);
+  }
+
+  patchJson<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+    return this.#sendJson('PATCH', path, body, signal);
   }
 
   async delete(path: string, options: RequestOptions = {}): Promise<void> {
     await this.#send('DELETE', path, options);
+  }
+
+  #sendJson<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+    return this.json(method, path, { body: JSON.stringify(body), contentType: 'application/json', signal });
   }
 
   async #send(method: string, path: string, options: RequestOptions): Promise<Response> {

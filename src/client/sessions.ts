@@ -51,7 +51,10 @@ export class Session {
   connectWebRtc(options: WebRtcOptions = {}): Promise<WebRtcConnection> {
     const path = `${sessionPath(this.id)}/webrtc`;
     return WebRtcConnection.connect(
-      (offer, signal) => this.#http.postJson(path, offer, signal),
+      {
+        connect: (offer, signal) => this.#http.postJson(path, offer, signal),
+        restart: (offer) => this.#http.patchJson(path, offer),
+      },
       this.id,
       options,
     );

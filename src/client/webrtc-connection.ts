@@ -1,5 +1,6 @@
 import { type AudioFormat, CONTROL_CHANNEL, WIRE_VERSION } from '../transport/wire.ts';
 import { VultusClientError } from './client-error.ts';
+import { IceRestart } from './ice-restart.ts';
 import { audioTrackOf, LiveBase } from './live-connection.ts';
 
 export interface WebRtcOptions {
@@ -12,6 +13,8 @@ export interface WebRtcOptions {
   /** Format of voice that is given by `speak()` on the data channel; default s16le at 24 kHz. */
   audio?: AudioFormat;
   iceServers?: RTCIceServer[];
+  /** Only by way of a TURN server in `iceServers`. */
+  relayOnly?: boolean;
   /** Default 15,000. */
   timeoutMs?: number;
   signal?: AbortSignal;
@@ -22,11 +25,15 @@ interface Description {
   sdp: string;
 }
 
-/** Posts the offer and resolves with the answer. */
-export type Signal = (
-  offer: Description & { voiceInput: 'speak' | 'listen' },
-  signal: AbortSignal | undefined,
-) => Promise<Description>;
+/** Brings offers to the server, and resolves with its answers. */
+export interface Signalling {
+  connect(
+    offer: Description & { voiceInput: 'speak' | 'listen' },
+    signal: AbortSignal | undefined,
+  ): Promise<Description>;
+  /** A new offer of a connection that is there. */
+  restart(offer: Description): Promise<Description>;
+}
 
 /** All candidates are gathered before the offer leaves; a slow STUN server must not hold it up for longer. */
 const GATHERING_LIMIT_MS = 2000;
@@ -43,6 +50,7 @@ export class WebRtcConnection extends LiveBase {
   readonly #channel: RTCDataChannel;
   readonly #voiceIn: RTCRtpTransceiver;
   readonly #video: HTMLVideoElement | undefined;
+  #iceRestart: IceRestart | undefined;
 
   private constructor(
     sessionId: string,
@@ -63,24 +71,33 @@ export class WebRtcConnection extends LiveBase {
   }
 
   /** @throws VultusClientError with the server's code, `unsupported`, `connect_timeout`, `connection_lost` */
-  static async connect(signal: Signal, sessionId: string, options: WebRtcOptions): Promise<WebRtcConnection> {
+  static async connect(
+    signalling: Signalling,
+    sessionId: string,
+    options: WebRtcOptions,
+  ): Promise<WebRtcConnection> {
     if (typeof RTCPeerConnection === 'undefined') {
       throw new VultusClientError('unsupported', 'There is no WebRTC here; use connectWebSocket.');
     }
     const audio = options.audio ?? { encoding: 's16le', sampleRateHz: 24000 };
-    const peer = new RTCPeerConnection({ iceServers: options.iceServers ?? [], bundlePolicy: 'max-bundle' });
+    const peer = new RTCPeerConnection({
+      iceServers: options.iceServers ?? [],
+      iceTransportPolicy: options.relayOnly ? 'relay' : 'all',
+      bundlePolicy: 'max-bundle',
+    });
     const connection = new WebRtcConnection(sessionId, audio, peer, options);
     connection.#listen();
     const ready = connection.untilReady(options.timeoutMs ?? 15_000, options.signal);
     // The offer may fail first; then this rejection is already told by the one below.
     ready.catch(() => {});
     try {
-      await connection.#offer(signal, options);
+      await connection.#offer(signalling, options);
     } catch (error) {
       connection.close();
       throw error;
     }
     await ready;
+    connection.#restartWhereLost(signalling);
     return connection;
   }
 
@@ -97,6 +114,7 @@ export class WebRtcConnection extends LiveBase {
   }
 
   protected release(): void {
+    this.#iceRestart?.close();
     if (this.#video?.srcObject === this.stream) this.#video.srcObject = null;
     this.#channel.close();
     this.peer.close();
@@ -113,14 +131,7 @@ export class WebRtcConnection extends LiveBase {
       this.finish(new VultusClientError('connection_lost', 'The server ended the connection.'));
     };
     this.peer.onconnectionstatechange = () => {
-      if (this.peer.connectionState === 'failed') {
-        this.finish(
-          new VultusClientError(
-            'connection_lost',
-            'The WebRTC connection failed; a firewall may block UDP. The WebSocket route may work.',
-          ),
-        );
-      }
+      if (this.peer.connectionState === 'failed' && !this.#iceRestart) this.#fail();
     };
     this.peer.ontrack = ({ track }) => {
       this.stream.addTrack(track);
@@ -128,17 +139,45 @@ export class WebRtcConnection extends LiveBase {
     };
   }
 
-  async #offer(signal: Signal, options: WebRtcOptions): Promise<void> {
-    await this.peer.setLocalDescription();
-    await gathered(this.peer);
+  async #offer(signalling: Signalling, options: WebRtcOptions): Promise<void> {
+    const offer = await this.#describe();
     options.signal?.throwIfAborted();
-    const sdp = this.peer.localDescription?.sdp ?? '';
-    const answer = await signal(
-      { type: 'offer', sdp, voiceInput: options.voiceInput ?? 'speak' },
-      options.signal,
-    );
+    const { voiceInput = 'speak' } = options;
+    const answer = await signalling.connect({ ...offer, voiceInput }, options.signal);
     if (this.closed) return;
     await this.peer.setRemoteDescription(answer);
+  }
+
+  async #describe(): Promise<Description> {
+    await this.peer.setLocalDescription();
+    await gathered(this.peer);
+    return { type: 'offer', sdp: this.peer.localDescription?.sdp ?? '' };
+  }
+
+  #restartWhereLost(signalling: Signalling): void {
+    this.#iceRestart = new IceRestart(this.peer, {
+      restart: async () => {
+        this.peer.restartIce();
+        const offer = await this.#describe();
+        try {
+          const answer = await signalling.restart(offer);
+          if (!this.closed) await this.peer.setRemoteDescription(answer);
+        } catch (error) {
+          if (!this.closed) await this.peer.setLocalDescription({ type: 'rollback' });
+          throw error;
+        }
+      },
+      giveUp: () => this.#fail(),
+    });
+  }
+
+  #fail(): void {
+    this.finish(
+      new VultusClientError(
+        'connection_lost',
+        'The WebRTC connection failed; a firewall may block UDP. The WebSocket route may work.',
+      ),
+    );
   }
 }
 

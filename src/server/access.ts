@@ -29,7 +29,7 @@ export function allowOrigins(origins: readonly string[]) {
     const asked = request.method === 'OPTIONS' && request.headers['access-control-request-method'];
     if (!asked) return undefined;
     return reply
-      .header('access-control-allow-methods', 'GET, POST, DELETE')
+      .header('access-control-allow-methods', 'GET, POST, PATCH, DELETE')
       .header('access-control-allow-headers', 'authorization, content-type')
       .header('access-control-max-age', '600')
       .code(204)

@@ -41,6 +41,11 @@ export class SessionConnections {
     });
   }
 
+  /** The connection of this kind, if there is one. */
+  of(session: SessionApi, route: ConnectionRoute): Closable | undefined {
+    return this.#watched.get(session.id)?.connections.get(route);
+  }
+
   /** @throws VultusError `session_busy` if the session has a connection of this kind. */
   assertFree(session: SessionApi, route: ConnectionRoute): void {
     if (this.#watched.get(session.id)?.connections.has(route)) throw new VultusError('session_busy');

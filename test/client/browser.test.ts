@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Link } from '../../bench/network/link.ts';
 import { OpusEncoder } from '../../src/audio/opus.ts';
 import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
 import { createI420 } from '../../src/media/i420.ts';
@@ -177,6 +178,42 @@ test('WebRTC: pictures on the video element, messages both ways, a microphone th
     .poll(() => page.evaluate(() => (globalThis as unknown as SdkScope).ended), { timeout: ENOUGH_MS })
     .toBe('session_closed');
 }, 60_000);
+
+test('WebRTC: where the way through the network is gone, another one is found', async () => {
+  const links: Link[] = [];
+  // The server and the page see each other through a link; each offer gets one of its own.
+  await page.route('**/webrtc', async (route) => {
+    const link = new Link(links.length);
+    links.push(link);
+    const offer = route.request().postDataJSON() as { sdp: string };
+    const response = await route.fetch({ postData: { ...offer, sdp: link.passOffer(offer.sdp) } });
+    const answer = (await response.json()) as { sdp: string };
+    await route.fulfill({ response, json: { ...answer, sdp: await link.passAnswer(answer.sdp) } });
+  });
+  try {
+    const session = await connect('webrtc', 'h264');
+    play(session, () => 200);
+    await expect.poll(() => shown('video'), { timeout: ENOUGH_MS }).toBeGreaterThan(180);
+    links[0].set({ down: true });
+    await expect.poll(() => links.length, { timeout: ENOUGH_MS }).toBeGreaterThan(1);
+    await expect
+      .poll(
+        () =>
+          page.evaluate(() => {
+            const { live } = globalThis as unknown as { live: { peer: RTCPeerConnection } };
+            return live.peer.iceConnectionState;
+          }),
+        { timeout: ENOUGH_MS },
+      )
+      .toBe('connected');
+    stopMedia?.();
+    play(session, () => 60);
+    await expect.poll(() => shown('video'), { timeout: ENOUGH_MS }).toBeLessThan(62);
+    await page.evaluate(() => (globalThis as unknown as SdkScope).live.ping());
+  } finally {
+    for (const link of links) await link.close();
+  }
+}, 90_000);
 
 test('WebSocket: a microphone is captured in the page and arrives as voice', async () => {
   const session = await connect('websocket', 'h264');

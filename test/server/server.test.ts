@@ -181,6 +181,15 @@ describe('sessions', () => {
     expectProblem(await offer('s1', { type: 'answer', sdp: 'v=0' }), 'invalid_request');
     expectProblem(await offer('s9', { type: 'offer', sdp: 'v=0' }), 'session_not_found');
   });
+
+  it('refuse to restart a connection that is not there', async () => {
+    await open({ avatarId: 'own' });
+    const restart = (id: string, payload: object) =>
+      inject('PATCH', `/v1/sessions/${id}/webrtc`, { payload });
+    expectProblem(await restart('s1', { type: 'offer', sdp: 'v=0' }), 'invalid_offer');
+    expectProblem(await restart('s1', { type: 'offer' }), 'invalid_request');
+    expectProblem(await restart('s9', { type: 'offer', sdp: 'v=0' }), 'session_not_found');
+  });
 });
 
 describe('stream', () => {

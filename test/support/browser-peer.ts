@@ -38,57 +38,58 @@ export class BrowserPeer {
     return new BrowserPeer(page, http);
   }
 
-  async offer(microphone: boolean): Promise<string> {
-    return this.page.evaluate(async (withMicrophone) => {
-      const state = globalThis as unknown as PeerPage;
-      const peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
-      const channel = peer.createDataChannel('vultus');
-      channel.binaryType = 'arraybuffer';
-      Object.assign(state, { peer, channel, messages: [], flashes: [], beeps: [], frameTimes: [] });
-      channel.onmessage = ({ data }) => state.messages.push([...new Uint8Array(data)]);
-      if (withMicrophone) {
-        const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-        const input = await navigator.mediaDevices.getUserMedia({ audio: raw });
-        peer.addTransceiver(input.getAudioTracks()[0], { direction: 'sendrecv' });
-      } else {
-        peer.addTransceiver('audio', { direction: 'recvonly' });
-      }
-      peer.addTransceiver('video', { direction: 'recvonly' });
-      const stream = new MediaStream();
-      const video = document.querySelector('video')!;
-      peer.ontrack = ({ track }) => {
-        stream.addTrack(track);
-        video.srcObject = stream;
-        if (track.kind === 'audio') void listenForBeeps(track);
-        else watchForFlashes();
-      };
-      await peer.setLocalDescription();
-      await new Promise<void>((resolve) => {
-        const check = () => peer.iceGatheringState === 'complete' && resolve();
-        peer.onicegatheringstatechange = check;
-        setTimeout(resolve, 2000);
-        check();
-      });
-      return peer.localDescription!.sdp;
-
-      function watchForFlashes(): void {
-        const canvas = new OffscreenCanvas(1, 1);
-        const context = canvas.getContext('2d', { willReadFrequently: true })!;
-        let bright = false;
-        const look = (_: number, { expectedDisplayTime, rtpTimestamp }: VideoFrameCallbackMetadata) => {
-          state.frameTimes.push(rtpTimestamp!);
-          context.drawImage(video, 0, 0, 1, 1);
-          const isBright = context.getImageData(0, 0, 1, 1).data[1] > 200;
-          if (isBright && !bright) state.flashes.push(expectedDisplayTime);
-          bright = isBright;
-          video.requestVideoFrameCallback(look);
+  async offer(microphone: boolean, configuration: RTCConfiguration = {}): Promise<string> {
+    return this.page.evaluate(
+      async ({ withMicrophone, configuration }) => {
+        const state = globalThis as unknown as PeerPage;
+        const peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle', ...configuration });
+        const channel = peer.createDataChannel('vultus');
+        channel.binaryType = 'arraybuffer';
+        Object.assign(state, { peer, channel, messages: [], flashes: [], beeps: [], frameTimes: [] });
+        channel.onmessage = ({ data }) => state.messages.push([...new Uint8Array(data)]);
+        if (withMicrophone) {
+          const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+          const input = await navigator.mediaDevices.getUserMedia({ audio: raw });
+          peer.addTransceiver(input.getAudioTracks()[0], { direction: 'sendrecv' });
+        } else {
+          peer.addTransceiver('audio', { direction: 'recvonly' });
+        }
+        peer.addTransceiver('video', { direction: 'recvonly' });
+        const stream = new MediaStream();
+        const video = document.querySelector('video')!;
+        peer.ontrack = ({ track }) => {
+          stream.addTrack(track);
+          video.srcObject = stream;
+          if (track.kind === 'audio') void listenForBeeps(track);
+          else watchForFlashes();
         };
-        video.requestVideoFrameCallback(look);
-      }
+        await peer.setLocalDescription();
+        await new Promise<void>((resolve) => {
+          const check = () => peer.iceGatheringState === 'complete' && resolve();
+          peer.onicegatheringstatechange = check;
+          setTimeout(resolve, 2000);
+          check();
+        });
+        return peer.localDescription!.sdp;
 
-      async function listenForBeeps(track: MediaStreamTrack): Promise<void> {
-        const context = new AudioContext({ latencyHint: 'interactive' });
-        const worklet = `registerProcessor('onset', class extends AudioWorkletProcessor {
+        function watchForFlashes(): void {
+          const canvas = new OffscreenCanvas(1, 1);
+          const context = canvas.getContext('2d', { willReadFrequently: true })!;
+          let bright = false;
+          const look = (_: number, { expectedDisplayTime, rtpTimestamp }: VideoFrameCallbackMetadata) => {
+            state.frameTimes.push(rtpTimestamp!);
+            context.drawImage(video, 0, 0, 1, 1);
+            const isBright = context.getImageData(0, 0, 1, 1).data[1] > 200;
+            if (isBright && !bright) state.flashes.push(expectedDisplayTime);
+            bright = isBright;
+            video.requestVideoFrameCallback(look);
+          };
+          video.requestVideoFrameCallback(look);
+        }
+
+        async function listenForBeeps(track: MediaStreamTrack): Promise<void> {
+          const context = new AudioContext({ latencyHint: 'interactive' });
+          const worklet = `registerProcessor('onset', class extends AudioWorkletProcessor {
           loud = false; quiet = 0;
           process([[samples]]) {
             if (!samples) return true;
@@ -99,30 +100,36 @@ export class BrowserPeer {
             return true;
           }
         })`;
-        await context.audioWorklet.addModule(
-          URL.createObjectURL(new Blob([worklet], { type: 'text/javascript' })),
-        );
-        const node = new AudioWorkletNode(context, 'onset');
-        node.port.onmessage = ({ data }) => {
-          const { contextTime, performanceTime } = context.getOutputTimestamp();
-          state.beeps.push(performanceTime! + (data - contextTime!) * 1000);
-        };
-        context
-          .createMediaStreamSource(new MediaStream([track]))
-          .connect(node)
-          .connect(context.destination);
-        await context.resume();
-      }
-    }, microphone);
+          await context.audioWorklet.addModule(
+            URL.createObjectURL(new Blob([worklet], { type: 'text/javascript' })),
+          );
+          const node = new AudioWorkletNode(context, 'onset');
+          node.port.onmessage = ({ data }) => {
+            const { contextTime, performanceTime } = context.getOutputTimestamp();
+            state.beeps.push(performanceTime! + (data - contextTime!) * 1000);
+          };
+          context
+            .createMediaStreamSource(new MediaStream([track]))
+            .connect(node)
+            .connect(context.destination);
+          await context.resume();
+        }
+      },
+      { withMicrophone: microphone, configuration },
+    );
   }
 
   /** Offer, answer, connected; `link`: what lies between the two. */
   async connect(
     session: SessionApi,
-    options: Partial<WebRtcOptions> & { microphone?: boolean; link?: Link } = {},
+    options: Partial<WebRtcOptions> & {
+      microphone?: boolean;
+      link?: Pick<Link, 'passOffer' | 'passAnswer'>;
+      configuration?: RTCConfiguration;
+    } = {},
   ): Promise<WebRtcConnection> {
-    const { microphone = false, link, ...rest } = options;
-    const offer = await this.offer(microphone);
+    const { microphone = false, link, configuration, ...rest } = options;
+    const offer = await this.offer(microphone, configuration);
     const accepted = await WebRtcConnection.accept(session, link?.passOffer(offer) ?? offer, {
       voiceInput: 'speak',
       ...rest,

@@ -1,3 +1,4 @@
+import { VultusError } from '../../errors.ts';
 import { WebRtcConnection } from '../../transport/webrtc/webrtc-connection.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
@@ -35,6 +36,31 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
       const detach = connections.attach(session, 'webrtc', connection);
       connection.once('closed', detach);
       return { type: 'answer' as const, sdp: answerSdp };
+    },
+  });
+
+  app.route({
+    method: 'PATCH',
+    url: '/v1/sessions/:id/webrtc',
+    schema: {
+      tags: ['sessions'],
+      summary: 'Restart ICE: another way through the network for the peer that is connected',
+      description:
+        'The same peer makes a new offer (`restartIce()`), for instance after a change of its network.',
+      params: idParams,
+      body: offerSchema.omit({ voiceInput: true }),
+      response: {
+        200: answerSchema,
+        ...problemResponses('invalid_request', 'invalid_offer', 'session_not_found', 'session_closed'),
+      },
+    },
+    handler: async (request) => {
+      const session = sessions.get(request.params.id);
+      const connection = connections.of(session, 'webrtc');
+      if (!(connection instanceof WebRtcConnection)) {
+        throw new VultusError('invalid_offer', 'no peer is connected; make a new connection');
+      }
+      return { type: 'answer' as const, sdp: await connection.restart(request.body.sdp) };
     },
   });
 }

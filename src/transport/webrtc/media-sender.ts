@@ -1,5 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { type Extension, MediaStreamTrack, type RTCRtpSender, RtpHeader, RtpPacket } from 'werift';
+import {
+  type Extension,
+  MediaStreamTrack,
+  type RTCDtlsTransport,
+  type RTCRtpSender,
+  RtpHeader,
+  RtpPacket,
+} from 'werift';
 import type { SenderReportClock } from './sender-report-clock.ts';
 
 /** One track that we send: payloads in, numbered and timed RTP packets (RFC 3550) out. */
@@ -30,6 +37,10 @@ export class MediaSender {
 
   get ssrc(): number {
     return this.#sender.ssrc;
+  }
+
+  get transport(): RTCDtlsTransport {
+    return this.#sender.dtlsTransport;
   }
 
   async attach(): Promise<void> {

@@ -101,3 +101,11 @@ function h264(video: Section): string {
   if (!best) throw new VultusError('invalid_offer', 'no H.264 baseline with packetization-mode=1');
   return best;
 }
+
+/** Whether both descriptions are of one peer: of one certificate (RFC 8122 §5). */
+export function sameFingerprint(sdp: string, other: string | undefined): boolean {
+  const [a, b] = [sdp, other ?? ''].map((text) =>
+    /^a=fingerprint:(.*)$/im.exec(text)?.[1].trim().toLowerCase(),
+  );
+  return a !== undefined && a === b;
+}

@@ -1,18 +1,17 @@
 import { EventEmitter } from 'node:events';
-import { MediaStream, type RTCDataChannel, RTCPeerConnection, type RTCRtpTransceiver } from 'werift';
+import { MediaStream, RTCPeerConnection, type RTCRtpTransceiver } from 'werift';
 import { OPUS_LOOKAHEAD_MS, OPUS_SAMPLE_RATE_HZ } from '../../audio/opus.ts';
 import { VultusError } from '../../errors.ts';
 import type { SessionApi, VideoPacket, VoicePacket } from '../../session/session-api.ts';
-import { SessionChannel } from '../session-channel.ts';
-import { CONTROL_CHANNEL, type ServerMessage } from '../wire.ts';
 import { finishAnswer } from './answer.ts';
 import type { NetworkConditions } from './congestion/bandwidth-estimate.ts';
 import { CongestionControl, transportSequenceExtension } from './congestion/congestion-control.ts';
+import { ControlChannel } from './control-channel.ts';
 import { dropForgedRecords, renumberResends, skipHandshakeRecords } from './dtls-records.ts';
 import { packetizeH264 } from './h264-payload.ts';
 import { KeyFrameGate } from './key-frame-gate.ts';
 import { type MediaPacket, MediaSender } from './media-sender.ts';
-import { type Offer, readOffer } from './offer.ts';
+import { type Offer, readOffer, sameFingerprint } from './offer.ts';
 import { Pacer } from './pacer.ts';
 import { peerConfig } from './peer-config.ts';
 import { playoutDelay } from './playout-delay.ts';
@@ -45,9 +44,6 @@ export type CloseReason = 'closed' | 'session closed' | 'peer left' | 'connectio
 
 /** Payload of one RTP packet: leaves room for headers, SRTP and TURN within an Ethernet MTU. */
 const MAX_PAYLOAD_BYTES = 1180;
-/** Messages that wait for a slow peer; beyond this it is told less, then cut off. */
-const CHANNEL_CROWDED_BYTES = 256 * 1024;
-const CHANNEL_FULL_BYTES = 4 * 1024 * 1024;
 /** For the last message of the data channel. */
 const FAREWELL_MS = 200;
 /**
@@ -72,10 +68,11 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
   #video: MediaSender | undefined;
   #voice: MediaSender | undefined;
   #microphone: VoiceReceiver | undefined;
-  #channel: SessionChannel | undefined;
+  readonly #channel: ControlChannel;
   readonly #silence: NodeJS.Timeout;
   #pictureId = 0;
   #voiceFromMs = Number.POSITIVE_INFINITY;
+  #wasConnected = false;
   #closed = false;
 
   /**
@@ -99,6 +96,33 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     }
   }
 
+  /**
+   * Answers a new offer of the same peer that asks for another way through the network (ICE restart, RFC 8445
+   * §9): all else goes on as it is. Throws `invalid_offer`, `session_closed`.
+   */
+  async restart(offerSdp: string): Promise<string> {
+    if (this.#closed || this.#session.closed) throw new VultusError('session_closed');
+    readOffer(offerSdp, this.#session.settings.codec);
+    const transport = this.#video?.transport;
+    if (!transport || !sameFingerprint(offerSdp, this.#peer.remoteDescription?.sdp))
+      throw new VultusError('invalid_offer', 'not of the peer that is connected');
+    const before = transport.iceTransport.iceRestarts;
+    try {
+      await this.#peer.setRemoteDescription({ type: 'offer', sdp: offerSdp });
+      await this.#peer.setLocalDescription(await this.#peer.createAnswer());
+    } catch (cause) {
+      throw new VultusError('invalid_offer', (cause as Error).message, { cause });
+    }
+    // werift 0.25 restarts its own side, but does not look for a way where DTLS is connected already.
+    if (transport.iceTransport.iceRestarts > before) {
+      transport.iceTransport.start().then(
+        () => this.#onConnected(),
+        () => {},
+      );
+    }
+    return finishAnswer(this.#peer.localDescription?.sdp ?? '', this.#options.publicHost);
+  }
+
   private constructor(session: SessionApi, offer: Offer, options: WebRtcOptions) {
     super();
     this.#session = session;
@@ -114,6 +138,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     });
     this.#resends = new ResendBudget(this.#congestion.bitrateKbps);
     this.#pacer = new Pacer(this.#congestion.bitrateKbps, (packet) => this.#video?.send(packet));
+    this.#channel = new ControlChannel(session, () => this.#close('connection lost'));
     this.#silence = setTimeout(() => this.#close('connection lost'), options.timeoutMs ?? 15_000).unref();
     session.once('closed', this.#onSessionClosed);
   }
@@ -135,7 +160,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
 
   async #answer(offerSdp: string, offer: Offer): Promise<string> {
     const peer = this.#peer;
-    peer.onDataChannel.subscribe((channel) => this.#openChannel(channel));
+    peer.onDataChannel.subscribe((channel) => this.#channel.take(channel));
     peer.connectionStateChange.subscribe((state) => this.#onState(state));
     await peer.setRemoteDescription({ type: 'offer', sdp: offerSdp });
     const stream = new MediaStream();
@@ -201,12 +226,14 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
 
   #onState(state: RTCPeerConnection['connectionState']): void {
     if (state === 'connected') this.#onConnected();
-    else if (state === 'failed') this.#close('connection lost');
+    // One that was connected may be restarted, until it has not been heard of for too long.
+    else if (state === 'failed' && !this.#wasConnected) this.#close('connection lost');
     else if (state === 'closed') this.#close('peer left');
   }
 
   #onConnected(): void {
     if (this.#closed || this.#session.closed) return;
+    this.#wasConnected = true;
     this.#voiceFromMs = Math.min(this.#voiceFromMs, performance.now() + VOICE_HOLD_MS);
     // A peer that comes back after its network was gone needs a key frame too.
     this.#session.off('video', this.#onVideo).on('video', this.#onVideo);
@@ -260,30 +287,6 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     }
   }
 
-  #openChannel(channel: RTCDataChannel): void {
-    if (channel.label !== CONTROL_CHANNEL || this.#channel || this.#closed) {
-      channel.close();
-      return;
-    }
-    if (channel.readyState === 'open') this.#talk(channel);
-    else channel.stateChanged.subscribe((state) => state === 'open' && this.#talk(channel));
-  }
-
-  #talk(channel: RTCDataChannel): void {
-    if (this.#channel || this.#closed || this.#session.closed) return;
-    const send = (message: Uint8Array, kind: ServerMessage['type']): void => {
-      if (channel.readyState !== 'open' || this.#closed) return;
-      const expendable = kind === 'motion' || kind === 'stats';
-      if (channel.bufferedAmount > CHANNEL_FULL_BYTES) this.#close('connection lost');
-      else if (!expendable || channel.bufferedAmount < CHANNEL_CROWDED_BYTES)
-        channel.send(Buffer.from(message));
-    };
-    const messages = new SessionChannel(this.#session, send, { media: false });
-    this.#channel = messages;
-    channel.onMessage.subscribe((data) => messages.receive(Buffer.from(data as Buffer)));
-    channel.stateChanged.subscribe((state) => state === 'closed' && messages.close());
-  }
-
   #close(reason: CloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -294,7 +297,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     if (!this.#session.closed) this.#session.setOutputs({ video: false, voice: false }, this);
     this.#congestion.close();
     this.#pacer.close();
-    this.#channel?.close();
+    this.#channel.close();
     this.#microphone?.close();
     this.#video?.close();
     this.#voice?.close();
