@@ -6,6 +6,7 @@ import type { PreparedRig, Renderer } from '../render/renderer.ts';
 import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
 import { FormatLadder, scaledSide } from './format-ladder.ts';
+import { type Job, type MotionTask, makeMotion } from './job.ts';
 import { motionPlan } from './latency-mode.ts';
 import { MACHINE_RUNGS, type PictureStep, type SessionLoad } from './load-governor.ts';
 import { type ResumePoint, type SessionProgress, threadClockMs, type WorkerEvent } from './messages.ts';
@@ -19,12 +20,6 @@ import { VoiceTrack } from './voice-track.ts';
 
 /** The face goes on listening for so long after the user was heard. */
 const LISTENING_HANG_MS = 600;
-
-export interface Job {
-  /** When its result should leave; the most urgent job of a worker runs first. */
-  dueMs: number;
-  run(): Promise<void>;
-}
 
 /**
  * One live session inside an engine worker: takes voice in at the pace of the clock, makes motion as soon as
@@ -195,7 +190,9 @@ export class LiveSession {
     if (motion && nowMs >= dueMs - this.#meter.pictureLeadMs) {
       return { dueMs, run: () => this.#makePicture(motion) };
     }
-    return this.#motion.ready ? { dueMs, run: () => this.#makeMotion() } : undefined;
+    if (!this.#motion.ready) return undefined;
+    const task = this.#motionTask();
+    return { dueMs, motion: task, run: () => makeMotion([task]) };
   }
 
   /** How far it has come, each time that voice has left since it was last asked; otherwise undefined. */
@@ -242,13 +239,17 @@ export class LiveSession {
     this.#pictures.setFormat({ size: Math.min(size, this.#format.size), step }, size);
   }
 
-  async #makeMotion(): Promise<void> {
-    const done = this.#meter.start('motion');
-    const frames = await this.#motion.advance(controlVector(this.controls, this.#state));
-    done(frames * (this.clock.fps / 25));
-    const { nextFrame } = this.#motion;
-    const end = inputEnd(nextFrame - 1, this.#lookaheadFrames);
-    this.#delays.motionMade(nextFrame - frames, nextFrame, end, this.#now());
+  #motionTask(): MotionTask {
+    return {
+      stream: this.#motion,
+      controls: controlVector(this.controls, this.#state),
+      made: (frames, workMs) => {
+        this.#meter.motion(workMs / (frames * (this.clock.fps / 25)));
+        const { nextFrame } = this.#motion;
+        const end = inputEnd(nextFrame - 1, this.#lookaheadFrames);
+        this.#delays.motionMade(nextFrame - frames, nextFrame, end, this.#now());
+      },
+    };
   }
 
   async #makePicture(motion: Float32Array): Promise<void> {

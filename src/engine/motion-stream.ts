@@ -1,11 +1,17 @@
 import { type SpeechTimeline, VOICE_SAMPLES_PER_FRAME } from '../audio/speech-timeline.ts';
 import { MOTION_SIZE } from '../model/motion-frame.ts';
-import type { MotionModel } from '../model/motion-model.ts';
+import type { BlockRequest, MotionModel } from '../model/motion-model.ts';
 import { SAMPLES_PER_FRAME } from '../model/pack.ts';
 import type { MotionPlan } from './latency-mode.ts';
 
 /** Frames that stay readable behind the newest one, beyond what the model itself looks back on. */
 const KEPT_FRAMES = 64;
+
+/** A stream whose next block is to be made, under these controls (see `controlVector`). */
+export interface MotionTurn {
+  stream: MotionStream;
+  controls: Float32Array;
+}
 
 /**
  * The motion of one session: makes block after block from the timeline's voice, the rolling window of audio
@@ -63,53 +69,72 @@ export class MotionStream {
     return this.#nextFrame;
   }
 
-  /** Whether the voice for a block, with its lookahead, is on the timeline. */
+  /** Whether there is voice enough for a block. */
   get ready(): boolean {
-    return this.#nextBlock() !== undefined;
+    return this.nextBlock !== undefined;
   }
 
-  #nextBlock(): number | undefined {
+  /** Frames that the next run makes; undefined while their voice, with its lookahead, is not on the timeline. */
+  get nextBlock(): number | undefined {
     const framesHeard = this.#timeline.end / VOICE_SAMPLES_PER_FRAME;
     return this.#blocks.find((block) => this.#nextFrame + block + this.#lookaheadFrames <= framesHeard);
   }
 
   /**
    * Makes the next block.
-   * @param controls see `controlVector`
    * @returns how many frames were made: 0 when not `ready`
    */
   async advance(controls: Float32Array): Promise<number> {
-    const block = this.#nextBlock();
+    const block = this.nextBlock;
     if (block === undefined) return 0;
-    const first = this.#nextFrame;
-    const { motion, audio } = this.#model.manifest;
-    const encoded = await this.#model.encode(this.#window(first, block));
-    for (let i = 0; i < block; i++) {
-      const features = encoded.slice(i * audio.featureSize, (i + 1) * audio.featureSize);
-      this.#features[(first + i) % this.#features.length] = features;
-    }
-    const clean = await this.#model.sample(
-      gather(this.#features, first - audio.historyFrames, audio.historyFrames + block, audio.featureSize),
-      gather(this.#frames, first - motion.cacheFrames, motion.cacheFrames, MOTION_SIZE),
-      controls,
-      block,
-      this.#seed,
-      first,
-    );
-    for (let i = 0; i < block; i++) {
-      this.#frames[(first + i) % this.#frames.length] = clean.slice(i * MOTION_SIZE, (i + 1) * MOTION_SIZE);
-    }
-    this.#nextFrame = first + block;
+    await MotionStream.advanceTogether([{ stream: this, controls }]);
     return block;
   }
 
+  /**
+   * Makes the next block of several sessions in one run of each graph. Should a run fail, no stream has moved.
+   * @param turns ready streams of one model and one `nextBlock`
+   */
+  static async advanceTogether(turns: readonly MotionTurn[]): Promise<void> {
+    const [{ stream: one }] = turns;
+    const [model, block] = [one.#model, one.nextBlock!];
+    const encoded = await model.encode(turns.map(({ stream }) => stream.#window(block)));
+    const requests = turns.map(({ stream, controls }, i) => stream.#request(encoded[i], controls, block));
+    const clean = await model.sample(requests, block);
+    for (const [i, { stream }] of turns.entries()) stream.#take(clean[i]);
+  }
+
+  #request(encoded: Float32Array, controls: Float32Array, block: number): BlockRequest {
+    const { motion, audio } = this.#model.manifest;
+    const firstFrame = this.#nextFrame;
+    put(this.#features, firstFrame, encoded, audio.featureSize);
+    return {
+      features: gather(
+        this.#features,
+        firstFrame - audio.historyFrames,
+        audio.historyFrames + block,
+        audio.featureSize,
+      ),
+      cache: gather(this.#frames, firstFrame - motion.cacheFrames, motion.cacheFrames, MOTION_SIZE),
+      controls,
+      seed: this.#seed,
+      firstFrame,
+    };
+  }
+
+  #take(frames: Float32Array): void {
+    put(this.#frames, this.#nextFrame, frames, MOTION_SIZE);
+    this.#nextFrame += frames.length / MOTION_SIZE;
+  }
+
   /** What the encoder hears for a block: past, block, lookahead. */
-  #window(first: number, block: number): Float32Array {
+  #window(block: number): Float32Array {
     const { leftContextSamples, lookaheadFrames } = this.#model.manifest.audio;
     const missing = Math.round((lookaheadFrames - this.#lookaheadFrames) * SAMPLES_PER_FRAME);
     const window = new Float32Array(this.#model.windowSamples(block));
     const heard = window.length - missing;
-    window.set(this.#timeline.read16k(first * SAMPLES_PER_FRAME - leftContextSamples, heard));
+    const from = this.#nextFrame * SAMPLES_PER_FRAME - leftContextSamples;
+    window.set(this.#timeline.read16k(from, heard));
     for (let i = 0; i < missing; i++) window[heard + i] = window[heard - 1 - i];
     return window;
   }
@@ -142,4 +167,11 @@ function gather(ring: Float32Array[], first: number, count: number, size: number
     joined.set(ring[(((first + i) % ring.length) + ring.length) % ring.length], i * size);
   }
   return joined;
+}
+
+/** Copies consecutive vectors into a ring that is indexed modulo its length. */
+function put(ring: Float32Array[], first: number, vectors: Float32Array, size: number): void {
+  for (let i = 0; i * size < vectors.length; i++) {
+    ring[(first + i) % ring.length] = vectors.slice(i * size, (i + 1) * size);
+  }
 }

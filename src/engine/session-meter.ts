@@ -35,13 +35,17 @@ export class SessionMeter {
     return Math.min(MAX_LEAD_MS, Math.max(MIN_LEAD_MS, 1.3 * this.#pictureWorkMs + 2));
   }
 
-  /** Starts timing a stage; the returned function ends it, sharing the time among `pictures`. */
-  start(stage: Stage): (pictures?: number) => void {
+  /** Motion was made, at this cost for each picture. */
+  motion(workMs: number): void {
+    this.#stages.add({ motion: workMs });
+  }
+
+  /** Starts timing a stage of a picture; the returned function ends it. */
+  start(stage: Exclude<Stage, 'motion'>): () => void {
     const startMs = performance.now();
-    return (pictures = 1) => {
-      const elapsedMs = performance.now() - startMs;
-      const workMs = elapsedMs / pictures;
-      if (stage !== 'motion') this.#period.pictureWorkMs += elapsedMs;
+    return () => {
+      const workMs = performance.now() - startMs;
+      this.#period.pictureWorkMs += workMs;
       this.#stages.add({ [stage]: workMs });
       if (stage === 'render') this.#pictureWorkMs += 0.1 * (workMs - this.#pictureWorkMs);
     };

@@ -10,7 +10,8 @@ import { loadPack } from '../model/pack.ts';
 import { GraphLoader } from '../model/providers.ts';
 import { engineFolder } from '../model/tensorrt.ts';
 import { Renderer } from '../render/renderer.ts';
-import { type Job, LiveSession } from './live-session.ts';
+import { chooseJobs, type Job, makeMotion } from './job.ts';
+import { LiveSession } from './live-session.ts';
 import { type FromWorker, type ToWorker, threadClockMs, type WorkerSettings } from './messages.ts';
 import { WorkerLoad } from './worker-load.ts';
 
@@ -61,12 +62,13 @@ async function run(): Promise<void> {
       handle(message, model, renderer, loader.provider);
     }
     const sinceMs = performance.now();
-    const next = mostUrgentJob();
-    if (next) await guard(next.session, () => next.job.run());
+    const jobs = dueJobs();
+    const chosen = chooseJobs(jobs);
+    await runTogether(chosen, jobs);
     load.worked(sinceMs);
     const report = load.report(sessions);
     if (report) post({ type: 'load', ...report });
-    if (next) {
+    if (chosen.length > 0) {
       await yieldToMessages();
     } else {
       wake = new AbortController();
@@ -76,19 +78,32 @@ async function run(): Promise<void> {
   }
 }
 
-function mostUrgentJob(): { session: string; job: Job } | undefined {
-  let best: { session: string; job: Job } | undefined;
+/** Lets every session do what is due and cheap, and asks for its next piece of work. */
+function dueJobs(): Map<string, Job> {
+  const jobs = new Map<string, Job>();
   for (const [session, live] of sessions) {
     try {
       const job = live.step();
       const progress = live.takeProgress();
       if (progress) post({ type: 'progress', session, progress });
-      if (job && (!best || job.dueMs < best.job.dueMs)) best = { session, job };
+      if (job) jobs.set(session, job);
     } catch (cause) {
       fail(session, cause);
     }
   }
-  return best;
+  return jobs;
+}
+
+async function runTogether(chosen: readonly string[], jobs: ReadonlyMap<string, Job>): Promise<void> {
+  const tasks = chosen.flatMap((session) => jobs.get(session)!.motion ?? []);
+  if (tasks.length > 1) {
+    try {
+      return await makeMotion(tasks);
+    } catch {
+      // One of them is to blame: alone, only that one fails.
+    }
+  }
+  for (const session of chosen) await guard(session, () => jobs.get(session)!.run());
 }
 
 function handle(

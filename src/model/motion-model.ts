@@ -2,8 +2,25 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { fillGaussian } from './gaussian.ts';
 import { MOTION_SIZE } from './motion-frame.ts';
 import { CONTROL_SIZE, checkGraph, type ModelPack, type PackManifest, SAMPLES_PER_FRAME } from './pack.ts';
-import type { GraphLoader } from './providers.ts';
+import type { GraphLoader, ProviderName } from './providers.ts';
 import { outermostFirst } from './warm-up.ts';
+
+/** How many sessions may share a run: few sizes, so that TensorRT builds few engines. */
+export const MOTION_BATCHES: readonly number[] = [1, 2, 4, 8];
+
+/** What the next block of one session is made of. */
+export interface BlockRequest {
+  /** `Float32Array [historyFrames + block, featureSize]` */
+  features: Float32Array;
+  /** `Float32Array [cacheFrames, 58]`, the last shown frames. */
+  cache: Float32Array;
+  /** See `controlVector`. */
+  controls: Float32Array;
+  /** Fixes the noise, together with `firstFrame`. */
+  seed: number;
+  /** Index of the block's first frame. */
+  firstFrame: number;
+}
 
 /** The audio encoder and the few-step motion diffusion model of a pack. Stateless: a session's state is its stream's. */
 export class MotionModel {
@@ -12,11 +29,17 @@ export class MotionModel {
   silence: Float32Array = new Float32Array();
   readonly #audio: InferenceSession;
   readonly #motion: InferenceSession;
+  readonly #provider: ProviderName;
 
-  private constructor(manifest: PackManifest, audio: InferenceSession, motion: InferenceSession) {
+  private constructor(
+    manifest: PackManifest,
+    graphs: { audio: InferenceSession; motion: InferenceSession },
+    provider: ProviderName,
+  ) {
     this.manifest = manifest;
-    this.#audio = audio;
-    this.#motion = motion;
+    this.#audio = graphs.audio;
+    this.#motion = graphs.motion;
+    this.#provider = provider;
   }
 
   /** @throws VultusError `pack_invalid` if a graph does not fit the manifest. */
@@ -26,9 +49,9 @@ export class MotionModel {
     checkGraph('audio', pack.manifest, audio);
     const motion = await loader.open(pack.graphFiles.motion, graphs.motion);
     checkGraph('motion', pack.manifest, motion);
-    const model = new MotionModel(pack.manifest, audio, motion);
+    const model = new MotionModel(pack.manifest, { audio, motion }, loader.provider);
     const [block] = pack.manifest.blocks;
-    const silent = await model.encode(new Float32Array(model.windowSamples(block)));
+    const [silent] = await model.encode([new Float32Array(model.windowSamples(block))]);
     model.silence = silent.slice(0, pack.manifest.audio.featureSize);
     return model;
   }
@@ -40,78 +63,68 @@ export class MotionModel {
   }
 
   /**
-   * @param pcm `Float32Array [windowSamples(block)]`, 16 kHz.
-   * @returns `Float32Array [block, featureSize]`
+   * @param windows one `Float32Array [windowSamples(block)]` at 16 kHz for each session of the run
+   * @returns one `Float32Array [block, featureSize]` for each
    */
-  async encode(pcm: Float32Array): Promise<Float32Array> {
-    const { features } = await this.#audio.run({ pcm: new Tensor('float32', pcm, [1, pcm.length]) });
-    return features.data as Float32Array;
+  async encode(windows: readonly Float32Array[]): Promise<Float32Array[]> {
+    const pcm = new Tensor('float32', join(windows), [windows.length, windows[0].length]);
+    const { features } = await this.#audio.run({ pcm });
+    return split(features.data as Float32Array, windows.length);
   }
 
   /**
-   * Draws the next block of motion in few steps on the linear path x(t) = (1 − t)·x0 + t·noise: each step
-   * predicts x0, and the next starts from it with the same noise at a lower level (deterministic, DDIM-like).
+   * Draws the next block of motion of several sessions in few steps on the linear path x(t) = (1 − t)·x0 + t·noise:
+   * each step predicts x0, and the next starts from it with the same noise at a lower level (deterministic,
+   * DDIM-like).
    *
-   * @param features `[historyFrames + block, featureSize]`
-   * @param cache `[cacheFrames, 58]`, the last shown frames
-   * @param firstFrame index of the block's first frame; with `seed` it fixes the noise
-   * @returns `Float32Array [block, 58]` in the units of a motion frame, within the training range
+   * @returns for each request one `Float32Array [block, 58]` in the units of a motion frame, within the training
+   * range
    */
-  async sample(
-    features: Float32Array,
-    cache: Float32Array,
-    controls: Float32Array,
-    block: number,
-    seed: number,
-    firstFrame: number,
-  ): Promise<Float32Array> {
+  async sample(requests: readonly BlockRequest[], block: number): Promise<Float32Array[]> {
     const { motion, audio, sampler } = this.manifest;
-    let x = new Float32Array(block * MOTION_SIZE);
-    for (let i = 0; i < block; i++) {
-      fillGaussian(x.subarray(i * MOTION_SIZE, (i + 1) * MOTION_SIZE), seed, firstFrame + i);
-    }
+    const batch = requests.length;
+    const vectors = (pick: (request: BlockRequest) => Float32Array, ...shape: number[]) =>
+      new Tensor('float32', join(requests.map(pick)), [batch, ...shape]);
     const fixed = {
-      audio: new Tensor('float32', features, [1, audio.historyFrames + block, audio.featureSize]),
-      cache: new Tensor('float32', cache, [1, motion.cacheFrames, MOTION_SIZE]),
-      controls: new Tensor('float32', controls, [1, CONTROL_SIZE]),
+      audio: vectors(({ features }) => features, audio.historyFrames + block, audio.featureSize),
+      cache: vectors(({ cache }) => cache, motion.cacheFrames, MOTION_SIZE),
+      controls: vectors(({ controls }) => controls, CONTROL_SIZE),
     };
+    let x = join(requests.map(({ seed, firstFrame }) => noise(block, seed, firstFrame)));
     for (const [step, t] of sampler.times.entries()) {
       const { clean } = await this.#motion.run({
         ...fixed,
-        noisy: new Tensor('float32', x, [1, block, MOTION_SIZE]),
-        time: new Tensor('float32', [t], [1]),
+        noisy: new Tensor('float32', x, [batch, block, MOTION_SIZE]),
+        time: new Tensor('float32', new Float32Array(batch).fill(t), [batch]),
       });
       const x0 = clean.data as Float32Array;
-      const next = sampler.times[step + 1];
-      if (next === undefined) {
-        x = x0.slice();
-        break;
-      }
-      const onward = new Float32Array(x.length);
-      for (let i = 0; i < x.length; i++) {
-        const noise = (x[i] - (1 - t) * x0[i]) / t;
-        onward[i] = (1 - next) * x0[i] + next * noise;
-      }
-      x = onward;
+      // At the end nothing of the noise is left.
+      const next = sampler.times[step + 1] ?? 0;
+      x = x.map((value, i) => (1 - next) * x0[i] + next * ((value - (1 - t) * x0[i]) / t));
     }
     for (let i = 0; i < x.length; i++) {
       const channel = i % MOTION_SIZE;
       const value = x[i] * motion.std[channel] + motion.mean[channel];
       x[i] = Math.min(motion.max[channel], Math.max(motion.min[channel], value));
     }
-    return x;
+    return split(x, batch);
   }
 
   /**
-   * Runs both graphs at every block size, so that no session is the first to wait for kernels or TensorRT engines.
+   * Runs both graphs at every block size, so that no session is the first to wait for kernels or TensorRT engines; on
+   * an accelerator at every size of a batch, too.
    */
   async warmUp(): Promise<void> {
     const { motion, audio, blocks } = this.manifest;
-    for (const block of outermostFirst(blocks)) {
-      await this.encode(new Float32Array(this.windowSamples(block)));
-      const features = new Float32Array((audio.historyFrames + block) * audio.featureSize);
-      const cache = new Float32Array(motion.cacheFrames * MOTION_SIZE);
-      await this.sample(features, cache, new Float32Array(CONTROL_SIZE), block, 0, 0);
+    for (const batch of this.#provider === 'cpu' ? [1] : outermostFirst(MOTION_BATCHES)) {
+      for (const block of outermostFirst(blocks)) {
+        const each = <T>(value: T): T[] => new Array<T>(batch).fill(value);
+        await this.encode(each(new Float32Array(this.windowSamples(block))));
+        const features = new Float32Array((audio.historyFrames + block) * audio.featureSize);
+        const cache = new Float32Array(motion.cacheFrames * MOTION_SIZE);
+        const controls = new Float32Array(CONTROL_SIZE);
+        await this.sample(each({ features, cache, controls, seed: 0, firstFrame: 0 }), block);
+      }
     }
   }
 
@@ -119,4 +132,25 @@ export class MotionModel {
     await this.#audio.release();
     await this.#motion.release();
   }
+}
+
+/** `Float32Array [block, 58]` of standard normal numbers: the same for the same seed and frame. */
+function noise(block: number, seed: number, firstFrame: number): Float32Array {
+  const x = new Float32Array(block * MOTION_SIZE);
+  for (let i = 0; i < block; i++) {
+    fillGaussian(x.subarray(i * MOTION_SIZE, (i + 1) * MOTION_SIZE), seed, firstFrame + i);
+  }
+  return x;
+}
+
+/** Arrays of one length, one after the other. */
+function join(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.length * parts[0].length);
+  for (const [i, part] of parts.entries()) whole.set(part, i * part.length);
+  return whole;
+}
+
+function split(whole: Float32Array, count: number): Float32Array[] {
+  const length = whole.length / count;
+  return Array.from({ length: count }, (_, i) => whole.slice(i * length, (i + 1) * length));
 }

@@ -133,4 +133,21 @@ describe('MotionStream', () => {
     expect(stream.at(1.5)).toBeUndefined();
     expect(stream.at(-0.25)).toEqual(a);
   });
+
+  it('makes the same motion for sessions that share a run', async () => {
+    const voices = [buzz(1), await sampleVoice(1), new Float32Array(48000)];
+    const open = () => voices.map((voice, i) => streamOf(voice, { seed: i + 1 }).stream);
+    const [alone, together] = [open(), open()];
+    const controls = [SPEAKING, controlVector(NEUTRAL_CONTROLS, 'listening'), SPEAKING];
+    while (together[0].ready) {
+      for (const [i, stream] of alone.entries()) await stream.advance(controls[i]);
+      await MotionStream.advanceTogether(together.map((stream, i) => ({ stream, controls: controls[i] })));
+    }
+    for (const [i, stream] of together.entries()) {
+      expect(stream.nextFrame).toBeGreaterThan(10);
+      expect(stream.nextFrame).toBe(alone[i].nextFrame);
+      const [one, other] = [alone[i].at(stream.nextFrame - 1)!, stream.at(stream.nextFrame - 1)!];
+      for (const [channel, value] of other.entries()) expect(value).toBeCloseTo(one[channel], 3);
+    }
+  });
 });

@@ -14,11 +14,11 @@ it('runs both graphs at every block size, the outermost first', async () => {
   const pack = await loadPack(BUILTIN_PACK);
   const model = await MotionModel.open(pack, await GraphLoader.choose('cpu', pack.graphFiles.motion));
   const blocks: number[] = [];
-  const { encode, sample } = model;
-  model.encode = (pcm) => encode.call(model, pcm);
-  model.sample = (features, cache, controls, block, seed, first) => {
+  const { sample } = model;
+  model.sample = (requests, block) => {
+    expect(requests).toHaveLength(1);
     blocks.push(block);
-    return sample.call(model, features, cache, controls, block, seed, first);
+    return sample.call(model, requests, block);
   };
   await model.warmUp();
   expect(blocks).toEqual(outermostFirst(pack.manifest.blocks));
