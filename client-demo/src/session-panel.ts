@@ -47,7 +47,9 @@ export class SessionPanel {
           { class: 'more-body pairs' },
           this.#select('Size', 'size', [256, 384, 512, 768, 1024], (value) => `${value} × ${value}`),
           this.#select('Pictures per second', 'fps', [25, 30, 40, 50, 60], String),
-          this.#select('Codec', 'codec', ['h264', 'vp8'], (value) => (value === 'h264' ? 'H.264' : 'VP8')),
+          this.#select('Codec', 'codec', ['h264', 'vp8', 'vp9', 'av1'], (value) =>
+            value === 'h264' ? 'H.264' : value.toUpperCase(),
+          ),
           this.#select('Answers', 'latency', ['low', 'balanced', 'quality'], (value) => ANSWERS[value]),
           this.#select('Background', 'background', Object.keys(BACKGROUNDS), (value) => BACKGROUNDS[value]),
           element('p', { class: 'hint' }, 'Changes hold from the next start.'),

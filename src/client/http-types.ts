@@ -31,7 +31,7 @@ export interface SessionSettings {
   /** Side of the square picture in pixels, 256..1024, a multiple of 16. */
   size: number;
   fps: 25 | 30 | 40 | 50 | 60;
-  codec: 'h264' | 'vp8';
+  codec: 'h264' | 'vp8' | 'vp9' | 'av1';
   bitrateKbps: number;
   /** Same seed, same voice, same controls: same motion. */
   seed: number;

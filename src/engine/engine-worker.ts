@@ -7,6 +7,9 @@ import type { SessionStats } from '../transport/wire.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import type { SessionLine } from './session-line.ts';
 
+// SVT-AV1 writes a page to stderr for each stream; a thread can't tell native code otherwise.
+process.env.SVT_LOG ??= '0';
+
 /** Of JavaScript objects; a thread that needs more ends with an error of its own instead of the whole process. */
 const MAX_HEAP_MB = 1024;
 

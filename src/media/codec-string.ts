@@ -11,9 +11,12 @@ export function h264Level({ width, height, fps }: Pictures): '3.1' | '3.2' | '4.
   return '4.2';
 }
 
-/** What WebCodecs calls the stream (RFC 6381): `vp8`, or `avc1.4200LL` for constrained baseline at its level. */
+/** What WebCodecs calls the stream (RFC 6381): `vp8`, `vp09…`, `av01…`, or `avc1.4200LL` for constrained baseline at its level. */
 export function codecString(pictures: Pictures): string {
   if (pictures.codec === 'vp8') return 'vp8';
+  // Profile 0, 8 bits, at a level that our largest pictures fit in (5.0).
+  if (pictures.codec === 'vp9') return 'vp09.00.50.08';
+  if (pictures.codec === 'av1') return 'av01.0.12M.08';
   const level = Math.round(Number(h264Level(pictures)) * 10);
   return `avc1.4200${level.toString(16)}`;
 }

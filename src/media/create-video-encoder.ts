@@ -50,11 +50,29 @@ const RECIPES: Readonly<Record<VideoCodec, LiveRecipe>> = Object.freeze({
     }),
     liveBitrate: false,
   },
+  vp9: {
+    encoder: 'libvpx-vp9',
+    options: () => ({
+      deadline: 'realtime',
+      'cpu-used': 8,
+      'lag-in-frames': 0,
+      'auto-alt-ref': 0,
+      'aq-mode': 3,
+      'max-intra-rate': 300,
+    }),
+    liveBitrate: false,
+  },
+  // pred-struct 1: low delay, no picture is held back; rc 2: constant bitrate; lp 1: no threads of its own.
+  av1: {
+    encoder: 'libsvtav1',
+    options: () => ({ preset: 12, 'svtav1-params': 'rtc=1:pred-struct=1:rc=2:lookahead=0:lp=1' }),
+    liveBitrate: false,
+  },
 });
 
 /**
- * A live encoder by FFmpeg (libx264 constrained baseline as in RFC 6184 `42001f`, or libvpx VP8): one thread,
- * synchronous, no frame held back. Throws `encoder_failed`.
+ * A live encoder by FFmpeg (libx264 constrained baseline as in RFC 6184 `42001f`, libvpx VP8 and VP9, SVT-AV1): one
+ * thread, synchronous, no frame held back. Throws `encoder_failed`.
  */
 export function createVideoEncoder(settings: VideoEncoderSettings): VideoEncoder {
   return new FfmpegVideoEncoder(settings);

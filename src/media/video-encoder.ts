@@ -1,6 +1,7 @@
 import type { I420 } from './i420.ts';
 
-export type VideoCodec = 'h264' | 'vp8';
+export const VIDEO_CODECS = ['h264', 'vp8', 'vp9', 'av1'] as const;
+export type VideoCodec = (typeof VIDEO_CODECS)[number];
 
 export interface VideoEncoderSettings {
   codec: VideoCodec;
@@ -11,7 +12,7 @@ export interface VideoEncoderSettings {
 }
 
 export interface EncodedPicture {
-  /** H.264: Annex B with in-band parameter sets at key frames; VP8: one frame. Owned by the receiver. */
+  /** H.264: Annex B with in-band parameter sets at key frames; VP8, VP9: one frame; AV1: a temporal unit. Owned by the receiver. */
   data: Uint8Array;
   key: boolean;
 }
@@ -21,7 +22,7 @@ export interface VideoEncoder {
   readonly settings: Readonly<VideoEncoderSettings>;
   /** Synchronous; throws `VultusError('encoder_failed')`. */
   encode(picture: I420, options?: { keyFrame?: boolean }): EncodedPicture;
-  /** Takes effect from the next picture on (VP8 reopens its encoder, which costs a key frame). */
+  /** Takes effect from the next picture on (all but H.264 reopen their encoder, which costs a key frame). */
   setBitrate(bitrateKbps: number): void;
   close(): void;
 }

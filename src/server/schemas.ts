@@ -1,6 +1,7 @@
 /** The shapes of the HTTP API; OpenAPI at `/docs` is made from them. */
 import { z } from 'zod';
 import { qualitySchema } from '../avatar/portrait-quality.ts';
+import { VIDEO_CODECS } from '../media/video-encoder.ts';
 import { controlsSchema, statsSchema } from '../transport/wire.ts';
 
 export const idParams = z.object({ id: z.string().min(1).max(100) });
@@ -44,6 +45,7 @@ const side = z
 const fps = z
   .union([z.literal(25), z.literal(30), z.literal(40), z.literal(50), z.literal(60)])
   .describe('Pictures per second (default 25)');
+const codec = z.enum(VIDEO_CODECS).describe('Of the pictures (default h264)');
 const seed = z
   .number()
   .int()
@@ -62,7 +64,7 @@ export const newSessionSchema = z
     avatarId: z.string().min(1).max(100),
     size: side.optional(),
     fps: fps.optional(),
-    codec: z.enum(['h264', 'vp8']).optional(),
+    codec: codec.optional(),
     bitrateKbps: z.number().int().min(100).max(20_000).optional(),
     seed: seed.optional(),
     latency: latency.optional(),
@@ -83,7 +85,7 @@ export const newSessionResponse = z.object({
   settings: z.object({
     size: side,
     fps,
-    codec: z.enum(['h264', 'vp8']),
+    codec,
     bitrateKbps: z.number(),
     seed,
     latency,

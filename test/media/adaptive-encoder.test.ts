@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 describe('AdaptiveEncoder', () => {
-  it.each<VideoCodec>(['h264', 'vp8'])('%s goes on at another size, and back', (codec) => {
+  it.each<VideoCodec>(['h264', 'vp8', 'vp9', 'av1'])('%s goes on at another size, and back', (codec) => {
     const encoder = new AdaptiveEncoder({ codec, width: 512, height: 512, fps: 25, bitrateKbps: 1500 });
     const decoder = new TestVideoDecoder(codec);
     owned.push(encoder, decoder);

@@ -6,6 +6,8 @@ it.each([
   [{ codec: 'h264', width: 1024, height: 1024, fps: 25 }, 'avc1.420020'],
   [{ codec: 'h264', width: 1024, height: 1024, fps: 60 }, 'avc1.42002a'],
   [{ codec: 'vp8', width: 1024, height: 1024, fps: 25 }, 'vp8'],
+  [{ codec: 'vp9', width: 1024, height: 1024, fps: 25 }, 'vp09.00.50.08'],
+  [{ codec: 'av1', width: 1024, height: 1024, fps: 25 }, 'av01.0.12M.08'],
 ] as const)('%j is %s', (pictures, name) => {
   expect(codecString(pictures)).toBe(name);
 });

@@ -6,7 +6,7 @@ import type { VideoCodec } from '../../src/media/video-encoder.ts';
 import { lumaPsnr, movingPicture } from '../support/test-picture.ts';
 import { TestVideoDecoder } from '../support/video-decoder.ts';
 
-const CODECS: VideoCodec[] = ['h264', 'vp8'];
+const CODECS: VideoCodec[] = ['h264', 'vp8', 'vp9', 'av1'];
 
 function settings(codec: VideoCodec, size = 256) {
   return { codec, width: size, height: size, fps: 25, bitrateKbps: 1000 };

@@ -132,7 +132,7 @@ describe('sessions', () => {
     [{ avatarId: 'own', size: 500 }, 'size'],
     [{ avatarId: 'own', size: 2048 }, 'size'],
     [{ avatarId: 'own', fps: 24 }, 'fps'],
-    [{ avatarId: 'own', codec: 'av1' }, 'codec'],
+    [{ avatarId: 'own', codec: 'h265' }, 'codec'],
     [{ avatarId: 'own', seed: -1 }, 'seed'],
     [{ avatarId: 'own', controls: { gaze: { yaw: 3, pitch: 0 } } }, 'controls.gaze'],
     [{ avatarId: 'own', colour: 'red' }, 'colour'],

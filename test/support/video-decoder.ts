@@ -1,7 +1,20 @@
-import { AV_CODEC_ID_H264, AV_CODEC_ID_VP8, AVERROR_EAGAIN } from 'node-av/constants';
+import {
+  AV_CODEC_ID_AV1,
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_VP8,
+  AV_CODEC_ID_VP9,
+  AVERROR_EAGAIN,
+} from 'node-av/constants';
 import { Codec, CodecContext, Frame, Packet } from 'node-av/lib';
 import { createI420, type I420 } from '../../src/media/i420.ts';
 import type { VideoCodec } from '../../src/media/video-encoder.ts';
+
+const CODEC_IDS = {
+  h264: AV_CODEC_ID_H264,
+  vp8: AV_CODEC_ID_VP8,
+  vp9: AV_CODEC_ID_VP9,
+  av1: AV_CODEC_ID_AV1,
+};
 
 /** FFmpeg's own decoder, independent of the encoder under test. */
 export class TestVideoDecoder {
@@ -12,7 +25,7 @@ export class TestVideoDecoder {
   colorSpace = 0;
 
   constructor(codec: VideoCodec) {
-    const decoder = Codec.findDecoder(codec === 'h264' ? AV_CODEC_ID_H264 : AV_CODEC_ID_VP8);
+    const decoder = Codec.findDecoder(CODEC_IDS[codec]);
     if (!decoder) throw new Error(`no decoder for ${codec}`);
     this.#context.allocContext3(decoder);
     this.#context.threadCount = 1;

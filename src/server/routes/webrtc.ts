@@ -14,7 +14,7 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
       tags: ['sessions'],
       summary: 'Connect a WebRTC peer: offer in, answer out',
       description:
-        'The peer offers to receive video (H.264 or VP8) and audio (Opus), may send a microphone, and opens ' +
+        'The peer offers to receive video (the codec of the session) and audio (Opus), may send a microphone, and opens ' +
         'the data channel "vultus", which carries the same messages as the WebSocket. A new offer replaces ' +
         'the peer that was there before.',
       params: idParams,

@@ -10,7 +10,7 @@ export interface Offer {
   microphone: boolean;
   /** Whether the peer takes sound. */
   listens: boolean;
-  /** Format parameters (`a=fmtp`) of the video codec, as offered; empty for VP8. */
+  /** Format parameters (`a=fmtp`) of the video codec, as offered; empty where it needs none. */
   videoParameters: string;
   /** Payload types of Opus, and of redundant Opus (RFC 2198) where the peer has that. */
   opus: number;
@@ -47,7 +47,7 @@ export function readOffer(sdp: string, codec: VideoCodec): Offer {
     redundantOpus: redundant === undefined ? undefined : Number(redundant),
     microphone: direction(audio) === 'sendrecv' || direction(audio) === 'sendonly',
     listens: receives(audio),
-    videoParameters: codec === 'vp8' ? vp8(video) : h264(video),
+    videoParameters: codec === 'h264' ? h264(video) : plain(video, codec),
   };
 }
 
@@ -82,9 +82,13 @@ function payloadTypes({ lines }: Section, encoding: string): string[] {
   });
 }
 
-function vp8(video: Section): string {
-  if (payloadTypes(video, 'VP8/90000').length === 0) throw new VultusError('invalid_offer', 'no VP8');
-  return '';
+/** A codec that werift finds by its name; VP9 only with 8 bits, which is profile 0. */
+function plain(video: Section, codec: Exclude<VideoCodec, 'h264'>): string {
+  const name = codec.toUpperCase();
+  const types = payloadTypes(video, `${name}/90000`);
+  if (types.length === 0) throw new VultusError('invalid_offer', `no ${name}`);
+  const profiled = types.some((type) => video.lines.includes(`a=fmtp:${type} profile-id=0`));
+  return codec === 'vp9' && profiled ? 'profile-id=0' : '';
 }
 
 /** Baseline, constrained or not (`42` with any constraints), packetization mode 1; plain baseline first. */

@@ -2,6 +2,7 @@ import {
   type RTCPeerConnection,
   RTCRtpCodecParameters,
   RTCRtpHeaderExtensionParameters,
+  useAV1,
   useFIR,
   useH264,
   useNACK,
@@ -11,12 +12,15 @@ import {
   useTransportWideCC,
   useTWCC,
   useVP8,
+  useVP9,
 } from 'werift';
 import { OPUS_SAMPLE_RATE_HZ } from '../../audio/opus.ts';
 import type { SessionApi } from '../../session/session-api.ts';
 import type { Offer } from './offer.ts';
 import { PLAYOUT_DELAY_URI } from './playout-delay.ts';
 import type { WebRtcOptions } from './webrtc-connection.ts';
+
+const DESCRIPTIONS = Object.freeze({ h264: useH264, vp8: useVP8, vp9: useVP9, av1: useAV1 });
 
 /** What we agree to: the codec of the session as it was offered, Opus, feedback on loss and on the network. */
 export function peerConfig(
@@ -25,11 +29,11 @@ export function peerConfig(
   options: WebRtcOptions,
 ): ConstructorParameters<typeof RTCPeerConnection>[0] {
   const rtcpFeedback = [useNACK(), usePLI(), useFIR(), useTWCC()];
-  const { codec } = session.settings;
-  const video =
-    codec === 'h264'
-      ? useH264({ rtcpFeedback, parameters: offer.videoParameters })
-      : useVP8({ rtcpFeedback });
+  const describe = DESCRIPTIONS[session.settings.codec];
+  const video = describe({
+    rtcpFeedback,
+    ...(offer.videoParameters && { parameters: offer.videoParameters }),
+  });
   return {
     codecs: { video: [video], audio: audioCodecs(offer) },
     headerExtensions: {

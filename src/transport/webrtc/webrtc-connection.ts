@@ -8,18 +8,17 @@ import type { NetworkConditions } from './congestion/bandwidth-estimate.ts';
 import { CongestionControl, transportSequenceExtension } from './congestion/congestion-control.ts';
 import { ControlChannel } from './control-channel.ts';
 import { dropForgedRecords, renumberResends, skipHandshakeRecords } from './dtls-records.ts';
-import { packetizeH264 } from './h264-payload.ts';
 import { KeyFrameGate } from './key-frame-gate.ts';
 import { type MediaPacket, MediaSender } from './media-sender.ts';
 import { type Offer, readOffer, sameFingerprint } from './offer.ts';
 import { Pacer } from './pacer.ts';
 import { peerConfig } from './peer-config.ts';
+import { PicturePayloads } from './picture-payloads.ts';
 import { playoutDelay } from './playout-delay.ts';
 import { limitResends, ResendBudget } from './resend-budget.ts';
 import { listenToFeedback, type RtcpFeedback } from './rtcp-feedback.ts';
 import { SenderReportClock } from './sender-report-clock.ts';
 import { VoiceReceiver } from './voice-receiver.ts';
-import { packetizeVp8 } from './vp8-payload.ts';
 
 export interface IceServer {
   /** `stun:host:port` or `turn:host:port`. */
@@ -42,8 +41,6 @@ export interface WebRtcOptions {
 
 export type CloseReason = 'closed' | 'session closed' | 'peer left' | 'connection lost';
 
-/** Payload of one RTP packet: leaves room for headers, SRTP and TURN within an Ethernet MTU. */
-const MAX_PAYLOAD_BYTES = 1180;
 /** For the last message of the data channel. */
 const FAREWELL_MS = 200;
 /**
@@ -65,12 +62,12 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
   readonly #congestion: CongestionControl;
   readonly #resends: ResendBudget;
   readonly #pacer: Pacer<MediaPacket>;
+  readonly #payloads: PicturePayloads;
   #video: MediaSender | undefined;
   #voice: MediaSender | undefined;
   #microphone: VoiceReceiver | undefined;
   readonly #channel: ControlChannel;
   readonly #silence: NodeJS.Timeout;
-  #pictureId = 0;
   #voiceFromMs = Number.POSITIVE_INFINITY;
   #wasConnected = false;
   #closed = false;
@@ -129,6 +126,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     this.#options = options;
     this.#peer = new RTCPeerConnection(peerConfig(session, offer, options));
     const { bitrateKbps, codec } = session.settings;
+    this.#payloads = new PicturePayloads(codec);
     this.#keyFrames = new KeyFrameGate(() => this.#whileOpen(() => session.requestKeyFrame()));
     this.#congestion = new CongestionControl({
       maxKbps: bitrateKbps,
@@ -244,14 +242,8 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     this.emit('connected');
   }
 
-  readonly #onVideo = ({ data, mediaTimeMs }: VideoPacket): void => {
-    if (!this.#video) return;
-    this.#pictureId = (this.#pictureId + 1) & 0x7fff;
-    const payloads =
-      this.#session.settings.codec === 'h264'
-        ? packetizeH264(data, MAX_PAYLOAD_BYTES)
-        : packetizeVp8(data, this.#pictureId, MAX_PAYLOAD_BYTES);
-    this.#pacer.push(this.#video.packets(payloads, mediaTimeMs));
+  readonly #onVideo = (picture: VideoPacket): void => {
+    if (this.#video) this.#pacer.push(this.#video.packets(this.#payloads.of(picture), picture.mediaTimeMs));
   };
 
   readonly #onVoice = ({ data, mediaTimeMs }: VoicePacket): void => {

@@ -75,7 +75,7 @@ async function messagesOf(peer: BrowserPeer): Promise<ServerMessage[]> {
 }
 
 describe('WebRTC with a real browser', () => {
-  it.each<VideoCodec>(['h264', 'vp8'])(
+  it.each<VideoCodec>(['h264', 'vp8', 'vp9', 'av1'])(
     '%s plays at its size and at 25 pictures a second',
     async (codec) => {
       const { session, peer, connection } = await connect({ codec, size: 320 });

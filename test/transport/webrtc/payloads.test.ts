@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { dePacketizeRtpPackets, RtpHeader, RtpPacket, Vp8RtpPayload } from 'werift';
+import {
+  AV1RtpPayload,
+  dePacketizeRtpPackets,
+  RtpHeader,
+  RtpPacket,
+  Vp8RtpPayload,
+  Vp9RtpPayload,
+} from 'werift';
 import { createVideoEncoder } from '../../../src/media/create-video-encoder.ts';
+import { packetizeAv1 } from '../../../src/transport/webrtc/av1-payload.ts';
 import { packetizeH264, splitAnnexB } from '../../../src/transport/webrtc/h264-payload.ts';
 import { packetizeVp8 } from '../../../src/transport/webrtc/vp8-payload.ts';
-import { movingPicture } from '../../support/test-picture.ts';
+import { packetizeVp9 } from '../../../src/transport/webrtc/vp9-payload.ts';
+import { lumaPsnr, movingPicture } from '../../support/test-picture.ts';
+import { TestVideoDecoder } from '../../support/video-decoder.ts';
 
 const MAX_BYTES = 1180;
 
@@ -72,5 +82,48 @@ describe('VP8 payloads', () => {
       expect(read[0].pictureId).toBe((32766 + i) & 0x7fff);
     }
     encoder.close();
+  });
+});
+
+describe('VP9 payloads', () => {
+  it('another reader puts each frame together again', () => {
+    const encoder = createVideoEncoder({ codec: 'vp9', width: 256, height: 256, fps: 25, bitrateKbps: 2000 });
+    for (let i = 0; i < 4; i++) {
+      const { data, key } = encoder.encode(movingPicture(256, 256, i));
+      const payloads = packetizeVp9(data, { key, pictureId: 300 + i }, MAX_BYTES);
+      expect(Math.max(...payloads.map(({ length }) => length))).toBeLessThanOrEqual(MAX_BYTES);
+      const read = payloads.map((payload) => Vp9RtpPayload.deSerialize(Buffer.from(payload)));
+      expect(Buffer.concat(read.map(({ payload }) => payload))).toEqual(Buffer.from(data));
+      expect(read.map(({ bBit }) => bBit)).toEqual(read.map((_, at) => (at === 0 ? 1 : 0)));
+      expect(read.map(({ eBit }) => eBit)).toEqual(read.map((_, at) => (at === read.length - 1 ? 1 : 0)));
+      expect(read[0].isKeyframe).toBe(key);
+      expect(read[0].pictureId).toBe(300 + i);
+    }
+    encoder.close();
+  });
+});
+
+describe('AV1 payloads', () => {
+  it('another reader puts each temporal unit together again, and a decoder its picture', () => {
+    const encoder = createVideoEncoder({ codec: 'av1', width: 256, height: 256, fps: 25, bitrateKbps: 2000 });
+    const decoder = new TestVideoDecoder('av1');
+    for (let i = 0; i < 6; i++) {
+      const { data, key } = encoder.encode(movingPicture(256, 256, i), { keyFrame: i === 3 });
+      const payloads = packetizeAv1(data, 300);
+      expect(Math.max(...payloads.map(({ length }) => length))).toBeLessThanOrEqual(300);
+      const read = payloads.map((payload) => AV1RtpPayload.deSerialize(Buffer.from(payload)));
+      expect(read.map(({ nBit_RtpStartsNewCodedVideoSequence: first }) => first === 1)).toEqual(
+        read.map((_, at) => key && at === 0),
+      );
+      // A temporal delimiter, which is not sent, starts the unit.
+      const unit = Buffer.concat([Buffer.of(0x12, 0), AV1RtpPayload.getFrame(read)]);
+      expect(lumaPsnr(decoder.decode(unit)!, movingPicture(256, 256, i))).toBeGreaterThan(30);
+    }
+    encoder.close();
+    decoder.close();
+  });
+
+  it('tells what is not AV1', () => {
+    expect(() => packetizeAv1(Uint8Array.of(0x0a, 0x7f, 1), MAX_BYTES)).toThrow(RangeError);
   });
 });

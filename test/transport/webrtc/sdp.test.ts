@@ -68,6 +68,16 @@ describe('readOffer', () => {
     expect(() => readOffer(offer, 'h264')).toThrow(expect.objectContaining({ code: 'invalid_offer' }));
   });
 
+  it('finds VP9 with 8 bits and AV1', () => {
+    const video = (...lines: string[]) => sdp(...AUDIO, ...VIDEO, ...lines);
+    const vp9 = ['a=rtpmap:98 VP9/90000', 'a=fmtp:98 profile-id=0'];
+    expect(readOffer(video(...vp9), 'vp9').videoParameters).toBe('profile-id=0');
+    expect(readOffer(video('a=rtpmap:45 AV1/90000'), 'av1').videoParameters).toBe('');
+    expect(() => readOffer(video(...vp9), 'av1')).toThrow(
+      expect.objectContaining({ code: 'invalid_offer', detail: 'no AV1' }),
+    );
+  });
+
   it('refuses VP8 that is not offered', () => {
     const offer = sdp(...AUDIO, ...without(VIDEO, /VP8/));
     expect(() => readOffer(offer, 'vp8')).toThrow(
