@@ -10,6 +10,7 @@ import { benchLipSync } from './lip-sync.ts';
 import { benchNetwork } from './network/network.ts';
 import { benchPeerServer } from './peer-server/bench.ts';
 import { benchPeers } from './peers.ts';
+import { benchPicture } from './picture.ts';
 import { benchPlots } from './plots/plots.ts';
 import { benchRender } from './render.ts';
 import { machine, printReport, type Report } from './report.ts';
@@ -40,6 +41,7 @@ const BENCHES: Record<string, Bench> = {
     what: 'B: blinks, head, gaze, brows, emotions, borders, half an hour without drift',
     run: benchLife,
   },
+  picture: { what: 'C: whether rendered faces still are those of their portraits', run: benchPicture },
   plots: { what: 'pictures to look at, in bench/results/plots', run: benchPlots },
   render: { what: 'E: milliseconds of a picture', run: benchRender },
   latency: { what: 'D: from voice to encoded picture', run: benchLatency },
@@ -59,7 +61,7 @@ const BENCHES: Record<string, Bench> = {
 const DEFAULT_JSON = 'bench/results/bench.json';
 const HELP = `Usage: npm run bench -- [name …] [--json file]
 
-Measures lips (A), life (B), delay (D), throughput (E), networks and endurance (F) on the path that serves live sessions, prints tables with\nwhat each figure should be, and writes JSON.
+Measures lips (A), life (B), identity (C), delay (D), throughput (E), networks and endurance (F) on the path that serves live sessions, prints tables with\nwhat each figure should be, and writes JSON.
 Without a name all of them but the long one run, one after the other (three quarters of an hour on two cores).
 
 ${Object.entries(BENCHES)

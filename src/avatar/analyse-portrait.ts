@@ -73,9 +73,9 @@ export class PortraitAnalyser {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
     }
     const rgb = toUnitPlanes(cut);
-    const matte = addStrayHair(yuv, await this.#mattes.find(rgb[0], rgb[1], rgb[2], size), size);
+    const found = addStrayHair(yuv, await this.#mattes.find(rgb[0], rgb[1], rgb[2], size), size);
     const shown = paintTeethInLips({ size, channels: yuv }, fitted);
-    const { person, background } = separatePerson(shown.channels, matte, size);
+    const { person, background, matte } = separatePerson(shown.channels, found, size);
     const measures = measurePortrait({
       view: { size, channels: yuv },
       portraitPixelsPerViewPixel: view.width / size,

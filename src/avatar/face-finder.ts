@@ -14,6 +14,8 @@ export interface FoundFace {
   box: [number, number, number, number];
   /** `Float64Array [478·3]`: x right, y down, z towards the viewer, pixels. */
   landmarks: Float64Array;
+  /** What tells one person from another, 1024 numbers; present where the finder describes faces. */
+  descriptor?: readonly number[];
 }
 
 export const LANDMARK_COUNT = 478;
@@ -31,6 +33,7 @@ interface HumanFace {
   faceScore: number;
   box: [number, number, number, number];
   mesh: [number, number, number][];
+  embedding?: number[];
 }
 interface Human {
   tf: {
@@ -59,8 +62,11 @@ export class FaceFinder {
     this.#human = human;
   }
 
-  /** Loads the networks. Meant for a thread of its own: it changes that thread's `fetch`. */
-  static async create(): Promise<FaceFinder> {
+  /**
+   * Loads the networks. Meant for a thread of its own: it changes that thread's `fetch`. `describe`: faces get a
+   * descriptor (FaceRes).
+   */
+  static async create({ describe = false } = {}): Promise<FaceFinder> {
     allowFileFetch();
     const require = createRequire(import.meta.url);
     const packageRoot = dirname(dirname(require.resolve('@vladmandic/human')));
@@ -81,7 +87,7 @@ export class FaceFinder {
         mesh: { enabled: true },
         iris: { enabled: true },
         attention: off,
-        description: off,
+        description: { enabled: describe },
         emotion: off,
         antispoof: off,
         liveness: off,
@@ -113,8 +119,9 @@ export class FaceFinder {
         .sort((a, b) => b.box[2] - a.box[2]);
       return credible
         .filter(({ box }) => box[2] >= MIN_SHARE_OF_LARGEST * credible[0].box[2])
-        .map(({ box, mesh }) => ({
+        .map(({ box, mesh, embedding }) => ({
           box,
+          descriptor: embedding,
           landmarks: Float64Array.from(mesh.flatMap(([x, y, z]) => [x, y, -z])),
         }));
     } finally {

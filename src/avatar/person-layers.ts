@@ -4,26 +4,90 @@ import type { YuvPlanes } from './rig.ts';
 
 /** Below this the person's own colour cannot be told from the background's. */
 const MIN_MATTE_FOR_COLOUR = 0.3;
+/** From here on a pixel is the person's alone: colours around it are learnt from such. */
+const SURELY_PERSON = 0.9;
+/** Grey levels that the two layers may miss a pixel by, and by which they surely miss it. */
+const MISSED = [8, 24] as const;
+/**
+ * What is thinner than about this share of the view is no gap but a hair or the outline itself, which would stay
+ * behind when the head moves: so much of the place around has to be seen through.
+ */
+const THIN = 1 / 90;
+const SEEN_THROUGH = [0.35, 0.65] as const;
+
+export interface PersonLayers {
+  person: YuvPlanes;
+  background: YuvPlanes;
+  /** 0..1, corrected where it did not fit the picture. */
+  matte: Plane;
+}
 
 /**
- * `yuv`: square planes 0..255 at full size; `matte`: 0..1. Solves picture = matte·person + (1 − matte)·background
- * after the background has been filled in smoothly behind the person.
+ * `yuv`: square planes 0..255 at full size; `found`: the matte, 0..1. Solves picture = matte·person + (1 − matte)·
+ * background after the background has been filled in smoothly behind the person.
  */
 export function separatePerson(
   yuv: readonly [Plane, Plane, Plane],
-  matte: Plane,
+  found: Plane,
   size: number,
-): { person: YuvPlanes; background: YuvPlanes } {
-  const background = fillBackground(yuv, matte, size);
+): PersonLayers {
+  const { matte, background } = settleDoubts(yuv, found, fillBackground(yuv, found, size), size);
   const solved = yuv.map((plane, c) =>
-    plane.map((value, i) => {
-      const alpha = Math.max(matte[i], MIN_MATTE_FOR_COLOUR);
-      return clamp((value - (1 - alpha) * background[c][i]) / alpha, 0, 255);
-    }),
+    plane.map((value, i) => solve(value, Math.max(matte[i], MIN_MATTE_FOR_COLOUR), background[c][i])),
   );
   const known = matte.map((alpha) => (alpha >= MIN_MATTE_FOR_COLOUR ? 1 : 0));
   const person = pushPull(solved, known, size);
-  return { person: quantise(person, size), background: quantise(background, size) };
+  return { person: quantise(person, size), background: quantise(background, size), matte };
+}
+
+/** The person's colour in a pixel. */
+function solve(value: number, alpha: number, background: number): number {
+  return clamp((value - (1 - alpha) * background) / alpha, 0, 255);
+}
+
+/**
+ * A pixel that no colour of the person over the filled background makes, in the matte's proportion, goes to the layer
+ * that it looks like: holes in dark hair to the person, what is seen through a gap to the background.
+ */
+function settleDoubts(
+  yuv: readonly Plane[],
+  found: Plane,
+  filled: readonly Plane[],
+  size: number,
+): { matte: Plane; background: Plane[] } {
+  const half = size / 2;
+  const coarse = pushPull(
+    yuv.map((plane) => halve(plane, size)),
+    halve(found, size).map((alpha) => (alpha > SURELY_PERSON ? 1 : 0)),
+    half,
+  );
+  const nearby = coarse.map((plane) => resizeSquare(plane, half, size));
+  const matte = found.slice();
+  const gaps = new Float32Array(found.length);
+  const distance = (i: number, colour: (c: number) => number) =>
+    Math.hypot(...yuv.map((plane, c) => plane[i] - colour(c)));
+  for (let i = 0; i < matte.length; i++) {
+    const alpha = found[i];
+    if (alpha === 1) continue;
+    const toBackground = distance(i, (c) => filled[c][i]);
+    if (toBackground < MISSED[0]) continue;
+    const shown = (c: number) => {
+      const own = alpha < MIN_MATTE_FOR_COLOUR ? nearby[c][i] : solve(yuv[c][i], alpha, filled[c][i]);
+      return alpha * own + (1 - alpha) * filled[c][i];
+    };
+    const missed = smoothstep(...MISSED, distance(i, shown));
+    if (alpha > 0 && distance(i, (c) => nearby[c][i]) < toBackground) matte[i] += missed * (1 - alpha);
+    else gaps[i] = missed;
+  }
+  const around = boxBlur(gaps, size, size, Math.round((THIN * size) / 2));
+  const share = gaps.map((missed, i) => missed * smoothstep(...SEEN_THROUGH, around[i]));
+  const background = filled.map((plane, c) =>
+    plane.map((value, i) => value + share[i] * (yuv[c][i] - value)),
+  );
+  share.forEach((value, i) => {
+    matte[i] -= value * found[i];
+  });
+  return { matte, background };
 }
 
 function fillBackground(yuv: readonly Plane[], matte: Plane, size: number): Plane[] {

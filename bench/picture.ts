@@ -1,0 +1,111 @@
+/**
+ * QUALITY C, identity: whether a rendered face still is the face of its portrait, to a network that tells people
+ * apart (FaceRes, trained on faces in the wild; it also feels expressions).
+ */
+import { readFile } from 'node:fs/promises';
+import { FaceFinder } from '../src/avatar/face-finder.ts';
+import { readPortrait } from '../src/avatar/picture.ts';
+import type { Rig } from '../src/avatar/rig.ts';
+import { createI420 } from '../src/media/i420.ts';
+import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
+import { GraphLoader } from '../src/model/providers.ts';
+import { i420ToRgb } from '../src/render/contact-sheet.ts';
+import { Renderer } from '../src/render/renderer.ts';
+import { galleryPortraits, rigsOf, sampleVoice, sharedPortraits } from './fixtures.ts';
+import { liveMotion, openMotionModel } from './live-motion.ts';
+import { atLeast, type Report, type Row } from './report.ts';
+import { mean } from './statistics.ts';
+
+const PICTURE_SIDE = 512;
+/** Of the portrait's longer side: what the analysis searches first. */
+const PORTRAIT_SIDE = 1280;
+const SECONDS = 4;
+const EVERY_NTH_FRAME = 10;
+const SAME_PERSON = 0.95;
+
+type Descriptor = readonly number[];
+
+export async function benchPicture(): Promise<Report> {
+  const frames = await smallMotion();
+  const pack = await loadPack(BUILTIN_PACK);
+  const renderer = await Renderer.create({
+    pack,
+    loader: await GraphLoader.choose('auto', pack.graphFiles.render),
+  });
+  const finder = await FaceFinder.create({ describe: true });
+  const rows: Row[] = [];
+  const skipped: string[] = [];
+  const people: Descriptor[] = [];
+  for (const [kind, files] of [
+    ['gallery', galleryPortraits()],
+    ['../shared/data', sharedPortraits()],
+  ] as const) {
+    const scores: { name: string; cosine: number }[] = [];
+    for (const file of files) {
+      const { rigs, refused } = await rigsOf([file]);
+      skipped.push(...refused.map(({ name, code }) => `C identity ${name}: ${code}`));
+      if (rigs.length === 0) continue;
+      const [{ name, rig }] = rigs;
+      const [own] = await finder.find(await readPortrait(await readFile(file), PORTRAIT_SIDE));
+      const shown = await describeFrames(renderer, finder, rig, frames);
+      if (!own?.descriptor || shown.length < frames.length / 2) {
+        skipped.push(`C identity ${name}: the face finder does not know this kind of face`);
+        continue;
+      }
+      people.push(own.descriptor);
+      scores.push({ name, cosine: mean(shown.map((descriptor) => cosine(descriptor, own.descriptor!))) });
+    }
+    if (scores.length === 0) continue;
+    scores.sort((a, b) => a.cosine - b.cosine);
+    const below = scores.filter((score) => score.cosine < SAME_PERSON);
+    rows.push(
+      atLeast(
+        `C identity, frame against portrait, cosine, ${scores.length} of ${kind}`,
+        mean(scores.map((score) => score.cosine)),
+        SAME_PERSON,
+      ),
+      {
+        measure: `C portraits of ${kind} below ${SAME_PERSON}`,
+        value: below.map((score) => `${score.name} ${score.cosine.toFixed(2)}`).join(', ') || 'none',
+      },
+    );
+  }
+  const others = people.flatMap((a, i) => people.slice(i + 1).map((b) => cosine(a, b)));
+  rows.push({ measure: 'C the same between two different portraits, mean', value: mean(others) });
+  await renderer.close();
+  return { name: 'C. Picture', rows, skipped };
+}
+
+/** Motion frames of usual speech. */
+async function smallMotion(): Promise<Float32Array[]> {
+  const model = await openMotionModel();
+  try {
+    const { frames } = await liveMotion(model, (await sampleVoice()).subarray(0, SECONDS * 48000));
+    return frames.filter((_, i) => i % EVERY_NTH_FRAME === 0);
+  } finally {
+    await model.close();
+  }
+}
+
+async function describeFrames(
+  renderer: Renderer,
+  finder: FaceFinder,
+  rig: Rig,
+  frames: readonly Float32Array[],
+): Promise<Descriptor[]> {
+  const prepared = renderer.prepare(rig, PICTURE_SIDE);
+  const picture = createI420(PICTURE_SIDE, PICTURE_SIDE);
+  const descriptors: Descriptor[] = [];
+  for (const frame of frames) {
+    await renderer.render(prepared, frame, picture);
+    const { width, height } = picture;
+    const [face] = await finder.find({ width, height, data: i420ToRgb(picture) });
+    if (face?.descriptor) descriptors.push(face.descriptor);
+  }
+  return descriptors;
+}
+
+function cosine(a: Descriptor, b: Descriptor): number {
+  const dot = (x: Descriptor, y: Descriptor) => x.reduce((sum, value, i) => sum + value * y[i], 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { separatePerson } from '../../src/avatar/person-layers.ts';
+import type { Plane } from '../../src/avatar/planes.ts';
+
+const SIZE = 256;
+const BACKGROUND = [180, 120, 140];
+const HAIR = [30, 128, 128];
+
+/** A dark head in the middle of an even picture; `paint` changes single pixels, `matteOf` what was found of it. */
+function portrait(
+  matteOf: (x: number, y: number, alpha: number) => number,
+  paint: (x: number, y: number) => readonly number[] | undefined = () => undefined,
+) {
+  const inside = (x: number, y: number) => Math.hypot(x - 128, y - 128) < 70;
+  const plane = (value: (x: number, y: number) => number): Plane =>
+    Float32Array.from({ length: SIZE * SIZE }, (_, i) => value(i % SIZE, Math.floor(i / SIZE)));
+  const colour = (x: number, y: number) => paint(x, y) ?? (inside(x, y) ? HAIR : BACKGROUND);
+  const yuv = [0, 1, 2].map((c) => plane((x, y) => colour(x, y)[c])) as [Plane, Plane, Plane];
+  const found = plane((x, y) => matteOf(x, y, inside(x, y) ? 1 : 0));
+  const layers = separatePerson(yuv, found, SIZE);
+  const shown = (x: number, y: number) => {
+    const i = y * SIZE + x;
+    const alpha = layers.matte[i];
+    return alpha * layers.person.y[i] + (1 - alpha) * layers.background.y[i];
+  };
+  return { ...layers, yuv, shown };
+}
+
+const isHole = (x: number, y: number) => Math.abs(x - 110) < 10 && Math.abs(y - 128) < 30;
+const isGap = (x: number, y: number) => Math.abs(x - 128) < 4 && y > 100 && y < 150;
+
+describe('person and background', () => {
+  it('fills holes of the matte in what looks like the person around', () => {
+    const { matte, shown } = portrait((x, y, alpha) => (isHole(x, y) ? 0.2 : alpha));
+    expect(matte[128 * SIZE + 110]).toBeGreaterThan(0.95);
+    expect(shown(110, 128)).toBeCloseTo(HAIR[0], -0.5);
+  });
+
+  it('keeps what is seen through a gap, where it was taken for half a person', () => {
+    const seen = [225, 120, 140];
+    const { matte, background, shown } = portrait(
+      (x, y, alpha) => (isGap(x, y) ? 0.25 : alpha),
+      (x, y) => (isGap(x, y) ? seen : undefined),
+    );
+    expect(matte[128 * SIZE + 128]).toBeLessThan(0.05);
+    expect(Math.abs(background.y[128 * SIZE + 128] - seen[0])).toBeLessThan(4);
+    expect(Math.abs(shown(128, 128) - seen[0])).toBeLessThan(4);
+  });
+
+  it('leaves soft edges as they are, which a mixture explains', () => {
+    const edge = (x: number, y: number) => Math.min(1, Math.max(0, (72 - Math.hypot(x - 128, y - 128)) / 4));
+    const mixed = (x: number, y: number) =>
+      HAIR.map((value, c) => edge(x, y) * value + (1 - edge(x, y)) * BACKGROUND[c]);
+    const { matte, shown, yuv } = portrait(edge, mixed);
+    for (let x = 180; x < 210; x++) {
+      expect(Math.abs(matte[128 * SIZE + x] - edge(x, 128))).toBeLessThan(0.1);
+      expect(Math.abs(shown(x, 128) - yuv[0][128 * SIZE + x])).toBeLessThan(8);
+    }
+  });
+});
