@@ -64,19 +64,21 @@ function settleDoubts(
   const nearby = coarse.map((plane) => resizeSquare(plane, half, size));
   const matte = found.slice();
   const gaps = new Float32Array(found.length);
-  const distance = (i: number, colour: (c: number) => number) =>
-    Math.hypot(...yuv.map((plane, c) => plane[i] - colour(c)));
   for (let i = 0; i < matte.length; i++) {
     const alpha = found[i];
     if (alpha === 1) continue;
-    const toBackground = distance(i, (c) => filled[c][i]);
-    if (toBackground < MISSED[0]) continue;
-    const shown = (c: number) => {
-      const own = alpha < MIN_MATTE_FOR_COLOUR ? nearby[c][i] : solve(yuv[c][i], alpha, filled[c][i]);
-      return alpha * own + (1 - alpha) * filled[c][i];
-    };
-    const missed = smoothstep(...MISSED, distance(i, shown));
-    if (alpha > 0 && distance(i, (c) => nearby[c][i]) < toBackground) matte[i] += missed * (1 - alpha);
+    // Squared distances of the pixel's colour: to the background, to the person nearby, to what the two can make.
+    let [toBackground, toPerson, toMixture] = [0, 0, 0];
+    for (let c = 0; c < 3; c++) {
+      const value = yuv[c][i];
+      const behind = filled[c][i];
+      const own = alpha < MIN_MATTE_FOR_COLOUR ? nearby[c][i] : solve(value, alpha, behind);
+      toBackground += (value - behind) ** 2;
+      toPerson += (value - nearby[c][i]) ** 2;
+      toMixture += (value - alpha * own - (1 - alpha) * behind) ** 2;
+    }
+    const missed = smoothstep(...MISSED, Math.sqrt(toMixture));
+    if (alpha > 0 && toPerson < toBackground) matte[i] += missed * (1 - alpha);
     else gaps[i] = missed;
   }
   const around = boxBlur(gaps, size, size, Math.round((THIN * size) / 2));

@@ -128,7 +128,7 @@ export class SourceMap {
     }
   }
 
-  /** Fractions to −1..1; beyond the source shoulders go on as they are at its edge, cut-off hair is mirrored. */
+  /** Fractions to −1..1; beyond the source shoulders and cut-off hair are mirrored. */
   #finish(): void {
     const { values, size } = this;
     const limit = this.#limit;
@@ -141,7 +141,7 @@ export class SourceMap {
     }
     for (let i = 0; i < plane; i++) {
       const u = 2 * values[i] - 1;
-      values[i] = Math.min(limit, Math.max(-limit, u));
+      values[i] = Math.abs(u) > limit ? Math.sign(u) * Math.max(-limit, 2 * limit - Math.abs(u)) : u;
       const v = 2 * values[plane + i] - 1;
       if (v > limit) values[plane + i] = Math.max(-limit, 2 * limit - v);
       else if (v < -limit) values[plane + i] = this.#reachesAbove(u, v) ? -2 * limit - v : OUTSIDE;
