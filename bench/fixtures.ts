@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { readAudioFile } from '../src/audio/read-audio-file.ts';
 import { AvatarFactory } from '../src/avatar/avatar-factory.ts';
 import type { Rig } from '../src/avatar/rig.ts';
+import { loadConfig } from '../src/config.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { VultusError } from '../src/errors.ts';
 import { BUILTIN_PACK } from '../src/model/pack.ts';
 import { Session } from '../src/session/session.ts';
 import type { SessionSettings } from '../src/session/session-api.ts';
 import { DEFAULT_SETTINGS } from '../src/session/session-manager.ts';
+import { startTestServer, type TestServer } from '../test/support/server.ts';
 
 const root = new URL('../', import.meta.url);
 const SHARED = new URL('../shared/data/', root);
@@ -100,6 +102,11 @@ function shipped(folder: string, list: string): string[] {
   const base = new URL(`client-demo/public/${folder}/`, root);
   const entries = JSON.parse(readFileSync(new URL(list, base), 'utf8')) as { file: string }[];
   return entries.map(({ file }) => fileURLToPath(new URL(file, base)));
+}
+
+/** A whole server, with the avatars that are in the cache already. */
+export function startBenchServer(): Promise<TestServer> {
+  return startTestServer({ provider: 'auto', cacheDir: loadConfig({}).cacheDir });
 }
 
 export function startEngine(workers = Math.max(1, availableParallelism())): Promise<Engine> {

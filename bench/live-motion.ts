@@ -8,6 +8,7 @@ import { MOTION_FRAME_MS } from '../src/model/motion-frame.ts';
 import { MotionModel } from '../src/model/motion-model.ts';
 import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
 import { GraphLoader } from '../src/model/providers.ts';
+import type { SessionSettings } from '../src/session/session-api.ts';
 import { DEFAULT_SETTINGS } from '../src/session/session-manager.ts';
 
 const PACKET_MS = 20;
@@ -24,6 +25,7 @@ export interface LiveMotion {
 export interface LiveOptions {
   seed?: number;
   controls?: Controls;
+  latency?: SessionSettings['latency'];
   /** Called before each step of the clock, for instance to change controls in mid-stream. */
   direct?: (session: LiveSession, nowMs: number) => void;
 }
@@ -40,7 +42,7 @@ export async function openMotionModel(blocks?: number[]): Promise<MotionModel> {
 export async function liveMotion(
   model: MotionModel,
   voice: Float32Array,
-  { seed = 1, controls = NEUTRAL_CONTROLS, direct }: LiveOptions = {},
+  { seed = 1, controls = NEUTRAL_CONTROLS, latency = DEFAULT_SETTINGS.latency, direct }: LiveOptions = {},
 ): Promise<LiveMotion> {
   const result: LiveMotion = { frames: [], states: [] };
   let nowMs = 0;
@@ -50,7 +52,7 @@ export async function liveMotion(
     renderer: undefined as never,
     model,
     provider: 'cpu',
-    settings: { ...DEFAULT_SETTINGS, avatarId: 'bench', fps: 25, size: 256, seed },
+    settings: { ...DEFAULT_SETTINGS, avatarId: 'bench', fps: 25, size: 256, seed, latency },
     controls,
     now: () => nowMs,
     emit: (event) => {

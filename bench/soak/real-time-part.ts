@@ -110,7 +110,7 @@ class RealTimeSoak {
 
   /** One session from its opening to its end. */
   async #live(name: string, options: SessionOptions, untilMs: number): Promise<void> {
-    const watch = new SessionWatch(name);
+    const watch = new SessionWatch(name, this.#log);
     this.#watches.push(watch);
     try {
       const session = await this.#vultus.sessions.create(options);
@@ -135,8 +135,8 @@ class RealTimeSoak {
 
   #follow(live: LiveConnection, watch: SessionWatch): { late: number; sent: number } {
     const figures = { late: 0, sent: 0 };
-    live.on('voice', ({ mediaTimeMs }) => watch.voice(mediaTimeMs, performance.now()));
-    live.on('video', ({ mediaTimeMs }) => watch.picture(mediaTimeMs, performance.now()));
+    live.on('voice', (packet) => watch.voice(packet, performance.now()));
+    live.on('video', (picture) => watch.picture(picture, performance.now()));
     live.on('speech.started', ({ utterance }) => watch.speechStarted(utterance));
     live.on('speech.ended', ({ utterance, playedMs }) => watch.speechEnded(utterance, playedMs));
     live.on('stats', ({ framesSent, framesLate }) =>

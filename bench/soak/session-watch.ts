@@ -3,6 +3,12 @@ import { quantile } from '../statistics.ts';
 /** Media time over which voice and picture are compared. */
 const WINDOW_MS = 10_000;
 
+/** A voice packet or a picture. */
+interface Leaving {
+  mediaTimeMs: number;
+  epoch: number;
+}
+
 /** What may never happen in a session, and how far apart voice and picture leave; times in milliseconds. */
 export class SessionWatch {
   readonly problems: string[] = [];
@@ -10,14 +16,16 @@ export class SessionWatch {
   readonly offsetsMs: number[] = [];
   utterances = 0;
   pictures = 0;
-  #name: string;
+  readonly #name: string;
+  readonly #onProblem: (problem: string) => void;
   #underWay: number | undefined;
-  #lastVoiceMs: number | undefined;
+  #lastVoice: Leaving | undefined;
   #lastPictureMs = Number.NEGATIVE_INFINITY;
   #window: { fromMs: number; voice: number[]; pictures: number[] } | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, onProblem: (problem: string) => void = () => {}) {
     this.#name = name;
+    this.#onProblem = onProblem;
   }
 
   speechStarted(utterance: number): void {
@@ -32,15 +40,18 @@ export class SessionWatch {
     this.utterances++;
   }
 
-  voice(mediaTimeMs: number, nowMs: number): void {
-    if (this.#lastVoiceMs !== undefined && mediaTimeMs !== this.#lastVoiceMs + 20) {
-      this.problem(`voice of ${mediaTimeMs} ms after ${this.#lastVoiceMs}`);
+  voice({ mediaTimeMs, epoch }: Leaving, nowMs: number): void {
+    const last = this.#lastVoice;
+    // What was on its way when the session was interrupted is dropped.
+    const gapless = last === undefined || mediaTimeMs === last.mediaTimeMs + 20 || epoch > last.epoch;
+    if (!gapless || (last && mediaTimeMs <= last.mediaTimeMs)) {
+      this.problem(`voice of ${mediaTimeMs} ms (epoch ${epoch}) after ${last?.mediaTimeMs} (${last?.epoch})`);
     }
-    this.#lastVoiceMs = mediaTimeMs;
+    this.#lastVoice = { mediaTimeMs, epoch };
     this.#compare(mediaTimeMs).voice.push(nowMs - mediaTimeMs);
   }
 
-  picture(mediaTimeMs: number, nowMs: number): void {
+  picture({ mediaTimeMs }: Leaving, nowMs: number): void {
     if (mediaTimeMs <= this.#lastPictureMs) this.problem(`picture of ${mediaTimeMs} ms again`);
     this.#lastPictureMs = mediaTimeMs;
     this.pictures++;
@@ -49,6 +60,7 @@ export class SessionWatch {
 
   problem(what: string): void {
     this.problems.push(`${this.#name}: ${what}`);
+    this.#onProblem(this.problems.at(-1)!);
   }
 
   #compare(mediaTimeMs: number) {

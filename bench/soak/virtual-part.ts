@@ -40,7 +40,7 @@ export async function soakVirtually(
   const watches: SessionWatch[] = [];
   let nowMs = 0;
   const open = (name: string, change: Partial<SessionSettings>) => {
-    const watch = new SessionWatch(name);
+    const watch = new SessionWatch(name, log);
     watches.push(watch);
     const settings = { ...DEFAULT_SETTINGS, avatarId: 'soak', seed: watches.length, size: SIZE, ...change };
     return new VirtualSession({ rig, model, renderer, settings, voice, watch, now: () => nowMs });
@@ -146,8 +146,8 @@ class VirtualSession implements Speaker {
 
   #receive({ name, value }: WorkerEvent): void {
     const watch = this.#watch;
-    if (name === 'voice') watch.voice(value.mediaTimeMs, this.#now());
-    else if (name === 'video') watch.picture(value.mediaTimeMs, this.#now());
+    if (name === 'voice') watch.voice(value, this.#now());
+    else if (name === 'video') watch.picture(value, this.#now());
     else if (name === 'speech.started') watch.speechStarted(value.utterance);
     else if (name === 'speech.ended') watch.speechEnded(value.utterance, value.playedMs);
     else if (name === 'warning') watch.problem(value.message);

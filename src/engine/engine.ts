@@ -130,7 +130,10 @@ export class Engine {
   }
 
   #watch(worker: EngineWorker): void {
-    worker.onStats = (settings, stats) => this.#cost.learn(settings, stats);
+    worker.onStats = (settings, stats) => {
+      // Smaller pictures tell nothing of what full ones cost.
+      if (!worker.reduced) this.#cost.learn(settings, stats);
+    };
     worker.onFailure = (error, lines) => {
       this.#settings.onWorkerFailure?.(error, lines.length);
       const calm = performance.now() - this.#lastFailureMs > CALM_MS;

@@ -13,18 +13,20 @@ describe('SessionWatch', () => {
     watch.speechEnded(1, 100);
     watch.speechStarted(2);
     watch.speechStarted(3);
-    watch.voice(0, 0);
-    watch.voice(40, 40);
-    watch.picture(40, 0);
-    watch.picture(40, 0);
-    expect(watch.problems).toHaveLength(4);
+    watch.voice({ mediaTimeMs: 0, epoch: 0 }, 0);
+    watch.voice({ mediaTimeMs: 40, epoch: 0 }, 40);
+    watch.voice({ mediaTimeMs: 80, epoch: 1 }, 80);
+    watch.voice({ mediaTimeMs: 80, epoch: 1 }, 80);
+    watch.picture({ mediaTimeMs: 40, epoch: 0 }, 0);
+    watch.picture({ mediaTimeMs: 40, epoch: 0 }, 0);
+    expect(watch.problems).toHaveLength(5);
   });
 
   it('measures by how much pictures leave behind the voice', () => {
     const watch = new SessionWatch('s');
     for (let ms = 0; ms < 25_000; ms += 20) {
-      watch.voice(ms, ms + 195);
-      if (ms % 40 === 0) watch.picture(ms, ms + 190 + (ms < 10_000 ? 0 : 12));
+      watch.voice({ mediaTimeMs: ms, epoch: 0 }, ms + 195);
+      if (ms % 40 === 0) watch.picture({ mediaTimeMs: ms, epoch: 0 }, ms + 190 + (ms < 10_000 ? 0 : 12));
     }
     expect(watch.offsetsMs).toEqual([-5, 7]);
   });

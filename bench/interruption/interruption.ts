@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OPUS_SAMPLE_RATE_HZ, OpusDecoder } from '../src/audio/opus.ts';
-import { lipAperture } from '../src/render/landmarks.ts';
-import { galleryRig, openSession, sampleVoice, startEngine } from './fixtures.ts';
-import { atMost, type Report } from './report.ts';
+import { OPUS_SAMPLE_RATE_HZ, OpusDecoder } from '../../src/audio/opus.ts';
+import { lipAperture } from '../../src/render/landmarks.ts';
+import { galleryRig, openSession, sampleVoice, startEngine } from '../fixtures.ts';
+import { atMost, type Report } from '../report.ts';
+import { stripRows } from './browser-strip.ts';
 
 const ROUNDS = 8;
 const SPEAK_MS = 1500;
@@ -44,12 +45,15 @@ export async function benchInterruption(): Promise<Report> {
   } finally {
     await engine.close();
   }
+  const strip = await stripRows();
   return {
     name: `D. Interruption, ${ROUNDS} rounds, voice decoded at ${OPUS_SAMPLE_RATE_HZ / 1000} kHz`,
     rows: [
       atMost('voice silent after, worst', Math.max(...voiceMs), 60, 'ms'),
       atMost('mouth shut after, worst', Math.max(...mouthMs), 200, 'ms'),
+      ...strip.rows,
     ],
+    skipped: strip.skipped,
   };
 }
 
