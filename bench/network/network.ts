@@ -7,8 +7,8 @@ import { type Recording, runScenario } from './run-scenario.ts';
 import { BOTTLENECK_CHANGE, OUTAGE, type Scenario, STEADY } from './scenarios.ts';
 import { voiceInRows } from './voice-in.ts';
 
-/** Once everything is well again, so many pictures a second count as well. */
-const FLUENT = 20;
+/** All is well again when there is so much of what there was before. */
+const RECOVERED = 0.8;
 const RECOVERY_BAR_S = 4;
 
 /** QUALITY F: what a user in a real browser gets over bad networks, and what of the user's voice arrives. */
@@ -78,10 +78,12 @@ function inWords(f: NetworkFigures): string {
 
 function outageRows(recording: Recording): Row[] {
   const endS = OUTAGE.steps[2].fromS;
-  const before = figures(recording, OUTAGE.settleS, OUTAGE.steps[1].fromS).pictureKbps;
+  const before = figures(recording, OUTAGE.settleS, OUTAGE.steps[1].fromS);
+  const fluent = recoveryS(recording, endS, RECOVERED * before.framesPerS);
+  const ample = rampS(recording, endS, RECOVERED * before.pictureKbps);
   return [
-    atMost('outage: pictures again after', seconds(recoveryS(recording, endS, FLUENT)), RECOVERY_BAR_S, 's'),
-    { measure: 'outage: bitrate again after', value: seconds(rampS(recording, endS, before)), unit: 's' },
+    atMost('outage: pictures again after', seconds(fluent), RECOVERY_BAR_S, 's'),
+    { measure: 'outage: bitrate again after', value: seconds(ample), unit: 's' },
   ];
 }
 
@@ -96,7 +98,7 @@ function changeRows(recording: Recording): Row[] {
     atMost('2000 → 500: frozen', atOnce.frozenMs + after.frozenMs, 500, 'ms'),
     {
       measure: '500 → 2000: bitrate again after',
-      value: seconds(rampS(recording, wide.fromS, 0.9 * before.pictureKbps)),
+      value: seconds(rampS(recording, wide.fromS, RECOVERED * before.pictureKbps)),
       unit: 's',
     },
   ];

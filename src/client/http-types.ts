@@ -44,8 +44,10 @@ export interface SessionSettings {
   background: string;
 }
 
-export interface SessionOptions extends Partial<SessionSettings> {
+export interface SessionOptions extends Partial<Omit<SessionSettings, 'codec'>> {
   avatarId: string;
+  /** `auto`: what the browser likes best. Absent: H.264, which costs the server least. */
+  codec?: SessionSettings['codec'] | 'auto' | undefined;
   controls?: ControlsPatch;
 }
 

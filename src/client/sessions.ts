@@ -1,6 +1,7 @@
 import { VultusClientError } from './client-error.ts';
 import type { Http } from './http.ts';
 import type { SessionInfo, SessionOptions } from './http-types.ts';
+import { preferredCodec } from './preferred-codec.ts';
 import { WebRtcConnection, type WebRtcOptions } from './webrtc-connection.ts';
 import { WebSocketConnection, type WebSocketOptions } from './websocket-connection.ts';
 
@@ -14,7 +15,9 @@ export class Sessions {
 
   /** @throws VultusClientError `avatar_not_found`, `at_capacity`, `invalid_request` */
   async create(options: SessionOptions, signal?: AbortSignal): Promise<Session> {
-    return new Session(this.#http, await this.#http.postJson<SessionInfo>('/v1/sessions', options, signal));
+    const codec = options.codec === 'auto' ? preferredCodec() : options.codec;
+    const info = await this.#http.postJson<SessionInfo>('/v1/sessions', { ...options, codec }, signal);
+    return new Session(this.#http, info);
   }
 
   async list(signal?: AbortSignal): Promise<SessionInfo[]> {

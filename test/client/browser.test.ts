@@ -230,6 +230,17 @@ test('WebSocket: a microphone is captured in the page and arrives as voice', asy
   expect(await page.evaluate(() => (globalThis as unknown as SdkScope).ended)).toBe('normal');
 }, 60_000);
 
+test('codec auto is the first one of the browser that the server makes', async () => {
+  const [chosen, offered] = await page.evaluate(async () => {
+    const { sdk } = globalThis as unknown as SdkScope;
+    const session = await new sdk.Vultus().sessions.create({ avatarId: 'own', codec: 'auto' });
+    const codecs = RTCRtpReceiver.getCapabilities('video')!.codecs.map(({ mimeType }) => mimeType);
+    return [session.info.settings.codec, codecs];
+  });
+  const names = offered.map((mimeType) => mimeType.replace('video/', '').toLowerCase());
+  expect(chosen).toBe(names.find((name) => ['h264', 'vp8', 'vp9', 'av1'].includes(name)));
+});
+
 test('errors of both routes carry the code of the server in a browser, too', async () => {
   const codes = await page.evaluate(async () => {
     const { sdk } = globalThis as unknown as SdkScope;
