@@ -159,18 +159,16 @@ def similarity(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarra
     return scale, rotation, mean_t - scale * rotation @ mean_s
 
 
-def carry_over(kit: dict[str, np.ndarray], rest: np.ndarray) -> np.ndarray:
-    """Expression deltas of the landmarks, [52, 478, 3], before lips and lids are made to meet."""
-    neutral = kit["neutral"].astype(np.float64)
-    scale, rotation, shift = similarity(neutral[kit["landmarks68"]], rest[MULTI_PIE])
-    aligned = scale * neutral @ rotation.T + shift
-    deltas = ict_deltas(kit) @ (scale * rotation).T
+def landmark_weights(kit: dict[str, np.ndarray], rest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """ICT vertices [468, NEIGHBOURS] around each landmark of the skin, and their weights (rows sum to 1)."""
+    aligned, turn = align(kit, rest)
     warp = RBFInterpolator(
         aligned[kit["landmarks68"]], rest[MULTI_PIE] - aligned[kit["landmarks68"]],
         kernel="linear", smoothing=1e-3,
     )  # fmt: skip
     skin = aligned[FACE_SKIN] + warp(aligned[FACE_SKIN])
 
+    deltas = ict_deltas(kit) @ turn.T
     jaw = deltas[BLENDSHAPES.index("jawOpen"), FACE_SKIN, 1]
     blink = {side: deltas[BLENDSHAPES.index(f"eyeBlink{side}"), FACE_SKIN, 1] for side in ("Left", "Right")}
     everywhere = np.ones(len(skin), dtype=bool)
@@ -181,7 +179,8 @@ def carry_over(kit: dict[str, np.ndarray], rest: np.ndarray) -> np.ndarray:
         allowed.update({i: blink[side] < -0.3 for i in UPPER_LID[side]})
         allowed.update({i: blink[side] > -0.3 for i in LOWER_LID[side]})
 
-    result = np.zeros((len(BLENDSHAPES), 478, 3))
+    vertices = np.zeros((468, NEIGHBOURS), dtype=int)
+    weights = np.zeros((468, NEIGHBOURS))
     trees: dict[bytes, tuple[cKDTree, np.ndarray]] = {}
     for i in range(468):
         mask = allowed.get(i, everywhere)
@@ -192,12 +191,32 @@ def carry_over(kit: dict[str, np.ndarray], rest: np.ndarray) -> np.ndarray:
         tree, ids = trees[key]
         distance, nearest = tree.query(rest[i], k=NEIGHBOURS)
         weight = np.exp(-0.5 * ((distance - distance[0]) / NEIGHBOUR_SIGMA_CM) ** 2)
-        result[:, i] = np.tensordot(deltas[:, ids[nearest]], weight / weight.sum(), axes=([1], [0]))
+        vertices[i], weights[i] = ids[nearest], weight / weight.sum()
+    return vertices, weights
+
+
+def cornea(aligned: np.ndarray, side: str) -> np.ndarray:
+    """The foremost vertices of an eyeball: their mean is the middle of the iris."""
+    ball = np.arange(len(aligned))[EYEBALL[side]]
+    return ball[np.argsort(-aligned[ball, 2])[:60]]
+
+
+def align(kit: dict[str, np.ndarray], rest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """ICT's neutral head on the landmarks, [vertices, 3], and the matrix [3, 3] for its deltas."""
+    neutral = kit["neutral"].astype(np.float64)
+    scale, rotation, shift = similarity(neutral[kit["landmarks68"]], rest[MULTI_PIE])
+    return scale * neutral @ rotation.T + shift, scale * rotation
+
+
+def carry_over(kit: dict[str, np.ndarray], rest: np.ndarray) -> np.ndarray:
+    """Expression deltas of the landmarks, [52, 478, 3], before lips and lids are made to meet."""
+    aligned, turn = align(kit, rest)
+    deltas = ict_deltas(kit) @ turn.T
+    vertices, weights = landmark_weights(kit, rest)
+    result = np.zeros((len(BLENDSHAPES), 478, 3))
+    result[:, :468] = np.einsum("clkx,lk->clx", deltas[:, vertices], weights)
     for side in ("Left", "Right"):
-        ball = np.arange(len(neutral))[EYEBALL[side]]
-        front = ball[np.argsort(-aligned[ball, 2])[:60]]  # the cornea
-        for i in IRIS[side]:
-            result[:, i] = deltas[:, front].mean(1)
+        result[:, list(IRIS[side])] = deltas[:, cornea(aligned, side)].mean(1)[:, None]
     return result
 
 
