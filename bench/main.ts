@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchGpu } from './gpu.ts';
+import { benchGroundTruth } from './ground-truth/ground-truth.ts';
 import { benchVoices } from './held-out-voices.ts';
 import { benchInterruption } from './interruption/interruption.ts';
 import { benchLatency } from './latency/latency.ts';
@@ -43,6 +44,7 @@ const BENCHES: Record<string, Bench> = {
   },
   picture: { what: 'C: whether rendered faces still are those of their portraits', run: benchPicture },
   plots: { what: 'pictures to look at, in bench/results/plots', run: benchPlots },
+  'ground-truth': { what: 'C: pictures and landmarks against heads drawn in 3-D', run: benchGroundTruth },
   render: { what: 'E: milliseconds of a picture', run: benchRender },
   latency: { what: 'D: from voice to encoded picture', run: benchLatency },
   interruption: { what: 'D: silent and shut after an interruption', run: benchInterruption },
