@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { randomNumbers } from '../../bench/random.ts';
 import { OpusEncoder } from '../../src/audio/opus.ts';
 import { VoiceBuffer } from '../../src/audio/voice-buffer.ts';
 import { rms, tone } from '../support/signals.ts';
@@ -148,5 +149,28 @@ describe('VoiceBuffer', () => {
       buffer.receive({ sequenceNumber: i, timestamp: i * 960 }, packets[i], step * 20);
     for (let nowMs = 120; nowMs < 160; nowMs += 5) buffer.play(nowMs);
     expect(played).toBeLessThanOrEqual(8 * 960);
+  });
+
+  it('lives through numbers and payloads of pure chance, and never makes more than time has passed', () => {
+    const random = randomNumbers(11);
+    let played = 0;
+    const buffer = new VoiceBuffer((samples) => {
+      played += samples.length;
+    });
+    let nowMs = 0;
+    for (let i = 0; i < 5000; i++) {
+      nowMs += 10 * random();
+      const near = random() < 0.7;
+      const numbers = near
+        ? { sequenceNumber: (i + Math.floor(10 * random())) & 0xffff, timestamp: (i * 960) >>> 0 }
+        : { sequenceNumber: Math.floor(65_536 * random()), timestamp: Math.floor(2 ** 32 * random()) };
+      const payload =
+        random() < 0.5 ? packetAt(i) : Uint8Array.from({ length: 40 * random() }, () => 256 * random());
+      buffer.receive(numbers, payload, nowMs);
+      buffer.play(nowMs);
+    }
+    // A packet of 120 ms may be under way.
+    expect(played / 48).toBeLessThan(nowMs + 120);
+    buffer.close();
   });
 });

@@ -7,7 +7,6 @@ import { pack } from 'msgpackr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RTCPeerConnection, useH264, useOPUS } from 'werift';
 import { WebSocket } from 'ws';
-import type { LiveConnection, Session } from '../../src/client/index.ts';
 import { ERRORS } from '../../src/errors.ts';
 import {
   CONTROL_CHANNEL,
@@ -16,6 +15,7 @@ import {
   serializeClientMessage,
 } from '../../src/transport/wire.ts';
 import { Garbage } from '../support/garbage.ts';
+import { Neighbour } from '../support/neighbour.ts';
 import { sampleVoice } from '../support/sample-voice.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -31,49 +31,15 @@ const INVALID = fixtures.clientInvalid.map(({ message }) => new Uint8Array(pack(
 
 let server: TestServer;
 let voice: Float32Array;
-/** A session beside all the garbage, which must feel nothing of it. */
-let neighbour: {
-  session: Session;
-  live: LiveConnection;
-  voiceTimes: number[];
-  errors: string[];
-  closed: boolean;
-};
+let neighbour: Neighbour;
 
 beforeAll(async () => {
   // A session on a worker of its own is always taken, also where the machine is busy.
   server = await startTestServer({ workers: 2 });
   voice = await sampleVoice(1);
-  const session = await server.vultus.sessions.create({ avatarId: server.avatar.id, size: 256 });
-  const live = await session.connectWebSocket({
-    audio: { encoding: 's16le', sampleRateHz: 48000 },
-    outputs: { video: true, voice: true },
-  });
-  const watched = { session, live, voiceTimes: [] as number[], errors: [] as string[], closed: false };
-  live.on('voice', ({ mediaTimeMs }) => watched.voiceTimes.push(mediaTimeMs));
-  live.on('error', ({ code }) => watched.errors.push(code));
-  live.on('closed', () => {
-    watched.closed = true;
-  });
-  neighbour = watched;
+  neighbour = await Neighbour.open(server);
 }, SLOW_MS);
 afterAll(() => server.close());
-
-/** The neighbour still lives, has heard every packet of its voice, and speaks a whole utterance. */
-async function expectUnharmed(): Promise<void> {
-  const { live, voiceTimes, errors } = neighbour;
-  const ended = new Promise<{ playedMs: number; interrupted: boolean }>((resolve) => {
-    live.once('speech.ended', resolve);
-  });
-  live.speak(voice);
-  live.endSpeech();
-  expect(await ended).toMatchObject({ interrupted: false, playedMs: expect.closeTo(1000, 0) });
-  expect(errors).toEqual([]);
-  expect(neighbour.closed).toBe(false);
-  voiceTimes.forEach((time, i) => {
-    expect(time).toBe(voiceTimes[0] + 20 * i);
-  });
-}
 
 async function victim() {
   const session = await server.vultus.sessions.create({ avatarId: server.avatar.id, size: 256 });
@@ -142,7 +108,7 @@ describe('garbage', () => {
     }
     expect(seen.size).toBeGreaterThanOrEqual(4);
     await session.close();
-    await expectUnharmed();
+    await neighbour.expectUnharmed(voice);
   });
 
   it('on the port itself ends that socket alone', { timeout: SLOW_MS }, async () => {
@@ -166,7 +132,7 @@ describe('garbage', () => {
     expect(await live.ping()).toBeGreaterThanOrEqual(0);
     live.close();
     await session.close();
-    await expectUnharmed();
+    await neighbour.expectUnharmed(voice);
   });
 
   it('in WebSocket messages is answered with coded errors, and the connection goes on', {
@@ -186,7 +152,7 @@ describe('garbage', () => {
     expectCoded(messages);
     socket.terminate();
     await session.close();
-    await expectUnharmed();
+    await neighbour.expectUnharmed(voice);
   });
 
   it('on the data channel and the UDP port of WebRTC changes nothing', { timeout: SLOW_MS }, async () => {
@@ -239,7 +205,7 @@ describe('garbage', () => {
       await peer.close();
       await session.close();
     }
-    await expectUnharmed();
+    await neighbour.expectUnharmed(voice);
   });
 });
 
