@@ -1,11 +1,10 @@
 /** Picture files: checked from the header before anything is decoded, then read as plain RGB. */
 import sharp, { type Metadata } from 'sharp';
 import { VultusError } from '../errors.ts';
+import { layOnGround } from './transparency.ts';
 
 export const MAX_PORTRAIT_BYTES = 20_000_000;
 const MAX_PORTRAIT_PIXELS = 50_000_000;
-/** What transparent pixels of a portrait are laid on. */
-const TRANSPARENT_BACKGROUND = { r: 127, g: 132, b: 138 };
 const READABLE_FORMATS = ['png', 'jpeg', 'webp', 'heif', 'avif'];
 
 /** Interleaved 8-bit RGB, `data` is `[height·width·3]`. */
@@ -25,7 +24,7 @@ export interface Rectangle {
 
 /**
  * Checks size and kind from the header alone, so that a decompression bomb costs nothing, then decodes once:
- * turned upright (EXIF), transparency flattened, at most `maxSide` pixels on the longer side.
+ * turned upright (EXIF), transparent pixels filled, at most `maxSide` pixels on the longer side.
  * @throws VultusError `portrait_too_many_bytes`, `portrait_too_many_pixels`, `portrait_not_an_image`
  */
 export async function readPortrait(bytes: Uint8Array, maxSide: number): Promise<RgbPicture> {
@@ -43,13 +42,12 @@ export async function readPortrait(bytes: Uint8Array, maxSide: number): Promise<
   try {
     const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PORTRAIT_PIXELS, failOn: 'truncated' })
       .rotate()
-      .flatten({ background: TRANSPARENT_BACKGROUND })
       .toColourspace('srgb')
-      .removeAlpha()
       .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
       .raw()
       .toBuffer({ resolveWithObject: true });
     const picture = { width: info.width, height: info.height, data: new Uint8Array(data) };
+    if (info.channels === 4) return await layOnGround(picture);
     return info.channels === 1 ? greyToRgb(picture) : picture;
   } catch (cause) {
     throw new VultusError('portrait_not_an_image', 'damaged or cut off', { cause });
