@@ -15,7 +15,8 @@ import { sampleVoice } from '../support/sample-voice.ts';
 import { TestVideoDecoder } from '../support/video-decoder.ts';
 
 /** Threads are started, on a machine that may be busy. */
-const SLOW_MS = 60_000;
+const SLOW_MS = 120_000;
+const PATIENCE_MS = 50_000;
 /** The threads that this process has started, so that a test can make one fail for real. */
 const threads: Worker[] = [];
 process.on('worker', (thread: Worker) => threads.push(thread));
@@ -122,21 +123,21 @@ describe('Engine', () => {
     session.on('speech.ended', ({ interrupted }) => events.push(`speech.ended ${interrupted}`));
     const voice = await sampleVoice(3);
     session.pushVoice(voice);
-    await expect.poll(() => events, { timeout: 10_000 }).toContain('speech.started');
+    await expect.poll(() => events, { timeout: PATIENCE_MS }).toContain('speech.started');
     // A quiet room says nothing.
     session.hearUser(new Float32Array(48000));
     expect(events).toEqual(['speaking', 'speech.started']);
     session.hearUser(voice.subarray(0, 48000));
-    await expect.poll(() => events, { timeout: 10_000 }).toContain('listening');
+    await expect.poll(() => events, { timeout: PATIENCE_MS }).toContain('listening');
     session.hearUser(new Float32Array(48000));
-    await expect.poll(() => events.at(-1), { timeout: 10_000 }).toBe('idle');
+    await expect.poll(() => events.at(-1), { timeout: PATIENCE_MS }).toBe('idle');
     expect(events.filter((event) => event === 'user.started')).toHaveLength(1);
     expect(events.filter((event) => event === 'user.ended')).toHaveLength(1);
     expect(events.indexOf('user.started')).toBeLessThan(events.indexOf('speech.ended true'));
     // Without the control the avatar goes on.
     session.setControls({ bargeIn: false });
     session.pushVoice(voice);
-    await expect.poll(() => events.at(-1), { timeout: 10_000 }).toBe('speech.started');
+    await expect.poll(() => events.at(-1), { timeout: PATIENCE_MS }).toBe('speech.started');
     session.hearUser(voice.subarray(0, 48000));
     expect(events.at(-1)).toBe('user.started');
     session.close();
@@ -196,12 +197,12 @@ describe('Engine', () => {
       moved.endSpeech();
       moved.pushVoice(new Float32Array(4800));
       moved.endSpeech();
-      await expect.poll(() => speech.length, { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => speech.length, { timeout: PATIENCE_MS }).toBe(1);
       await new Promise((resolve) => setTimeout(resolve, 500));
       const beforeMs = voiceTimes.at(-1)!;
       crash(threads[first + 1]);
-      await expect.poll(() => codes, { timeout: 10_000 }).toEqual(['session_moved']);
-      await expect.poll(() => speech.length, { timeout: 20_000 }).toBe(4);
+      await expect.poll(() => codes, { timeout: PATIENCE_MS }).toEqual(['session_moved']);
+      await expect.poll(() => speech.length, { timeout: PATIENCE_MS }).toBe(4);
       expect(speech).toEqual([
         { started: 1 },
         { utterance: 1, playedMs: 3000, interrupted: false },
@@ -211,13 +212,14 @@ describe('Engine', () => {
       // The media time goes on, and nothing of it comes twice.
       expect(voiceTimes.every((time, i) => i === 0 || time > voiceTimes[i - 1])).toBe(true);
       expect(voiceTimes.at(-1)).toBeGreaterThan(beforeMs + 2000);
-      expect(video[0]).toMatchObject({ key: true, epoch: 1 });
+      // On a machine that is too busy for pictures the first one may come after the last word.
+      await expect.poll(() => video[0], { timeout: PATIENCE_MS }).toMatchObject({ key: true, epoch: 1 });
       expect(video[0].mediaTimeMs).toBeGreaterThan(beforeMs - 40);
       expect(new Set(gaps)).toEqual(new Set([20]));
       expect(failures).toEqual([[expect.objectContaining({ code: 'engine_failed' }), 1]]);
       expect([crew.sessionCount, healthy.closed, moved.closed]).toEqual([2, false, false]);
       moved.interrupt();
-      await expect.poll(() => video.at(-1)?.epoch, { timeout: 10_000 }).toBe(2);
+      await expect.poll(() => video.at(-1)?.epoch, { timeout: PATIENCE_MS }).toBe(2);
     });
 
     it('the only one: its session waits for the replacement, paused as it was; after three it ends', {
@@ -237,14 +239,14 @@ describe('Engine', () => {
       session.pause();
       await pictures(session, 5);
       crash(threads[first]);
-      await expect.poll(() => codes, { timeout: 10_000 }).toEqual(['session_moved']);
+      await expect.poll(() => codes, { timeout: PATIENCE_MS }).toEqual(['session_moved']);
       await pictures(session, 5);
       expect(speech).toEqual([]);
       session.resume();
-      await expect.poll(() => speech, { timeout: 10_000 }).toHaveLength(1);
+      await expect.poll(() => speech, { timeout: PATIENCE_MS }).toHaveLength(1);
       expect(speech).toEqual([{ utterance: 1, playedMs: 500, interrupted: false }]);
       crash(threads[first + 1]);
-      await expect.poll(() => codes, { timeout: 10_000 }).toHaveLength(2);
+      await expect.poll(() => codes, { timeout: PATIENCE_MS }).toHaveLength(2);
       await pictures(session, 1);
       crash(threads[first + 2]);
       const reason = await closed;

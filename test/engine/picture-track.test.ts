@@ -23,7 +23,7 @@ beforeAll(async () => {
   await factory.close();
   const pack = await loadPack(BUILTIN_PACK);
   renderer = await Renderer.create({ pack, loader: await GraphLoader.choose('cpu', pack.graphFiles.render) });
-}, 60_000);
+}, 120_000);
 afterAll(() => renderer?.close());
 
 it('draws smaller where the machine is busy, and sends smaller still where the network is slow', {
