@@ -34,8 +34,9 @@ export async function recognisePhones(voice: Float32Array): Promise<Phone[]> {
       ...['-adcin', 'yes', '-cepdir', folder, '-cepext', '.raw', '-ctl', join(folder, 'list')],
       ...['-hmm', join(MODEL, 'en-us'), '-allphone', join(MODEL, 'en-us-phone.lm.bin')],
       ...['-remove_silence', 'no', '-hypseg', join(folder, 'phones'), '-logfn', '/dev/null'],
-      // What its manual says for phones.
-      ...['-beam', '1e-20', '-pbeam', '1e-20', '-lw', '2.0'],
+      // What its manual says for phones, but for the beams: with the manual's 1e-20 it takes five times as long, and
+      // has 70 instead of 69 % of the frames of four held-out clips right, and as many P B M.
+      ...['-beam', '1e-10', '-pbeam', '1e-10', '-lw', '2.0'],
     ]);
     return parseSegments(await readFile(join(folder, 'phones'), 'utf8'));
   } finally {
