@@ -11,6 +11,7 @@ import pytest
 from vultus_training import (
     articulation,
     augment,
+    calibration,
     corpus,
     distill,
     encoder,
@@ -19,6 +20,7 @@ from vultus_training import (
     motion_data,
     motion_windows,
     phones,
+    rollouts,
     sounds,
     streaming,
     train_encoder,
@@ -77,8 +79,10 @@ def test_closures_are_reached_and_silence_is_shut() -> None:
 def pack(tmp_path_factory: pytest.TempPathFactory):
     work = tmp_path_factory.mktemp("work")
     patch = pytest.MonkeyPatch()
-    for module in (train_encoder, motion_data, motion_windows, train_teacher, distill, export):
+    for module in (train_encoder, motion_data, motion_windows, train_teacher, rollouts, distill, export):
         patch.setattr(module, "WORK", work)
+    for module in (calibration, distill):
+        patch.setattr(module, "CALIBRATION", work / "calibration.npz")
     patch.setattr(augment, "BANK_SECONDS", 5.0)
     rng = np.random.default_rng(1)
     corpus.write("real", clips(rng, 6), work / "corpus")

@@ -16,7 +16,7 @@ RATE = 16000
 #: Length of each noise and music bank.
 BANK_SECONDS = 40.0
 #: Every so many calls one bank is made anew.
-RENEW_CALLS = 1000
+RENEW_CALLS = 500
 #: Range of the output level against −20 dBFS.
 GAIN_DB = (-30.0, 10.0)
 
@@ -29,7 +29,7 @@ class Augmenter:
         self.noises = [self._noise(slope) for slope in (0, 0.5, 1, 1.5, 2)] + [
             self._place() for _ in range(9)
         ]
-        self.music = [self._music() for _ in range(9)]
+        self.music = [self._music() for _ in range(12)]
         self.rooms = [self._room() for _ in range(rooms)]
         self.calls = 0
         self.has_opus = codecs.opus_library() is not None
@@ -46,7 +46,7 @@ class Augmenter:
         return sounds.place(self.rng, self._samples())
 
     def _music(self) -> np.ndarray:
-        make = (sounds.music, sounds.melody)[self.rng.integers(2)]
+        make = sounds.music if self.rng.random() < 0.7 else sounds.melody
         return make(self.rng, self._samples())
 
     def _renew(self) -> None:
@@ -76,9 +76,12 @@ class Augmenter:
         at = self.rng.integers(0, max(1, len(source) - samples))
         return np.resize(source[at : at + samples], samples)
 
-    def __call__(self, pcm: np.ndarray, babble: np.ndarray | None = None, voice: bool = True) -> np.ndarray:
+    def __call__(
+        self, pcm: np.ndarray, babble: np.ndarray | None = None, voice: bool = True, sung: bool = False
+    ) -> np.ndarray:
         """float32 in → float32 out of the same length, labels unchanged. `babble`: another voice to lay
-        under; `voice` false where the clip has none (it is not whispered or shouted then)."""
+        under; `voice` false where the clip has none (it is not whispered or shouted then); a `sung` one is
+        accompanied more often than not."""
         rng = self.rng
         self._renew()
         samples = len(pcm)
@@ -91,7 +94,9 @@ class Augmenter:
         if rng.random() < 0.35:
             out = fftconvolve(out, self.rooms[rng.integers(len(self.rooms))])[:samples].astype(np.float32)
         draw = rng.random()
-        if draw < 0.5:
+        if sung and draw < 0.6:
+            out = out + self._at_snr(self._slice(self.music, samples), level, rng.uniform(-6, 16))
+        elif draw < 0.5:
             out = out + self._at_snr(self._slice(self.noises, samples), level, rng.uniform(3, 40))
         elif draw < 0.68:
             out = out + self._at_snr(self._slice(self.music, samples), level, rng.uniform(0, 25))

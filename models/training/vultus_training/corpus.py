@@ -42,7 +42,7 @@ HOURS = {
     "jtalk": 0.7,
     "singing": 2.0,
     "effort": 1.0,
-    "sounds": 1.5,
+    "sounds": 2.0,
     "valid_espeak": 0.3,
 }
 #: Clips of each voice of the engine that is held out.

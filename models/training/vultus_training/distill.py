@@ -18,58 +18,18 @@ import numpy as np
 import torch
 
 from .averaging import Checkpoint, descend, moving_average, timed_steps
+from .calibration import CALIBRATION
 from .channels import CH, MOUTH, SIZE
 from .coupling import LIDS, couple_blinks, couple_moves
 from .denoiser import CACHE, Denoiser, Plan
-from .motion_windows import MotionData, channel_weights, contact_weights
+from .motion_windows import MotionData, channel_weights, contact_weights, gap_loss
 from .paths import WORK
+from .rollouts import STUDENT_TIMES, TEACHER_TIMES, rollout, sample
 from .train_teacher import memory_noise, step_loss
 
 FRAMES = 60
-STUDENT_TIMES = (1.0, 0.5)
 #: Guidance only where the noise is high (Kynkäänniemi et al. 2024): it decides what happens, not how finely.
 GUIDED_FROM = 0.7
-#: Measured on one student, and stale with the next.
-CALIBRATION = WORK / "calibration.npz"
-TEACHER_TIMES = (1.0, 0.9, 0.75, 0.6, 0.45, 0.3, 0.15)
-
-
-def sample(predict, noise: torch.Tensor, times: tuple[float, ...]) -> list[torch.Tensor]:
-    """Deterministic sampler of the runtime; `predict(x, t)` → x0. Returns the x0 of every step."""
-    x, out = noise, []
-    for k, t in enumerate(times):
-        clean = predict(x, t)
-        out.append(clean)
-        if k + 1 < len(times):
-            to = times[k + 1]
-            direction = (x - (1 - t) * clean) / t
-            x = (1 - to) * clean + to * direction
-    return out
-
-
-@torch.no_grad()
-def rollout(model: Denoiser, windows, plan: Plan, controls: torch.Tensor) -> torch.Tensor:
-    """Streams the window with the model's own past; returns motion [b, K + T, 58] normalised."""
-    past = (windows.motion - model.mean) / model.std
-    shown = past.clone()
-    low, high = model_limits(model)
-    for start, end in zip(plan.bounds[:-1], plan.bounds[1:], strict=True):
-        cache = shown[:, start : start + CACHE] * model.std + model.mean
-        audio = windows.audio[:, start : end + CACHE]
-
-        def predict(x, t, audio=audio, cache=cache, start=start):
-            return model.stream(x, torch.full((len(x),), t), audio, cache, controls[:, start])
-
-        noise = torch.randn(len(past), end - start, SIZE)
-        shown[:, start + CACHE : end + CACHE] = sample(predict, noise, STUDENT_TIMES)[-1].clamp(low, high)
-    return shown
-
-
-def model_limits(model: Denoiser) -> tuple[torch.Tensor, torch.Tensor]:
-    """Training range in normalised units."""
-    stats = np.load(WORK / "statistics.npz")
-    low, high = (torch.tensor(stats[name], dtype=torch.float32) for name in ("min", "max"))
-    return (low - model.mean) / model.std, (high - model.mean) / model.std
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -81,6 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--truth", type=float, default=0.5, help="weight of the labels on the mouth")
     parser.add_argument("--follow", type=float, default=0.25, help="weight of the teacher on the mouth")
     parser.add_argument("--contact", type=float, default=2.0, help="extra weight of frames with contact")
+    parser.add_argument("--gap", type=float, default=0.3, help="weight of the gap between the lips")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--bf16", action="store_true")
     options = parser.parse_args(arguments)
@@ -103,7 +64,7 @@ def main(arguments: list[str] | None = None) -> None:
     optimizer = torch.optim.AdamW(student.parameters(), lr=options.rate, weight_decay=0, betas=(0.9, 0.98))
     checkpoint = Checkpoint(averaged, path)
     begun = time.time()
-    sums = np.zeros(3)
+    sums = np.zeros(4)
     for step, share in timed_steps(options.minutes, optimizer, options.rate, 50):
         windows = data.batch(options.batch, FRAMES)
         plan = Plan(data.rng, FRAMES)
@@ -147,13 +108,14 @@ def main(arguments: list[str] | None = None) -> None:
         label = ((last - truth) ** 2 * weights * mouth * contact).mean()
         previous = memory[:, plan.start + CACHE - 1]
         steps = step_loss(last, target, previous, plan, step_weight)
-        loss = match + options.truth * label + steps
+        gap = gap_loss(last * student.std + student.mean, windows.motion[:, CACHE:], options.contact)
+        loss = match + options.truth * (label + options.gap * gap) + steps
         descend(loss, student, optimizer, averaged)
-        sums += [match.item(), label.item(), steps.item()]
+        sums += [match.item(), label.item(), steps.item(), gap.item()]
         if step % 25 == 24:
-            m, t, s = sums / 25
+            m, t, s, g = sums / 25
             print(
-                f"{step + 1} match {m:.4f} label {t:.4f} steps {s:.4f} "
+                f"{step + 1} match {m:.4f} label {t:.4f} steps {s:.4f} gap {g:.4f} "
                 f"{(time.time() - begun) / (step + 1):.2f} s/step {share:.0%}",
                 flush=True,
             )

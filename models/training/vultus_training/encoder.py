@@ -94,7 +94,8 @@ class Block(nn.Module):
 
 
 class AudioEncoder(nn.Module):
-    """Features [batch, frames, FEATURES]; `heads` read phones, mouth, the human jaw and emotion from them."""
+    """Features [batch, frames, FEATURES]; `heads` read phones, mouth, the human jaw, emotion and whether
+    there is a voice at all from them."""
 
     def __init__(self, width: int = 288, stem: int = 96) -> None:
         super().__init__()
@@ -119,6 +120,7 @@ class AudioEncoder(nn.Module):
         self.mouth = nn.Linear(FEATURES, len(MOUTH))
         self.take_jaw = nn.Linear(FEATURES, 1)
         self.emotion = nn.Linear(FEATURES, EMOTION_HEADS)
+        self.voice = nn.Linear(FEATURES, 1)
 
     LEFT_FRAMES = 16
 

@@ -1,12 +1,10 @@
-"""Step 7: QUALITY.md part A rows 1, 2, 4 (5 in part) and the basics of B, on streaming rollouts of the
+"""Step 8: QUALITY.md part A rows 1, 2, 4 (5 in part) and the basics of B, on streaming rollouts of the
 exported pack.
 
 Beside the pack: the loudness baseline, the encoder's own regression, and (--teacher) the many-step teacher.
-Writes work/evaluation.json; `--plots` adds aperture over spectrogram with phones; `--calibrate` measures the
-blink rate that the student answers to each asked rate and how hot its head has to be sampled in each state to
-move as its data, and writes what `export` then folds into the graph.
+Writes work/evaluation.json; `--plots` adds pictures.
 
-Run: python -m vultus_training.evaluate [--pack ../builtin] [--teacher] [--plots] [--calibrate]
+Run: python -m vultus_training.evaluate [--pack ../builtin] [--teacher] [--lookahead] [--plots]
 """
 
 from __future__ import annotations
@@ -21,11 +19,9 @@ import numpy as np
 from . import sounds
 from .behaviour import EYE_LOOK_RADIANS
 from .channels import CH, EMOTIONS, FRAME_SAMPLES, MOUTH
-from .distill import CALIBRATION
 from .human_takes import load_take
 from .measures import (
     Face,
-    blinks,
     human_measure,
     life_measures,
     loudness_baseline,
@@ -33,15 +29,10 @@ from .measures import (
 )
 from .paths import PACK, SPEECH, WORK
 from .phones import NAMES
-from .real_speech import alignments, audio_path, load_16k, split_readers
+from .plots import plots
+from .real_speech import load_16k, validation
 from .streaming import Streamer, neutral_controls
-
-
-def validation() -> tuple[list[np.ndarray], list[list]]:
-    """Voices and phones of the readers that training never heard."""
-    entries = alignments()
-    names = split_readers()[1]
-    return [load_16k(audio_path(name)) for name in names], [entries[name]["phones"] for name in names]
+from .teacher_streamer import calibrated_teacher
 
 
 def held_out(part: str, limit: int) -> tuple[list[np.ndarray], list[list]]:
@@ -125,6 +116,18 @@ def measure(streamer: Streamer, block: int = 2, seed: int = 0, light: bool = Fal
     )
     result["B_listening_5min"], result["B_idle_5min"] = (life_measures(m, block) for m in long)
     result["controls"] = control_effects(streamer)
+    return result
+
+
+def shorter_lookahead(streamer: Streamer) -> dict:
+    """A.2 by frames of lookahead. The encoder was trained with all of it: one that had never had more would
+    lose less."""
+    voices, phones = validation()
+    result = {}
+    for heard in range(streamer.ahead + 1):
+        streamer.heard_ahead = heard
+        motions = streamer.stream(voices)
+        result[str(heard)] = phone_measures(list(zip(motions, phones, strict=True)), Face())
     return result
 
 
@@ -231,157 +234,6 @@ def baselines() -> dict:
     return result
 
 
-def teacher_streamer(pack: Path) -> Streamer:
-    """The same pack with the torch teacher and its many steps in place of the motion graph, in the same
-    wrapping."""
-    import torch
-
-    from .denoiser import Denoiser
-    from .distill import TEACHER_TIMES
-    from .export import Calibration, MotionGraph
-
-    teacher = Denoiser().eval()
-    teacher.load_state_dict(torch.load(WORK / "teacher.pt"))
-    graph = MotionGraph(teacher, Calibration.load(), TEACHER_TIMES).eval()
-    streamer = Streamer(pack)
-    streamer.times = list(TEACHER_TIMES)
-
-    @torch.no_grad()
-    def predict(noisy, time_, audio, cache, controls):
-        tensors = [torch.from_numpy(np.ascontiguousarray(a)) for a in (noisy, time_, audio, cache, controls)]
-        return graph(*tensors).numpy()
-
-    streamer.predict = predict  # type: ignore[method-assign]
-    return streamer
-
-
-def calibrate_blinks(streamer: Streamer) -> np.ndarray:
-    """Asked → given table: the control that makes the student blink at the asked rate (rates in 20 per
-    minute)."""
-    asked = np.array([0.0, 0.3, 0.6, 0.85, 1.2, 1.8, 2.4, 3.0])
-    given = np.concatenate([[-2.0, -1.0, -0.5], asked, [3.6]])
-    rows = []
-    for value in given:
-        row = neutral_controls("speaking")
-        row[13] = value
-        rows.append(row)
-    voices, _ = validation()
-    voice = np.concatenate(voices)[: 16000 * 240]
-    motions = streamer.stream([voice] * len(rows), np.stack(rows), 2, 11)
-    answered = np.array([len(blinks(m)) / (len(m) / 25 * 20 / 60) for m in motions])
-    answered = np.maximum.accumulate(answered)
-    print("blink control → answered:", np.round(np.stack([given, answered], 1), 2).tolist())
-    # Where several controls answer alike (no blink at all), the one nearest to the others is given.
-    table = np.interp(asked, answered - np.arange(len(answered))[::-1] * 1e-6, given)
-    return np.stack([asked, table], 1)
-
-
-def head_speed_of_data() -> np.ndarray:
-    """Mean head speed of the training motion in each state, degrees a second, under neutral controls."""
-    sums = np.zeros((3, 2))
-    for folder in sorted((WORK / "motion").glob("*_0")):
-        controls = np.load(folder / "controls.npy")[1:].astype(np.float32)
-        head = np.load(folder / "motion.npy")[:, CH["headYaw"] : CH["headRoll"] + 1].astype(np.float32)
-        speed = np.degrees(np.linalg.norm(np.diff(head, axis=0), axis=1)) * 25
-        plain = (np.abs(controls[:, 12] - 1) < 0.01) & (controls[:, 2:11] == 0).all(1) & (speed < 200)
-        for state in range(3):
-            here = plain & (controls[:, 14 + state] > 0.5)
-            sums[state] += speed[here].sum(), here.sum()
-    return sums[:, 0] / sums[:, 1]
-
-
-def calibrate_head(streamer: Streamer, hottest: float = 2.2) -> np.ndarray:
-    """Sampling temperature of the head for blocks of 2 and 5 in each state [2, 3] at which it moves as fast
-    as in the training data."""
-    voices, _ = validation()
-    speech = np.concatenate(voices)[: 16000 * 120]
-    sounds_ = [speech, np.zeros_like(speech), np.zeros_like(speech)]
-    rows = np.stack([neutral_controls(state) for state in ("speaking", "listening", "idle")])
-    plain = streamer.predict
-
-    def speeds(heat: float, block: int) -> np.ndarray:
-        def predict(noisy, time_, audio, cache, controls):
-            if time_[0] > 0.99:
-                noisy = noisy.copy()
-                noisy[:, :, CH["headYaw"] :] *= heat
-            return plain(noisy, time_, audio, cache, controls)
-
-        streamer.predict = predict  # type: ignore[method-assign]
-        motions = streamer.stream(sounds_, rows, block, 7)
-        streamer.predict = plain  # type: ignore[method-assign]
-        return np.array([life_measures(m, block)["head_speed_deg_s"] for m in motions])
-
-    wanted = head_speed_of_data()
-    print("head speed of the data, °/s:", wanted.round(1))
-    rows_of_heat = []
-    for block in (2, 5):
-        cold, hot = speeds(1.0, block), speeds(2.0, block)
-        rows_of_heat.append(np.clip(1 + (wanted - cold) / (hot - cold), 1, hottest))
-        print(f"blocks of {block}: at 1", cold.round(1), "at 2", hot.round(1), "→", rows_of_heat[-1].round(2))
-    return np.stack(rows_of_heat)
-
-
-def plots(streamer: Streamer, folder: Path) -> None:
-    """Aperture over spectrogram with phones for three voices, and a page of motion curves."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    folder.mkdir(parents=True, exist_ok=True)
-    face = Face()
-    voices, phones = validation()
-    motions = streamer.stream(voices, seed=1)
-    for k in (0, 10, len(voices) - 1):
-        fig, axes = plt.subplots(2, 1, figsize=(22, 8), sharex=True)
-        n = 16000 * 6
-        axes[0].specgram(voices[k][:n] + 1e-6, 512, 16000, noverlap=352)
-        t = (np.arange(150) + 0.5) / 25
-        m = motions[k][:150]
-        axes[0].twinx().plot(t[: len(m)], face.aperture(m), "w", lw=2)
-        for name, start, end in phones[k]:
-            if start < 6 and name != "SIL":
-                axes[1].text(
-                    (start + end) / 2,
-                    0.95,
-                    name,
-                    ha="center",
-                    fontsize=8,
-                    color="r" if name in "PBMFV" else "k",
-                    transform=axes[1].get_xaxis_transform(),
-                )
-                if name in "PBM":
-                    axes[1].axvspan(start, end, color="r", alpha=0.15)
-        for name in (
-            "jawOpen",
-            "mouthClose",
-            "mouthPucker",
-            "mouthFunnel",
-            "mouthPressLeft",
-            "mouthRollLower",
-        ):
-            axes[1].plot(t[: len(m)], m[:, CH[name]], label=name)
-        axes[1].legend(loc="center right", fontsize=7)
-        fig.tight_layout()
-        fig.savefig(folder / f"lips-{k}.png", dpi=60)
-        plt.close(fig)
-    fig, axes = plt.subplots(5, 1, figsize=(22, 13), sharex=True)
-    m = motions[0]
-    groups = [
-        ["headYaw", "headPitch", "headRoll"],
-        ["headX", "headY", "distance"],
-        ["eyeBlinkLeft", "eyeBlinkRight"],
-        ["eyeLookOutLeft", "eyeLookInLeft", "eyeLookUpLeft", "eyeLookDownLeft"],
-        ["browInnerUp", "browOuterUpLeft", "browDownLeft", "mouthSmileLeft"],
-    ]
-    for axis, names in zip(axes, groups, strict=True):
-        for name in names:
-            axis.plot(np.arange(len(m)) / 25, m[:, CH[name]], label=name)
-        axis.legend(loc="upper right", fontsize=7)
-    fig.tight_layout()
-    fig.savefig(folder / "curves.png", dpi=60)
-
-
 def show(result: dict, indent: int = 0) -> None:
     """Prints nested figures."""
     for key, value in result.items():
@@ -398,17 +250,16 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--pack", type=Path, default=PACK)
     parser.add_argument("--teacher", action="store_true")
     parser.add_argument("--light", action="store_true", help="A.1 and A.2 only")
+    parser.add_argument("--lookahead", action="store_true", help="A.2 with less of the future heard")
     parser.add_argument("--plots", action="store_true")
-    parser.add_argument("--calibrate", action="store_true")
     options = parser.parse_args(arguments)
     streamer = Streamer(options.pack)
-    if options.calibrate:
-        np.savez(CALIBRATION, blinks=calibrate_blinks(streamer), head=calibrate_head(streamer))
-        return
     begun = time.time()
     result = {"student": measure(streamer, light=options.light)}
     if options.teacher:
-        result["teacher"] = measure(teacher_streamer(options.pack), light=True)
+        result["teacher"] = measure(calibrated_teacher(options.pack), light=True)
+    if options.lookahead:
+        result["lookahead_frames"] = shorter_lookahead(streamer)
     result.update(baselines())
     show(result)
     (WORK / "evaluation.json").write_text(json.dumps(result, indent=1))

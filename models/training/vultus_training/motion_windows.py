@@ -8,13 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .articulation import GAP
 from .channels import CH, MOUTH, SIZE, pair
 from .denoiser import CACHE, FREE
 from .paths import WORK
 
 PARTS = {
-    "real": 0.36,
-    "takes": 0.12,
+    "real": 0.42,
+    "takes": 0.06,
     "espeak": 0.21,
     "flite": 0.05,
     "jtalk": 0.04,
@@ -120,10 +121,24 @@ CONTACT = [
 
 def contact_weights(motion: Tensor, gain: float = 2.0) -> Tensor:
     """[b, t, 58]: frames with lip or tooth contact weigh more on the channels that make it."""
-    press = motion[:, :, CH["mouthPressLeft"]] > 0.12
-    roll = motion[:, :, CH["mouthRollLower"]] > 0.07
-    # An angry mouth presses too; contact shows in both.
-    contact = (press & roll).float() * gain + (~press & roll).float() * 0.6 * gain
+    # An angry mouth presses too: it is the rolled lip that shows contact.
+    contact = (motion[:, :, CH["mouthRollLower"]] > 0.07) * gain
     weight = torch.ones_like(motion)
     weight[:, :, CONTACT] += contact[:, :, None]
     return weight
+
+
+_GAP_ROW = torch.zeros(SIZE)
+for _name, _rate in GAP.items():
+    _GAP_ROW[CH[_name]] = _rate
+#: What counts as one unit of a wrong lip gap, in mouth widths: lips this far apart are seen to be open.
+_GAP_UNIT = 0.03
+
+
+def gap_loss(motion: Tensor, truth: Tensor, contact: float = 2.0) -> Tensor:
+    """Squared error of the gap between the lips, both [b, t, 58] in real units; frames with lip contact weigh
+    more by `contact`. Jaw and lips may share a movement in other parts than the label's, if only the lips
+    meet and part when they should."""
+    wrong = ((motion - truth) @ _GAP_ROW / _GAP_UNIT) ** 2
+    pressed = (truth[:, :, CH["mouthPressLeft"]] > 0.12) & (truth[:, :, CH["mouthRollLower"]] > 0.07)
+    return (wrong * (1 + contact * pressed)).mean()

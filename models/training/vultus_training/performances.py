@@ -44,7 +44,7 @@ def any_of(
 
 
 def _accompanied(rng: np.random.Generator, voice: np.ndarray, whole: int) -> np.ndarray:
-    music = sounds.music(rng, whole) if rng.random() < 0.7 else sounds.melody(rng, whole)
+    music = sounds.music(rng, whole) if rng.random() < 0.85 else sounds.melody(rng, whole)
     level = np.sqrt((voice[voice != 0] ** 2).mean()) if (voice != 0).any() else 0.05
     snr_db = rng.uniform(-5, 20)
     return voice + music * (level * 10 ** (-snr_db / 20) / (np.sqrt((music**2).mean()) + 1e-6))

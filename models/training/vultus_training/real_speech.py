@@ -68,3 +68,10 @@ def segments_of(entry: dict) -> Segments:
         else:
             rows.append((classes[0], start, end))
     return Segments.of(rows)
+
+
+def validation() -> tuple[list[np.ndarray], list[list]]:
+    """Voices and phones of the readers that training never heard."""
+    entries = alignments()
+    names = split_readers()[1]
+    return [load_16k(audio_path(name)) for name in names], [entries[name]["phones"] for name in names]

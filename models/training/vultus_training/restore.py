@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,9 @@ from .denoiser import Denoiser
 from .encoder import AudioEncoder
 from .export import export_audio, export_motion
 from .paths import PACK, WORK
+
+#: Layers of the encoder that only its training reads.
+HEADS = ("phones", "mouth", "take_jaw", "emotion", "voice")
 
 
 def _weights(path: Path) -> dict[str, np.ndarray]:
@@ -44,7 +48,7 @@ def restore(model: nn.Module, export, pack_file: Path) -> list[str]:
             value.copy_(torch.rand_like(value) * 0.1 + 0.05)
     with tempfile.TemporaryDirectory() as folder:
         probe = Path(folder) / "probe.onnx"
-        export(model.eval(), probe)
+        export(model.eval(), path=probe)
         exported = _weights(probe)
     shipped, missing = _weights(pack_file), []
     # The exporter folds std / range into one constant.
@@ -74,12 +78,14 @@ def main() -> None:
     heads = AudioEncoder().state_dict()
     encoder.load_state_dict(
         {
-            name: heads[name] if name.split(".")[0] in ("phones", "mouth", "take_jaw", "emotion") else value
+            name: heads[name] if name.split(".")[0] in HEADS else value
             for name, value in encoder.state_dict().items()
         }
     )
     torch.save(encoder.state_dict(), WORK / "encoder.pt")
-    print("denoiser lacks", restore(denoiser, export_motion, pack / "motion.onnx"))
+    print(
+        "denoiser lacks", restore(denoiser, partial(export_motion, encoder=encoder), pack / "motion.onnx")
+    )
     motion = json.loads((pack / "pack.json").read_text())["motion"]
     statistics = {name: np.array(motion[name], np.float32) for name in ("mean", "std", "min", "max")}
     denoiser.mean.copy_(torch.from_numpy(statistics["mean"]))

@@ -43,6 +43,8 @@ class Streamer:
         self.left = self.manifest["audio"]["leftContextSamples"]
         self.ahead = self.manifest["audio"]["lookaheadFrames"]
         self.history = self.manifest["audio"]["historyFrames"]
+        #: Frames of the lookahead that are really heard; silence takes the place of the others.
+        self.heard_ahead = self.ahead
 
     def predict(self, noisy, time, audio, cache, controls) -> np.ndarray:
         """One run of the motion graph."""
@@ -62,6 +64,13 @@ class Streamer:
         at = self.left + self.history * FRAME_SAMPLES
         padded[:, at : at + voice.shape[1]] = voice
         out = []
+        if self.heard_ahead < self.ahead:
+            for first in range(0, self.history + frames):
+                span = slice(first * FRAME_SAMPLES, self.left + (first + 1 + self.ahead) * FRAME_SAMPLES)
+                window = padded[:, span].copy()
+                window[:, -(self.ahead - self.heard_ahead) * FRAME_SAMPLES :] = 0
+                out.append(self.audio.run(None, {"pcm": window})[0])
+            return np.concatenate(out, 1)
         for first in range(0, self.history + frames, chunk):
             span = slice(first * FRAME_SAMPLES, self.left + (first + chunk + self.ahead) * FRAME_SAMPLES)
             out.append(self.audio.run(None, {"pcm": padded[:, span]})[0])

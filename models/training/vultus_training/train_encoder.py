@@ -27,15 +27,17 @@ from .phones import CLASSES, INDEX, UNKNOWN
 CROP = 112  # frames, 4.5 s
 #: Share of the crops. The takes are seven minutes: more of them is learnt by heart.
 PARTS = {
-    "real": 0.35,
-    "espeak": 0.26,
-    "flite": 0.06,
+    "real": 0.33,
+    "espeak": 0.24,
+    "flite": 0.05,
     "jtalk": 0.04,
-    "singing": 0.06,
+    "singing": 0.09,
     "effort": 0.04,
     "takes": 0.06,
-    "sounds": 0.13,
+    "sounds": 0.15,
 }
+#: Frames before and after a phone that still count as voice.
+VOICE_REACH = 3
 EMOTION_INDEX = {"happy": 0, "sad": 1, "angry": 2}
 
 
@@ -96,7 +98,7 @@ class Crops(IterableDataset):
             other = parts["real"]["pcm"]
             offset = rng.integers(0, len(other) - len(pcm))
             babble = other[offset : offset + len(pcm)].astype(np.float32) / 32768
-        pcm = augment(pcm, babble, voice=name != "sounds")
+        pcm = augment(pcm, babble, voice=name != "sounds", sung=name == "singing")
         label = part["info"][clip].get("emotion")
         emotion = EMOTION_INDEX[label] if label else (-2 if name in ("espeak",) else -1)
         return pcm, classes.astype(np.int64), mouth, np.float32(name == "takes"), np.int64(emotion)
@@ -123,7 +125,18 @@ def losses(model: AudioEncoder, batch: list[torch.Tensor]) -> dict[str, torch.Te
     target = torch.stack([(emotion == k).float() for k in range(3)], 1)[:, None].expand_as(mood)
     known_mood = (emotion != -1).float()[:, None, None]
     mood = (F.binary_cross_entropy_with_logits(mood, target, reduction="none") * known_mood).mean()
-    return {"phone": phone, "mouth": shape, "human": human, "mood": mood}
+    heard, certain = voiced(classes)
+    voice = F.binary_cross_entropy_with_logits(model.voice(features)[:, :, 0], heard, reduction="none")
+    voice = (voice * certain).sum() / certain.sum().clamp(min=1)
+    return {"phone": phone, "mouth": shape, "human": human, "mood": mood, "voice": voice}
+
+
+def voiced(classes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Classes [batch, hops] → whether somebody speaks in each frame, or within VOICE_REACH of it, and where
+    that is known [batch, frames]. The lips move before and after the sound."""
+    speaks = ((classes != INDEX["SIL"]) & (classes != UNKNOWN)).float()
+    near = F.max_pool1d(speaks[:, None], 4 * (2 * VOICE_REACH + 1), 4, 4 * VOICE_REACH)[:, 0]
+    return near, (classes[:, ::4] != UNKNOWN).float()
 
 
 def mouth_importance(mouth: torch.Tensor) -> torch.Tensor:
@@ -157,7 +170,7 @@ def main(arguments: list[str] | None = None) -> None:
     model = AudioEncoder()
     path = WORK / "encoder.pt"
     if options.resume and path.exists():
-        model.load_state_dict(torch.load(path))
+        model.load_state_dict(torch.load(path), strict=False)
     print(sum(p.numel() for p in model.parameters()) / 1e6, "M parameters", flush=True)
     averaged = moving_average(model, 0.998)
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.03, betas=(0.9, 0.98))
@@ -175,6 +188,7 @@ def main(arguments: list[str] | None = None) -> None:
         with torch.autocast("cpu", torch.bfloat16, enabled=options.bf16):
             parts = losses(model, batch)
         loss = parts["phone"] + 1.0 * parts["mouth"] + 0.2 * parts["human"] + 0.1 * parts["mood"]
+        loss = loss + 0.3 * parts["voice"]
         descend(loss, model, optimizer, averaged)
         for key, value in parts.items():
             sums[key] = sums.get(key, 0) + value.item()

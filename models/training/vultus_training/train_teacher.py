@@ -2,7 +2,9 @@
 
 Windows of blocks of 2–5 frames; every block has its own noise level; the past it sees is slightly noised
 (so that it forgives its own errors) and may be a cold start; controls are dropped for 10 % of windows
-(zeros).
+(zeros). In a share of the batches the mouth of the past is the teacher's own, streamed block by block
+("self-forcing", Huang et al. 2025): what it gets wrong there it must put right, or it would drift. Head, eyes
+and lids keep the true past: where they go is chance, and no label says how to go on from another one.
 
 Run: python -m vultus_training.train_teacher [--minutes 40] [--resume]
 """
@@ -20,8 +22,12 @@ from .channels import CH, MOUTH, SIZE
 from .coupling import couple_blinks, couple_moves
 from .denoiser import CACHE, Denoiser, Plan, preconditioning
 from .encoder import AudioEncoder
-from .motion_windows import FRAMES, MotionData, channel_weights, contact_weights
+from .motion_windows import FRAMES, MotionData, channel_weights, contact_weights, gap_loss
 from .paths import WORK
+from .rollouts import rollout
+
+#: Frames of a window that is streamed block by block.
+OWN_FRAMES = 60
 
 
 def memory_noise(motion: torch.Tensor) -> torch.Tensor:
@@ -30,6 +36,13 @@ def memory_noise(motion: torch.Tensor) -> torch.Tensor:
     scale[MOUTH] = 0.12
     level = torch.rand(len(motion), 1, 1, device=motion.device)
     return motion + torch.randn_like(motion) * scale * level
+
+
+def own_mouth(past: torch.Tensor, rolled: torch.Tensor) -> torch.Tensor:
+    """The true past with the mouth of the model's own; both [b, K + T, 58] normalised."""
+    out = past.clone()
+    out[:, :, MOUTH] = rolled[:, :, MOUTH]
+    return out
 
 
 def step_loss(predicted, clean, previous, plan, weight):
@@ -46,6 +59,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--own", type=float, default=0.35, help="share of batches with the mouth's own past")
+    parser.add_argument("--contact", type=float, default=2.0, help="extra weight of frames with contact")
+    parser.add_argument("--gap", type=float, default=0.3, help="weight of the gap between the lips")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--warm", action="store_true", help="start from work/student.pt")
     parser.add_argument("--bf16", action="store_true")
@@ -79,11 +95,16 @@ def main(arguments: list[str] | None = None) -> None:
     begun = time.time()
     sums = np.zeros(3)
     for step, share in timed_steps(options.minutes, optimizer, options.rate, 100):
-        windows = data.batch(options.batch)
-        plan = Plan(data.rng, FRAMES)
+        own = share > 0.1 and data.rng.random() < options.own
+        frames = OWN_FRAMES if own else FRAMES
+        windows = data.batch(options.batch, frames)
+        plan = Plan(data.rng, frames)
         past = (windows.motion - model.mean) / model.std
         clean = past[:, CACHE:]
         memory = memory_noise(past)
+        if own:
+            with torch.autocast("cpu", torch.bfloat16, enabled=options.bf16):
+                memory = own_mouth(memory, rollout(model, windows, plan, plan.hold(windows.controls)).float())
         blocks = len(plan.bounds) - 1
         t = torch.rand(options.batch, blocks)
         t = torch.where(torch.rand_like(t) < 0.2, torch.ones_like(t), t**0.7)[:, plan.block]
@@ -95,18 +116,19 @@ def main(arguments: list[str] | None = None) -> None:
         with torch.autocast("cpu", torch.bfloat16, enabled=options.bf16):
             predicted = model.packed(noisy, t, windows.audio, memory, controls, plan)
         predicted = predicted.float()
-        weight = weights * contact_weights(windows.motion[:, CACHE:]) * preconditioning(t[:, :, None])[2]
+        weight = weights * contact_weights(windows.motion[:, CACHE:], options.contact)
+        weight = weight * preconditioning(t[:, :, None])[2]
         error = ((predicted - clean) ** 2 * weight).mean()
         previous = memory[:, plan.start + CACHE - 1]
         steps = step_loss(predicted, clean, previous, plan, step_weight)
-        loss = error + steps
+        gap = gap_loss(predicted * model.std + model.mean, windows.motion[:, CACHE:], options.contact)
+        loss = error + steps + options.gap * gap
         descend(loss, model, optimizer, averaged)
-        jaw = ((predicted - clean)[:, :, CH["jawOpen"]] ** 2).mean()
-        sums += [error.item(), steps.item(), jaw.item()]
+        sums += [error.item(), steps.item(), gap.item()]
         if step % 100 == 99:
-            e, s, j = sums / 100
+            e, s, g = sums / 100
             print(
-                f"{step + 1} error {e:.4f} steps {s:.4f} jaw {j:.4f} "
+                f"{step + 1} error {e:.4f} steps {s:.4f} gap {g:.4f} "
                 f"{(time.time() - begun) / (step + 1):.3f} s/step {share:.0%}",
                 flush=True,
             )

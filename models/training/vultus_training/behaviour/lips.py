@@ -47,10 +47,15 @@ def lip_gap(motion: np.ndarray) -> np.ndarray:
     return motion[:, _HEIGHT_CHANNELS] @ _HEIGHT_RATES
 
 
+def articulation_amount(expressiveness):
+    """By how much the expressiveness control (0 … 2, an array or a tensor) scales articulation."""
+    return 0.65 + 0.35 * expressiveness
+
+
 def scale_articulation(out: np.ndarray, controls: np.ndarray) -> np.ndarray:
     """Opens and rounds the mouth more or less; contact stays. Returns the contact gate 0..1 [frames]."""
     lips = np.clip(out[:, CH["mouthPressLeft"]] / PRESS, 0, 1)
-    amount = 0.65 + 0.35 * controls[:, 12]
+    amount = articulation_amount(controls[:, 12])
     for name in ("jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "tongueOut"):
         out[:, CH[name]] *= amount
     for name in ("mouthStretch", "mouthLowerDown", "mouthUpperUp"):

@@ -1,0 +1,95 @@
+"""What the exported graph does around the student."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from vultus_training.calibration import Calibration
+from vultus_training.channels import CH, CONTROL_SIZE, SIZE, pair
+from vultus_training.denoiser import CACHE, FREE, Denoiser
+from vultus_training.encoder import FEATURES, AudioEncoder
+from vultus_training.graphs import CONTACT_ROLL, LID_RISE, LIDS_DOWN, MotionGraph
+from vultus_training.rollouts import STUDENT_TIMES
+
+BLOCK = 4
+
+
+def graph_of(voice_bias: float, calibration: Calibration | None = None) -> MotionGraph:
+    """A denoiser with random weights, and a voice that is always or never heard."""
+    torch.manual_seed(0)
+    denoiser = Denoiser()
+    for parameter in (denoiser.clean.weight, denoiser.voice.weight):
+        torch.nn.init.normal_(parameter, std=0.5)
+    denoiser.std.fill_(0.1)
+    encoder = AudioEncoder()
+    torch.nn.init.zeros_(encoder.voice.weight)
+    torch.nn.init.constant_(encoder.voice.bias, voice_bias)
+    return MotionGraph(denoiser, encoder, calibration or Calibration()).eval()
+
+
+@torch.no_grad()
+def frames(graph: MotionGraph, noisy: torch.Tensor | None = None, time=STUDENT_TIMES[-1], rate=1.0, sad=0.0):
+    """(last shown frame, block) in real units at one step of the sampler."""
+    torch.manual_seed(1)
+    cache = torch.rand(2, CACHE, SIZE) * 0.2
+    audio = torch.randn(2, CACHE + BLOCK, FEATURES)
+    noisy = torch.randn(2, BLOCK, SIZE) if noisy is None else noisy
+    controls = torch.zeros(2, CONTROL_SIZE)
+    controls[:, 5], controls[:, 12], controls[:, 13], controls[:, 14] = sad, 1, rate, 1
+    clean = graph(noisy, torch.full((2,), time), audio, cache, controls)
+    return cache[:, -1], clean * graph.denoiser.std + graph.denoiser.mean
+
+
+def test_lips_are_shut_where_no_voice_is_heard() -> None:
+    assert frames(graph_of(-20))[1][:, :, FREE].abs().max() < 1e-5
+    assert frames(graph_of(20))[1][:, :, FREE].abs().amax((0, 1)).min() > 1e-3
+
+
+def test_the_step_into_a_block_is_no_larger_than_its_reach() -> None:
+    far, _ = frames(graph_of(20))
+    reach = np.full(SIZE, 0.01)
+    last, block = frames(graph_of(20, Calibration(reach=reach)))
+    assert torch.equal(far, last)
+    steps = (block[:, 0] - last).abs()
+    assert steps.max() <= 0.01 + 1e-6
+    assert (steps > 0.0099).any(), "random weights step further than that"
+
+
+def test_lids_do_not_begin_to_close_where_no_blink_is_asked_for() -> None:
+    closing = torch.full((2, BLOCK, SIZE), 10.0)
+    lids = pair("eyeBlink")
+    for rate, limit in ((0.0, LID_RISE), (1.0, 0.5)):
+        graph = graph_of(20, Calibration(reach=np.full(SIZE, 0.5)))
+        torch.nn.init.zeros_(graph.denoiser.clean.weight)
+        last, block = frames(graph, closing, rate=rate)
+        risen = (block[:, 0] - last)[:, lids]
+        assert torch.allclose(risen, torch.full_like(risen, limit), atol=1e-4)
+
+
+def test_the_noise_of_the_lids_is_held_down_where_no_blink_is_asked_for() -> None:
+    noisy = torch.zeros(2, BLOCK, SIZE)
+    lower = noisy.clone()
+    lower[:, :, pair("eyeBlink")] = -LIDS_DOWN
+    held, free = graph_of(20), graph_of(20)
+    free.lids.zero_()
+    held.lid_rise.fill_(100)
+    assert not torch.allclose(frames(free, noisy, 1.0)[1], frames(free, lower, 1.0)[1], atol=1e-3)
+    for rate, time, expected in ((0.0, 1.0, lower), (0.0, 0.5, noisy), (1.0, 1.0, noisy)):
+        got, want = frames(held, noisy, time, rate)[1], frames(free, expected, time, rate)[1]
+        assert torch.allclose(got, want, atol=1e-4)
+
+
+def test_jaw_and_lips_go_half_way_to_what_the_encoder_reads() -> None:
+    graph, alone = graph_of(20), graph_of(20)
+    graph.reading.zero_()
+    graph.reading_bias.fill_(1.0)
+    alone.agreed = lambda clean, audio, controls: clean  # type: ignore[method-assign]
+    mixed, own = frames(graph)[1], frames(alone)[1]
+    shut = own[:, :, CH["mouthRollLower"]] >= CONTACT_ROLL
+    free = own[:, :, CH["mouthRollLower"]] <= 0
+    assert shut.any() and free.any()
+    jaw = own[:, :, CH["jawOpen"]]
+    assert torch.allclose(mixed[:, :, CH["jawOpen"]][free], (0.5 * jaw + 0.5)[free], atol=1e-4)
+    assert torch.allclose(mixed[:, :, CH["jawOpen"]][shut], jaw[shut], atol=1e-4)
+    assert torch.allclose(frames(graph, sad=1.0)[1], frames(alone, sad=1.0)[1], atol=1e-4)

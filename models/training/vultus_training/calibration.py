@@ -1,0 +1,138 @@
+"""Step 7: what is measured of the student and put right around it in the exported graph: the blink rate that
+it answers to each asked rate, how hot its head has to be sampled in each state to move as its data, and how
+far it steps inside of blocks.
+
+Run after `export`, and then `export` again: python -m vultus_training.calibration [--pack ../builtin]
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from .channels import CH, SIZE
+from .measures import blinks, life_measures
+from .paths import PACK, WORK
+from .real_speech import validation
+from .streaming import Streamer, neutral_controls
+
+#: Measured on one student, and stale with the next.
+CALIBRATION = WORK / "calibration.npz"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What was measured: `blinks`, rows (asked, given) of the blink-rate control,
+    piecewise linear; `head`, sampling temperature of the head for blocks of 2 and of 5 frames [2] in each
+    state [3], so that it moves as its data; `reach`, the largest step of each channel into a block [58]."""
+
+    blinks: np.ndarray = field(default_factory=lambda: np.array([[0.0, 0.0], [3.0, 3.0]]))
+    head: np.ndarray = field(default_factory=lambda: np.ones((2, 3)))
+    reach: np.ndarray = field(default_factory=lambda: np.full(SIZE, 10.0))
+
+    @staticmethod
+    def load() -> Calibration:
+        """The measured one, or none."""
+        return Calibration(**np.load(CALIBRATION)) if CALIBRATION.exists() else Calibration()
+
+
+def calibrate_blinks(streamer: Streamer) -> np.ndarray:
+    """Asked → given table: the control that makes the student blink at the asked rate (rates in 20 per
+    minute)."""
+    asked = np.array([0.0, 0.3, 0.6, 0.85, 1.2, 1.8, 2.4, 3.0])
+    given = np.concatenate([[-2.0, -1.0, -0.5], asked, [3.6]])
+    rows = []
+    for value in given:
+        row = neutral_controls("speaking")
+        row[13] = value
+        rows.append(row)
+    voices, _ = validation()
+    voice = np.concatenate(voices)[: 16000 * 240]
+    motions = streamer.stream([voice] * len(rows), np.stack(rows), 2, 11)
+    answered = np.array([len(blinks(m)) / (len(m) / 25 * 20 / 60) for m in motions])
+    answered = np.maximum.accumulate(answered)
+    print("blink control → answered:", np.round(np.stack([given, answered], 1), 2).tolist())
+    # Where several controls answer alike (no blink at all), the one nearest to the others is given.
+    table = np.interp(asked, answered - np.arange(len(answered))[::-1] * 1e-6, given)
+    return np.stack([asked, table], 1)
+
+
+def head_speed_of_data() -> np.ndarray:
+    """Mean head speed of the training motion in each state, degrees a second, under neutral controls."""
+    sums = np.zeros((3, 2))
+    for folder in sorted((WORK / "motion").glob("*_0")):
+        controls = np.load(folder / "controls.npy")[1:].astype(np.float32)
+        head = np.load(folder / "motion.npy")[:, CH["headYaw"] : CH["headRoll"] + 1].astype(np.float32)
+        speed = np.degrees(np.linalg.norm(np.diff(head, axis=0), axis=1)) * 25
+        plain = (np.abs(controls[:, 12] - 1) < 0.01) & (controls[:, 2:11] == 0).all(1) & (speed < 200)
+        for state in range(3):
+            here = plain & (controls[:, 14 + state] > 0.5)
+            sums[state] += speed[here].sum(), here.sum()
+    return sums[:, 0] / sums[:, 1]
+
+
+def calibrate_head(streamer: Streamer, hottest: float = 2.2, blocks: tuple[int, ...] = (2, 5)) -> np.ndarray:
+    """Sampling temperature of the head for blocks of 2 and 5 in each state [2, 3] at which it moves as fast
+    as in the training data."""
+    voices, _ = validation()
+    speech = np.concatenate(voices)[: 16000 * 120]
+    sounds_ = [speech, np.zeros_like(speech), np.zeros_like(speech)]
+    rows = np.stack([neutral_controls(state) for state in ("speaking", "listening", "idle")])
+    plain = streamer.predict
+
+    def speeds(heat: float, block: int) -> np.ndarray:
+        def predict(noisy, time_, audio, cache, controls):
+            if time_[0] > 0.99:
+                noisy = noisy.copy()
+                noisy[:, :, CH["headYaw"] :] *= heat
+            return plain(noisy, time_, audio, cache, controls)
+
+        streamer.predict = predict  # type: ignore[method-assign]
+        motions = streamer.stream(sounds_, rows, block, 7)
+        streamer.predict = plain  # type: ignore[method-assign]
+        return np.array([life_measures(m, block)["head_speed_deg_s"] for m in motions])
+
+    wanted = head_speed_of_data()
+    print("head speed of the data, °/s:", wanted.round(1))
+    rows_of_heat = []
+    for block in blocks:
+        cold, hot = speeds(1.0, block), speeds(2.0, block)
+        rows_of_heat.append(np.clip(1 + (wanted - cold) / (hot - cold), 1, hottest))
+        print(f"blocks of {block}: at 1", cold.round(1), "at 2", hot.round(1), "→", rows_of_heat[-1].round(2))
+    return np.stack(rows_of_heat)
+
+
+def calibrate_reach(streamer: Streamer) -> np.ndarray:
+    """How far each channel may move into a block [58]: what it moves inside of blocks at most (99.9th
+    percentile in speech), and no more in its own standard deviations than all channels together do; the least
+    of all block sizes, less a margin for other speech."""
+    voices, _ = validation()
+    speech = np.concatenate(voices)[: 16000 * 180]
+    reach = []
+    for block in [size for size in streamer.manifest["blocks"] if size > 1]:
+        motion = streamer.stream([speech], block=block, seed=9)[0]
+        inside = (np.arange(len(motion) - 1) + 1) % block != 0
+        steps = np.abs(np.diff(motion, axis=0))[inside]
+        scale = motion.std(0) + 0.01
+        usual = np.quantile((steps / scale).max(1), 0.999)
+        reach.append(np.minimum(np.quantile(steps, 0.999, axis=0), usual * scale))
+    return np.maximum(0.87 * np.min(reach, axis=0), 1e-3)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--pack", type=Path, default=PACK)
+    streamer = Streamer(parser.parse_args(arguments).pack)
+    np.savez(
+        CALIBRATION,
+        blinks=calibrate_blinks(streamer),
+        head=calibrate_head(streamer),
+        reach=calibrate_reach(streamer),
+    )
+
+
+if __name__ == "__main__":
+    main()
