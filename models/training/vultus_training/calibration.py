@@ -74,7 +74,7 @@ def head_speed_of_data() -> np.ndarray:
     return sums[:, 0] / sums[:, 1]
 
 
-def calibrate_head(streamer: Streamer, hottest: float = 2.2, blocks: tuple[int, ...] = (2, 5)) -> np.ndarray:
+def calibrate_head(streamer: Streamer, hottest: float = 2.6, blocks: tuple[int, ...] = (2, 5)) -> np.ndarray:
     """Sampling temperature of the head for blocks of 2 and 5 in each state [2, 3] at which it moves as fast
     as in the training data."""
     voices, _ = validation()

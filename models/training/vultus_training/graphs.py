@@ -81,8 +81,8 @@ class MotionGraph(nn.Module):
         self.register_buffer("heat", torch.tensor(calibration.head, dtype=torch.float32) - 1)
         head = torch.zeros(SIZE)
         head[CH["headYaw"] :] = 1
-        # Tilts come out nearer to their data than turns and nods do.
-        head[CH["headRoll"]] = 0.6
+        # Tilts and nods come out nearer to their data than turns do.
+        head[CH["headPitch"]], head[CH["headRoll"]] = 0.8, 0.6
         self.register_buffer("head", head)
         self.register_buffer("asked", table[:, 0])
         self.register_buffer("slope", torch.diff(table[:, 1]) / torch.diff(table[:, 0]))
