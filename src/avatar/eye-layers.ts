@@ -2,8 +2,8 @@
  * Takes an eye of the portrait apart: the eyeball without its iris, and the whole iris without the lids that
  * cover part of it. What the portrait hides is filled from what it shows.
  */
-import { EYES, type EyeTopology } from './face-topology.ts';
-import { type EyePatch, findIrisGrowth, measureIrisRadius } from './iris-size.ts';
+import { EYES, type EyeTopology, SIDES } from './face-topology.ts';
+import { type EyePatch, fitIrises, type IrisCircle, meshIrisRadius } from './iris-fit.ts';
 import { flatSkin, lidSkin } from './lid-skin.ts';
 import { type ColourPlanes, clamp, type Plane, pushPull } from './planes.ts';
 import type { EyeRig } from './rig.ts';
@@ -20,21 +20,24 @@ export function takeEyesApart(
   landmarks: Float32Array,
   drawn: boolean,
 ): Record<'left' | 'right', EyeRig> {
-  const patches = {
-    left: cutPatch(picture, landmarks, EYES.left),
-    right: cutPatch(picture, landmarks, EYES.right),
-  };
-  // Both irises of a face are alike: what one eye shows badly the other tells.
-  const growth = findIrisGrowth([patches.left, patches.right]);
-  const rig = (side: 'left' | 'right') => ({
-    ...takeEyeApart(patches[side], landmarks, EYES[side], growth),
+  const radius = meshIrisRadius(landmarks);
+  const patches = SIDES.map((side) => cutPatch(picture, landmarks, EYES[side], radius));
+  const irises = fitIrises(patches);
+  const [left, right] = SIDES.map((side, i) => ({
+    ...takeEyeApart(patches[i], landmarks, EYES[side], irises[i]),
     lidSkin: drawn ? flatSkin(picture, landmarks) : lidSkin(picture, landmarks, EYES[side]),
     lidPaint: drawn ? 1 : PAINTED_LID_SHARE,
-  });
-  return { left: rig('left'), right: rig('right') };
+  }));
+  return { left, right };
 }
 
-function cutPatch(picture: ColourPlanes, landmarks: Float32Array, eye: EyeTopology): EyePatch {
+/** `irisRadius`: in view fractions. */
+function cutPatch(
+  picture: ColourPlanes,
+  landmarks: Float32Array,
+  eye: EyeTopology,
+  irisRadius: number,
+): EyePatch {
   const outer = point(landmarks, eye.outerCorner);
   const inner = point(landmarks, eye.innerCorner);
   const width = Math.hypot(outer[0] - inner[0], outer[1] - inner[1]);
@@ -57,6 +60,7 @@ function cutPatch(picture: ColourPlanes, landmarks: Float32Array, eye: EyeTopolo
   for (let i = 0; i < visible.length; i++) {
     visible[i] = insideBy((i % size) + 0.5, Math.floor(i / size) + 0.5, opening) > clearance ? 1 : 0;
   }
+  const [irisX, irisY] = toPatch(eye.irisCentre);
   return {
     origin,
     extent,
@@ -64,8 +68,7 @@ function cutPatch(picture: ColourPlanes, landmarks: Float32Array, eye: EyeTopolo
     planes: samplePatch(picture, origin, extent, size),
     visible,
     width,
-    iris: toPatch(eye.irisCentre),
-    measuredRadius: (measureIrisRadius(landmarks, eye, width) / extent) * size,
+    iris: { x: irisX, y: irisY, radius: (irisRadius / extent) * size },
     upperLid: eye.upperLid.map(toPatch),
   };
 }
@@ -74,22 +77,20 @@ function takeEyeApart(
   patch: EyePatch,
   landmarks: Float32Array,
   eye: EyeTopology,
-  growth: number,
+  { x, y, radius }: IrisCircle,
 ): Omit<EyeRig, 'lidSkin' | 'lidPaint'> {
   const { planes, visible, size, extent, width } = patch;
-  const [cx, cy] = patch.iris;
-  const radius = growth * patch.measuredRadius;
-  const centre = point(landmarks, eye.irisCentre);
+  const inView = extent / size;
   return {
-    irisCentre: [centre[0], centre[1]],
-    irisRadius: (radius / size) * extent,
+    irisCentre: [patch.origin[0] + inView * x, patch.origin[1] + inView * y],
+    irisRadius: inView * radius,
     eyeballRadius: EYEBALL_RADIUS * width,
     depth: 0.5 * (landmarks[3 * eye.outerCorner + 2] + landmarks[3 * eye.innerCorner + 2]) + 0.15 * width,
     patchOrigin: patch.origin,
     patchExtent: extent,
     patchSize: size,
-    sclera: fillSclera(planes, visible, size, cx, cy, radius),
-    iris: completeIris(planes, visible, size, cx, cy, radius),
+    sclera: fillSclera(planes, visible, size, x, y, radius),
+    iris: completeIris(planes, visible, size, x, y, radius),
     lash: lashColour(planes, size, patch.upperLid),
   };
 }
