@@ -2,6 +2,9 @@ import { quantile } from '../statistics.ts';
 
 /** Media time over which voice and picture are compared. */
 const WINDOW_MS = 10_000;
+const VOICE_MS = 20;
+/** Twenty seconds of voice. */
+const KEPT_PACKETS = 1000;
 
 /** A voice packet or a picture. */
 interface Leaving {
@@ -21,7 +24,9 @@ export class SessionWatch {
   #underWay: number | undefined;
   #lastVoice: Leaving | undefined;
   #lastPictureMs = Number.NEGATIVE_INFINITY;
-  #window: { fromMs: number; voice: number[]; pictures: number[] } | undefined;
+  /** By media time of the voice: when it and the picture over it came, until both are there. */
+  readonly #halves = new Map<number, { voiceMs?: number; pictureMs?: number }>();
+  #window: { fromMs: number; offsetsMs: number[] } | undefined;
 
   constructor(name: string, onProblem: (problem: string) => void = () => {}) {
     this.#name = name;
@@ -48,14 +53,16 @@ export class SessionWatch {
       this.problem(`voice of ${mediaTimeMs} ms (epoch ${epoch}) after ${last?.mediaTimeMs} (${last?.epoch})`);
     }
     this.#lastVoice = { mediaTimeMs, epoch };
-    this.#compare(mediaTimeMs).voice.push(nowMs - mediaTimeMs);
+    this.#compare(mediaTimeMs, { voiceMs: nowMs });
   }
 
   picture({ mediaTimeMs }: Leaving, nowMs: number): void {
     if (mediaTimeMs <= this.#lastPictureMs) this.problem(`picture of ${mediaTimeMs} ms again`);
     this.#lastPictureMs = mediaTimeMs;
     this.pictures++;
-    this.#compare(mediaTimeMs).pictures.push(nowMs - mediaTimeMs);
+    this.#compare(Math.floor(mediaTimeMs / VOICE_MS) * VOICE_MS, {
+      pictureMs: nowMs - (mediaTimeMs % VOICE_MS),
+    });
   }
 
   problem(what: string): void {
@@ -63,13 +70,18 @@ export class SessionWatch {
     this.#onProblem(this.problems.at(-1)!);
   }
 
-  #compare(mediaTimeMs: number) {
-    const window = this.#window;
-    if (window && mediaTimeMs < window.fromMs + WINDOW_MS) return window;
-    if (window && window.voice.length > 0 && window.pictures.length > 0) {
-      this.offsetsMs.push(quantile(window.pictures, 0.5) - quantile(window.voice, 0.5));
+  /** Each picture with the voice of the same media time: whatever the clock did, those two belong together. */
+  #compare(mediaTimeMs: number, came: { voiceMs?: number; pictureMs?: number }): void {
+    const { voiceMs, pictureMs } = { ...this.#halves.get(mediaTimeMs), ...came };
+    this.#halves.set(mediaTimeMs, { voiceMs, pictureMs });
+    const [oldest] = this.#halves.keys();
+    if (this.#halves.size > KEPT_PACKETS) this.#halves.delete(oldest);
+    if (voiceMs === undefined || pictureMs === undefined) return;
+    this.#window ??= { fromMs: mediaTimeMs, offsetsMs: [] };
+    if (mediaTimeMs >= this.#window.fromMs + WINDOW_MS) {
+      this.offsetsMs.push(quantile(this.#window.offsetsMs, 0.5));
+      this.#window = { fromMs: mediaTimeMs, offsetsMs: [] };
     }
-    this.#window = { fromMs: mediaTimeMs, voice: [], pictures: [] };
-    return this.#window;
+    this.#window.offsetsMs.push(pictureMs - voiceMs);
   }
 }
