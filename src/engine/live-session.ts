@@ -168,8 +168,11 @@ export class LiveSession {
     this.#ladder.setBitrate(bitrateKbps);
   }
 
-  /** Does all that is due and cheap, and returns the next piece of work, if there is any. */
-  step(): Job | undefined {
+  /**
+   * Does all that is due and cheap, and returns the next piece of work, if there is any.
+   * @param sharers sessions on this thread
+   */
+  step(sharers = 1): Job | undefined {
     const nowMs = this.#now();
     const lostMs = this.#schedule.holdIfStalled(nowMs);
     if (lostMs > 0) {
@@ -187,7 +190,7 @@ export class LiveSession {
     this.#meter.late(this.#schedule.skipLate(nowMs, (index) => motionOf(index) !== undefined));
     const { dueMs } = this.#schedule;
     const motion = motionOf(this.#schedule.next);
-    if (motion && nowMs >= dueMs - this.#meter.pictureLeadMs) {
+    if (motion && nowMs >= dueMs - this.#meter.pictureLeadMs(sharers)) {
       return { dueMs, run: () => this.#makePicture(motion) };
     }
     if (!this.#motion.ready) return undefined;

@@ -8,9 +8,9 @@ export type Stage = (typeof STAGES)[number];
 /** Pictures over which quantiles are taken: ten seconds at 25 per second. */
 const WINDOW_PICTURES = 250;
 const REPORT_INTERVAL_MS = 1000;
-/** Bounds of the time before it is due at which a picture is begun. */
+/** Bounds of the time before it is due at which a picture is begun. At the most, it leaves 20 ms before its voice. */
 const MIN_LEAD_MS = 6;
-const MAX_LEAD_MS = 28;
+const MAX_LEAD_MS = 30;
 
 /** Measures one session: work per stage, delay, late pictures, bitrate. Milliseconds throughout. */
 export class SessionMeter {
@@ -30,9 +30,12 @@ export class SessionMeter {
     this.#provider = provider;
   }
 
-  /** How long before it is due a picture has to be begun, from what the last ones took. */
-  get pictureLeadMs(): number {
-    return Math.min(MAX_LEAD_MS, Math.max(MIN_LEAD_MS, 1.3 * this.#pictureWorkMs + 2));
+  /**
+   * How long before it is due a picture has to be begun, from what the last ones took.
+   * @param sharers sessions on the thread: any of them may be at a picture of its own just then
+   */
+  pictureLeadMs(sharers: number): number {
+    return Math.min(MAX_LEAD_MS, Math.max(MIN_LEAD_MS, 1.3 * sharers * this.#pictureWorkMs + 2));
   }
 
   /** Motion was made, at this cost for each picture. */

@@ -83,7 +83,7 @@ function dueJobs(): Map<string, Job> {
   const jobs = new Map<string, Job>();
   for (const [session, live] of sessions) {
     try {
-      const job = live.step();
+      const job = live.step(sessions.size);
       const progress = live.takeProgress();
       if (progress) post({ type: 'progress', session, progress });
       if (job) jobs.set(session, job);
