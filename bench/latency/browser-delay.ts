@@ -89,6 +89,8 @@ function watch(page: Page, avatarId: string, latency: 'low' | 'balanced', box: n
         audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
       });
       const live = await session.connectWebRtc({ video, microphone });
+      // Nothing but the voice is to move the mouth on the screen.
+      live.setControls({ head: { amplitude: 0 }, blinkRate: 0 });
       const audio = new AudioContext({ latencyHint: 'interactive' });
       const analyser = audio.createAnalyser();
       analyser.fftSize = 256;

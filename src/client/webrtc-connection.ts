@@ -135,7 +135,10 @@ export class WebRtcConnection extends LiveBase {
     };
     this.peer.ontrack = ({ track }) => {
       this.stream.addTrack(track);
-      if (this.#video && this.#video.srcObject !== this.stream) this.#video.srcObject = this.stream;
+      if (!this.#video || this.#video.srcObject === this.stream) return;
+      this.#video.srcObject = this.stream;
+      // Elements without `autoplay` play too; where the browser wants a gesture first, the page's own play() goes on.
+      this.#video.play().catch(() => {});
     };
   }
 
