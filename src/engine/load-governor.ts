@@ -34,6 +34,8 @@ const OVERLOADED = 0.93;
 /** So much late of one session's pictures is overload too, whatever the clock says. */
 const LATE = 0.05;
 const VERY_LATE = 0.25;
+/** A single bad second (a session opens, another program wakes up) is over before fewer pictures would help. */
+const PATIENCE_S = 2;
 /** More is made again only where the worker stays below this with it. */
 const ROOM = 0.8;
 /** Seconds of room before the first step up; doubled where that led back into overload. */
@@ -49,6 +51,7 @@ const RELAPSE_S = 10;
  */
 export class LoadGovernor {
   #second = 0;
+  #overloadedSeconds = 0;
   #roomSeconds = 0;
   #waitS = FIRST_WAIT_S;
   #lastStepUp = Number.NEGATIVE_INFINITY;
@@ -60,8 +63,10 @@ export class LoadGovernor {
   decide(busy: number, loads: readonly SessionLoad[]): RungChange[] {
     this.#second++;
     const worst = Math.max(0, ...loads.map(({ lateShare }) => lateShare));
-    if (busy > OVERLOADED || worst > LATE) return this.#stepDown(loads, worst > VERY_LATE);
-    return this.#stepUp(busy, loads);
+    const overloaded = busy > OVERLOADED || worst > LATE;
+    this.#overloadedSeconds = overloaded ? this.#overloadedSeconds + 1 : 0;
+    if (!overloaded) return this.#stepUp(busy, loads);
+    return this.#overloadedSeconds >= PATIENCE_S ? this.#stepDown(loads, worst > VERY_LATE) : [];
   }
 
   #stepDown(loads: readonly SessionLoad[], all: boolean): RungChange[] {

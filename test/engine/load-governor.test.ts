@@ -26,21 +26,32 @@ describe('LoadGovernor', () => {
     for (let i = 0; i < 100; i++) expect(second(0.1)).toEqual({ a: 0, b: 0 });
   });
 
+  it('lets a single bad second pass', () => {
+    const { second } = worker({ a: 0.4 });
+    for (let i = 0; i < 10; i++) {
+      expect(second(0.6, 0.5)).toEqual({ a: 0 });
+      expect(second(0.1)).toEqual({ a: 0 });
+    }
+  });
+
   it('takes pictures from the costliest session first, one step a second, until the worker keeps up', () => {
     const { second } = worker({ small: 0.3, large: 0.7 });
+    expect(second(0.1)).toEqual({ small: 0, large: 0 });
     expect(second(0.1)).toEqual({ small: 0, large: 1 });
     expect(second(0.1)).toEqual({ small: 0, large: 1 });
+    expect(second(0.45)).toEqual({ small: 0, large: 1 });
     expect(second(0.45)).toEqual({ small: 1, large: 1 });
     expect(second(0.55)).toEqual({ small: 1, large: 2 });
   });
 
   it('reduces all where pictures come very late, and none further than the last rung', () => {
     const { second } = worker({ a: 0.5, b: 0.5 });
-    for (const rung of [1, 2, 3, 4, 4]) expect(second(0, 0.5)).toEqual({ a: rung, b: rung });
+    for (const rung of [0, 1, 2, 3, 4, 4]) expect(second(0, 0.5)).toEqual({ a: rung, b: rung });
   });
 
   it('goes back up only with lasting room, and waits longer where that was too much', () => {
     const { second } = worker({ a: 0.5 });
+    second(0.6);
     expect(second(0.6)).toEqual({ a: 1 });
     const secondsUntilUp = (others: number) => {
       for (let i = 1; i <= 300; i++) if (second(others).a === 0) return i;
@@ -50,6 +61,7 @@ describe('LoadGovernor', () => {
     expect(secondsUntilUp(0.4)).toBe(Number.POSITIVE_INFINITY);
     const first = secondsUntilUp(0.2);
     expect(first).toBeGreaterThanOrEqual(3);
+    second(0.6);
     expect(second(0.6)).toEqual({ a: 1 });
     const again = secondsUntilUp(0.2);
     expect(again).toBeGreaterThanOrEqual(2 * first - 1);
@@ -57,6 +69,6 @@ describe('LoadGovernor', () => {
 
   it('does not touch sessions that nobody watches', () => {
     const { second } = worker({ unseen: 0 });
-    expect(second(1)).toEqual({ unseen: 0 });
+    for (let i = 0; i < 5; i++) expect(second(1)).toEqual({ unseen: 0 });
   });
 });
