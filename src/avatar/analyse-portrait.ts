@@ -1,5 +1,6 @@
 /** Picture in, rig out: finds the face, chooses the view, cuts the person out and measures what moves. */
 import { VultusError } from '../errors.ts';
+import { fitClosedLips } from './closed-lips.ts';
 import { fitLidsToDrawing, isDrawn } from './drawn-eyes.ts';
 import { takeEyesApart } from './eye-layers.ts';
 import type { FaceBasis } from './face-basis.ts';
@@ -67,7 +68,7 @@ export class PortraitAnalyser {
       portrait[i + 2] = face.landmarks[i + 2] / view.width;
     }
     const yuv = toYuvPlanes(cut);
-    const fitted = fitLids({ size, channels: yuv }, portrait);
+    const fitted = fitClosedLips({ size, channels: yuv }, fitLids({ size, channels: yuv }, portrait));
     const geometry = fitFaceGeometry(this.#basis, fitted);
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
