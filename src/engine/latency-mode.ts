@@ -16,9 +16,9 @@ interface Mode {
 }
 
 /**
- * `low` gives up a quarter of the lookahead: measured on held-out voices, lips then close in 88.6 % of P B M
- * instead of 89.5 %; at half of it it would be 83.5 %. Runs of one frame cost twice as much a frame as runs of two,
- * and turn the head by 6.3 °/s where those do by 8.9: its temperature is calibrated for runs of two to five.
+ * `low` gives up a quarter of the lookahead: measured on held-out voices, lips then close in 90.3 % of P B M instead of
+ * 91.1 % (`npm run bench -- latency`). Runs of one frame cost twice as much a frame as runs of two, and turn the head
+ * less: its temperature is calibrated for runs of two to five.
  */
 export const LATENCY_MODES = Object.freeze({
   low: { block: 1, lookahead: 0.75 },
