@@ -4,6 +4,8 @@
  * `delay_optimizer`).
  */
 
+import { WindowedMinimum } from '../telemetry/windowed-minimum.ts';
+
 const BUCKET_MS = 5;
 const BUCKETS = 60;
 /** Of the weight of all packets before, with each new one: a memory of some ten seconds. */
@@ -16,18 +18,11 @@ const INITIAL_MS = 10;
 export class ArrivalDelay {
   readonly #weights = new Float64Array(BUCKETS);
   #total = 0;
-  /** Of this and of the previous window. */
-  #quickest = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  #windowFromMs = Number.NEGATIVE_INFINITY;
+  readonly #quickestMs = new WindowedMinimum(BASE_WINDOW_MS);
 
   /** `mediaMs`: on the sender's clock, `nowMs` on ours. */
   arrived(mediaMs: number, nowMs: number): void {
-    const offsetMs = nowMs - mediaMs;
-    if (nowMs - this.#windowFromMs > BASE_WINDOW_MS) {
-      this.#quickest = [Number.POSITIVE_INFINITY, this.#quickest[0]];
-      this.#windowFromMs = nowMs;
-    }
-    this.#quickest[0] = Math.min(this.#quickest[0], offsetMs);
+    this.#quickestMs.add(nowMs - mediaMs, nowMs);
     const bucket = Math.floor(this.behindMs(mediaMs, nowMs) / BUCKET_MS);
     // No buffer waits for those: the network held everything back.
     if (bucket >= BUCKETS) return;
@@ -38,7 +33,7 @@ export class ArrivalDelay {
 
   /** By how much `mediaMs` comes later at `nowMs` than if it had been quickest. */
   behindMs(mediaMs: number, nowMs: number): number {
-    return nowMs - mediaMs - Math.min(...this.#quickest);
+    return nowMs - mediaMs - this.#quickestMs.value;
   }
 
   /** Enough for nearly all packets. */
@@ -54,7 +49,6 @@ export class ArrivalDelay {
 
   /** Another stream, or another clock. */
   reset(): void {
-    this.#quickest = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    this.#windowFromMs = Number.NEGATIVE_INFINITY;
+    this.#quickestMs.reset();
   }
 }

@@ -1,5 +1,6 @@
 import { ArrivalDelay } from './arrival-delay.ts';
 import { OpusDecoder } from './opus.ts';
+import { sequenceDistance } from './rtp-sequence.ts';
 import { lengthen, shorten } from './time-stretch.ts';
 
 const SAMPLES_PER_MS = 48;
@@ -77,7 +78,7 @@ export class VoiceBuffer {
   /** `sequenceNumber` (16 bits) and `timestamp` (32 bits, 48 kHz): of the RTP header. */
   receive({ sequenceNumber: sequence, timestamp }: RtpNumbers, payload: Uint8Array, nowMs: number): void {
     const mediaMs = this.#unwrap(timestamp);
-    const ahead = distance(this.#next?.sequence ?? sequence, sequence);
+    const ahead = sequenceDistance(this.#next?.sequence ?? sequence, sequence);
     if (Math.abs(ahead) > NEW_START) {
       this.#pause();
       this.#arrivals.reset();
@@ -182,7 +183,7 @@ export class VoiceBuffer {
   #following(): VoicePacket | undefined {
     let first: VoicePacket | undefined;
     for (const packet of this.#waiting.values()) {
-      if (!first || distance(packet.sequence, first.sequence) > 0) first = packet;
+      if (!first || sequenceDistance(packet.sequence, first.sequence) > 0) first = packet;
     }
     return first;
   }
@@ -219,9 +220,4 @@ export class VoiceBuffer {
 export interface RtpNumbers {
   sequenceNumber: number;
   timestamp: number;
-}
-
-/** From `from` to `to` in 16-bit sequence numbers, −32768..32767. */
-function distance(from: number, to: number): number {
-  return ((to - from) << 16) >> 16;
 }

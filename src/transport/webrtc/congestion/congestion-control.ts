@@ -1,5 +1,6 @@
 /** Follows the network: logs what is sent, reads what the receiver says, and sets the bitrate of the picture. */
 import { type RTCDtlsTransport, RTP_EXTENSION_URI, type RtpHeader } from 'werift';
+import { sequenceDistance } from '../../../audio/rtp-sequence.ts';
 import type { RtcpFeedback } from '../rtcp-feedback.ts';
 import { BandwidthEstimate, type NetworkConditions } from './bandwidth-estimate.ts';
 
@@ -68,7 +69,7 @@ export class CongestionControl {
       const extension = header.extensions.find(({ id }) => id === extensionId);
       if (extension && extension.payload.length >= 2) {
         let sequence = extension.payload.readUInt16BE(0);
-        if (newest >= 0 && ((sequence - newest) << 16) >> 16 <= 0) {
+        if (newest >= 0 && sequenceDistance(newest, sequence) <= 0) {
           // werift sends a packet again under its first number, as if that had never been lost.
           sequence = (newest + 1) & 0xffff;
           transport.transportSequenceNumber = sequence;

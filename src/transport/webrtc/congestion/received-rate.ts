@@ -1,5 +1,7 @@
 /** What arrives, and for how long packets stand in queues on the way. All by the receiver's clock. */
 
+import { WindowedMinimum } from '../../../telemetry/windowed-minimum.ts';
+
 const WINDOW_MS = 500;
 const BASE_WINDOW_MS = 10_000;
 
@@ -7,20 +9,14 @@ export class ReceivedRate {
   #received: { bytes: number; atMs: number; delayMs: number }[] = [];
   #firstAtMs = Number.POSITIVE_INFINITY;
   #newestAtMs = Number.NEGATIVE_INFINITY;
-  /** Smallest delay of this and of the previous window. */
-  #base = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  #baseSinceMs = Number.NEGATIVE_INFINITY;
+  readonly #baseDelayMs = new WindowedMinimum(BASE_WINDOW_MS);
 
   add(bytes: number, sentAtMs: number, receivedAtMs: number): void {
     const delayMs = receivedAtMs - sentAtMs;
     this.#received.push({ bytes, atMs: receivedAtMs, delayMs });
     this.#firstAtMs = Math.min(this.#firstAtMs, receivedAtMs);
     this.#newestAtMs = Math.max(this.#newestAtMs, receivedAtMs);
-    if (receivedAtMs - this.#baseSinceMs > BASE_WINDOW_MS) {
-      this.#base = [Number.POSITIVE_INFINITY, this.#base[0]];
-      this.#baseSinceMs = receivedAtMs;
-    }
-    this.#base[0] = Math.min(this.#base[0], delayMs);
+    this.#baseDelayMs.add(delayMs, receivedAtMs);
     while (this.#received[0].atMs < this.#newestAtMs - WINDOW_MS) this.#received.shift();
   }
 
@@ -37,7 +33,7 @@ export class ReceivedRate {
    */
   get queueDelayMs(): number {
     if (this.#received.length === 0) return 0;
-    return Math.min(...this.#received.map(({ delayMs }) => delayMs)) - Math.min(...this.#base);
+    return Math.min(...this.#received.map(({ delayMs }) => delayMs)) - this.#baseDelayMs.value;
   }
 
   reset(): void {
