@@ -1,12 +1,15 @@
 /** A rig made ready for one output size: textures scaled and premultiplied. */
+import type { InferenceSession } from 'onnxruntime-node';
 import { boxBlur, halve, type Plane, resizeSquare, toBytes } from '../avatar/planes.ts';
 import type { Rig } from '../avatar/rig.ts';
 import { type Backdrop, KEEP } from './backdrop.ts';
-import { type CpuTextures, interleave } from './cpu-pixel-pass.ts';
+import { CpuPixelPass } from './cpu-pixel-pass.ts';
 import { type EyeLayers, prepareEye } from './eyes.ts';
+import { GraphPixelPass } from './graph-pixel-pass.ts';
 import { HeadMesh } from './head-mesh.ts';
 import type { MouthAtlas } from './mouth-atlas.ts';
 import { type MouthLayers, prepareMouth } from './mouth-layers.ts';
+import type { PixelPass } from './pixel-pass.ts';
 import { SourceMap } from './rasterise-map.ts';
 import { makeScene, type PersonPlanes, type Scene } from './scene.ts';
 
@@ -17,9 +20,7 @@ export interface PreparedRig {
   readonly map: SourceMap;
   readonly mouth: MouthLayers;
   readonly eyes: Readonly<Record<'left' | 'right', EyeLayers>>;
-  /** The person's planes, premultiplied by the matte: stacked for the graph, interleaved for the processor. */
-  readonly person: { luma: Float32Array; chroma: Float32Array };
-  readonly textures: CpuTextures;
+  readonly pixels: PixelPass;
   /** For other backdrops, see `Renderer.scene`. */
   readonly planes: PersonPlanes;
   /** The backdrop that is shown where none is given. */
@@ -29,11 +30,11 @@ export interface PreparedRig {
 /** Matte values below this show nothing. */
 const PRESENT = 0.004;
 
+/** `graph`: the pack's `render.onnx`, where that draws. */
 export function prepareRig(
   rig: Rig,
   size: number,
-  atlas: MouthAtlas,
-  backdrop: Backdrop = KEEP,
+  { atlas, graph, backdrop = KEEP }: { atlas: MouthAtlas; graph?: InferenceSession; backdrop?: Backdrop },
 ): PreparedRig {
   const half = size / 2;
   const scale = (plane: Uint8Array, from: number, to: number) =>
@@ -45,18 +46,17 @@ export function prepareRig(
     multiply(scale(plane, rig.size / 2, half), matteHalf),
   );
   const planes = { luma, matte, u, v, matteHalf };
-  const person = { luma: stack([luma, matte]), chroma: stack([u, v, matteHalf]) };
   // One cell wider than the matte, for the filters that look at neighbours.
   const presence = toBytes(boxBlur(matteHalf, half, half, 1).map((value) => (value > PRESENT ? 1 : 0)));
+  const map = new SourceMap(half, presence);
   return {
     rig,
     size,
     mesh: new HeadMesh(rig),
-    map: new SourceMap(half, presence),
+    map,
+    pixels: graph ? new GraphPixelPass(graph, planes, map) : new CpuPixelPass(planes, map),
     mouth: prepareMouth(rig, atlas, size),
     eyes: { left: prepareEye(rig, 'left', size), right: prepareEye(rig, 'right', size) },
-    person,
-    textures: { luma: interleave(person.luma, 2), chroma: interleave(person.chroma, 3) },
     planes,
     scene: makeScene(rig, size, planes, backdrop),
   };
@@ -64,12 +64,4 @@ export function prepareRig(
 
 function multiply(a: Plane, b: Plane): Plane {
   return a.map((value, i) => value * b[i]);
-}
-
-function stack(planes: Plane[]): Float32Array {
-  const data = new Float32Array(planes.length * planes[0].length);
-  planes.forEach((plane, i) => {
-    data.set(plane, i * plane.length);
-  });
-  return data;
 }

@@ -7,33 +7,20 @@ const ARCH = 0.45;
 /** A source far outside the picture: the pixel pass finds nothing there and shows the background. */
 const OUTSIDE = -4;
 
-/** Shifts below this many cells are not seen. */
-const MOVED_CELLS = 0.01;
-
-/** A rectangle of cells. */
-export interface MapArea {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
-
 /** Source coordinates x then y, `Float32Array [2·size·size]`, in −1..1 with pixel edges at ±1. */
 export class SourceMap {
   readonly size: number;
   readonly values: Float32Array;
   readonly #depth: Float32Array;
   readonly #limit: number;
-  readonly #presence: Uint8Array;
+  /** 1 for each cell in which the source shows something, `Uint8Array [size·size]`. */
+  readonly presence: Uint8Array;
   /** How far hair that the upper edge cuts off goes on above each column, in halves of the picture. */
   readonly #above: Float32Array;
 
-  /**
-   * `presence`: 1 for each cell in which the source shows something, `Uint8Array [size·size]`.
-   */
   constructor(size: number, presence: Uint8Array) {
     this.size = size;
-    this.#presence = presence;
+    this.presence = presence;
     this.values = new Float32Array(2 * size * size);
     this.#depth = new Float32Array(size * size);
     // The outermost cell's own centre: nearer to the edge, chroma would be filtered with what lies beyond.
@@ -153,54 +140,6 @@ export class SourceMap {
   #reachesAbove(u: number, v: number): boolean {
     const column = Math.min(this.size - 1, Math.max(0, Math.floor(0.5 * (u + 1) * this.size)));
     return v > -this.#limit - this.#above[column];
-  }
-
-  /** The cells in which what is shown has moved; undefined where nothing has. */
-  moved(): MapArea | undefined {
-    const { values, size } = this;
-    const plane = size * size;
-    const step = 2 / size;
-    const tolerance = MOVED_CELLS * step;
-    let left = size;
-    let right = -1;
-    let top = size;
-    let bottom = -1;
-    for (let y = 0; y < size; y++) {
-      const own = (y + 0.5) * step - 1;
-      for (let x = 0; x < size; x++) {
-        const i = y * size + x;
-        const u = values[i];
-        const v = values[plane + i];
-        if (Math.abs(u - (x + 0.5) * step + 1) < tolerance && Math.abs(v - own) < tolerance) continue;
-        if (!this.shows(i)) continue;
-        if (x < left) left = x;
-        if (x > right) right = x;
-        if (y < top) top = y;
-        if (y > bottom) bottom = y;
-      }
-    }
-    return right < 0 ? undefined : { left, top, width: right + 1 - left, height: bottom + 1 - top };
-  }
-
-  /** Whether a cell shows something of the person, now or in the still portrait. */
-  shows(cell: number): boolean {
-    if (this.#presence[cell]) return true;
-    const { size, values } = this;
-    const x = (0.5 * (values[cell] + 1) * size) | 0;
-    const y = (0.5 * (values[size * size + cell] + 1) * size) | 0;
-    return x >= 0 && y >= 0 && x < size && y < size && this.#presence[y * size + x] === 1;
-  }
-
-  /** The map's values in an area, `Float32Array [2·height·width]`. */
-  cut(area: MapArea): Float32Array {
-    const result = new Float32Array(2 * area.width * area.height);
-    for (let plane = 0; plane < 2; plane++) {
-      for (let row = 0; row < area.height; row++) {
-        const from = plane * this.size ** 2 + (area.top + row) * this.size + area.left;
-        result.set(this.values.subarray(from, from + area.width), (plane * area.height + row) * area.width);
-      }
-    }
-    return result;
   }
 }
 

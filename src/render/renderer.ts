@@ -8,16 +8,14 @@ import type { I420 } from '../media/i420.ts';
 import type { GraphLoader, GraphTraits } from '../model/providers.ts';
 import { outermostFirst } from '../model/warm-up.ts';
 import type { Backdrop } from './backdrop.ts';
-import { drawOnCpu } from './cpu-pixel-pass.ts';
 import { drawEye } from './eyes.ts';
 import { expressFace } from './face-motion.ts';
-import { drawMatteWithGraph, drawWithGraph, runBlank } from './graph-pixel-pass.ts';
+import { runBlank } from './graph-pixel-pass.ts';
 import { MESH_TRIANGLES } from './head-mesh.ts';
 import { headPose } from './head-pose.ts';
 import { type MouthAtlas, readMouthAtlas } from './mouth-atlas.ts';
 import { drawMouth } from './mouth-interior.ts';
 import { type PreparedRig, prepareRig } from './prepared-rig.ts';
-import type { MapArea } from './rasterise-map.ts';
 import { makeScene, type Scene } from './scene.ts';
 
 export type { PreparedRig } from './prepared-rig.ts';
@@ -43,7 +41,7 @@ export interface RenderSettings {
 const WARM_SIZES: readonly number[] = [256, 512, 1024];
 
 export class Renderer {
-  /** Absent where the loop in JavaScript is faster than the graph. */
+  /** Absent where the processor draws. */
   readonly #session: InferenceSession | undefined;
   readonly #atlas: MouthAtlas;
 
@@ -75,7 +73,7 @@ export class Renderer {
     if (!(size >= 256 && size <= 1024 && size % 16 === 0)) {
       throw new VultusError('invalid_request', `size ${size} is not a multiple of 16 in 256..1024`);
     }
-    return prepareRig(rig, size, this.#atlas, backdrop);
+    return prepareRig(rig, size, { atlas: this.#atlas, graph: this.#session, backdrop });
   }
 
   /** Another backdrop for a prepared rig, to be given to `render`; costs some milliseconds, once. */
@@ -102,7 +100,6 @@ export class Renderer {
       );
     }
     if (!scene.stack) return this.#draw(prepared, frame, { scene, breath }, picture);
-    scene.stack.reset();
     await this.#draw(prepared, frame, { scene, breath }, scene.stack.picture);
     scene.stack.writeTo(picture);
   }
@@ -113,21 +110,12 @@ export class Renderer {
     { scene, breath }: Required<RenderSettings>,
     picture: I420,
   ): Promise<void> {
-    const { rig, mesh, map } = prepared;
+    const { rig, mesh, map, pixels } = prepared;
     const expressed = expressFace(rig, frame);
     const pose = headPose(rig, frame);
     mesh.pose(expressed, pose, breath);
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
-    picture.data.set(scene.still);
-    const moved = map.moved();
-    if (moved) {
-      if (this.#session) {
-        // The whole map: for each other shape, an accelerator would choose its kernels anew.
-        const area = { left: 0, top: 0, width: map.size, height: map.size };
-        await drawWithGraph(this.#session, prepared, scene, area, picture);
-        if (scene.stack) await drawMatteWithGraph(this.#session, prepared, area, scene.stack.matte);
-      } else drawOnCpu(prepared, scene, grow(moved, map.size), picture);
-    }
+    await pixels.draw(scene, picture);
     for (const side of SIDES) drawEye(picture, rig, side, prepared.eyes[side], frame, mesh.posed, pose);
     drawMouth(picture, rig, prepared.mouth, frame, mesh.posed, pose);
   }
@@ -141,16 +129,4 @@ export class Renderer {
   async close(): Promise<void> {
     await this.#session?.release();
   }
-}
-
-/** Two cells more on each side, as far as the map goes. */
-function grow({ left, top, width, height }: MapArea, size: number): MapArea {
-  const x0 = Math.max(0, left - 2);
-  const y0 = Math.max(0, top - 2);
-  return {
-    left: x0,
-    top: y0,
-    width: Math.min(size, left + width + 2) - x0,
-    height: Math.min(size, top + height + 2) - y0,
-  };
 }

@@ -24,9 +24,9 @@ export interface Scene {
 }
 
 interface BackgroundPlanes {
-  luma: Plane;
-  u: Plane;
-  v: Plane;
+  luma: Uint8Array;
+  u: Uint8Array;
+  v: Uint8Array;
 }
 
 /** Radius of the blur in shares of the picture's side; three passes make it nearly Gaussian. */
@@ -43,18 +43,14 @@ export function matteLuma(matte: number): number {
 /** Where a frame is drawn before picture and matte are stacked. */
 export class MatteStack {
   readonly picture: I420;
-  /** Luma of the matte of this frame, `Uint8Array [size·size]`. */
+  /** Luma of the matte of this frame, and of the still portrait: `Uint8Array [size·size]`. */
   readonly matte: Uint8Array;
-  readonly #still: Uint8Array;
+  readonly still: Uint8Array;
 
   constructor(size: number, matte: Plane) {
     this.picture = createI420(size, size);
-    this.#still = toBytes(matte.map(matteLuma));
-    this.matte = this.#still.slice();
-  }
-
-  reset(): void {
-    this.matte.set(this.#still);
+    this.still = toBytes(matte.map(matteLuma));
+    this.matte = this.still.slice();
   }
 
   /** `target`: as wide as the picture and twice as high. */
@@ -71,7 +67,8 @@ export class MatteStack {
 }
 
 export function makeScene(rig: Rig, size: number, person: PersonPlanes, backdrop: Backdrop): Scene {
-  const background = backgroundPlanes(rig, size, backdrop);
+  const planes = backgroundPlanes(rig, size, backdrop);
+  const background = { luma: toBytes(planes.luma), u: toBytes(planes.u), v: toBytes(planes.v) };
   const still = new Uint8Array((size * size * 3) / 2);
   still.set(layOver(person.luma, person.matte, background.luma));
   still.set(layOver(person.u, person.matteHalf, background.u), size * size);
@@ -80,7 +77,7 @@ export function makeScene(rig: Rig, size: number, person: PersonPlanes, backdrop
   return { background, still, stack };
 }
 
-function backgroundPlanes(rig: Rig, size: number, backdrop: Backdrop): BackgroundPlanes {
+function backgroundPlanes(rig: Rig, size: number, backdrop: Backdrop): Record<'luma' | 'u' | 'v', Plane> {
   const half = size / 2;
   switch (backdrop.kind) {
     case 'colour': {
@@ -113,7 +110,7 @@ function backgroundPlanes(rig: Rig, size: number, backdrop: Backdrop): Backgroun
   }
 }
 
-function flat(size: number, luma: number, u: number, v: number): BackgroundPlanes {
+function flat(size: number, luma: number, u: number, v: number) {
   const plane = (length: number, value: number) => new Float32Array(length).fill(value);
   const quarter = (size * size) / 4;
   return { luma: plane(size * size, luma), u: plane(quarter, u), v: plane(quarter, v) };
@@ -126,6 +123,6 @@ function blurred(plane: Plane, side: number): Plane {
   return result;
 }
 
-function layOver(premultiplied: Plane, matte: Plane, background: Plane): Uint8Array {
+function layOver(premultiplied: Plane, matte: Plane, background: Uint8Array): Uint8Array {
   return toBytes(premultiplied.map((value, i) => value + (1 - matte[i]) * background[i]));
 }

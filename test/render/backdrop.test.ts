@@ -92,7 +92,7 @@ describe('backdrop', () => {
     };
     const blurred = renderer.scene(prepared, { kind: 'blur' }).background.luma;
     const { luma } = prepared.scene.background;
-    const mean = (plane: Float32Array) => plane.reduce((sum, value) => sum + value, 0) / plane.length;
+    const mean = (plane: Uint8Array) => plane.reduce((sum, value) => sum + value, 0) / plane.length;
     expect(mean(blurred)).toBeCloseTo(mean(luma), -0.5);
     expect(roughness(await draw({ kind: 'blur' }))).toBeLessThan(roughness(await draw({ kind: 'keep' })));
   });
