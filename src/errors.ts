@@ -12,6 +12,8 @@ interface ErrorKind {
   readonly closeCode: number;
   /** What happened and what the caller can do about it. */
   readonly help: string;
+  /** After so many seconds it is worth asking again, where the error itself does not know better. */
+  readonly retryAfterS?: number;
 }
 
 export const ERRORS = {
@@ -68,16 +70,19 @@ export const ERRORS = {
     status: 503,
     closeCode: 4029,
     help: 'The server runs as many sessions as it can keep in time; try again later.',
+    retryAfterS: 5,
   },
   shutting_down: {
     status: 503,
     closeCode: 1001,
     help: 'The server is shutting down; try again in a moment, or use another one.',
+    retryAfterS: 10,
   },
   starting: {
     status: 503,
     closeCode: 1013,
     help: 'The server is still loading its models; try again in a moment.',
+    retryAfterS: 2,
   },
   avatar_in_gallery: {
     status: 409,
@@ -145,12 +150,16 @@ export type ErrorCode = keyof typeof ERRORS;
 export class VultusError extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;
+  /** Whole seconds after which it is worth asking again; undefined where waiting does not help. */
+  readonly retryAfterS: number | undefined;
 
-  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions & { retryAfterS?: number }) {
     super(detail ? `${ERRORS[code].help} (${detail})` : ERRORS[code].help, options);
     this.name = 'VultusError';
     this.code = code;
     this.detail = detail;
+    const kind: ErrorKind = ERRORS[code];
+    this.retryAfterS = options?.retryAfterS ?? kind.retryAfterS;
   }
 
   get status(): number {

@@ -23,6 +23,9 @@ export function showNotice(error: unknown, actions: NoticeAction[] = []): void {
   const text = element('div', { class: 'notice-text' }, element('p', {}, message));
   const advice = coded && ADVICE[coded.code];
   if (advice) text.append(element('p', {}, advice));
+  if (coded?.retryAfterS) {
+    text.append(element('p', {}, `It may work again in about ${coded.retryAfterS} s.`));
+  }
   if (coded) text.append(element('p', { class: 'code' }, coded.code));
   const buttons = actions.map(({ label, run }) =>
     element('button', { class: 'button', type: 'button', onclick: run }, label),

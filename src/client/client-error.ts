@@ -26,13 +26,15 @@ export interface Problem {
   status: number;
   detail?: string;
   code: string;
+  retryAfterS?: number;
 }
 
 interface Origin {
   /** HTTP status, where the error is a problem answer. */
   status?: number;
   /** WebSocket close code, where the error ended a connection. */
-  closeCode?: number;
+  closeCode?: number | undefined;
+  retryAfterS?: number | undefined;
   cause?: unknown;
 }
 
@@ -41,6 +43,8 @@ export class VultusClientError extends Error {
   readonly code: ClientErrorCode | (string & {});
   readonly status: number | undefined;
   readonly closeCode: number | undefined;
+  /** Seconds after which it is worth trying again, as the server expects (`at_capacity`, `shutting_down`). */
+  readonly retryAfterS: number | undefined;
 
   constructor(code: ClientErrorCode | (string & {}), message: string, origin: Origin = {}) {
     super(message, origin.cause === undefined ? undefined : { cause: origin.cause });
@@ -48,6 +52,7 @@ export class VultusClientError extends Error {
     this.code = code;
     this.status = origin.status;
     this.closeCode = origin.closeCode;
+    this.retryAfterS = origin.retryAfterS;
   }
 }
 

@@ -94,5 +94,6 @@ async function problemOf(response: Response): Promise<VultusClientError> {
       status,
     });
   }
-  return new VultusClientError(problem.code, problem.detail || problem.title || problem.code, { status });
+  const { code, detail, title, retryAfterS } = problem;
+  return new VultusClientError(code, detail || title || code, { status, retryAfterS });
 }

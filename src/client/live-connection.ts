@@ -280,7 +280,8 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
         this.emit('state', message);
         break;
       case 'error': {
-        const error = new VultusClientError(message.code, message.message);
+        const { code, retryAfterS } = message;
+        const error = new VultusClientError(code, message.message, { retryAfterS });
         this.#lastError = { error, at: performance.now() };
         this.emit('error', error);
         break;
@@ -296,8 +297,8 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     this.#closed = true;
     let error = cause;
     if (cause && this.#lastError && performance.now() - this.#lastError.at < EXPLAINS_CLOSE_MS) {
-      const { code, message } = this.#lastError.error;
-      error = new VultusClientError(code, message, { closeCode: cause.closeCode, cause });
+      const { code, message, retryAfterS } = this.#lastError.error;
+      error = new VultusClientError(code, message, { closeCode: cause.closeCode, retryAfterS, cause });
     }
     this.#readyWaiters?.reject(
       error ?? new VultusClientError('connection_closed', 'The connection was closed before it was ready.'),

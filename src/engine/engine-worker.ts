@@ -21,7 +21,7 @@ export class EngineWorker {
   /** Called with the figures of each session, once a second. */
   onStats: ((settings: SessionSettings, stats: SessionStats) => void) | undefined;
   #busy = 0;
-  #reduced = false;
+  #recoveryS = 0;
   readonly #lines = new Map<string, SessionLine>();
   readonly #thread: Worker;
   #dead = false;
@@ -59,9 +59,9 @@ export class EngineWorker {
     return this.#lines.size > 0 ? this.#busy : 0;
   }
 
-  /** Whether sessions make fewer pictures because the thread is overloaded. */
-  get reduced(): boolean {
-    return this.#lines.size > 0 && this.#reduced;
+  /** Seconds until its sessions make full pictures again; 0 unless the thread is overloaded. */
+  get recoveryS(): number {
+    return this.#lines.size > 0 ? this.#recoveryS : 0;
   }
 
   /** Settings of its sessions. */
@@ -109,7 +109,7 @@ export class EngineWorker {
     }
     if (message.type === 'load') {
       this.#busy = message.busy;
-      this.#reduced = message.reduced;
+      this.#recoveryS = message.recoveryS;
     }
     if (!('session' in message)) return;
     const line = this.#lines.get(message.session);

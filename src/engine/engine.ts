@@ -3,9 +3,9 @@ import { toVultusError, VultusError } from '../errors.ts';
 import type { Controls } from '../model/controls.ts';
 import type { ProviderName } from '../model/providers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
+import { Admission } from './admission.ts';
 import { EngineWorker } from './engine-worker.ts';
 import type { WorkerSettings } from './messages.ts';
-import { SessionCost } from './session-cost.ts';
 import { type EngineListener, SessionLine } from './session-line.ts';
 
 export interface EngineSettings extends WorkerSettings {
@@ -34,9 +34,9 @@ const CALM_MS = 10_000;
 /** Runs live sessions on worker threads, each new one on the thread with the most room. */
 export class Engine {
   readonly info: EngineInfo;
+  readonly admission: Admission;
   readonly #settings: EngineSettings;
   readonly #workers: EngineWorker[];
-  readonly #cost = new SessionCost();
   #closed = false;
   #replacement: Promise<void> | undefined;
   #lastFailureMs = Number.NEGATIVE_INFINITY;
@@ -45,6 +45,7 @@ export class Engine {
     this.#settings = settings;
     this.#workers = workers;
     this.info = info;
+    this.admission = new Admission(settings.mostLoad ?? Number.POSITIVE_INFINITY);
     for (const worker of workers) this.#watch(worker);
   }
 
@@ -88,8 +89,11 @@ export class Engine {
     this.#assertOpen();
     await this.#replaceDead();
     this.#assertOpen();
-    const line = new SessionLine({ id, rig, settings, controls, listener });
+    const { lifetimes } = this.admission;
+    const onEnd = () => lifetimes.ended(id);
+    const line = new SessionLine({ id, rig, settings, controls, listener, onEnd });
     await line.openOn(this.#workerFor(settings));
+    lifetimes.started(id);
     return line;
   }
 
@@ -104,36 +108,15 @@ export class Engine {
     if (this.#closed) throw new VultusError('engine_failed', 'the engine is closed');
   }
 
-  /** @throws VultusError `at_capacity`, `engine_failed` where no worker lives */
   #workerFor(settings: SessionSettings): EngineWorker {
-    const loads = this.#workers
-      .filter(({ dead }) => !dead)
-      .map((worker) => {
-        const promised = worker.settings.reduce((sum, others) => sum + this.#cost.share(others), 0);
-        return {
-          worker,
-          load: worker.reduced ? Math.max(1, promised) : Math.max(worker.busy, promised),
-        };
-      });
-    if (loads.length === 0) throw new VultusError('engine_failed', 'no worker is left');
-    const least = loads.reduce((best, next) => (next.load < best.load ? next : best));
-    const after = least.load + this.#cost.share(settings);
-    const { mostLoad = Number.POSITIVE_INFINITY } = this.#settings;
-    if (least.worker.sessionCount > 0 && after > mostLoad) {
-      const percent = (share: number) => `${Math.round(100 * share)} %`;
-      throw new VultusError(
-        'at_capacity',
-        `the least busy worker would need ${percent(after)} of its time, at most ${percent(mostLoad)} is given away`,
-      );
-    }
-    return least.worker;
+    return this.admission.choose(
+      this.#workers.filter(({ dead }) => !dead),
+      settings,
+    );
   }
 
   #watch(worker: EngineWorker): void {
-    worker.onStats = (settings, stats) => {
-      // Smaller pictures tell nothing of what full ones cost.
-      if (!worker.reduced) this.#cost.learn(settings, stats);
-    };
+    worker.onStats = (settings, stats) => this.admission.learn(worker, settings, stats);
     worker.onFailure = (error, lines) => {
       this.#settings.onWorkerFailure?.(error, lines.length);
       const calm = performance.now() - this.#lastFailureMs > CALM_MS;

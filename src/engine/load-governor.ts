@@ -69,6 +69,15 @@ export class LoadGovernor {
     return this.#overloadedSeconds >= PATIENCE_S ? this.#stepDown(loads, worst > VERY_LATE) : [];
   }
 
+  /**
+   * Seconds until sessions on these rungs make full pictures again, if there is room from now on; 0 where they all
+   * do.
+   */
+  recoveryS(rungs: readonly number[]): number {
+    const steps = rungs.reduce((sum, rung) => sum + rung, 0);
+    return steps > 0 ? steps * this.#waitS - this.#roomSeconds : 0;
+  }
+
   #stepDown(loads: readonly SessionLoad[], all: boolean): RungChange[] {
     this.#roomSeconds = 0;
     if (this.#second - this.#lastStepUp <= RELAPSE_S) {

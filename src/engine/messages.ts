@@ -75,8 +75,11 @@ export type FromSession =
 export type FromWorker =
   | { type: 'started'; provider: ProviderName; pack: { name: string; version: string } }
   | { type: 'failed'; code: ErrorCode; detail: string | undefined }
-  /** Once a second: share of its time that the worker works, and whether sessions make fewer pictures. */
-  | { type: 'load'; busy: number; reduced: boolean }
+  /**
+   * Once a second: share of its time that the worker works, and seconds until its sessions make full pictures again,
+   * 0 where they do.
+   */
+  | { type: 'load'; busy: number; recoveryS: number }
   | (FromSession & { session: string });
 
 /** A clock that all threads of the process share, milliseconds: `performance.now()` counts from a thread's own start. */

@@ -57,20 +57,24 @@ export class SessionLine {
   #underWay: number | undefined;
   #lastUtterance = 0;
   #movesMs: number[] = [];
+  readonly #onEnd: () => void;
   #closed = false;
 
+  /** `onEnd`: called once, whoever ends the session. */
   constructor(options: {
     id: string;
     rig: Rig;
     settings: SessionSettings;
     controls: Controls;
     listener: EngineListener;
+    onEnd: () => void;
   }) {
     this.id = options.id;
     this.settings = options.settings;
     this.#rig = options.rig;
     this.#controls = options.controls;
     this.#listener = options.listener;
+    this.#onEnd = options.onEnd;
   }
 
   get closed(): boolean {
@@ -107,7 +111,7 @@ export class SessionLine {
   /** Ends the session with its reason. */
   fail(error: VultusError): void {
     if (this.#closed) return;
-    this.#closed = true;
+    this.#end();
     this.#listener.error(error, true);
   }
 
@@ -169,10 +173,8 @@ export class SessionLine {
 
   /** Idempotent. */
   close(): void {
-    this.#closed = true;
-    this.#worker?.detach(this);
     this.#send({ type: 'close' });
-    this.#worker = undefined;
+    this.#end();
   }
 
   /** Takes what its worker says of it. */
@@ -195,11 +197,7 @@ export class SessionLine {
         break;
       case 'error': {
         const error = new VultusError(message.code, message.detail);
-        if (message.fatal) {
-          this.#closed = true;
-          this.#worker?.detach(this);
-          this.#worker = undefined;
-        }
+        if (message.fatal) this.#end();
         this.#opened?.reject(error);
         this.#listener.error(error, message.fatal);
       }
@@ -209,6 +207,15 @@ export class SessionLine {
   /** Voice that was sent and has not come to the worker yet. */
   get #onTheWay(): number {
     return this.#sentSamples - (this.#progress?.receivedSamples ?? 0);
+  }
+
+  /** Idempotent. */
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#worker?.detach(this);
+    this.#worker = undefined;
+    this.#onEnd();
   }
 
   #send(message: ToSession): void {

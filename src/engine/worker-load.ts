@@ -14,8 +14,11 @@ export class WorkerLoad {
     this.#workMs += performance.now() - sinceMs;
   }
 
-  /** Once a second the share of time that was work and whether any session is reduced, otherwise undefined. */
-  report(sessions: ReadonlyMap<string, LiveSession>): { busy: number; reduced: boolean } | undefined {
+  /**
+   * Once a second the share of time that was work and the seconds until no session is reduced any more, otherwise
+   * undefined.
+   */
+  report(sessions: ReadonlyMap<string, LiveSession>): { busy: number; recoveryS: number } | undefined {
     const nowMs = performance.now();
     const elapsedMs = nowMs - this.#fromMs;
     if (elapsedMs < PERIOD_MS) return undefined;
@@ -26,6 +29,7 @@ export class WorkerLoad {
     for (const { session, rung } of this.#governor.decide(busy, loads)) {
       sessions.get(session)?.setMachineRung(rung);
     }
-    return { busy, reduced: [...sessions.values()].some(({ machineRung }) => machineRung > 0) };
+    const rungs = [...sessions.values()].map(({ machineRung }) => machineRung);
+    return { busy, recoveryS: this.#governor.recoveryS(rungs) };
   }
 }

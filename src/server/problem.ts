@@ -12,16 +12,10 @@ export const problemSchema = z
     status: z.number().int(),
     detail: z.string(),
     code: z.string().describe('A code of the error catalogue; it never changes its meaning'),
+    retryAfterS: z.number().int().optional().describe('As in the header Retry-After, where waiting helps'),
   })
   .describe('Problem details (RFC 9457)');
 export type Problem = z.infer<typeof problemSchema>;
-
-/** How long a client should wait before it asks again a server that is full, or one that takes its place. */
-export const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = Object.freeze({
-  at_capacity: 5,
-  shutting_down: 10,
-  starting: 2,
-});
 
 export function problemOf(error: VultusError): Problem {
   return {
@@ -30,6 +24,7 @@ export function problemOf(error: VultusError): Problem {
     status: error.status,
     detail: error.message,
     code: error.code,
+    ...(error.retryAfterS !== undefined && { retryAfterS: error.retryAfterS }),
   };
 }
 
@@ -73,8 +68,7 @@ export function cannotListen({ host, port }: Pick<Config, 'host' | 'port'>, caus
 }
 
 export function sendProblem(reply: FastifyReply, error: VultusError): FastifyReply {
-  const retryAfterS = RETRY_AFTER_S[error.code];
-  if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);
+  if (error.retryAfterS !== undefined) reply.header('retry-after', error.retryAfterS);
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
   // Stringified here: the route's response schema must not stand between an error and its caller.
   return reply
@@ -88,7 +82,7 @@ export function problemHandler(onError: (error: VultusError) => void) {
   return (cause: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const error = classify(cause);
     onError(error);
-    if (error.status >= 500 && !(error.code in RETRY_AFTER_S)) request.log.error({ err: cause }, error.code);
+    if (error.status >= 500 && error.retryAfterS === undefined) request.log.error({ err: cause }, error.code);
     return sendProblem(reply, error);
   };
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import packageFile from '../../package.json' with { type: 'json' };
 import type { Config } from '../config.ts';
 import { VultusError } from '../errors.ts';
-import { cannotListen, problemOf, RETRY_AFTER_S } from './problem.ts';
+import { cannotListen, problemOf } from './problem.ts';
 
 export interface StartingServer {
   /** The port that was asked for, or for 0 the one that was given. */
@@ -27,7 +27,7 @@ export async function listenWhileStarting({
       send(response, 200, 'application/json', { status: 'starting', version: packageFile.version });
     else {
       const error = new VultusError('starting');
-      response.setHeader('retry-after', RETRY_AFTER_S.starting ?? 1);
+      response.setHeader('retry-after', error.retryAfterS ?? 1);
       send(response, error.status, 'application/problem+json', problemOf(error));
     }
   });

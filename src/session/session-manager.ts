@@ -40,7 +40,11 @@ export class SessionManager {
     controls?: ControlsPatch,
   ): Promise<Session> {
     if (this.#drain) throw new VultusError('shutting_down');
-    if (this.#sessions.size + this.#opening >= this.#maxSessions) throw new VultusError('at_capacity');
+    if (this.#sessions.size + this.#opening >= this.#maxSessions) {
+      throw this.#engine.admission.refusal(
+        `${this.#maxSessions} sessions run, which is all that are allowed`,
+      );
+    }
     this.#opening++;
     try {
       const rig = await this.#avatars.rig(wanted.avatarId);

@@ -181,7 +181,8 @@ export class SessionChannel {
 
   #reply(error: VultusError): void {
     this.#told = error;
-    this.#post({ type: 'error', code: error.code, message: error.message });
+    const { code, message, retryAfterS } = error;
+    this.#post({ type: 'error', code, message, ...(retryAfterS !== undefined && { retryAfterS }) });
   }
 
   #post(message: ServerMessage): void {

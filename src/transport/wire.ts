@@ -147,7 +147,13 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('user.ended'), talkedMs: z.number() }),
   z.object({ type: z.literal('stats'), stats: statsSchema }),
   z.object({ type: z.literal('warning'), code: z.string(), message: z.string() }),
-  z.object({ type: z.literal('error'), code: z.string(), message: z.string() }),
+  z.object({
+    type: z.literal('error'),
+    code: z.string(),
+    message: z.string(),
+    /** Seconds after which it is worth trying again, where waiting helps. */
+    retryAfterS: z.number().optional(),
+  }),
   z.object({ type: z.literal('pong'), id: z.number() }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessageSchema>;

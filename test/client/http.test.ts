@@ -60,8 +60,19 @@ test('a problem answer becomes an error with its code, status and sentence', asy
     app.get('/v1/avatars/:id', (_request, reply) =>
       reply.code(404).type('application/problem+json').send(problem('avatar_not_found', 'id a/9')),
     );
+    app.post('/v1/sessions', (_request, reply) =>
+      reply
+        .code(503)
+        .type('application/problem+json')
+        .send({ ...problem('at_capacity'), retryAfterS: 37 }),
+    );
   });
-  const { avatars } = new Vultus({ url: server.url });
+  const { avatars, sessions } = new Vultus({ url: server.url });
+  await expect(sessions.create({ avatarId: 'a1' })).rejects.toMatchObject({
+    code: 'at_capacity',
+    status: 503,
+    retryAfterS: 37,
+  });
   await expect(avatars.create(PNG)).rejects.toMatchObject({
     name: 'VultusClientError',
     code: 'portrait_no_face',

@@ -127,6 +127,7 @@ test("the server's sentences are shown: a bad portrait, no room, a session that 
   server.failNext.create = new VultusError('at_capacity');
   await start().click();
   await page.getByRole('alert').getByText('as many sessions as it can keep in time').waitFor();
+  await page.getByRole('alert').getByText('again in about 5 s').waitFor();
   server.failNext.create = undefined;
   await page.getByRole('button', { name: 'Start again' }).click();
   await page.getByText('AI-generated').waitFor();

@@ -162,12 +162,18 @@ test.each([
 test('an error that the server reported explains the close that follows', async () => {
   const live = await connect();
   const closed = next(live, 'closed');
-  server.peer?.send({ type: 'error', code: 'engine_failed', message: 'The engine worker failed.' });
+  server.peer?.send({
+    type: 'error',
+    code: 'engine_failed',
+    message: 'The engine worker failed.',
+    retryAfterS: 12,
+  });
   server.peer?.socket.close(1011);
   expect((await closed).error).toMatchObject({
     code: 'engine_failed',
     message: 'The engine worker failed.',
     closeCode: 1011,
+    retryAfterS: 12,
   });
 });
 

@@ -270,9 +270,13 @@ describe('Engine', () => {
       await expect(Session.open(full, 'second', rig, huge)).rejects.toMatchObject({
         code: 'at_capacity',
         detail: expect.stringMatching(/\d+ % of its time/),
+        // One runs, and none has ended yet.
+        retryAfterS: 120,
       });
       expect(full.sessionCount).toBe(1);
       first.close();
+      first.close();
+      expect(full.admission.lifetimes.meanS).toBeLessThan(120);
       const small = (id: string) => Session.open(full, id, rig, { ...huge, size: 256 });
       const [one, two] = await Promise.all([small('one'), small('two')]);
       expect([one.closed, two.closed]).toEqual([false, false]);

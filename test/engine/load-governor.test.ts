@@ -17,7 +17,8 @@ function worker(costs: Record<string, number>) {
     for (const { session, rung } of governor.decide(Math.min(1, busy), loads)) rungs.set(session, rung);
     return Object.fromEntries(rungs);
   };
-  return { second };
+  const recoveryS = () => governor.recoveryS([...rungs.values()]);
+  return { second, recoveryS };
 }
 
 describe('LoadGovernor', () => {
@@ -47,6 +48,22 @@ describe('LoadGovernor', () => {
   it('reduces all where pictures come very late, and none further than the last rung', () => {
     const { second } = worker({ a: 0.5, b: 0.5 });
     for (const rung of [0, 1, 2, 3, 4, 4]) expect(second(0, 0.5)).toEqual({ a: rung, b: rung });
+  });
+
+  it('tells how many seconds of room it needs until all make full pictures again', () => {
+    const { second, recoveryS } = worker({ a: 0.5, b: 0.5 });
+    expect(recoveryS()).toBe(0);
+    for (let i = 0; i < 3; i++) second(0, 0.5);
+    for (const rest of [4, 3, 2, 1]) {
+      const forecastS = recoveryS();
+      expect(forecastS).toBe(6 * rest);
+      for (let i = 1; i < 6; i++) {
+        second(-0.5);
+        expect(recoveryS()).toBe(forecastS - i);
+      }
+      second(-0.5);
+    }
+    expect(recoveryS()).toBe(0);
   });
 
   it('goes back up only with lasting room, and waits longer where that was too much', () => {

@@ -164,7 +164,10 @@ describe('real server', () => {
     const open = () => call('POST', '/v1/sessions', { avatarId: avatars[0].id, size: 256 });
     const [one, two] = [await open(), await open()];
     expect([one.status, two.status]).toEqual([201, 201]);
-    expect((await open()).json.code).toBe('at_capacity');
+    const refused = await open();
+    expect(refused.json).toMatchObject({ code: 'at_capacity', retryAfterS: expect.any(Number) });
+    expect(refused.json.retryAfterS).toBeGreaterThanOrEqual(1);
+    expect(refused.json.retryAfterS).toBeLessThanOrEqual(120);
     await call('DELETE', `/v1/sessions/${one.json.id}`);
     const again = await open();
     expect(again.status).toBe(201);

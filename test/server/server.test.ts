@@ -164,7 +164,10 @@ describe('sessions', () => {
     server.failNext.create = new VultusError('at_capacity');
     const full = await open({ avatarId: 'own' });
     expectProblem(full, 'at_capacity');
-    expect(Number(full.headers['retry-after'])).toBeGreaterThan(0);
+    expect([full.headers['retry-after'], full.json().retryAfterS]).toEqual(['5', 5]);
+    server.failNext.create = new VultusError('at_capacity', 'no room', { retryAfterS: 37 });
+    const measured = await open({ avatarId: 'own' });
+    expect([measured.headers['retry-after'], measured.json().retryAfterS]).toEqual(['37', 37]);
   });
 
   it('do not tell what broke inside', async () => {

@@ -154,6 +154,20 @@ describe('WebSocket connection', () => {
     ]);
   });
 
+  it('says when it is worth trying again where a session ends for want of room', async () => {
+    await hello();
+    const end = closed();
+    const full = new VultusError('at_capacity', 'its worker failed', { retryAfterS: 21 });
+    session.close(full);
+    expect((await end).code).toBe(4029);
+    expect(received.at(-1)).toEqual({
+      type: 'error',
+      code: 'at_capacity',
+      message: full.message,
+      retryAfterS: 21,
+    });
+  });
+
   it('lets go of the session when the socket is cut', async () => {
     await hello();
     client.terminate();
