@@ -34,8 +34,13 @@ const OVERLOADED = 0.93;
 /** So much late of one session's pictures is overload too, whatever the clock says. */
 const LATE = 0.05;
 const VERY_LATE = 0.25;
-/** A single bad second (a session opens, another program wakes up) is over before fewer pictures would help. */
+/** A single bad second (another program wakes up) is over before fewer pictures would help. */
 const PATIENCE_S = 2;
+/**
+ * First pictures take several times as long as later ones (cold code, key frames); while a session begins, fewer
+ * pictures of the others would not help.
+ */
+const OPENING_S = 2;
 /** More is made again only where the worker stays below this with it. */
 const ROOM = 0.8;
 /** Seconds of room before the first step up; doubled where that led back into overload. */
@@ -51,6 +56,8 @@ const RELAPSE_S = 10;
  */
 export class LoadGovernor {
   #second = 0;
+  #watched = new Set<string>();
+  #lastOpening = Number.NEGATIVE_INFINITY;
   #overloadedSeconds = 0;
   #roomSeconds = 0;
   #waitS = FIRST_WAIT_S;
@@ -64,7 +71,8 @@ export class LoadGovernor {
     this.#second++;
     const worst = Math.max(0, ...loads.map(({ lateShare }) => lateShare));
     const overloaded = busy > OVERLOADED || worst > LATE;
-    this.#overloadedSeconds = overloaded ? this.#overloadedSeconds + 1 : 0;
+    const opening = this.#isOpening(loads);
+    this.#overloadedSeconds = overloaded && !opening ? this.#overloadedSeconds + 1 : 0;
     if (!overloaded) return this.#stepUp(busy, loads);
     return this.#overloadedSeconds >= PATIENCE_S ? this.#stepDown(loads, worst > VERY_LATE) : [];
   }
@@ -76,6 +84,14 @@ export class LoadGovernor {
   recoveryS(rungs: readonly number[]): number {
     const steps = rungs.reduce((sum, rung) => sum + rung, 0);
     return steps > 0 ? steps * this.#waitS - this.#roomSeconds : 0;
+  }
+
+  /** Whether a session has begun to be watched in the last seconds. */
+  #isOpening(loads: readonly SessionLoad[]): boolean {
+    const watched = loads.filter(({ pictureShare }) => pictureShare > 0).map(({ session }) => session);
+    if (watched.some((session) => !this.#watched.has(session))) this.#lastOpening = this.#second;
+    this.#watched = new Set(watched);
+    return this.#second - this.#lastOpening < OPENING_S;
   }
 
   #stepDown(loads: readonly SessionLoad[], all: boolean): RungChange[] {

@@ -17,6 +17,8 @@ function worker(costs: Record<string, number>) {
     for (const { session, rung } of governor.decide(Math.min(1, busy), loads)) rungs.set(session, rung);
     return Object.fromEntries(rungs);
   };
+  // The sessions have been there for a while.
+  for (let i = 0; i < 10; i++) second(Number.NEGATIVE_INFINITY);
   const recoveryS = () => governor.recoveryS([...rungs.values()]);
   return { second, recoveryS };
 }
@@ -33,6 +35,14 @@ describe('LoadGovernor', () => {
       expect(second(0.6, 0.5)).toEqual({ a: 0 });
       expect(second(0.1)).toEqual({ a: 0 });
     }
+  });
+
+  it('lets the first seconds of a session pass', () => {
+    const governor = new LoadGovernor();
+    const late = (session: string): SessionLoad => ({ session, rung: 0, pictureShare: 0.2, lateShare: 0.5 });
+    const seconds = [['a'], ['a'], ['a'], ['a', 'b'], ['a', 'b'], ['a', 'b'], ['a', 'b']];
+    const changes = seconds.map((sessions) => governor.decide(0.5, sessions.map(late)).length);
+    expect(changes).toEqual([0, 0, 0, 0, 0, 0, 2]);
   });
 
   it('takes pictures from the costliest session first, one step a second, until the worker keeps up', () => {
