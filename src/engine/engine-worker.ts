@@ -21,6 +21,8 @@ export class EngineWorker {
   /** Called with the figures of each session, once a second. */
   onStats: ((settings: SessionSettings, stats: SessionStats) => void) | undefined;
   #busy = 0;
+  /** Whether the next report covers a session that has left. */
+  #outdated = false;
   #recoveryS = 0;
   readonly #lines = new Map<string, SessionLine>();
   readonly #thread: Worker;
@@ -54,7 +56,7 @@ export class EngineWorker {
     return this.#dead;
   }
 
-  /** Share of its time that the thread works, 0..1, as measured last. */
+  /** Share of its time that the thread works, 0..1, as measured last; 0 just after a session has left. */
   get busy(): number {
     return this.#lines.size > 0 ? this.#busy : 0;
   }
@@ -84,6 +86,9 @@ export class EngineWorker {
 
   detach(line: SessionLine): void {
     this.#lines.delete(line.id);
+    // What was measured, and the report under way, were of more sessions than there are now.
+    this.#busy = 0;
+    this.#outdated = true;
   }
 
   /**
@@ -108,7 +113,8 @@ export class EngineWorker {
       return;
     }
     if (message.type === 'load') {
-      this.#busy = message.busy;
+      this.#busy = this.#outdated ? 0 : message.busy;
+      this.#outdated = false;
       this.#recoveryS = message.recoveryS;
     }
     if (!('session' in message)) return;

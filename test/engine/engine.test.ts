@@ -222,6 +222,25 @@ describe('Engine', () => {
       await expect.poll(() => video.at(-1)?.epoch, { timeout: PATIENCE_MS }).toBe(2);
     });
 
+    it('it leaves no more sessions than others have, also where new ones follow at once on many that ended', {
+      timeout: SLOW_MS,
+    }, async () => {
+      await start(2);
+      const four = () =>
+        Promise.all(Array.from({ length: 4 }, () => Session.open(crew, `even-${count++}`, rig, settings)));
+      const [gone, ...former] = await four();
+      await Promise.all(former.map((session) => pictures(session, 40)));
+      // One worker has been busier than the other.
+      gone.close();
+      await pictures(former[0], 40);
+      for (const session of former) session.close();
+      const sessions = await four();
+      crash(threads[first]);
+      await expect.poll(() => failures, { timeout: PATIENCE_MS }).toHaveLength(1);
+      expect(failures[0][1]).toBe(2);
+      for (const session of sessions) session.close();
+    });
+
     it('the only one: its session waits for the replacement, paused as it was; after three it ends', {
       timeout: SLOW_MS,
     }, async () => {
