@@ -46,13 +46,13 @@ export function sharedPortraits(): string[] {
 /** The rigs of these files, and what was refused with which code. */
 export async function rigsOf(files: readonly string[]) {
   const factory = await AvatarFactory.create();
-  const rigs: { name: string; rig: Rig }[] = [];
+  const rigs: { name: string; rig: Rig; file: string }[] = [];
   const refused: { name: string; code: string }[] = [];
   try {
     for (const file of files) {
       const name = basename(file).replace(/\.\w+$/, '');
       try {
-        rigs.push({ name, rig: await factory.buildRig(await readFile(file)) });
+        rigs.push({ name, file, rig: await factory.buildRig(await readFile(file)) });
       } catch (cause) {
         if (!(cause instanceof VultusError)) throw cause;
         refused.push({ name, code: cause.code });

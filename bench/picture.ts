@@ -41,11 +41,9 @@ export async function benchPicture(): Promise<Report> {
     ['../shared/data', sharedPortraits()],
   ] as const) {
     const scores: { name: string; cosine: number }[] = [];
-    for (const file of files) {
-      const { rigs, refused } = await rigsOf([file]);
-      skipped.push(...refused.map(({ name, code }) => `C identity ${name}: ${code}`));
-      if (rigs.length === 0) continue;
-      const [{ name, rig }] = rigs;
+    const { rigs, refused } = await rigsOf(files);
+    skipped.push(...refused.map(({ name, code }) => `C identity ${name}: ${code}`));
+    for (const { name, rig, file } of rigs) {
       const [own] = await finder.find(await readPortrait(await readFile(file), PORTRAIT_SIDE));
       const shown = await describeFrames(renderer, finder, rig, frames);
       if (!own?.descriptor || shown.length < frames.length / 2) {
@@ -53,7 +51,9 @@ export async function benchPicture(): Promise<Report> {
         continue;
       }
       people.push(own.descriptor);
-      scores.push({ name, cosine: mean(shown.map((descriptor) => cosine(descriptor, own.descriptor!))) });
+      const score = mean(shown.map((descriptor) => cosine(descriptor, own.descriptor!)));
+      scores.push({ name, cosine: score });
+      console.log(`  identity ${name}: ${score.toFixed(3)}`);
     }
     if (scores.length === 0) continue;
     scores.sort((a, b) => a.cosine - b.cosine);
