@@ -2,9 +2,10 @@
  * Takes an eye of the portrait apart: the eyeball without its iris, and the whole iris without the lids that
  * cover part of it. What the portrait hides is filled from what it shows.
  */
+import { skinColour } from './covered-face.ts';
 import { EYES, type EyeTopology, SIDES } from './face-topology.ts';
 import { type EyePatch, fitIrises, type IrisCircle, meshIrisRadius } from './iris-fit.ts';
-import { flatSkin, lidSkin } from './lid-skin.ts';
+import { lidSkin } from './lid-skin.ts';
 import { type ColourPlanes, clamp, type Plane, pushPull } from './planes.ts';
 import type { EyeRig } from './rig.ts';
 
@@ -23,9 +24,10 @@ export function takeEyesApart(
   const radius = meshIrisRadius(landmarks);
   const patches = SIDES.map((side) => cutPatch(picture, landmarks, EYES[side], radius));
   const irises = fitIrises(patches);
+  const skin = skinColour(picture, landmarks);
   const [left, right] = SIDES.map((side, i) => ({
     ...takeEyeApart(patches[i], landmarks, EYES[side], irises[i]),
-    lidSkin: drawn ? flatSkin(picture, landmarks) : lidSkin(picture, landmarks, EYES[side]),
+    lidSkin: interleave(lidSkin(patches[i], skin)),
     lidPaint: drawn ? 1 : PAINTED_LID_SHARE,
   }));
   return { left, right };
@@ -57,8 +59,11 @@ function cutPatch(
   // Lashes and the lid's shadow lie along the edge: keep clear of it.
   const clearance = 0.05 * (width / extent) * size;
   const visible = new Float32Array(size * size);
+  const around = new Float32Array(size * size);
   for (let i = 0; i < visible.length; i++) {
-    visible[i] = insideBy((i % size) + 0.5, Math.floor(i / size) + 0.5, opening) > clearance ? 1 : 0;
+    const inside = insideBy((i % size) + 0.5, Math.floor(i / size) + 0.5, opening);
+    visible[i] = inside > clearance ? 1 : 0;
+    around[i] = inside < -2 * clearance ? 1 : 0;
   }
   const [irisX, irisY] = toPatch(eye.irisCentre);
   return {
@@ -67,6 +72,7 @@ function cutPatch(
     size,
     planes: samplePatch(picture, origin, extent, size),
     visible,
+    around,
     width,
     iris: { x: irisX, y: irisY, radius: (irisRadius / extent) * size },
     upperLid: eye.upperLid.map(toPatch),

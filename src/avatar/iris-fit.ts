@@ -32,6 +32,8 @@ export interface EyePatch {
   planes: Plane[];
   /** 1 where the eyeball shows, clear of lids and lashes. */
   visible: Plane;
+  /** 1 where the face around the eye shows, still clearer of them. */
+  around: Plane;
   width: number;
   /** As the mesh has it. */
   iris: IrisCircle;

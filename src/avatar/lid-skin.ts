@@ -1,55 +1,38 @@
-/** What colour a lid has where an open eye folds it away. */
-import type { EyeTopology } from './face-topology.ts';
-import { type ColourPlanes, clamp, smoothstep } from './planes.ts';
+/** The skin of a shut lid, which an open eye folds away: the eye filled smoothly from the skin around it. */
+import type { EyePatch } from './iris-fit.ts';
+import { boxBlur, clamp, type Plane, pushPull, smoothstep } from './planes.ts';
 
-/** Where to look, from the lid's edge (0) to the crease (1): beside lashes and the crease's own line. */
-const PLACES = [0.6, 0.85, 1.15];
+/** Light against that of the face's skin: lashes, brows and hair have less, shaded skin more. */
+const SKIN_LIGHT = [0.3, 0.65] as const;
+/** Distance in colour, beyond which it is make-up or something else than skin. */
+const SKIN_TINT = [10, 24] as const;
+/** And against that of the skin nearby: what is darker is a fold or the tip of a lash. */
+const NEARBY_LIGHT = [0.85, 1] as const;
+/** Radii over which skin is nearby, and over which the filling is smoothed, in shares of the patch. */
+const NEARBY = 1 / 8;
+const SMOOTHED = 1 / 32;
+/** Where less than this share of the surroundings is skin, they tell nothing. */
+const LEAST_KNOWN = 0.004;
 
-/** Colours between lid and crease, where a lid that shuts unrolls; each the mean of a small square. */
-export function lidSkin(picture: ColourPlanes, landmarks: Float32Array, eye: EyeTopology): Uint8Array {
-  const [y, u, v] = flatSkin(picture, landmarks);
-  /** Best is as bright as the face's skin and of its colour: no lash, no shadow, no white of the eye. */
-  const likeness = (colour: number[]) =>
-    Math.min(colour[0], 2 * y - colour[0]) - 2.5 * Math.hypot(colour[1] - u, colour[2] - v);
-  const likestFirst = (a: number[], b: number[]) => likeness(b) - likeness(a);
-  const raw = eye.upperLid.map((lid, i) => {
-    const candidates = PLACES.map((share) => {
-      const at = (axis: number) =>
-        landmarks[3 * lid + axis] + share * (landmarks[3 * eye.crease[i] + axis] - landmarks[3 * lid + axis]);
-      return meanColour(picture, at(0), at(1));
-    });
-    return candidates.sort(likestFirst)[0];
+/** `skin`: of the face. Returns planes `[patch.size²]`. */
+export function lidSkin(
+  { planes, around, size }: EyePatch,
+  skin: readonly [luma: number, u: number, v: number],
+): Plane[] {
+  const [luma, u, v] = planes;
+  const weight = around.map((outside, i) => {
+    if (!outside) return 0;
+    const light = (luma[i] - 16) / Math.max(1, skin[0] - 16);
+    const tint = clamp(light, 0.35, 1.2);
+    const away = Math.hypot(u[i] - 128 - tint * (skin[1] - 128), v[i] - 128 - tint * (skin[2] - 128));
+    return smoothstep(...SKIN_LIGHT, light) * (1 - smoothstep(...SKIN_TINT, away));
   });
-  // A lash or a shadow must not make a stripe: what differs much from the typical colour is replaced by it.
-  const typical = [...raw].sort(likestFirst)[2];
-  return Uint8Array.from(
-    raw.flatMap((colour) => {
-      const off =
-        Math.abs(colour[0] - typical[0]) + Math.hypot(colour[1] - typical[1], colour[2] - typical[2]);
-      const own = 0.6 * (1 - smoothstep(8, 28, off));
-      return colour.map((value, c) => own * value + (1 - own) * typical[c]);
-    }),
+  const known = weight.reduce((sum, value) => sum + value, 0) / weight.length;
+  if (known < LEAST_KNOWN) return skin.map((value) => new Float32Array(weight.length).fill(value));
+  const smoothly = (plane: Plane, share: number) => boxBlur(plane, size, size, Math.round(share * size));
+  const nearby = smoothly(pushPull([luma], weight, size)[0], NEARBY);
+  const bright = weight.map(
+    (value, i) => value * smoothstep(...NEARBY_LIGHT, (luma[i] - 16) / Math.max(1, nearby[i] - 16)),
   );
-}
-
-/** A drawing's skin is one colour: the median of nose and forehead (cheeks may blush). */
-export function flatSkin(picture: ColourPlanes, landmarks: Float32Array): Uint8Array {
-  const colours = [6, 197, 195, 151, 9, 108, 337].map((i) =>
-    meanColour(picture, landmarks[3 * i], landmarks[3 * i + 1]),
-  );
-  const median = [0, 1, 2].map((c) => colours.map((colour) => colour[c]).sort((a, b) => a - b)[3]);
-  return Uint8Array.from(Array.from({ length: 7 }, () => median).flat());
-}
-
-function meanColour({ size, channels }: ColourPlanes, x: number, y: number): number[] {
-  const reach = Math.max(1, Math.round(size / 340));
-  const cx = clamp(Math.floor(x * size), reach, size - 1 - reach);
-  const cy = clamp(Math.floor(y * size), reach, size - 1 - reach);
-  return channels.map((plane) => {
-    let sum = 0;
-    for (let dy = -reach; dy <= reach; dy++) {
-      for (let dx = -reach; dx <= reach; dx++) sum += plane[(cy + dy) * size + cx + dx];
-    }
-    return sum / (2 * reach + 1) ** 2;
-  });
+  return pushPull(planes, bright, size).map((plane) => smoothly(plane, SMOOTHED));
 }

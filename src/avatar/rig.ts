@@ -7,7 +7,7 @@ import { VultusError } from '../errors.ts';
 import { type PortraitQuality, qualitySchema } from './portrait-quality.ts';
 
 /** Raised whenever the meaning or content of a rig changes: cached rigs of other versions are rebuilt. */
-export const RIG_VERSION = 12;
+export const RIG_VERSION = 13;
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
 export interface YuvPlanes {
@@ -31,14 +31,13 @@ export interface EyeRig {
   patchOrigin: [number, number];
   patchExtent: number;
   patchSize: number;
-  /** Interleaved YUV `[patchSize·patchSize·3]`: the eyeball without iris, and the whole iris without lids. */
+  /** Interleaved YUV `[patchSize·patchSize·3]`: the eyeball without iris, the whole iris without lids, skin instead. */
   sclera: Uint8Array;
   iris: Uint8Array;
+  lidSkin: Uint8Array;
   /** YUV of the lash line. */
   lash: [number, number, number];
-  /** YUV of the lid's skin at the points of the upper lid from the outer corner to the inner, `[7·3]`. */
-  lidSkin: Uint8Array;
-  /** How much of the closing lid is painted with it, 0..1: all in a drawing, where warping would smear lines. */
+  /** How much of the closing lid is painted with that skin, 0..1: all in a drawing, where warping would smear lines. */
   lidPaint: number;
 }
 

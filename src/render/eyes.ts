@@ -21,6 +21,7 @@ const LID_OVERLAP = { photographed: 0.13, drawn: 0.03 };
 export interface EyeLayers {
   sclera: Sprite;
   iris: Sprite;
+  lidSkin: Sprite;
   /** Height of the portrait's own lid opening in view fractions. */
   ownOpening: number;
 }
@@ -32,6 +33,7 @@ export function prepareEye(rig: Rig, side: 'left' | 'right', size: number): EyeL
   return {
     sclera: toSprite(eye.sclera, eye.patchSize).reduced(factor),
     iris: toSprite(eye.iris, eye.patchSize).reduced(factor),
+    lidSkin: toSprite(eye.lidSkin, eye.patchSize).reduced(factor),
     ownOpening: Math.max(...upperLid.map((upper, i) => distance(rig.rest, upper, lowerLid[i]))),
   };
 }
@@ -67,7 +69,7 @@ export function drawEye(
     smoothstep(0.04, 0.16, Math.abs(closure)),
   );
   if (moved === 0) return;
-  const ball: Yuva = [0, 0, 0, 0];
+  const layer: Yuva = [0, 0, 0, 0];
   const look = new EyeLook(rig, eye, layers, pose, size, gaze);
   const feather = Math.max(1, size / 420);
   // A drawing has one bold lash line from corner to corner; a person's shows as the lids meet.
@@ -84,16 +86,19 @@ export function drawEye(
     const belowEdge = opening.belowUpper - overlap;
     if (lid && belowEdge < 0.5 * feather) {
       const paint = lid.strength(x, y, belowEdge / feather, opening.belowUpper > 0 ? shut : 0);
-      if (paint > 0) layOver(lid.colour(opening.along), paint, out);
+      if (paint > 0) {
+        look.skin(x, y, layer);
+        layOver(layer, paint, out);
+      }
     }
     const coverage = moved * (1 - shut) * opening.coverage(feather);
     if (coverage > 0) {
-      look.shade(x, y, ball);
+      look.shade(x, y, layer);
       // The lid's shadow falls on the ball; the portrait's own is already in the texture.
       const shadow =
         0.3 * Math.max(0, closure) * Math.exp(-Math.max(0, opening.belowUpper) / (0.12 * opening.width));
-      ball[0] = 16 + (1 - shadow) * (ball[0] - 16);
-      layOver(ball, coverage, out);
+      layer[0] = 16 + (1 - shadow) * (layer[0] - 16);
+      layOver(layer, coverage, out);
     }
     if (lashStrength > 0) {
       const ends = smoothstep(0, 0.12, Math.min(opening.along, 1 - opening.along));
@@ -118,13 +123,10 @@ class LidPaint {
   /** Pixels from the open lid's edge down to the lower lid. */
   readonly height: number;
   readonly #open: Opening;
-  readonly #eye: EyeRig;
   readonly #strength: number;
-  readonly #outerIsLeft: boolean;
   readonly #endsWidth: number;
   readonly #fadeFrom: number;
   readonly #fadeTo: number;
-  readonly #colour: [number, number, number] = [0, 0, 0];
 
   constructor(rig: Rig, eye: EyeRig, side: 'left' | 'right', pose: HeadPose, size: number, closure: number) {
     const { outerCorner, innerCorner, upperLid, lowerLid } = EYES[side];
@@ -137,8 +139,6 @@ class LidPaint {
     const index = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
     this.#open = new Opening(points, size, 0, index(1, 7), index(9, 7), 8);
     this.height = this.#open.gap;
-    this.#outerIsLeft = points[0] < points[24];
-    this.#eye = eye;
     this.#strength = eye.lidPaint * smoothstep(0.05, 0.3, closure);
     // A drawing's lash line and crease, which the lid carries down, lie above the open lid.
     const drawn = eye.lidPaint === 1;
@@ -159,20 +159,9 @@ class LidPaint {
       clamp(0.5 - edge, 0, 1)
     );
   }
-
-  /** `along`: 0..1 from the left corner to the right one. */
-  colour(along: number): readonly [number, number, number] {
-    const { lidSkin } = this.#eye;
-    // The table runs from the outer corner: that is the left one for the right eye.
-    const place = clamp((this.#outerIsLeft ? along : 1 - along) * 8 - 1, 0, 5.999);
-    const i = 3 * Math.floor(place);
-    for (let k = 0; k < 3; k++)
-      this.#colour[k] = lidSkin[i + k] + (place % 1) * (lidSkin[i + 3 + k] - lidSkin[i + k]);
-    return this.#colour;
-  }
 }
 
-/** Colours of one eyeball for one gaze. */
+/** Colours of one eye for one gaze. */
 class EyeLook {
   readonly #plate: Plate;
   readonly #eye: EyeRig;
@@ -204,11 +193,16 @@ class EyeLook {
     this.#squeeze = [1 / Math.cos(gaze.yaw), 1 / Math.cos(gaze.pitch)];
   }
 
+  /** What a shut lid shows at a pixel. */
+  skin(px: number, py: number, out: Yuva): void {
+    const [x, y] = this.#locate(px, py);
+    this.#layers.lidSkin.sample(x * this.#texels, y * this.#texels, out);
+  }
+
+  /** What the eyeball shows at a pixel. */
   shade(px: number, py: number, out: Yuva): void {
-    const { patchExtent, patchOrigin, irisCentre, irisRadius } = this.#eye;
-    this.#plate.locate(px, py);
-    const x = this.#plate.x + patchExtent / 2;
-    const y = this.#plate.y + patchExtent / 2;
+    const { patchOrigin, irisCentre, irisRadius } = this.#eye;
+    const [x, y] = this.#locate(px, py);
     this.#layers.sclera.sample(x * this.#texels, y * this.#texels, out);
     const dx = (x + patchOrigin[0] - irisCentre[0] - this.#shift[0]) * this.#squeeze[0];
     const dy = (y + patchOrigin[1] - irisCentre[1] - this.#shift[1]) * this.#squeeze[1];
@@ -220,5 +214,12 @@ class EyeLook {
       this.#iris,
     );
     for (let k = 0; k < 3; k++) out[k] += alpha * (this.#iris[k] - out[k]);
+  }
+
+  /** View fractions from the patch's corner. */
+  #locate(px: number, py: number): [number, number] {
+    const half = this.#eye.patchExtent / 2;
+    this.#plate.locate(px, py);
+    return [this.#plate.x + half, this.#plate.y + half];
   }
 }

@@ -25,7 +25,18 @@ function drawEye(iris: readonly number[], truth: IrisCircle, mesh: IrisCircle): 
       plane[i] = colour[c];
     });
   }
-  return { origin: [0, 0], extent: 1, size: SIZE, planes, visible, width: 0.67, iris: mesh, upperLid: [] };
+  const around = visible.map((inside) => 1 - inside);
+  return {
+    origin: [0, 0],
+    extent: 1,
+    size: SIZE,
+    planes,
+    visible,
+    around,
+    width: 0.67,
+    iris: mesh,
+    upperLid: [],
+  };
 }
 
 describe('fitIrises', () => {
