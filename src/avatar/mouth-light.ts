@@ -25,8 +25,19 @@ const MAX_COLOUR_SHARE = 0.75;
 /** Tongue and gums are put into the same light: they take only part of the way from yellow to the teeth's own white. */
 const OWN_WHITE_SHARE = 0.5;
 
+/** Teeth under yellow light or varnish are ivory: with so much less red for their yellow they would look green. */
+const LEAST_RED_FOR_YELLOW = 0.5;
+
 /** `landmarks`: `[478·3]` in view fractions. */
 export function measureMouthLight(view: ColourPlanes, landmarks: Float32Array): MouthLight {
+  const light = lightFromPicture(view, landmarks);
+  const strength = light.gain * light.saturation;
+  const yellow = -(light.u + strength * (ATLAS_TEETH[1] - 128));
+  const red = strength * (ATLAS_TEETH[2] - 128);
+  return { ...light, v: Math.max(light.v, LEAST_RED_FOR_YELLOW * yellow - red) };
+}
+
+function lightFromPicture(view: ColourPlanes, landmarks: Float32Array): MouthLight {
   const skin = skinColour(view, landmarks);
   const fromSkin = lightOfSkin(skin);
   const teeth = teethColour(view, landmarks);

@@ -14,9 +14,11 @@ import { Sprite } from './sprite.ts';
 
 /** Mouth width of the canonical face, centimetres. */
 const CANONICAL_MOUTH_CM = 4.912;
-/** Light of the throat and of the cheeks' lining against the lips; both a little redder where there is colour. */
+/** Light of the throat and of the cheeks' lining against the lips. */
 const THROAT_LIGHT = 0.12;
 const LINING_LIGHT = 0.42;
+/** Both are flesh: at least so red (V), however pale the lips; in daylight, none in a grey picture. */
+const LEAST_RED = 14;
 
 export interface MouthLayers {
   upper: Sprite;
@@ -52,8 +54,8 @@ export function prepareMouth(rig: Rig, atlas: MouthAtlas, size: number): MouthLa
     across,
     upright,
     lips,
-    throat: insideColour(lips, THROAT_LIGHT),
-    lining: insideColour(lips, LINING_LIGHT),
+    throat: insideColour(lips, THROAT_LIGHT, rig.mouthLight.saturation),
+    lining: insideColour(lips, LINING_LIGHT, rig.mouthLight.saturation),
     rimStrength: smoothstep(
       0.015,
       0.06,
@@ -83,9 +85,11 @@ function lipColour({ person, portrait, size }: Rig): [number, number, number] {
 function insideColour(
   [y, u, v]: readonly [number, number, number],
   light: number,
+  saturation: number,
 ): readonly [number, number, number] {
-  const colourful = Math.min(1, Math.hypot(u - 128, v - 128) / 20);
-  return [16 + light * (y - 16), 128 + 0.6 * (u - 128), 128 + 0.6 * (v - 128) + 5 * colourful];
+  // A little redder than the lips, where there is colour.
+  const red = 0.6 * (v - 128) + 5 * Math.min(1, Math.hypot(u - 128, v - 128) / 20);
+  return [16 + light * (y - 16), 128 + 0.6 * (u - 128), 128 + Math.max(red, LEAST_RED * saturation)];
 }
 
 /** Puts the atlas into the portrait's light. Returns a new sprite. */

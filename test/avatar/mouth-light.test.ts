@@ -12,8 +12,8 @@ import type { Plane } from '../../src/avatar/planes.ts';
 const SIZE = 128;
 const SKIN = [110, 114, 150];
 
-/** A face of one colour whose lips stand `open` mouth widths apart; between them, `inside`. */
-function portrait(open: number, inside: readonly number[]) {
+/** A face of the colour `skin` whose lips stand `open` mouth widths apart; between them, `inside`. */
+function portrait(open: number, inside: readonly number[], skin: readonly number[]) {
   const landmarks = new Float32Array(3 * LANDMARK_COUNT).fill(0.1);
   const put = (i: number, x: number, y: number) => landmarks.set([x, y], 3 * i);
   const width = 0.4;
@@ -29,7 +29,7 @@ function portrait(open: number, inside: readonly number[]) {
       put(point, 0.5 + width * ((i - 4) / 10), 0.6 + (side * open * width) / 2);
     });
   }
-  const channels = SKIN.map((value, c) => {
+  const channels = skin.map((value, c) => {
     const plane = new Float32Array(SIZE * SIZE).fill(value);
     for (let y = 0; y < SIZE; y++) {
       if (Math.abs((y + 0.5) / SIZE - 0.6) > (open * width) / 2) continue;
@@ -40,8 +40,8 @@ function portrait(open: number, inside: readonly number[]) {
   return { view: { size: SIZE, channels: channels as [Plane, Plane, Plane] }, landmarks };
 }
 
-function lightOf(open: number, inside: readonly number[]) {
-  const { view, landmarks } = portrait(open, inside);
+function lightOf(open: number, inside: readonly number[], skin: readonly number[] = SKIN) {
+  const { view, landmarks } = portrait(open, inside, skin);
   return measureMouthLight(view, landmarks);
 }
 
@@ -62,5 +62,15 @@ describe('light of the mouth', () => {
 
   it('keeps to the skin where lips hardly part', () => {
     expect(lightOf(0.05, [200, 127, 129])).toEqual(shut);
+  });
+
+  it('makes teeth ivory, not green, under varnish or yellow light', () => {
+    const { gain, saturation, u, v } = lightOf(0, SKIN, [150, 92, 141]);
+    // Incisors of the atlas have the chroma (117, 135).
+    const [teethU, teethV] = [u - 11 * gain * saturation, v + 7 * gain * saturation];
+    const red = 1.596 * teethV;
+    const green = -0.392 * teethU - 0.813 * teethV;
+    expect(teethU).toBeLessThan(-12);
+    expect(red).toBeGreaterThan(green);
   });
 });

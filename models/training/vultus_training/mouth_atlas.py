@@ -37,6 +37,7 @@ TONGUE = np.array([188.0, 98.0, 96.0])
 LIGHT = np.array([0.0, 0.35, 0.94])
 DEPTH_FADE_PER_CM = 0.42
 GUM_WIDTH_CM = 0.9
+GUM_INSIDE_CM = 0.1
 TONGUE_HALF_WIDTH_CM = 2.1
 TONGUE_TOP_CM = 0.1
 
@@ -54,9 +55,17 @@ def split_gums(kit: dict[str, np.ndarray], points: np.ndarray) -> tuple[np.ndarr
     fixed = np.linalg.norm(jaw[soft], axis=1) < 0.02
     gums = []
     for part, teeth in ((soft[fixed], TEETH_UPPER), (soft[~fixed], TEETH_LOWER)):
-        to_teeth, _ = cKDTree(points[slice(*teeth)]).query(points[part])
-        gums.append(part[to_teeth < GUM_WIDTH_CM])
+        row = points[slice(*teeth)]
+        to_teeth, nearest = cKDTree(row).query(points[part])
+        # Inside the row gums rise behind it as dark shards.
+        outside = from_arch(points[part], row) > from_arch(row[nearest], row) - GUM_INSIDE_CM
+        gums.append(part[(to_teeth < GUM_WIDTH_CM) & outside])
     return gums[0], gums[1]
+
+
+def from_arch(points: np.ndarray, row: np.ndarray) -> np.ndarray:
+    """Distance from the upright axis in the middle of a row of teeth."""
+    return np.hypot(points[:, 0], points[:, 2] - row[:, 2].mean())
 
 
 def draw_tongue() -> np.ndarray:
