@@ -36,7 +36,7 @@ export const ERRORS = {
   portrait_no_face: {
     status: 422,
     closeCode: 4022,
-    help: 'No face was found; use a picture that shows one face from the front.',
+    help: 'No face was found; use a picture that shows one face from the front, at least 64 pixels wide.',
   },
   portrait_several_faces: {
     status: 422,

@@ -6,7 +6,7 @@ import { takeEyesApart } from './eye-layers.ts';
 import type { FaceBasis } from './face-basis.ts';
 import { readFaceBasis } from './face-basis.ts';
 import { FaceFinder, type FoundFace } from './face-finder.ts';
-import { fitFaceGeometry } from './face-geometry.ts';
+import { distance, fitFaceGeometry } from './face-geometry.ts';
 import { CHIN, FOREHEAD, LANDMARK_COUNT } from './face-topology.ts';
 import { fitLowerLids } from './lower-lids.ts';
 import { MatteFinder } from './matte.ts';
@@ -186,8 +186,9 @@ function fitLids(picture: ColourPlanes, portrait: Float32Array): Float32Array {
   return drawn === portrait ? fitLowerLids(picture, portrait) : drawn;
 }
 
-function faceWidth(face: FoundFace): number {
-  return Math.abs(face.landmarks[3 * 454] - face.landmarks[3 * 234]);
+/** From ear to ear in space: a face that is turned away is no smaller for it. */
+function faceWidth({ landmarks }: FoundFace): number {
+  return distance(landmarks, 234, 454);
 }
 
 function overlap(a: FoundFace, b: FoundFace): boolean {

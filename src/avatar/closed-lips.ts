@@ -3,8 +3,9 @@
  * lips would swallow the seam, or open beside it. Here both rims of lips that touch are put where the picture has it.
  */
 import { INNER_MOUTH_CORNER, LOWER_LIP_RINGS, MOUTH_CORNER, UPPER_LIP_RINGS } from './face-topology.ts';
-import { findLipSeam, type LipSeam, samplePlane } from './lip-seam.ts';
+import { findLipSeam, type LipSeam } from './lip-seam.ts';
 import type { ColourPlanes } from './planes.ts';
+import { samplePlane } from './sample-plane.ts';
 
 /**
  * Lips that the mesh sees apart by less than this share of their width touch: of 35 portraits the closed mouths have

@@ -1,5 +1,6 @@
 /** The seam of lips that touch: the dark line from corner to corner, found by dynamic programming. */
-import { type ColourPlanes, clamp, type Plane } from './planes.ts';
+import type { ColourPlanes } from './planes.ts';
+import { samplePlane } from './sample-plane.ts';
 
 /** All lengths in lips' widths. The seam is looked for so far above and below the places where the mesh has it. */
 const REACH = 0.09;
@@ -56,16 +57,4 @@ function darkestPath(columns: readonly number[][]): number[] {
   const path = [best.indexOf(Math.max(...best))];
   for (const source of sources.reverse()) path.unshift(source[path[0]]);
   return path;
-}
-
-/** Bilinear, at view fractions. */
-export function samplePlane(plane: Plane, size: number, x: number, y: number): number {
-  const column = clamp(x * size - 0.5, 0, size - 1.001);
-  const row = clamp(y * size - 0.5, 0, size - 1.001);
-  const [fx, fy] = [column % 1, row % 1];
-  const i = Math.floor(row) * size + Math.floor(column);
-  return (
-    (1 - fy) * ((1 - fx) * plane[i] + fx * plane[i + 1]) +
-    fy * ((1 - fx) * plane[i + size] + fx * plane[i + size + 1])
-  );
 }

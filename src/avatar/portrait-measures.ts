@@ -1,5 +1,6 @@
 /** What of a portrait limits an avatar, in numbers. */
 import { coveredShares, skinColour } from './covered-face.ts';
+import { coveredMouth } from './covered-mouth.ts';
 import type { FaceBasis } from './face-basis.ts';
 import type { FaceGeometry } from './face-geometry.ts';
 import { glassesLikelihood } from './glasses.ts';
@@ -49,6 +50,7 @@ export function measurePortrait(portrait: MeasuredPortrait): PortraitMeasures {
     brightness: round(light.brightness),
     contrast: round(light.contrast),
     lightDifference: round(light.difference),
+    mouthCovered: round(coveredMouth(view, landmarks)),
     lowerFaceCovered: round(covered.lower),
     foreheadCovered: round(covered.forehead),
     glasses: round(glassesLikelihood(view.channels[0], view.size, landmarks)),

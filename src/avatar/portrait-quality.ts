@@ -14,6 +14,9 @@ export const measuresSchema = z.object({
   brightness: unit.max(1).describe('Brightness of the skin, 0 black … 1 white'),
   contrast: unit.max(1).describe('Between the darkest and the brightest parts of the face'),
   lightDifference: unit.max(1).describe('How much the darker cheek lacks of the light of the brighter one'),
+  mouthCovered: unit
+    .max(1)
+    .describe('Guess at how much of the lips something hides, from how unlike their halves are'),
   lowerFaceCovered: unit.max(1).describe('Guess at the share below the lips that is not skin'),
   foreheadCovered: unit.max(1).describe('Guess at the share above the brows that is not skin'),
   glasses: unit.max(1).describe('Likelihood of glasses'),
@@ -34,6 +37,7 @@ export const FINDING_CODES = [
   'overexposed',
   'low_contrast',
   'uneven_light',
+  'mouth_covered',
   'lower_face_covered',
   'forehead_covered',
   'glasses',
@@ -156,6 +160,13 @@ export function judgePortrait(measures: PortraitMeasures, faceHeight: number): P
     0.4,
     0.65,
     `One side of the face has ${percent(m.lightDifference)} less light: the shadow will turn with the head.`,
+  );
+  find(
+    'mouth_covered',
+    m.mouthCovered,
+    0.35,
+    0.5,
+    'Something seems to hide a part of the mouth (a hand, a microphone, a cup?): it will move with the lips, and they will be hard to read.',
   );
   find(
     'lower_face_covered',

@@ -15,7 +15,7 @@ function numbers(m: PortraitMeasures): string[] {
     `  head turned ${m.yawDegrees}°, lowered ${m.pitchDegrees}°, tilted ${m.rollDegrees}°`,
     `  mouth open ${percent(m.mouthOpening)} of its width, smile ${percent(m.smile)}`,
     `  brightness ${percent(m.brightness)}, contrast ${percent(m.contrast)}, cheeks differ by ${percent(m.lightDifference)}`,
-    `  covered: lower face ${percent(m.lowerFaceCovered)}, forehead ${percent(m.foreheadCovered)}; glasses ${percent(m.glasses)}`,
+    `  covered: mouth ${percent(m.mouthCovered)}, lower face ${percent(m.lowerFaceCovered)}, forehead ${percent(m.foreheadCovered)}; glasses ${percent(m.glasses)}`,
     `  background ${percent(m.backgroundShare)} of the view, head cut off over ${percent(m.headCutOff)} of the face's width`,
   ];
 }

@@ -91,6 +91,16 @@ describe('quality report', () => {
       'glasses',
     ],
     [
+      'one with a hand before its mouth',
+      () => {
+        const [[x, y], [corner]] = [at(0), at(291)];
+        return withShape(
+          `<ellipse cx="${corner}" cy="${y + 0.03}" rx="${corner - x}" ry="0.05" fill="#f0cdb4"/>`,
+        );
+      },
+      'mouth_covered',
+    ],
+    [
       'one in side light',
       () =>
         withShape(
@@ -114,6 +124,7 @@ describe('quality report', () => {
   // What a person sees in them.
   it.each([
     ['photo_02.png', ['mouth_open', 'forehead_covered', 'face_tilted']],
+    ['photo_03.jpg', ['mouth_covered']],
     ['photo_07.jpg', ['face_turned', 'face_tilted', 'uneven_light', 'lower_face_covered']],
     ['photo_13.jpg', ['glasses', 'mouth_open']],
     ['photo_15.jpg', []],
