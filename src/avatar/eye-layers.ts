@@ -6,13 +6,15 @@ import { skinColour } from './covered-face.ts';
 import { EYES, type EyeTopology, SIDES } from './face-topology.ts';
 import { type EyePatch, fitIrises, type IrisCircle, meshIrisRadius } from './iris-fit.ts';
 import { lidSkin } from './lid-skin.ts';
-import { type ColourPlanes, clamp, type Plane, pushPull } from './planes.ts';
+import { type ColourPlanes, clamp, type Plane, pushPull, smoothstep } from './planes.ts';
 import type { EyeRig } from './rig.ts';
 
 /** Patch width in eye widths; leaves room for the lids' rise and the iris at the corners. */
 const EXTENT_IN_EYE_WIDTHS = 1.5;
 /** An eyeball's radius is 0.41 of the visible eye's width (12 mm to 29 mm). */
 const EYEBALL_RADIUS = 0.42;
+/** So far in colour (levels) from the eye's white are rims of lids and what is left of the iris. */
+const OFF_WHITE = [8, 20] as const;
 /** Share of a closing lid that is painted over the warped skin, which alone shows what it was stretched from. */
 const PAINTED_LID_SHARE = 0.8;
 
@@ -27,7 +29,7 @@ export function takeEyesApart(
   const skin = skinColour(picture, landmarks);
   const [left, right] = SIDES.map((side, i) => ({
     ...takeEyeApart(patches[i], landmarks, EYES[side], irises[i]),
-    lidSkin: interleave(lidSkin(patches[i], skin)),
+    lidSkin: interleave(lidSkin(patches[i], skin, drawn)),
     lidPaint: drawn ? 1 : PAINTED_LID_SHARE,
   }));
   return { left, right };
@@ -158,7 +160,7 @@ function fillSclera(
     const away = Math.hypot((i % size) + 0.5 - cx, Math.floor(i / size) + 0.5 - cy);
     return inside && away > 1.15 * r ? 1 : 0;
   });
-  // Lash tips and shadows are darker than the white beside them: let the brighter part speak.
+  // Lash tips and shadows are darker than the white beside them, rims redder: let the brighter part speak.
   const bright = quantile(patch[0], known, 0.6);
   const share = known.reduce((sum, value) => sum + value, 0) / known.length;
   if (share < 0.002) {
@@ -173,9 +175,13 @@ function fillSclera(
       filled(size, 128),
     ]);
   }
-  const weight = known.map(
-    (value, i) => value * clamp((patch[0][i] - 0.55 * bright) / (0.3 * bright + 1), 0, 1),
-  );
+  const whites = known.map((value, i) => (patch[0][i] >= bright ? value : 0));
+  const [u, v] = [patch[1], patch[2]].map((plane) => ({ plane, white: quantile(plane, whites, 0.5) }));
+  const weight = known.map((value, i) => {
+    const light = clamp((patch[0][i] - 0.55 * bright) / (0.3 * bright + 1), 0, 1);
+    const colour = Math.hypot(u.plane[i] - u.white, v.plane[i] - v.white);
+    return value * light * (1 - smoothstep(...OFF_WHITE, colour));
+  });
   return interleave(pushPull(patch, weight, size));
 }
 

@@ -14,25 +14,40 @@ const SMOOTHED = 1 / 32;
 /** Where less than this share of the surroundings is skin, they tell nothing. */
 const LEAST_KNOWN = 0.004;
 
-/** `skin`: of the face. Returns planes `[patch.size²]`. */
-export function lidSkin(
-  { planes, around, size }: EyePatch,
-  skin: readonly [luma: number, u: number, v: number],
-): Plane[] {
-  const [luma, u, v] = planes;
-  const weight = around.map((outside, i) => {
+type Colour = readonly [luma: number, u: number, v: number];
+
+/** `skin`: of the face. Returns planes `[patch.size²]`, all of one colour for a drawing, which has no shades. */
+export function lidSkin(patch: EyePatch, skin: Colour, drawn: boolean): Plane[] {
+  const { planes, size } = patch;
+  const weight = skinAround(patch, skin);
+  const even = (colour: readonly number[]) =>
+    colour.map((value) => new Float32Array(weight.length).fill(value));
+  const known = weight.reduce((sum, value) => sum + value, 0) / weight.length;
+  if (known < LEAST_KNOWN) return even(skin);
+  if (drawn) {
+    const surest = weight.reduce((most, value) => Math.max(most, value), 0);
+    return even(
+      planes.map((plane) => {
+        const values = plane.filter((_, i) => weight[i] > 0.5 * surest).sort();
+        return values[values.length >> 1];
+      }),
+    );
+  }
+  const smoothly = (plane: Plane, share: number) => boxBlur(plane, size, size, Math.round(share * size));
+  const nearby = smoothly(pushPull(planes.slice(0, 1), weight, size)[0], NEARBY);
+  const bright = weight.map(
+    (value, i) => value * smoothstep(...NEARBY_LIGHT, (planes[0][i] - 16) / Math.max(1, nearby[i] - 16)),
+  );
+  return pushPull(planes, bright, size).map((plane) => smoothly(plane, SMOOTHED));
+}
+
+/** How surely each texel is skin, 0..1. */
+function skinAround({ planes: [luma, u, v], around }: EyePatch, skin: Colour): Plane {
+  return around.map((outside, i) => {
     if (!outside) return 0;
     const light = (luma[i] - 16) / Math.max(1, skin[0] - 16);
     const tint = clamp(light, 0.35, 1.2);
     const away = Math.hypot(u[i] - 128 - tint * (skin[1] - 128), v[i] - 128 - tint * (skin[2] - 128));
     return smoothstep(...SKIN_LIGHT, light) * (1 - smoothstep(...SKIN_TINT, away));
   });
-  const known = weight.reduce((sum, value) => sum + value, 0) / weight.length;
-  if (known < LEAST_KNOWN) return skin.map((value) => new Float32Array(weight.length).fill(value));
-  const smoothly = (plane: Plane, share: number) => boxBlur(plane, size, size, Math.round(share * size));
-  const nearby = smoothly(pushPull([luma], weight, size)[0], NEARBY);
-  const bright = weight.map(
-    (value, i) => value * smoothstep(...NEARBY_LIGHT, (luma[i] - 16) / Math.max(1, nearby[i] - 16)),
-  );
-  return pushPull(planes, bright, size).map((plane) => smoothly(plane, SMOOTHED));
 }

@@ -44,7 +44,7 @@ function middleOf(planes: Float32Array[]): number[] {
 describe('lidSkin', () => {
   it('goes on with the skin around the eye, whatever lashes and brows lie on it', () => {
     const patch = drawPatch((x, y) => (y < 8 || (y < 26 && x % 5 === 0) ? LASH : SKIN));
-    middleOf(lidSkin(patch, SKIN)).forEach((value, c) => {
+    middleOf(lidSkin(patch, SKIN, false)).forEach((value, c) => {
       expect(Math.abs(value - SKIN[c])).toBeLessThan(4);
     });
   });
@@ -54,6 +54,7 @@ describe('lidSkin', () => {
       lidSkin(
         drawPatch(() => SHADED),
         SKIN,
+        false,
       ),
     );
     expect(Math.abs(luma - SHADED[0])).toBeLessThan(4);
@@ -63,7 +64,14 @@ describe('lidSkin', () => {
     const planes = lidSkin(
       drawPatch(() => LASH),
       SKIN,
+      false,
     );
     expect(middleOf(planes)).toEqual([...SKIN]);
+  });
+
+  it('is of one colour in a drawing, whatever shade lies on a part of it', () => {
+    const patch = drawPatch((x) => (x > 44 ? [142, 112, 150] : SKIN));
+    for (const [c, plane] of lidSkin(patch, SKIN, true).entries())
+      expect(new Set(plane)).toEqual(new Set([SKIN[c]]));
   });
 });
