@@ -34,6 +34,7 @@ import {
 import { plainWarp } from './plain-warp.ts';
 import {
   FRAME_SIDE,
+  HELD_OUT_HEADS,
   headNames,
   MEASURED_HEADS,
   readHead,
@@ -60,25 +61,45 @@ interface Score {
   seenPercent: number;
 }
 
+interface Measured {
+  scores: Score[];
+  geometry: { kind: string; percent: number }[];
+}
+
 export async function benchGroundTruth(): Promise<Report> {
   const pack = await loadPack(BUILTIN_PACK);
   const loader = await GraphLoader.choose('auto', pack.graphFiles.render);
   const renderer = await Renderer.create({ pack, loader });
   const factory = await AvatarFactory.create();
   const finder = await FaceFinder.create();
-  const scores: Score[] = [];
-  const geometry: { kind: string; percent: number }[] = [];
-  for (const name of await headNames(MEASURED_HEADS)) {
-    const head = await readHead(MEASURED_HEADS, name);
-    const rig = await factory.buildRig(head.rest);
-    for (const frame of head.frames) {
-      geometry.push({ kind: frame.kind, percent: geometryError(rig, head, frame) });
+  const measure = async (folder: string): Promise<Measured> => {
+    const measured: Measured = { scores: [], geometry: [] };
+    for (const name of await headNames(folder)) {
+      const head = await readHead(folder, name);
+      const rig = await factory.buildRig(head.rest);
+      for (const frame of head.frames) {
+        measured.geometry.push({ kind: frame.kind, percent: geometryError(rig, head, frame) });
+      }
+      measured.scores.push(...(await scoreHead(renderer, finder, rig, head)));
     }
-    scores.push(...(await scoreHead(renderer, finder, rig, head)));
-  }
+    return measured;
+  };
+  const usual = await measure(MEASURED_HEADS);
+  const heldOut = await measure(HELD_OUT_HEADS);
   await factory.close();
   await renderer.close();
-  return { name: 'Ground truth (C)', rows: [...pictureRows(scores), ...landmarkRows(scores, geometry)] };
+  const kinds = [...new Set(usual.scores.map(({ kind }) => kind))];
+  return {
+    name: 'Ground truth (C)',
+    rows: [
+      ...pictureRows(usual, kinds),
+      ...landmarkRows(usual, kinds),
+      ...[...pictureRows(heldOut), ...landmarkRows(heldOut)].map((row) => ({
+        ...row,
+        measure: `held out: ${row.measure}`,
+      })),
+    ],
+  };
 }
 
 async function scoreHead(renderer: Renderer, finder: FaceFinder, rig: Rig, head: TrueHead): Promise<Score[]> {
@@ -179,8 +200,8 @@ function faceArea(landmarks: Float32Array, side: number): Rectangle {
   return { left: place(0), top: place(1), width, height: width };
 }
 
-function pictureRows(scores: readonly Score[]): Row[] {
-  const kinds = [...new Set(scores.map(({ kind }) => kind))];
+/** `kinds`: of frames, which get rows of their own. */
+function pictureRows({ scores }: Measured, kinds: readonly string[] = []): Row[] {
   const groups: [string, Region, (score: Score) => boolean][] = [
     ...REGIONS.map((region): [string, Region, () => boolean] => [region, region, () => true]),
     ...kinds.map((kind): [string, Region, (score: Score) => boolean] => [
@@ -209,16 +230,12 @@ function compared(measure: string, of: (method: Method) => number, digits: numbe
   };
 }
 
-function landmarkRows(
-  scores: readonly Score[],
-  geometry: readonly { kind: string; percent: number }[],
-): Row[] {
+function landmarkRows({ scores, geometry }: Measured, kinds: readonly string[] = []): Row[] {
   const seen = (method: Method) =>
     mean(scores.filter((s) => s.method === method && !Number.isNaN(s.seenPercent)).map((s) => s.seenPercent));
   const missed = (method: Method) =>
     scores.filter((s) => s.method === method && Number.isNaN(s.seenPercent)).length;
   const [ours, plain] = METHODS.map(seen);
-  const kinds = [...new Set(geometry.map(({ kind }) => kind))];
   return [
     atMost(
       'landmarks of our geometry',

@@ -12,6 +12,8 @@ import { type Pose, poseFrame } from '../../src/render/poses.ts';
 
 /** The heads that come with the project: nobody trains on them. */
 export const MEASURED_HEADS = fileURLToPath(new URL('heads', import.meta.url));
+/** More of them, at which nobody looked before they were measured. */
+export const HELD_OUT_HEADS = fileURLToPath(new URL('held-out', import.meta.url));
 export const FRAME_SIDE = 512;
 export const MATTE_SIDE = 128;
 

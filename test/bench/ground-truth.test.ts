@@ -8,7 +8,13 @@ import {
   toI420,
 } from '../../bench/ground-truth/picture-measures.ts';
 import { plainWarp } from '../../bench/ground-truth/plain-warp.ts';
-import { FRAME_SIDE, headNames, MEASURED_HEADS, readHead } from '../../bench/ground-truth/true-heads.ts';
+import {
+  FRAME_SIDE,
+  HELD_OUT_HEADS,
+  headNames,
+  MEASURED_HEADS,
+  readHead,
+} from '../../bench/ground-truth/true-heads.ts';
 import { EYES, NOSE_TIP } from '../../src/avatar/face-topology.ts';
 import { type RgbPicture, readPortrait } from '../../src/avatar/picture.ts';
 import { CHANNEL } from '../../src/model/motion-frame.ts';
@@ -19,6 +25,7 @@ const rest = await readPortrait(head.rest, FRAME_SIDE);
 describe('heads drawn in 3-D', () => {
   it('have pictures, mattes and landmarks that belong together', async () => {
     expect(await headNames(MEASURED_HEADS)).toHaveLength(6);
+    expect(await headNames(HELD_OUT_HEADS)).toHaveLength(3);
     expect(head.frames.length).toBeGreaterThan(15);
     const { motion, picture, matte } = head.frames[0];
     expect(motion).toHaveLength(58);
