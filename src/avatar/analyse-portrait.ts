@@ -2,7 +2,8 @@
 import { VultusError } from '../errors.ts';
 import { fitClosedLips } from './closed-lips.ts';
 import { fitLidsToDrawing, isDrawn } from './drawn-eyes.ts';
-import { takeEyesApart } from './eye-layers.ts';
+import { fitEyeCorners } from './eye-corners.ts';
+import { hasLargeIrises, takeEyesApart } from './eye-layers.ts';
 import type { FaceBasis } from './face-basis.ts';
 import { readFaceBasis } from './face-basis.ts';
 import { FaceFinder, type FoundFace } from './face-finder.ts';
@@ -183,7 +184,8 @@ export class PortraitAnalyser {
 /** Lids where the picture has them, also where it is no photograph. */
 function fitLids(picture: ColourPlanes, portrait: Float32Array): Float32Array {
   const drawn = fitLidsToDrawing(picture, portrait);
-  return drawn === portrait ? fitLowerLids(picture, portrait) : drawn;
+  const lids = drawn === portrait ? fitLowerLids(picture, portrait) : drawn;
+  return hasLargeIrises(picture, lids) ? fitEyeCorners(picture, lids) : lids;
 }
 
 /** From ear to ear in space: a face that is turned away is no smaller for it. */

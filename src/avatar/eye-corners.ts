@@ -1,0 +1,117 @@
+/**
+ * Eyes of drawn and modelled characters reach farther outwards than a person's, and the face mesh puts their outer
+ * corners on the white. Here they are moved to where the white ends, and the lids are widened with them.
+ */
+import { skinColour } from './covered-face.ts';
+import { EYES, SIDES } from './face-topology.ts';
+import type { ColourPlanes } from './planes.ts';
+import { samplePlane } from './sample-plane.ts';
+
+/** Lengths in widths of the mesh's eye. Lines that are looked along, above and below the middle of the iris. */
+const LINES = [-0.2, -0.15, -0.1, -0.05, 0, 0.05, 0.1];
+const STEP = 0.015;
+const FARTHEST = 1.1;
+/** So many steps on skin are no rim of a lid any more. */
+const SKIN_RUN = 4;
+/** The rim lies beyond the white. */
+const RIM = 0.03;
+/** Skin is what differs by less than this from the face's in luma and in colour. */
+const SKIN_LUMA = 45;
+const SKIN_COLOUR = 16;
+/** The white has less than this share of the skin's colour, and more than this share of its light. */
+const WHITE_COLOUR = 0.55;
+const WHITE_LIGHT = 0.55;
+/** In grey pictures white and skin are alike. */
+const LEAST_SKIN_COLOUR = 12;
+/**
+ * Both eyes are wider by such a factor, and alike: where one is, or more, it is something else that looks like the
+ * white.
+ */
+const GROWTH = [1.2, 1.65] as const;
+const ALIKE = 1.2;
+
+type Point = readonly number[];
+
+/** The outer half of an eye. */
+interface Half {
+  side: (typeof SIDES)[number];
+  iris: Point;
+  /** One width of the eye outwards, and across. */
+  outwards: Point;
+  across: Point;
+  /** Where the mesh has the corner, and where the white ends and on which line, in these. */
+  own: number;
+  reach: number;
+  line: number;
+}
+
+/** Returns landmarks `[478·3]` with wider eyes, or the same ones where the mesh has them right. */
+export function fitEyeCorners(picture: ColourPlanes, landmarks: Float32Array): Float32Array {
+  const skin = skinColour(picture, landmarks);
+  if (Math.hypot(skin[1] - 128, skin[2] - 128) < LEAST_SKIN_COLOUR) return landmarks;
+  const halves = SIDES.map((side) => measureHalf(picture, landmarks, skin, side));
+  const growths = halves.map(({ reach, own }) => (reach + RIM) / Math.max(1e-3, own));
+  const [least, most] = [Math.min(...growths), Math.max(...growths)];
+  if (least < GROWTH[0] || most > GROWTH[1] || most > ALIKE * least) return landmarks;
+  const result = landmarks.slice();
+  for (const [i, half] of halves.entries()) widen(landmarks, half, growths[i], result);
+  return result;
+}
+
+function measureHalf(
+  picture: ColourPlanes,
+  landmarks: Float32Array,
+  skin: Point,
+  side: (typeof SIDES)[number],
+): Half {
+  const { outerCorner, innerCorner, irisCentre } = EYES[side];
+  const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
+  const [outer, inner, iris] = [at(outerCorner), at(innerCorner), at(irisCentre)];
+  const outwards = [outer[0] - inner[0], outer[1] - inner[1]];
+  const across = [-outwards[1], outwards[0]];
+  const ends = LINES.map((line) => {
+    const start = [iris[0] + line * across[0], iris[1] + line * across[1]];
+    return { line, reach: whiteEnd(picture, skin, start, outwards) };
+  });
+  const { line, reach } = ends.reduce((best, end) => (end.reach > best.reach ? end : best));
+  return { side, iris, outwards, across, own: along(outer, iris, outwards), reach, line };
+}
+
+/** Place of a point on the way `outwards` from `iris`. */
+function along([x, y]: Point, iris: Point, outwards: Point): number {
+  return ((x - iris[0]) * outwards[0] + (y - iris[1]) * outwards[1]) / (outwards[0] ** 2 + outwards[1] ** 2);
+}
+
+/** Moves a corner to the end of the white, and lids and crease of its half in proportion. */
+function widen(
+  landmarks: Float32Array,
+  { side, iris, outwards, across, own, line }: Half,
+  growth: number,
+  result: Float32Array,
+): void {
+  const { outerCorner, upperLid, lowerLid, crease } = EYES[side];
+  for (const point of [...upperLid, ...lowerLid, ...crease]) {
+    const place = along([landmarks[3 * point], landmarks[3 * point + 1]], iris, outwards);
+    if (place <= 0) continue;
+    for (const axis of [0, 1]) result[3 * point + axis] += (growth - 1) * place * outwards[axis];
+  }
+  for (const axis of [0, 1]) {
+    result[3 * outerCorner + axis] = iris[axis] + growth * own * outwards[axis] + line * across[axis];
+  }
+}
+
+/** How far the white goes on from `start` in steps of `direction` (one eye's width) until skin begins. */
+function whiteEnd({ size, channels }: ColourPlanes, skin: Point, start: Point, direction: Point): number {
+  const skinColourfulness = Math.hypot(skin[1] - 128, skin[2] - 128);
+  let [last, run] = [0, 0];
+  for (let way = 0; way < FARTHEST && run < SKIN_RUN; way += STEP) {
+    const [y, u, v] = channels.map((plane) =>
+      samplePlane(plane, size, start[0] + way * direction[0], start[1] + way * direction[1]),
+    );
+    const isSkin = Math.abs(y - skin[0]) < SKIN_LUMA && Math.hypot(u - skin[1], v - skin[2]) < SKIN_COLOUR;
+    run = isSkin ? run + 1 : 0;
+    const colourfulness = Math.hypot(u - 128, v - 128);
+    if (colourfulness < WHITE_COLOUR * skinColourfulness && y - 16 > WHITE_LIGHT * (skin[0] - 16)) last = way;
+  }
+  return last;
+}
