@@ -195,7 +195,7 @@ export function judgePortrait(measures: PortraitMeasures, faceHeight: number): P
     m.headCutOff,
     0.1,
     0.8,
-    'The upper edge cuts the head off: nodding and stepping back show hair that is made up.',
+    'The upper edge cuts the head off: nodding shows hair that is made up, and the avatar steps back less.',
   );
   findings.sort((a, b) => Number(b.severity === 'major') - Number(a.severity === 'major'));
   return { ...verdictOf(findings), findings, measures };

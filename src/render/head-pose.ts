@@ -1,4 +1,5 @@
 /** The head's rigid motion: turn about the neck joint, mild perspective, shift and distance. */
+import { smoothstep } from '../avatar/planes.ts';
 import type { Rig } from '../avatar/rig.ts';
 import { CHANNEL } from '../model/motion-frame.ts';
 
@@ -9,6 +10,9 @@ const TURN_LIMITS = { yaw: 0.42, pitch: 0.32, roll: 0.4 };
 const MAX_NEARER = 0.5;
 /** Farther back than this the portrait would have to show more of the body than it has. */
 const MAX_FARTHER = 0.25;
+/** Where the portrait's edge cuts the head off by so much (face widths), it would show where: there it hardly goes back. */
+const CUT_OFF = [0.1, 0.5] as const;
+const MAX_FARTHER_CUT_OFF = 0.04;
 
 /** Moves a point of the head (view fractions) to where the frame puts it. */
 export interface HeadPose {
@@ -36,7 +40,9 @@ export function headPose(rig: Rig, frame: Float32Array): HeadPose {
   const pitch = saturate(frame[CHANNEL.headPitch], TURN_LIMITS.pitch);
   const roll = saturate(frame[CHANNEL.headRoll], TURN_LIMITS.roll);
   const nearer = frame[CHANNEL.distance];
-  const scale = Math.exp(saturate(nearer, nearer > 0 ? MAX_NEARER : MAX_FARTHER));
+  const cutOff = smoothstep(...CUT_OFF, rig.quality.measures.headCutOff);
+  const maxFarther = MAX_FARTHER + cutOff * (MAX_FARTHER_CUT_OFF - MAX_FARTHER);
+  const scale = Math.exp(saturate(nearer, nearer > 0 ? MAX_NEARER : maxFarther));
   const [px, py] = rig.pivot;
   return {
     rotation: rotationOf(yaw, pitch, roll),

@@ -61,6 +61,12 @@ describe('lips', () => {
   });
 });
 
+/** From ear to ear. */
+function widthOf(of: Rig, distance: number): number {
+  const points = landmarksAt(of, poseFrame({ distance }));
+  return points[3 * 454] - points[3 * 234];
+}
+
 describe('head', () => {
   it('turns to its own left, down, and tilts to its own right', () => {
     expect(moved(NOSE_TIP, { headYaw: 0.2 })[0]).toBeGreaterThan(0.01);
@@ -71,12 +77,17 @@ describe('head', () => {
   });
 
   it('grows when it comes nearer', () => {
-    const width = (distance: number) => {
-      const points = landmarksAt(rig, poseFrame({ distance }));
-      return points[3 * 454] - points[3 * 234];
-    };
+    const width = (distance: number) => widthOf(rig, distance);
     expect(width(0.2) / width(0)).toBeCloseTo(Math.exp(0.2), 2);
     expect(width(-0.1)).toBeLessThan(width(0));
+  });
+
+  it('hardly goes back where that would show that the portrait cuts it off', () => {
+    const measures = { ...rig.quality.measures, headCutOff: 0.8 };
+    const cut = { ...rig, quality: { ...rig.quality, measures } };
+    expect(widthOf(cut, -0.3) / widthOf(cut, 0)).toBeGreaterThan(0.95);
+    expect(widthOf(rig, -0.3) / widthOf(rig, 0)).toBeLessThan(0.85);
+    expect(widthOf(cut, 0.2)).toBe(widthOf(rig, 0.2));
   });
 
   it('stays bounded whatever it is asked', () => {
