@@ -21,7 +21,7 @@ const SOAK_STRETCHES = 6;
 const LISTENING_S = 180;
 /** Held-out clips for the measures that are taken for each emotion, seed and block size. */
 const CLIPS = 10;
-const BLOCK_SIZES = [2, 3, 4, 5];
+const BLOCK_SIZES = [1, 2, 3, 4, 5];
 /** Frames after a change of state within which the first block of the new state is shown. */
 const STATE_CHANGE_FRAMES = 4;
 const STRETCH_FRAMES = STRETCH_S * MOTION_RATE_HZ;
@@ -221,16 +221,10 @@ async function blockRows(
   const model = await openMotionModel([block]);
   try {
     const { frames } = await liveMotion(model, voice);
-    const borders = Array.from({ length: Math.floor(frames.length / block) }, (_, i) => i * block);
-    const { largest, usual } = borderSteps(frames, borders);
     const label = `B blocks of ${block}`;
     const rows: Row[] = [
-      atMost(`${label}: step at borders over steps elsewhere, 99.9th percentiles`, usual, 1, '×'),
-      {
-        measure: `${label}: largest step at a border over the 99.9th percentile elsewhere`,
-        value: largest,
-        unit: '×',
-      },
+      within(`${label}: head speed, mean`, headMotion(frames).meanSpeed, ...TALKERS.speed, '°/s'),
+      ...(block > 1 ? borderRows(label, frames, block) : []),
     ];
     if (clips.length > 0) {
       const { closedPercent } = await lipScore(model, rig, clips);
@@ -240,6 +234,19 @@ async function blockRows(
   } finally {
     await model.close();
   }
+}
+
+function borderRows(label: string, frames: LiveMotion['frames'], block: number): Row[] {
+  const borders = Array.from({ length: Math.floor(frames.length / block) }, (_, i) => i * block);
+  const { largest, usual } = borderSteps(frames, borders);
+  return [
+    atMost(`${label}: step at borders over steps elsewhere, 99.9th percentiles`, usual, 1, '×'),
+    {
+      measure: `${label}: largest step at a border over the 99.9th percentile elsewhere`,
+      value: largest,
+      unit: '×',
+    },
+  ];
 }
 
 async function lipScore(model: MotionModel, rig: Rig, clips: readonly Clip[], options: LiveOptions = {}) {

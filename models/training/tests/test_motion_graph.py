@@ -29,14 +29,14 @@ def graph_of(voice_bias: float, calibration: Calibration | None = None) -> Motio
 
 
 @torch.no_grad()
-def frames(graph: MotionGraph, noisy: torch.Tensor | None = None, time=STUDENT_TIMES[-1], rate=1.0, sad=0.0):
+def frames(graph: MotionGraph, noisy: torch.Tensor | None = None, time=STUDENT_TIMES[-1], rate=1.0):
     """(last shown frame, block) in real units at one step of the sampler."""
     torch.manual_seed(1)
     cache = torch.rand(2, CACHE, SIZE) * 0.2
     audio = torch.randn(2, CACHE + BLOCK, FEATURES)
     noisy = torch.randn(2, BLOCK, SIZE) if noisy is None else noisy
     controls = torch.zeros(2, CONTROL_SIZE)
-    controls[:, 5], controls[:, 12], controls[:, 13], controls[:, 14] = sad, 1, rate, 1
+    controls[:, 12], controls[:, 13], controls[:, 14] = 1, rate, 1
     clean = graph(noisy, torch.full((2,), time), audio, cache, controls)
     return cache[:, -1], clean * graph.denoiser.std + graph.denoiser.mean
 
@@ -92,4 +92,19 @@ def test_jaw_and_lips_go_half_way_to_what_the_encoder_reads() -> None:
     jaw = own[:, :, CH["jawOpen"]]
     assert torch.allclose(mixed[:, :, CH["jawOpen"]][free], (0.5 * jaw + 0.5)[free], atol=1e-4)
     assert torch.allclose(mixed[:, :, CH["jawOpen"]][shut], jaw[shut], atol=1e-4)
-    assert torch.allclose(frames(graph, sad=1.0)[1], frames(alone, sad=1.0)[1], atol=1e-4)
+
+
+def test_each_block_size_has_its_own_temperature_of_the_head() -> None:
+    heat = np.array([[4.0] * 3, [3.0] * 3, [1.5] * 3])
+    noisy = torch.zeros(2, 5, SIZE)
+    noisy[:, :, CH["headYaw"]] = 1
+    given = []
+    graph = graph_of(20, Calibration(head=heat))
+    graph.denoiser.stream = lambda noisy, *_: given.append(noisy) or noisy  # type: ignore[method-assign]
+    for block, expected in ((1, 4.0), (2, 3.0), (3, 2.5), (5, 1.5)):
+        controls = torch.zeros(2, CONTROL_SIZE)
+        controls[:, 14] = 1
+        audio = torch.zeros(2, CACHE + block, FEATURES)
+        with torch.no_grad():
+            graph(noisy[:, :block], torch.ones(2), audio, torch.zeros(2, CACHE, SIZE), controls)
+        assert torch.allclose(given[-1][:, :, CH["headYaw"]], torch.tensor(expected))

@@ -14,23 +14,26 @@ from pathlib import Path
 import numpy as np
 
 from .channels import CH, SIZE
-from .measures import blinks, life_measures
+from .measures import blinks, head_measures
 from .paths import PACK, WORK
 from .real_speech import validation
 from .streaming import Streamer, neutral_controls
 
 #: Measured on one student, and stale with the next.
 CALIBRATION = WORK / "calibration.npz"
+#: Block sizes for which the head's temperature is measured, and the highest that each bears: noise that is
+#: drawn anew for each frame averages out.
+HEAD_BLOCKS, HOTTEST = (1, 2, 5), (4.0, 2.6, 2.6)
 
 
 @dataclass(frozen=True)
 class Calibration:
     """What was measured: `blinks`, rows (asked, given) of the blink-rate control,
-    piecewise linear; `head`, sampling temperature of the head for blocks of 2 and of 5 frames [2] in each
+    piecewise linear; `head`, sampling temperature of the head for blocks of `HEAD_BLOCKS` frames [3] in each
     state [3], so that it moves as its data; `reach`, the largest step of each channel into a block [58]."""
 
     blinks: np.ndarray = field(default_factory=lambda: np.array([[0.0, 0.0], [3.0, 3.0]]))
-    head: np.ndarray = field(default_factory=lambda: np.ones((2, 3)))
+    head: np.ndarray = field(default_factory=lambda: np.ones((3, 3)))
     reach: np.ndarray = field(default_factory=lambda: np.full(SIZE, 10.0))
 
     @staticmethod
@@ -74,9 +77,9 @@ def head_speed_of_data() -> np.ndarray:
     return sums[:, 0] / sums[:, 1]
 
 
-def calibrate_head(streamer: Streamer, hottest: float = 2.6, blocks: tuple[int, ...] = (2, 5)) -> np.ndarray:
-    """Sampling temperature of the head for blocks of 2 and 5 in each state [2, 3] at which it moves as fast
-    as in the training data."""
+def calibrate_head(streamer: Streamer, blocks: tuple[int, ...] = HEAD_BLOCKS) -> np.ndarray:
+    """Sampling temperature of the head for each block size in each state [blocks, 3] at which it moves as
+    fast as in the training data."""
     voices, _ = validation()
     speech = np.concatenate(voices)[: 16000 * 120]
     sounds_ = [speech, np.zeros_like(speech), np.zeros_like(speech)]
@@ -93,14 +96,14 @@ def calibrate_head(streamer: Streamer, hottest: float = 2.6, blocks: tuple[int, 
         streamer.predict = predict  # type: ignore[method-assign]
         motions = streamer.stream(sounds_, rows, block, 7)
         streamer.predict = plain  # type: ignore[method-assign]
-        return np.array([life_measures(m, block)["head_speed_deg_s"] for m in motions])
+        return np.array([head_measures(m)["head_speed_deg_s"] for m in motions])
 
-    wanted = head_speed_of_data()
+    wanted, hottest = head_speed_of_data(), dict(zip(HEAD_BLOCKS, HOTTEST, strict=True))
     print("head speed of the data, °/s:", wanted.round(1))
     rows_of_heat = []
     for block in blocks:
         cold, hot = speeds(1.0, block), speeds(2.0, block)
-        rows_of_heat.append(np.clip(1 + (wanted - cold) / (hot - cold), 1, hottest))
+        rows_of_heat.append(np.clip(1 + (wanted - cold) / (hot - cold), 1, hottest[block]))
         print(f"blocks of {block}: at 1", cold.round(1), "at 2", hot.round(1), "→", rows_of_heat[-1].round(2))
     return np.stack(rows_of_heat)
 

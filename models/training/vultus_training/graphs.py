@@ -157,14 +157,13 @@ class MotionGraph(nn.Module):
 
     def agreed(self, clean: Tensor, audio: Tensor, controls: Tensor) -> Tensor:
         """Jaw and lips half way to what the encoder itself reads off the voice: two estimates that err apart.
-        Not in contact, which would blur, and not under emotions, which the encoder does not know of."""
+        Not in contact, which would blur."""
         amount = articulation_amount(controls[:, 12])[:, None, None]
         read = (F.linear(audio[:, CACHE:], self.reading, self.reading_bias) * amount).clamp(0, 1)
         read = (read - self.denoiser.mean[READ]) / self.denoiser.std[READ]
         roll = CH["mouthRollLower"]
         contact = (clean[:, :, roll] * self.denoiser.std[roll] + self.denoiser.mean[roll]) / CONTACT_ROLL
-        neutral = (1 - controls[:, 4:11].sum(1)).clamp(0, 1)[:, None]
-        share = 0.5 * (1 - contact.clamp(0, 1)) * neutral
+        share = 0.5 * (1 - contact.clamp(0, 1))
         mixed = torch.lerp(clean[:, :, READ], read, share[:, :, None])
         return clean.index_copy(2, torch.tensor(READ, device=clean.device), mixed)
 
@@ -183,9 +182,12 @@ class MotionGraph(nn.Module):
         part = (rate - self.asked[:-1]).clamp(min=0).minimum(torch.diff(self.asked))
         given = self.base + (part * self.slope).sum(1, keepdim=True)
         controls = torch.cat([controls[:, :13], given, controls[:, 14:]], 1)
-        # The sampling temperature of the head, at the first step, where nothing but noise is given.
-        longer = (torch.ones_like(noisy[0, :, 0]).sum() - 2) / 3
-        heat = controls[:, 14:17] @ torch.lerp(self.heat[0], self.heat[1], longer)
+        # The sampling temperature of the head, at the first step, where nothing but noise is given; between
+        # the blocks for which it was measured (1, 2, 5) it goes in straight lines.
+        size = torch.ones_like(noisy[0, :, 0]).sum()
+        heat = torch.lerp(self.heat[0], self.heat[1], (size - 1).clamp(max=1))
+        heat = torch.lerp(heat, self.heat[2], (size - 2).clamp(min=0) / 3)
+        heat = controls[:, 14:17] @ heat
         first = begin[:, 0] * heat
         noisy = noisy * (1 + first[:, None, None] * self.head)
         clean = self.denoiser.stream(noisy, time, audio, cache, controls)

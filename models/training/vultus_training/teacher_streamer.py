@@ -40,6 +40,6 @@ def teacher_streamer(pack: Path, calibration: Calibration) -> Streamer:
 def calibrated_teacher(pack: Path) -> Streamer:
     """The teacher with a head sampled as hot as its own steps need it."""
     calibration = Calibration.load()
-    cold = teacher_streamer(pack, replace(calibration, head=np.ones((2, 3))))
+    cold = teacher_streamer(pack, replace(calibration, head=np.ones((3, 3))))
     [heat] = calibrate_head(cold, blocks=(2,))
-    return teacher_streamer(pack, replace(calibration, head=np.stack([heat, heat])))
+    return teacher_streamer(pack, replace(calibration, head=np.stack([heat, heat, heat])))

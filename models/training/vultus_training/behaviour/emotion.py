@@ -46,7 +46,7 @@ EMOTION_SHAPES: dict[str, dict[str, float]] = {
         "browInnerUp": 0.78,
         "browOuterUp": 0.28,
         "browDown": 0.18,
-        "eyeWide": 0.58,
+        "eyeWide": 0.72,
         "mouthStretch": 0.36,
     },
     "disgusted": {
