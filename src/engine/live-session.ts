@@ -186,6 +186,10 @@ export class LiveSession {
     const stats = this.#meter.report(nowMs, this.#voice.queuedMs);
     if (stats) this.#emit({ name: 'stats', value: stats });
 
+    if (!this.outputs.video && !this.outputs.motion) {
+      this.#passUnseen(nowMs);
+      return undefined;
+    }
     const motionOf = (index: number) => this.#motion.at(this.clock.motionIndex(index));
     this.#meter.late(this.#schedule.skipLate(nowMs, (index) => motionOf(index) !== undefined));
     const { dueMs } = this.#schedule;
@@ -215,6 +219,12 @@ export class LiveSession {
   close(): void {
     this.#voice.close();
     this.#pictures.close();
+  }
+
+  /** Nobody watches: the voice goes on, and whoever comes sees the face from there. */
+  #passUnseen(nowMs: number): void {
+    this.#schedule.skipPast(nowMs);
+    this.#motion.skipTo(Math.floor(this.clock.motionIndex(this.#schedule.next)));
   }
 
   /** What the network carries, where the machine makes that much. */

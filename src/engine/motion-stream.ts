@@ -154,6 +154,19 @@ export class MotionStream {
     return before.map((value, channel) => value + share * (after[channel] - value));
   }
 
+  /** Leaves out the frames before `frame`: nobody saw them. The face goes on from the last one that was made. */
+  skipTo(frame: number): void {
+    const last = this.#frames[(this.#nextFrame + this.#frames.length - 1) % this.#frames.length];
+    const missing = Math.max(0, frame - this.#nextFrame);
+    for (let i = 1; i <= Math.min(missing, this.#frames.length); i++) {
+      this.#frames[(frame - i) % this.#frames.length] = last;
+    }
+    for (let i = 1; i <= Math.min(missing, this.#features.length); i++) {
+      this.#features[(frame - i) % this.#features.length] = this.#model.silence;
+    }
+    this.#nextFrame += missing;
+  }
+
   /** Forgets all frames from `frame` on: they were made of voice that will not be heard. */
   rollback(frame: number): void {
     this.#nextFrame = Math.min(this.#nextFrame, Math.max(0, frame));

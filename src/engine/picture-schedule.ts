@@ -72,4 +72,9 @@ export class PictureSchedule {
     }
     return skipped;
   }
+
+  /** Leaves out the pictures that should have left already. */
+  skipPast(nowMs: number): void {
+    while (this.dueMs < nowMs) this.advance();
+  }
 }
