@@ -17,6 +17,8 @@ export interface EngineSettings extends WorkerSettings {
    * number.
    */
   mostLoad?: number;
+  /** A worker with sessions that says nothing for so many seconds is taken as failed; default 10. */
+  silenceS?: number;
   /** How long `close` waits for a worker that is in the middle of something; default 10 s. */
   closeTimeoutMs?: number;
 }

@@ -10,6 +10,7 @@ import { BUILTIN_PACK } from '../../src/model/pack.ts';
 import { type Backdrop, KEEP } from '../../src/render/backdrop.ts';
 import { Session } from '../../src/session/session.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/session-manager.ts';
+import { evaluateIn } from '../support/evaluate-in.ts';
 import { firstGalleryPortrait } from '../support/gallery.ts';
 import { sampleVoice } from '../support/sample-voice.ts';
 import { TestVideoDecoder } from '../support/video-decoder.ts';
@@ -148,12 +149,13 @@ describe('Engine', () => {
     const failures: [VultusError, number][] = [];
     let crew: Engine;
     let first: number;
-    const start = async (workers: number) => {
+    const start = async (workers: number, silenceS?: number) => {
       first = threads.length;
       failures.length = 0;
       crew = await Engine.start({
         ...SETTINGS,
         workers,
+        silenceS,
         onWorkerFailure: (error, sessions) => failures.push([error, sessions]),
       });
     };
@@ -239,6 +241,42 @@ describe('Engine', () => {
       await expect.poll(() => failures, { timeout: PATIENCE_MS }).toHaveLength(1);
       expect(failures[0][1]).toBe(2);
       for (const session of sessions) session.close();
+    });
+
+    it.each([
+      ['in a loop', 'for (;;);'],
+      ['in native code', "process.getBuiltinModule('child_process').execFileSync('sleep', ['8'])"],
+    ])(
+      'by hanging %s, its sessions go on elsewhere and the thread ends as soon as it can',
+      {
+        timeout: SLOW_MS,
+      },
+      async (_, code) => {
+        await start(1, 3);
+        const session = await Session.open(crew, 'hung', rig, settings);
+        const codes = moves(session);
+        await pictures(session, 1);
+        const exit = once(threads[first], 'exit');
+        evaluateIn(threads[first], code);
+        await expect.poll(() => codes, { timeout: PATIENCE_MS }).toEqual(['session_moved']);
+        await pictures(session, 5);
+        expect(failures).toEqual([
+          [expect.objectContaining({ code: 'engine_failed', detail: expect.stringContaining('hung') }), 1],
+        ]);
+        expect([crew.sessionCount, session.closed]).toEqual([1, false]);
+        await exit;
+        await pictures(session, 5);
+        expect(failures).toHaveLength(1);
+      },
+    );
+
+    it('no thread is blamed while the process itself stood still', { timeout: SLOW_MS }, async () => {
+      await start(1, 2);
+      const session = await Session.open(crew, 'calm', rig, settings);
+      await pictures(session, 1);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5000);
+      await pictures(session, 25);
+      expect(failures).toEqual([]);
     });
 
     it('the only one: its session waits for the replacement, paused as it was; after three it ends', {
