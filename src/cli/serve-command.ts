@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { CONFIG_OPTIONS, type ConfigName, loadConfig } from '../config.ts';
 import { findGpu } from '../model/gpu-libraries.ts';
@@ -6,6 +7,8 @@ import { type RunningServer, startServer } from '../server/start-server.ts';
 
 /** Exit status of a process that a signal ended, by the custom of shells: this and the signal's number. */
 const SIGNAL_EXIT_BASE = 128;
+/** So long a second signal waits for the engine threads; each looks for messages after every piece of work. */
+const LAST_WORDS_MS = 1000;
 const LOOPBACK = /^(localhost|127\..*|::1)$/;
 
 /** `vultus serve`: every option is also an environment variable, see `src/config.ts`. */
@@ -29,10 +32,13 @@ export function addServeCommand(program: Command): void {
 
 /** The first signal lets running sessions finish; a second one ends the process at once. */
 function endOnSignals(server: RunningServer, drainS: number): void {
-  let ending = false;
+  let signals = 0;
   const end = async (signal: 'SIGINT' | 'SIGTERM') => {
-    if (ending) process.exit(SIGNAL_EXIT_BASE + constants.signals[signal]);
-    ending = true;
+    if (++signals > 1) {
+      await Promise.race([server.close(), sleep(LAST_WORDS_MS)]);
+      leave(server, SIGNAL_EXIT_BASE + constants.signals[signal]);
+      return;
+    }
     const { sessionCount } = server;
     if (sessionCount > 0) {
       const sessions = sessionCount === 1 ? 'one session finishes' : `${sessionCount} sessions finish`;
@@ -40,7 +46,13 @@ function endOnSignals(server: RunningServer, drainS: number): void {
     }
     await server.drain();
     await server.close();
-    process.exit(0);
+    if (signals === 1) leave(server, 0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(signal));
+}
+
+/** `process.exit` ends threads by force, which aborts the process where one is inside an inference run. */
+function leave(server: RunningServer, status: number): void {
+  if (server.engineRunning) process.kill(process.pid, 'SIGKILL');
+  else process.exit(status);
 }

@@ -39,6 +39,8 @@ export class Engine {
   readonly admission: Admission;
   readonly #settings: EngineSettings;
   readonly #workers: EngineWorker[];
+  /** Those of before, too: a thread may outlive its worker. */
+  readonly #started = new Set<EngineWorker>();
   #closed = false;
   #replacement: Promise<void> | undefined;
   #lastFailureMs = Number.NEGATIVE_INFINITY;
@@ -71,6 +73,11 @@ export class Engine {
     }
     const { provider, pack } = workers[0].started;
     return new Engine(settings, workers, { provider, pack, workers: settings.workers });
+  }
+
+  /** Whether any thread runs; after `close`, one that could not be stopped. */
+  get running(): boolean {
+    return [...this.#started].some(({ ended }) => !ended);
   }
 
   get sessionCount(): number {
@@ -118,6 +125,8 @@ export class Engine {
   }
 
   #watch(worker: EngineWorker): void {
+    for (const before of this.#started) if (before.ended) this.#started.delete(before);
+    this.#started.add(worker);
     worker.onStats = (settings, stats) => this.admission.learn(worker, settings, stats);
     worker.onFailure = (error, lines) => {
       this.#settings.onWorkerFailure?.(error, lines.length);

@@ -28,6 +28,8 @@ export interface RunningServer {
   drain(): Promise<void>;
   /** Ends connections, sessions and engine, in this order. Idempotent. */
   close(): Promise<void>;
+  /** Whether an engine thread runs; after `close`, one that could not be stopped. */
+  readonly engineRunning: boolean;
 }
 
 /**
@@ -37,8 +39,12 @@ export interface RunningServer {
  */
 export async function startServer(config: Config): Promise<RunningServer> {
   const owned: { close(): Promise<unknown> | undefined }[] = [];
-  const closeAll = async () => {
-    for (const part of owned.splice(0).reverse()) await part.close();
+  let closing: Promise<void> | undefined;
+  const closeAll = () => {
+    closing ??= (async () => {
+      for (const part of owned.reverse()) await part.close();
+    })();
+    return closing;
   };
   try {
     const starting = await listenWhileStarting(config);
@@ -76,6 +82,9 @@ export async function startServer(config: Config): Promise<RunningServer> {
       info: engine.info,
       get sessionCount() {
         return sessions.list().length;
+      },
+      get engineRunning() {
+        return engine.running;
       },
       drain: () => sessions.drain(config.drainS * 1000),
       close: closeAll,

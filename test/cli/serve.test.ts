@@ -40,7 +40,7 @@ describe('vultus serve', () => {
 
   async function speak(vultus: Vultus): Promise<{ session: Session; live: LiveConnection }> {
     const [{ id: avatarId }] = await vultus.avatars.list();
-    const session = await vultus.sessions.create({ avatarId, size: 256 });
+    const session = await vultus.sessions.create({ avatarId, size: 256, latency: 'low' });
     return { session, live: await session.connectWebSocket() };
   }
 
@@ -88,12 +88,17 @@ describe('vultus serve', () => {
 
   it('ends at once at a second signal, and without sessions at the first', { timeout: SLOW_MS }, async () => {
     const server = await serve('--drain-s', '600');
+    // With three of this latency the only thread is inside an inference run most of the time.
+    for (const _ of [1, 2]) await speak(server.vultus);
     const { live } = await speak(server.vultus);
     const warned = new Promise((resolve) => live.on('warning', resolve));
+    for (const _ of [1, 2]) await new Promise((resolve) => live.once('stats', resolve));
     server.child.kill('SIGTERM');
     await warned;
+    const reason = new Promise((resolve) => live.on('closed', ({ error }) => resolve(error?.code)));
     server.child.kill('SIGINT');
     expect(await server.exit).toEqual([130, null]);
+    expect(await reason).toBeDefined();
 
     const idle = await serve('--drain-s', '600');
     idle.child.kill('SIGINT');
