@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Rig } from '../../src/avatar/rig.ts';
+import type { LatencyMode } from '../../src/engine/latency-mode.ts';
 import { landmarksAt } from '../../src/render/landmarks.ts';
 import { poseFrame } from '../../src/render/poses.ts';
 import { openSdkPage, type SdkScope } from '../../test/client/support/sdk-page.ts';
@@ -44,18 +45,32 @@ export async function browserRows(server: TestServer, rig: Rig): Promise<{ rows:
       const page = await openSdkPage(browser, server.url);
       const delays = onsetToLips(await watch(page, server.avatar.id, latency, mouthBox(rig)));
       await page.close();
-      rows.push({
-        measure: `${latency}: voice at the microphone → lips move on the screen, median of ${delays.length}`,
-        value: quantile(delays, 0.5),
-        unit: 'ms',
-      });
-      rows.push({ measure: `${latency}: the slowest of them`, value: Math.max(...delays), unit: 'ms' });
+      rows.push(...delayRows(latency, delays));
     }
   } finally {
     await browser.close();
     await rm(folder, { recursive: true });
   }
   return { rows, skipped: [] };
+}
+
+/** @param delays of each call of the voice, undefined where the lips were not seen to move */
+export function delayRows(latency: LatencyMode, delays: readonly (number | undefined)[]): Row[] {
+  const measure = `${latency}: voice at the microphone → lips move on the screen`;
+  const seen = delays.filter((delayMs) => delayMs !== undefined);
+  const missed = delays.length - seen.length;
+  const notSeen: Row = {
+    measure: `${measure}, not seen`,
+    value: delays.length > 0 ? `in ${missed} of ${delays.length} calls` : 'no voice at the microphone',
+    bar: 'seen in each',
+    met: delays.length > 0 && missed === 0,
+  };
+  if (seen.length === 0) return [notSeen];
+  return [
+    { measure: `${measure}, median of ${seen.length}`, value: quantile(seen, 0.5), unit: 'ms' },
+    { measure: `${latency}: the slowest of them`, value: Math.max(...seen), unit: 'ms' },
+    ...(missed > 0 ? [notSeen] : []),
+  ];
 }
 
 /** Over and over the same voice, from its first loud moment on, with silence before. */
@@ -127,10 +142,13 @@ function watch(page: Page, avatarId: string, latency: 'low' | 'balanced', box: n
   );
 }
 
-/** Of every onset of the voice: milliseconds until the first picture whose mouth has left its rest. */
-export function onsetToLips({ sound, pictures }: Watched): number[] {
+/**
+ * Of every onset of the voice: milliseconds until the first picture whose mouth has left its rest, undefined where
+ * none has.
+ */
+export function onsetToLips({ sound, pictures }: Watched): (number | undefined)[] {
   const loud = VOICE_SHARE * Math.max(...sound.map(({ loudness }) => loudness));
-  const delays: number[] = [];
+  const delays: (number | undefined)[] = [];
   let quietSinceMs: number | undefined;
   for (const { atMs, loudness } of sound) {
     if (loudness < loud) {
@@ -139,8 +157,7 @@ export function onsetToLips({ sound, pictures }: Watched): number[] {
     }
     const onset = quietSinceMs !== undefined && atMs - quietSinceMs > SILENCE_MS / 2;
     quietSinceMs = undefined;
-    const delayMs = onset ? lipsAfter(pictures, atMs) : undefined;
-    if (delayMs !== undefined) delays.push(delayMs);
+    if (onset) delays.push(lipsAfter(pictures, atMs));
   }
   return delays;
 }
