@@ -1,6 +1,6 @@
 /**
  * A slow, lossy way between two UDP peers, in a thread of its own: what `tc netem` and `tbf` do, in user space, so
- * that it runs without root and on kernels without them. A packet first passes the bottleneck (a rate and a queue
+ * that it runs without root and on kernels without netem, and is the same on those that have it. A packet first passes the bottleneck (a rate and a queue
  * that drops its tail), then chance may lose it, then it takes its delay; with jitter, packets overtake each other.
  */
 import { createSocket, type Socket } from 'node:dgram';
