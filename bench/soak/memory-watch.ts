@@ -1,7 +1,7 @@
 import { quantile } from '../statistics.ts';
 
 export interface MemorySample {
-  /** Since the start. */
+  /** Since the start, on the clock of the sessions. */
   seconds: number;
   residentMb: number;
   heapMb: number;
@@ -14,10 +14,9 @@ const WARM_UP_SHARE = 0.25;
 /** Memory over a long run. */
 export class MemoryWatch {
   readonly samples: MemorySample[] = [];
-  readonly #startMs = performance.now();
 
-  add(memory: Omit<MemorySample, 'seconds'>): void {
-    this.samples.push({ seconds: (performance.now() - this.#startMs) / 1000, ...memory });
+  add(sample: MemorySample): void {
+    this.samples.push(sample);
   }
 
   /** By how much of its median the resident memory grew an hour, after warming up (Theil–Sen); percent. */

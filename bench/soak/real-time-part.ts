@@ -149,12 +149,14 @@ class RealTimeSoak {
   }
 
   async #watchMemory(endMs: number): Promise<void> {
+    const startMs = performance.now();
     for (let count = 0; performance.now() < endMs; count++) {
       const metrics = await (await fetch(`${this.#url}/metrics`)).text();
       const megabytes = (name: string) =>
         Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1]) / 2 ** 20;
       const residentMb = megabytes('process_resident_memory_bytes');
       this.#memory.add({
+        seconds: (performance.now() - startMs) / 1000,
         residentMb,
         heapMb: megabytes('nodejs_heap_size_used_bytes'),
         externalMb: megabytes('nodejs_external_memory_bytes'),

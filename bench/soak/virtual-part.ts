@@ -67,7 +67,12 @@ export async function soakVirtually(
       // Whatever the process does beside, collecting garbage of native code too, is let in.
       await breathe();
       const { rss, heapUsed, external } = process.memoryUsage();
-      memory.add({ residentMb: rss / 2 ** 20, heapMb: heapUsed / 2 ** 20, externalMb: external / 2 ** 20 });
+      memory.add({
+        seconds: lastMemoryS,
+        residentMb: rss / 2 ** 20,
+        heapMb: heapUsed / 2 ** 20,
+        externalMb: external / 2 ** 20,
+      });
       if (lastMemoryS % 200 < MEMORY_EVERY_S)
         log(`virtual ${Math.round(lastMemoryS)} s, ${Math.round(rss / 2 ** 20)} MB`);
     }
