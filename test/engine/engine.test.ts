@@ -240,6 +240,8 @@ describe('Engine', () => {
       crash(threads[first]);
       await expect.poll(() => failures, { timeout: PATIENCE_MS }).toHaveLength(1);
       expect(failures[0][1]).toBe(2);
+      // It waits for the replacement: no thread of this test starts in the next one.
+      sessions.push(await Session.open(crew, `even-${count++}`, rig, settings));
       for (const session of sessions) session.close();
     });
 
