@@ -20,23 +20,21 @@ const PAGE_BYTES = 65536;
 /** Planes begin where a vector may. */
 const ALIGNMENT = 16;
 
+type PlaneName = 'values' | 'presence' | 'luma' | 'chroma' | 'background' | 'picture' | 'matte';
+
 /** All planes of one prepared rig in one memory of WebAssembly. */
 export class CpuPixelPass implements PixelPass {
   readonly #map: SourceMap;
   readonly #kernels: Kernels;
+  readonly #planes: Record<PlaneName, Uint8Array>;
+  /** The map's, as the kernels read it. */
   readonly #values: Float32Array;
-  readonly #presence: Uint8Array;
-  readonly #luma: Uint8Array;
-  readonly #chroma: Uint8Array;
-  readonly #background: Uint8Array;
-  readonly #picture: Uint8Array;
-  readonly #matte: Uint8Array;
   /** Whose background the memory holds. */
   #scene: Scene | undefined;
 
   constructor(person: PersonPlanes, map: SourceMap) {
     const cells = map.size ** 2;
-    const lengths = {
+    const { memory, planes } = layOut({
       values: 4 * 2 * cells,
       presence: cells,
       luma: 2 * 4 * cells,
@@ -44,53 +42,54 @@ export class CpuPixelPass implements PixelPass {
       background: 6 * cells,
       picture: 6 * cells,
       matte: 4 * cells,
-    };
-    const total = Object.values(lengths).reduce((sum, length) => sum + length + ALIGNMENT, 0);
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(total / PAGE_BYTES) });
+    });
     this.#kernels = new WebAssembly.Instance(MODULE, { env: { memory } }).exports as unknown as Kernels;
-    // The first bytes stay free: a plane at 0 would be none.
-    let end = ALIGNMENT;
-    const plane = (length: number) => {
-      const start = end;
-      end = Math.ceil((end + length) / ALIGNMENT) * ALIGNMENT;
-      return new Uint8Array(memory.buffer, start, length);
-    };
     this.#map = map;
-    this.#values = new Float32Array(memory.buffer, plane(lengths.values).byteOffset, 2 * cells);
-    this.#presence = plane(lengths.presence);
-    this.#luma = plane(lengths.luma);
-    this.#chroma = plane(lengths.chroma);
-    this.#background = plane(lengths.background);
-    this.#picture = plane(lengths.picture);
-    this.#matte = plane(lengths.matte);
-    this.#presence.set(map.presence);
-    interleave(this.#luma, 2, person.luma, bytes(person.matte));
-    interleave(this.#chroma, 4, person.u, person.v, bytes(person.matteHalf));
+    this.#planes = planes;
+    this.#values = new Float32Array(memory.buffer, planes.values.byteOffset, 2 * cells);
+    planes.presence.set(map.presence);
+    interleave(planes.luma, 2, person.luma, bytes(person.matte));
+    interleave(planes.chroma, 4, person.u, person.v, bytes(person.matteHalf));
   }
 
   draw(scene: Scene, picture: I420): void {
     const { size: cells, values } = this.#map;
     const pixels = 4 * cells ** 2;
+    const { presence, luma, chroma, background, picture: drawn, matte } = this.#planes;
     if (scene !== this.#scene) {
-      const { luma, u, v } = scene.background;
-      this.#background.set(luma);
-      this.#background.set(u, pixels);
-      this.#background.set(v, 1.25 * pixels);
+      background.set(scene.background.luma);
+      background.set(scene.background.u, pixels);
+      background.set(scene.background.v, 1.25 * pixels);
       this.#scene = scene;
     }
     const { still, stack } = scene;
     this.#values.set(values);
-    this.#picture.set(still);
-    if (stack) this.#matte.set(stack.still);
-    const source = [this.#values.byteOffset, this.#presence.byteOffset];
-    const behind = this.#background.byteOffset;
-    const target = this.#picture.byteOffset;
-    const matte = stack ? this.#matte.byteOffset : 0;
-    this.#kernels.drawLuma(cells, ...source, this.#luma.byteOffset, behind, target, matte);
-    this.#kernels.drawChroma(cells, ...source, this.#chroma.byteOffset, behind + pixels, target + pixels);
-    picture.data.set(this.#picture);
-    stack?.matte.set(this.#matte);
+    drawn.set(still);
+    if (stack) matte.set(stack.still);
+    const source = [this.#values.byteOffset, presence.byteOffset];
+    const behind = background.byteOffset;
+    const target = drawn.byteOffset;
+    this.#kernels.drawLuma(cells, ...source, luma.byteOffset, behind, target, stack ? matte.byteOffset : 0);
+    this.#kernels.drawChroma(cells, ...source, chroma.byteOffset, behind + pixels, target + pixels);
+    picture.data.set(drawn);
+    stack?.matte.set(matte);
   }
+}
+
+/** One memory with a plane of bytes for each name. */
+function layOut(lengths: Record<PlaneName, number>) {
+  // The first bytes stay free: a plane at 0 would be none.
+  let end = ALIGNMENT;
+  const starts = Object.entries(lengths).map(([name, length]) => {
+    const start = end;
+    end = Math.ceil((end + length) / ALIGNMENT) * ALIGNMENT;
+    return { name, start, length };
+  });
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE_BYTES) });
+  const planes = Object.fromEntries(
+    starts.map(({ name, start, length }) => [name, new Uint8Array(memory.buffer, start, length)]),
+  ) as Record<PlaneName, Uint8Array>;
+  return { memory, planes };
 }
 
 /** Opacity 0..1 as 0..255. */
