@@ -19,6 +19,12 @@ interface LiveRecipe {
 const KEY_FRAME_INTERVAL_S = 10;
 /** Rate-control buffer: a key frame may use it up, the pictures after it pay it back. */
 const BUFFER_S = 0.6;
+/**
+ * When the bitrate falls, what was saved before is void: x264 would spend it at the old rate for another half
+ * second, while the link that asked for less overflows. The buffer starts anew with so much, and grows back.
+ */
+const BUFFER_AFTER_FALL_S = 0.08;
+const BUFFER_GROWTH_S_PER_S = 0.5;
 
 /** Finer is not seen: a face at 1.5 Mbit/s would get 5, and all of the bitrate, for nothing. */
 const QUANTISER_FLOOR = 16;
@@ -85,6 +91,7 @@ class FfmpegVideoEncoder implements VideoEncoder {
   readonly #packet = new Packet();
   #context: CodecContext;
   #pts = 0n;
+  #bufferS = BUFFER_S;
   #closed = false;
 
   constructor(settings: VideoEncoderSettings) {
@@ -101,6 +108,7 @@ class FfmpegVideoEncoder implements VideoEncoder {
 
   encode(picture: I420, options: { keyFrame?: boolean } = {}): EncodedPicture {
     if (this.#closed) throw new VultusError('encoder_failed', 'the encoder is closed');
+    this.#growBuffer();
     const frame = this.#frame.fill(picture, this.#pts++, options.keyFrame ?? false);
     check(this.#context.sendFrameSync(frame), 'encode a picture');
     if (drained(this.#context.receivePacketSync(this.#packet), 'encode a picture')) {
@@ -113,9 +121,10 @@ class FfmpegVideoEncoder implements VideoEncoder {
 
   setBitrate(bitrateKbps: number): void {
     if (this.#closed || bitrateKbps === this.#settings.bitrateKbps) return;
+    if (bitrateKbps < this.#settings.bitrateKbps) this.#bufferS = BUFFER_AFTER_FALL_S;
     this.#settings = { ...this.#settings, bitrateKbps };
     if (this.#recipe.liveBitrate) {
-      setRate(this.#context, bitrateKbps);
+      setRate(this.#context, bitrateKbps, this.#bufferS);
     } else {
       const former = this.#context;
       this.#context = this.#open();
@@ -131,6 +140,13 @@ class FfmpegVideoEncoder implements VideoEncoder {
     this.#packet.free();
   }
 
+  #growBuffer(): void {
+    if (this.#bufferS === BUFFER_S) return;
+    const { fps, bitrateKbps } = this.#settings;
+    this.#bufferS = Math.min(BUFFER_S, this.#bufferS + BUFFER_GROWTH_S_PER_S / fps);
+    if (this.#recipe.liveBitrate) setRate(this.#context, bitrateKbps, this.#bufferS);
+  }
+
   #open(): CodecContext {
     const { width, height, fps, bitrateKbps } = this.#settings;
     const codec = Codec.findEncoderByName(this.#recipe.encoder as FFEncoderCodec);
@@ -144,7 +160,7 @@ class FfmpegVideoEncoder implements VideoEncoder {
       context.gopSize = fps * KEY_FRAME_INTERVAL_S;
       context.maxBFrames = 0;
       context.threadCount = 1;
-      setRate(context, bitrateKbps);
+      setRate(context, bitrateKbps, BUFFER_S);
       setOptions(context, this.#recipe.options(this.#settings));
       check(context.open2Sync(codec), `open ${this.#recipe.encoder} at ${width}×${height}`);
     } catch (cause) {
@@ -155,9 +171,9 @@ class FfmpegVideoEncoder implements VideoEncoder {
   }
 }
 
-function setRate(context: CodecContext, bitrateKbps: number): void {
+function setRate(context: CodecContext, bitrateKbps: number, bufferS: number): void {
   const bitrate = Math.round(bitrateKbps * 1000);
   context.bitRate = BigInt(bitrate);
   context.rcMaxRate = BigInt(bitrate);
-  context.rcBufferSize = Math.round(bitrate * BUFFER_S);
+  context.rcBufferSize = Math.round(bitrate * bufferS);
 }

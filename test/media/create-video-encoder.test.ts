@@ -48,6 +48,17 @@ describe.each(CODECS)('%s encoder', (codec) => {
     encoder.close();
   });
 
+  it('spends nothing that was saved at a higher bitrate', () => {
+    const encoder = createVideoEncoder(settings(codec));
+    // Hardly anything moves: rate control saves up.
+    for (let i = 0; i < 50; i++) encoder.encode(movingPicture(256, 256, 0));
+    encoder.setBitrate(300);
+    let bytes = 0;
+    for (let i = 0; i < 15; i++) bytes += encoder.encode(noisyPicture(i)).data.length;
+    expect((bytes * 8 * 25) / 15 / 1000).toBeLessThan(1.6 * 300);
+    encoder.close();
+  });
+
   it('takes sizes that do not fill whole cache lines', () => {
     const encoder = createVideoEncoder(settings(codec, 272));
     const decoder = new TestVideoDecoder(codec);
