@@ -30,6 +30,8 @@ export class SimulatedLink {
   longestQueueMs = 0;
   /** Share of the target that the encoder uses. */
   usedShare = 1;
+  /** Outages that the estimate saw end. */
+  resumed = 0;
   nowMs = 0;
   #linkFreeAtMs = 0;
   #sequence = 65_000;
@@ -89,7 +91,8 @@ export class SimulatedLink {
       receivedAtMs:
         arrivesAtMs !== undefined && arrivesAtMs <= seenMs ? arrivesAtMs + CLOCK_OFFSET_MS : undefined,
     }));
-    if (packets.length > 0)
-      this.estimate.takeFeedback({ feedbackCount: this.#feedbackCount++, packets }, this.nowMs);
+    if (packets.length === 0) return;
+    if (this.estimate.takeFeedback({ feedbackCount: this.#feedbackCount++, packets }, this.nowMs))
+      this.resumed++;
   }
 }

@@ -28,9 +28,13 @@ const OUTAGE_BACK_OFF = 0.5;
 const RESUMED_SHARE = 0.5;
 const RESUMED_CALM_MS = 1000;
 const STANDING_QUEUE_MS = 120;
+/** What stands in front of the bottleneck is given so long to leave; a few packets always wait (RFC 8289 §4.3). */
+const DRAIN_MS = 500;
+const ACCEPTED_QUEUE_MS = 5;
 const ROUND_TRIP_WEIGHT = 0.1;
 
 export class BandwidthEstimate {
+  readonly #limits: RateLimits;
   readonly #log = new PacketLog();
   readonly #groups = new PacketGroups();
   readonly #trendline = new Trendline();
@@ -44,12 +48,21 @@ export class BandwidthEstimate {
   #countFromMs = Number.NEGATIVE_INFINITY;
 
   constructor(startKbps: number, limits: RateLimits) {
+    this.#limits = limits;
     this.#byDelay = new DelayBasedRate(startKbps, limits);
     this.#byLoss = new LossBasedRate(limits);
   }
 
-  /** All packets together, headers included. */
+  /** All packets together, headers included; less for as long as a queue has to be emptied first. */
   get targetKbps(): number {
+    const { kbps: receivedKbps = 0, queueDelayMs } = this.#received;
+    const surplusMs = Math.max(0, queueDelayMs - ACCEPTED_QUEUE_MS);
+    const drainKbps = receivedKbps * Math.min(1, surplusMs / DRAIN_MS);
+    return Math.max(this.#limits.minKbps, this.#allowedKbps - drainKbps);
+  }
+
+  /** What the way carries in the long run. */
+  get #allowedKbps(): number {
     return Math.min(this.#byDelay.kbps, this.#byLoss.kbps);
   }
 
@@ -67,11 +80,13 @@ export class BandwidthEstimate {
     this.#log.sent(sequence, bytes, nowMs);
   }
 
-  takeFeedback(feedback: TransportFeedback, nowMs: number): void {
+  /** Returns whether this feedback ended an outage: what was sent meanwhile has not arrived. */
+  takeFeedback(feedback: TransportFeedback, nowMs: number): boolean {
     const fresh = this.#log.take(feedback);
-    if (fresh.length === 0) return;
+    if (fresh.length === 0) return false;
     this.#feedbackAtMs = nowMs;
-    if (this.#outage && this.#outage.overAtMs === undefined) this.#resume(nowMs);
+    const resumes = this.#outage !== undefined && this.#outage.overAtMs === undefined;
+    if (resumes) this.#resume(nowMs);
     const results = fresh.filter(({ sentAtMs }) => sentAtMs >= this.#countFromMs);
     const arrived = results
       .filter(({ receivedAtMs }) => receivedAtMs !== undefined)
@@ -86,6 +101,7 @@ export class BandwidthEstimate {
     this.#byLoss.take(results, this.#sending, nowMs);
     this.#byDelay.update(this.#usage, this.#received.kbps, this.#roundTripMs, nowMs);
     this.#tryFormerRate(nowMs);
+    return resumes;
   }
 
   /** Loss as a receiver report tells it, where there is no transport-wide feedback. */
@@ -99,10 +115,10 @@ export class BandwidthEstimate {
     if (waitingSinceMs === undefined) return;
     if (nowMs - Math.max(waitingSinceMs, this.#feedbackAtMs) < OUTAGE_MS) return;
     if (this.#outage?.overAtMs !== undefined) this.#outage = undefined;
-    this.#outage ??= { formerKbps: this.targetKbps, reducedAtMs: Number.NEGATIVE_INFINITY };
+    this.#outage ??= { formerKbps: this.#allowedKbps, reducedAtMs: Number.NEGATIVE_INFINITY };
     if (nowMs - this.#outage.reducedAtMs < OUTAGE_MS) return;
     this.#outage.reducedAtMs = nowMs;
-    this.#byDelay.set(OUTAGE_BACK_OFF * this.targetKbps, nowMs);
+    this.#byDelay.set(OUTAGE_BACK_OFF * this.#allowedKbps, nowMs);
   }
 
   /** A queue that is full grows no more: its length is a sign of overuse too. */
@@ -112,7 +128,7 @@ export class BandwidthEstimate {
   }
 
   get #sending(): Sending {
-    return { kbps: this.targetKbps, queueDelayMs: this.#received.queueDelayMs };
+    return { kbps: this.#allowedKbps, queueDelayMs: this.#received.queueDelayMs };
   }
 
   #resume(nowMs: number): void {

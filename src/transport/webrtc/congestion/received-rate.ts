@@ -3,6 +3,8 @@
 import { WindowedMinimum } from '../../../telemetry/windowed-minimum.ts';
 
 const WINDOW_MS = 500;
+/** What stands for longer than this is no burst: five pictures, and ten packets of voice. */
+const QUEUE_WINDOW_MS = 200;
 const BASE_WINDOW_MS = 10_000;
 
 export class ReceivedRate {
@@ -28,12 +30,13 @@ export class ReceivedRate {
   }
 
   /**
-   * Smallest delay of the last half second above the smallest of the last ones: a standing queue, not a burst or a
-   * hiccup (as in CoDel, RFC 8289 §3).
+   * Smallest recent delay above the smallest of the last ten seconds: a standing queue, not a burst (as in CoDel,
+   * RFC 8289 §3).
    */
   get queueDelayMs(): number {
     if (this.#received.length === 0) return 0;
-    return Math.min(...this.#received.map(({ delayMs }) => delayMs)) - this.#baseDelayMs.value;
+    const recent = this.#received.filter(({ atMs }) => atMs >= this.#newestAtMs - QUEUE_WINDOW_MS);
+    return Math.min(...recent.map(({ delayMs }) => delayMs)) - this.#baseDelayMs.value;
   }
 
   reset(): void {
