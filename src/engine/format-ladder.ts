@@ -11,9 +11,11 @@ const RUNGS: readonly { step: number; scale: number; bitsPerPixel: number }[] = 
   { step: 2, scale: 0.75, bitsPerPixel: 0.035 },
   { step: 2, scale: 0.5, bitsPerPixel: 0 },
 ]);
-/** A better format needs so much more than it takes to keep it, for so long. */
+/** A better format needs so much more than it takes to keep it, for so long; with plenty there is less to fear. */
 const RESTORE_FACTOR = 1.3;
 const RESTORE_AFTER_MS = 3000;
+const PLENTY_FACTOR = 2;
+const RESTORE_OF_PLENTY_AFTER_MS = 1000;
 const SMALLEST = 256;
 const BLOCK = 16;
 
@@ -45,9 +47,11 @@ export class FormatLadder {
       this.#enoughSinceMs = undefined;
     }
     const better = this.#rungs[this.#rung - 1];
-    if (!better || this.#bitrateKbps < RESTORE_FACTOR * better.neededKbps) this.#enoughSinceMs = undefined;
+    const reserve = better ? this.#bitrateKbps / better.neededKbps : 0;
+    if (reserve < RESTORE_FACTOR) this.#enoughSinceMs = undefined;
     else this.#enoughSinceMs ??= nowMs;
-    if (this.#enoughSinceMs !== undefined && nowMs - this.#enoughSinceMs >= RESTORE_AFTER_MS) {
+    const waitMs = reserve < PLENTY_FACTOR ? RESTORE_AFTER_MS : RESTORE_OF_PLENTY_AFTER_MS;
+    if (this.#enoughSinceMs !== undefined && nowMs - this.#enoughSinceMs >= waitMs) {
       this.#rung--;
       this.#enoughSinceMs = undefined;
     }

@@ -44,4 +44,13 @@ describe('FormatLadder', () => {
     expect(ladder.formatAt(23_500)).toEqual({ size: 512, step: 2 });
     expect(ladder.formatAt(26_500)).toEqual({ size: 512, step: 1 });
   });
+
+  it('is restored sooner, where there is twice what it takes', () => {
+    const ladder = ladderAt(120);
+    expect(ladder.formatAt(0)).toEqual({ size: 512, step: 2 });
+    ladder.setBitrate(600);
+    ladder.formatAt(40);
+    expect(ladder.formatAt(1000)).toEqual({ size: 512, step: 2 });
+    expect(ladder.formatAt(1040)).toEqual({ size: 512, step: 1 });
+  });
 });

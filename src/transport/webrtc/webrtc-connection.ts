@@ -133,6 +133,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
       minChange: codec === 'h264' ? 0.05 : 0.25,
       setBitrate: (kbps) => this.#setBitrate(kbps),
       setVoiceCopies: (copies) => this.#voice?.setCopies(copies),
+      onResumed: () => this.#keyFrames.ask(),
     });
     this.#resends = new ResendBudget(this.#congestion.bitrateKbps);
     this.#pacer = new Pacer(this.#congestion.bitrateKbps, (packet) => this.#video?.send(packet));

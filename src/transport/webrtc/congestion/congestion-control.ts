@@ -30,6 +30,8 @@ export interface CongestionOptions {
   minChange: number;
   setBitrate: (bitrateKbps: number) => void;
   setVoiceCopies: (copies: number) => void;
+  /** The way is there again after an outage: the receiver lacks pictures, and would ask for one only later. */
+  onResumed: () => void;
 }
 
 export class CongestionControl {
@@ -84,8 +86,9 @@ export class CongestionControl {
 
   take(feedback: RtcpFeedback, videoSsrc: number): void {
     if (feedback.kind === 'transport') {
-      this.#estimate.takeFeedback(feedback.feedback, performance.now());
+      const resumed = this.#estimate.takeFeedback(feedback.feedback, performance.now());
       this.#apply();
+      if (resumed) this.#options.onResumed();
     } else if (feedback.kind === 'report' && feedback.mediaSsrc === videoSsrc && !this.#watching) {
       this.#estimate.takeReport(feedback.fractionLost);
       this.#apply();

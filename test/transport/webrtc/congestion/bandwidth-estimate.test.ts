@@ -41,6 +41,16 @@ describe('BandwidthEstimate', () => {
     expect(link.estimate.targetKbps).toBeGreaterThan(1500);
   });
 
+  it('empties the queue that has piled up within a second, and then uses the link again', () => {
+    const link = start(2000);
+    link.run(15, { kbps: 2000 });
+    link.run(1, { kbps: 500 });
+    expect(link.longestQueueMs).toBeGreaterThan(200);
+    link.run(0.7, { kbps: 500 }).run(0.5, { kbps: 500 });
+    expect(link.longestQueueMs).toBeLessThan(100);
+    expect(link.run(4, { kbps: 500 }).estimate.targetKbps).toBeGreaterThan(400);
+  });
+
   it.each([0.01, 0.05, 0.1, 0.2, 0.3])('is not starved by a link that loses %d of all packets', (loss) => {
     const link = start();
     link.run(30, { kbps: 5000, loss });
@@ -78,7 +88,9 @@ describe('BandwidthEstimate', () => {
     link.run(10, FAST);
     link.run(5, { ...FAST, down: true });
     expect(link.estimate.targetKbps).toBeLessThan(500);
+    expect(link.resumed).toBe(0);
     link.run(5, FAST);
+    expect(link.resumed).toBe(1);
     expect(link.estimate.targetKbps).toBeGreaterThan(2000);
   });
 
