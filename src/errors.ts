@@ -66,6 +66,11 @@ export const ERRORS = {
     closeCode: 4009,
     help: 'The session already has a connection of this kind; close that one first.',
   },
+  background_fixed: {
+    status: 409,
+    closeCode: 4009,
+    help: 'A running session keeps the height of its pictures; for a matte, or none, open another session.',
+  },
   at_capacity: {
     status: 503,
     closeCode: 4029,

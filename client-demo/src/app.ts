@@ -56,7 +56,10 @@ export class App {
       onSpeaking: () => this.#showButtons(),
     });
     this.#direction = new DirectionPanel((patch) => this.#call.live?.setControls(patch));
-    this.#session = new SessionPanel(() => this.#restart());
+    this.#session = new SessionPanel(
+      () => this.#restart(),
+      (former) => this.#changeBackground(former),
+    );
     this.#gallery = new Gallery(vultus, settings.avatarId, {
       onSelect: (avatar, note, licence) => {
         this.#stage.showPortrait({
@@ -145,6 +148,13 @@ export class App {
     if (!this.#running) return;
     this.#stop();
     void this.#begin();
+  }
+
+  /** A session keeps the height of its pictures, and with it whether there is a background at all. */
+  #changeBackground(former: string): void {
+    const { background } = settings;
+    if ((background === 'matte') !== (former === 'matte')) this.#restart();
+    else this.#call.live?.setBackground(background);
   }
 
   #onLive(live: LiveConnection): void {

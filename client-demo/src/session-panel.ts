@@ -1,20 +1,16 @@
+import { backgroundChoice } from './background-choice.ts';
 import { byId, element } from './dom.ts';
 import { segments } from './segments.ts';
 import { change, type Settings, settings } from './settings.ts';
 
-const BACKGROUNDS: Readonly<Record<string, string>> = {
-  keep: 'Of the portrait',
-  blur: 'Out of focus',
-  '#31464f': 'Plain',
-  matte: 'None (overlay)',
-};
 const ANSWERS = { low: 'Soonest', balanced: 'Soon', quality: 'Smoothest' } as const;
 
-/** Route and session settings; they hold from the next start on (a change of route restarts at once). */
+/** Route and session settings; they hold from the next start on, but route and background at once. */
 export class SessionPanel {
   readonly #route: { select(value: Settings['route']): void };
 
-  constructor(onRoute: () => void) {
+  /** `onBackground`: with the one before. */
+  constructor(onRoute: () => void, onBackground: (former: string) => void) {
     const webCodecs = typeof VideoDecoder !== 'undefined' && typeof AudioDecoder !== 'undefined';
     const routes = element('div', { class: 'segments', role: 'radiogroup', 'aria-label': 'Route' });
     this.#route = segments<Settings['route']>(
@@ -51,8 +47,8 @@ export class SessionPanel {
             value === 'h264' ? 'H.264' : value.toUpperCase(),
           ),
           this.#select('Answers', 'latency', ['low', 'balanced', 'quality'], (value) => ANSWERS[value]),
-          this.#select('Background', 'background', Object.keys(BACKGROUNDS), (value) => BACKGROUNDS[value]),
-          element('p', { class: 'hint' }, 'Changes hold from the next start.'),
+          backgroundChoice(onBackground),
+          element('p', { class: 'hint' }, 'The background changes at once, the rest with the next start.'),
         ),
       ),
     );
@@ -68,7 +64,7 @@ export class SessionPanel {
     change({ route });
   }
 
-  #select<Key extends 'size' | 'fps' | 'codec' | 'latency' | 'background'>(
+  #select<Key extends 'size' | 'fps' | 'codec' | 'latency'>(
     label: string,
     key: Key,
     values: Settings[Key][],

@@ -16,6 +16,8 @@ export type ClientErrorCode =
   | 'unsupported'
   /** Voice that came from the server cannot be decoded by this browser; what follows is tried again. */
   | 'voice_undecodable'
+  /** The background is more than one message of this route carries. */
+  | 'background_too_large'
   /** Voice was handed over in a form that does not fit the format announced in `hello`. */
   | 'invalid_audio';
 

@@ -1,6 +1,7 @@
 /** The Vultus client for browsers and Node ≥ 22. It shares only the wire schemas with the server. */
 export type { AudioFormat, ControlsPatch, SessionStats } from '../transport/wire.ts';
 export type { Avatars, CreateAvatarOptions, Picture } from './avatars.ts';
+export { backgroundPicture } from './background-picture.ts';
 export { type ClientErrorCode, type Problem, VultusClientError } from './client-error.ts';
 export type { AvatarInfo, Health, SessionInfo, SessionOptions, SessionSettings } from './http-types.ts';
 export type { LiveConnection, LiveEvents, MotionEvent, ReadyInfo } from './live-connection.ts';

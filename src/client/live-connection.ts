@@ -75,6 +75,12 @@ export interface LiveConnection {
   resume(): void;
   /** Changes some controls; what is absent stays as it is. */
   setControls(controls: ControlsPatch): void;
+  /**
+   * Puts something else behind the avatar, as in the options of the session: `keep`, `blur`, `#rrggbb` or a picture as
+   * a data URL (see `backgroundPicture`). `matte` and the others do not follow on each other: `background_fixed`.
+   * @throws VultusClientError `background_too_large` for this route, `connection_closed`
+   */
+  setBackground(background: string): void;
   requestKeyFrame(): void;
   /** Round trip to the session in milliseconds. */
   ping(): Promise<number>;
@@ -88,6 +94,9 @@ export interface LiveConnection {
   /** Ends the connection; the session itself lives on until it is deleted. Idempotent. */
   close(): void;
 }
+
+/** Of a message, around its text. */
+const ENVELOPE_BYTES = 64;
 
 /** An error that the server reported this shortly before the end is the reason for it. */
 const EXPLAINS_CLOSE_MS = 1000;
@@ -121,7 +130,10 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     this.audio = audio;
   }
 
+  /** Of voice in one message. */
   protected abstract readonly maxMessageBytes: number;
+  /** Of any message. */
+  protected abstract readonly largestMessageBytes: number;
   protected abstract transmit(bytes: Uint8Array<ArrayBuffer>): void;
   /** Ends the route's own resources; called exactly once. */
   protected abstract release(): void;
@@ -182,6 +194,16 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
 
   setControls(controls: ControlsPatch): void {
     this.send({ type: 'control', controls });
+  }
+
+  setBackground(background: string): void {
+    if (background.length > this.largestMessageBytes - ENVELOPE_BYTES) {
+      throw new VultusClientError(
+        'background_too_large',
+        `This route carries at most ${this.largestMessageBytes} bytes in one message; take a smaller picture.`,
+      );
+    }
+    this.send({ type: 'background', background });
   }
 
   requestKeyFrame(): void {

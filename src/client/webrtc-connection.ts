@@ -101,6 +101,10 @@ export class WebRtcConnection extends LiveBase {
     return connection;
   }
 
+  protected get largestMessageBytes(): number {
+    return this.peer.sctp?.maxMessageSize ?? this.maxMessageBytes;
+  }
+
   get bufferedBytes(): number {
     return this.#channel.bufferedAmount;
   }

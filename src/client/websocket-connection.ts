@@ -19,6 +19,7 @@ export interface WebSocketOptions {
 export class WebSocketConnection extends LiveBase {
   readonly route = 'websocket';
   protected readonly maxMessageBytes = 1 << 16;
+  protected readonly largestMessageBytes = 900_000;
   readonly #socket: WebSocket;
   #microphone: MicrophoneCapture | undefined;
   /** Counts changes of the microphone: one that opens late must not come after the one that replaced it. */

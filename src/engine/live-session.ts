@@ -2,6 +2,7 @@ import type { PictureFormat } from '../media/adaptive-encoder.ts';
 import { controlVector, HeadControl } from '../model/control-vector.ts';
 import type { AvatarState, Controls } from '../model/controls.ts';
 import type { MotionModel } from '../model/motion-model.ts';
+import type { Backdrop } from '../render/backdrop.ts';
 import type { PreparedRig, Renderer } from '../render/renderer.ts';
 import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
@@ -161,6 +162,10 @@ export class LiveSession {
 
   requestKeyFrame(): void {
     this.#pictures.requestKeyFrame();
+  }
+
+  setBackground(background: Backdrop): void {
+    this.#pictures.setBackground(background);
   }
 
   setBitrate(bitrateKbps: number): void {

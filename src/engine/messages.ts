@@ -3,6 +3,7 @@ import type { Rig } from '../avatar/rig.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Controls } from '../model/controls.ts';
 import type { ProviderChoice, ProviderName } from '../model/providers.ts';
+import type { Backdrop } from '../render/backdrop.ts';
 import type { Outputs } from '../session/output-takers.ts';
 import type { SessionEvents, SessionSettings } from '../session/session-api.ts';
 
@@ -49,6 +50,7 @@ export type ToSession =
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'controls'; controls: Controls }
+  | { type: 'background'; background: Backdrop }
   | { type: 'outputs'; outputs: Outputs }
   | { type: 'keyframe' }
   | { type: 'bitrate'; bitrateKbps: number }

@@ -1,9 +1,10 @@
 import { AdaptiveEncoder, type PictureFormat } from '../media/adaptive-encoder.ts';
 import { createI420, type I420 } from '../media/i420.ts';
 import type { EncodedPicture } from '../media/video-encoder.ts';
-import { pictureHeight } from '../render/backdrop.ts';
+import { type Backdrop, pictureHeight } from '../render/backdrop.ts';
 import { breathAt } from '../render/breathing.ts';
 import type { PreparedRig, Renderer } from '../render/renderer.ts';
+import type { Scene } from '../render/scene.ts';
 import type { SessionSettings } from '../session/session-api.ts';
 import type { PictureStamps } from './picture-delays.ts';
 import type { SessionMeter } from './session-meter.ts';
@@ -16,6 +17,9 @@ export class PictureTrack {
   readonly #meter: SessionMeter;
   readonly #now: () => number;
   #picture: I420;
+  #backdrop: Backdrop;
+  /** Absent where the backdrop has changed since the last picture. */
+  #scene: Scene | undefined;
   readonly #encoder: AdaptiveEncoder;
   #keyFrameWanted = true;
   #bitrateKbps: number | undefined;
@@ -36,11 +40,19 @@ export class PictureTrack {
     this.#meter = options.meter;
     this.#now = options.now;
     this.#picture = createI420(width, height);
+    this.#backdrop = settings.background;
+    this.#scene = options.rig.scene;
     this.#encoder = new AdaptiveEncoder({ codec, width, height, fps, bitrateKbps });
   }
 
   requestKeyFrame(): void {
     this.#keyFrameWanted = true;
+  }
+
+  /** From the next picture on, which costs some milliseconds more; of the same height as the one before. */
+  setBackground(backdrop: Backdrop): void {
+    this.#backdrop = backdrop;
+    this.#scene = undefined;
   }
 
   /** From the next picture on. */
@@ -54,9 +66,9 @@ export class PictureTrack {
    */
   setFormat(format: PictureFormat, renderSize: number): void {
     if (renderSize !== this.#picture.width) {
-      const { background } = this.#settings;
-      this.#rig = this.#renderer.prepare(this.#rig.rig, renderSize, background);
-      this.#picture = createI420(renderSize, pictureHeight(renderSize, background));
+      this.#rig = this.#renderer.prepare(this.#rig.rig, renderSize, this.#backdrop);
+      this.#scene = this.#rig.scene;
+      this.#picture = createI420(renderSize, pictureHeight(renderSize, this.#backdrop));
     }
     this.#encoder.setFormat(format);
   }
@@ -69,7 +81,8 @@ export class PictureTrack {
     const begunMs = this.#now();
     const rendered = this.#meter.start('render');
     const breath = breathAt(mediaTimeMs, this.#settings.seed);
-    await this.#renderer.render(this.#rig, frame, this.#picture, { breath });
+    this.#scene ??= this.#renderer.scene(this.#rig, this.#backdrop);
+    await this.#renderer.render(this.#rig, frame, this.#picture, { scene: this.#scene, breath });
     rendered();
     const renderedMs = this.#now();
     if (this.#bitrateKbps !== undefined) this.#encoder.setBitrate(this.#bitrateKbps);

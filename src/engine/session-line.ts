@@ -1,6 +1,7 @@
 import type { Rig } from '../avatar/rig.ts';
 import { VultusError } from '../errors.ts';
 import type { Controls } from '../model/controls.ts';
+import type { Backdrop } from '../render/backdrop.ts';
 import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
 import { RollingQuantiles } from '../telemetry/rolling-quantiles.ts';
@@ -35,13 +36,13 @@ const MOVES_WINDOW_MS = 60_000;
  */
 export class SessionLine {
   readonly id: string;
-  readonly settings: SessionSettings;
   /** By how much voice and picture together follow the voice that came in. */
   delayMs = 0;
   readonly #rig: Rig;
   readonly #listener: EngineListener;
   readonly #journal = new VoiceJournal();
   readonly #sendMs = new RollingQuantiles(SEND_WINDOW_PICTURES);
+  #settings: SessionSettings;
   #controls: Controls;
   #outputs: Outputs = { video: false, voice: false, motion: false };
   #bitrateKbps: number | undefined;
@@ -70,11 +71,15 @@ export class SessionLine {
     onEnd: () => void;
   }) {
     this.id = options.id;
-    this.settings = options.settings;
+    this.#settings = options.settings;
     this.#rig = options.rig;
     this.#controls = options.controls;
     this.#listener = options.listener;
     this.#onEnd = options.onEnd;
+  }
+
+  get settings(): SessionSettings {
+    return this.#settings;
   }
 
   get closed(): boolean {
@@ -155,6 +160,11 @@ export class SessionLine {
   setControls(controls: Controls): void {
     this.#controls = controls;
     this.#send({ type: 'controls', controls });
+  }
+
+  setBackground(background: Backdrop): void {
+    this.#settings = { ...this.#settings, background };
+    this.#send({ type: 'background', background });
   }
 
   setOutputs(outputs: Outputs): void {

@@ -164,6 +164,9 @@ function handle(
     case 'controls':
       live.controls = message.controls;
       break;
+    case 'background':
+      live.setBackground(message.background);
+      break;
     case 'outputs':
       if (message.outputs.video && !live.outputs.video) live.requestKeyFrame();
       live.outputs = message.outputs;

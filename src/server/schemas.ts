@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { qualitySchema } from '../avatar/portrait-quality.ts';
 import { VIDEO_CODECS } from '../media/video-encoder.ts';
-import { controlsSchema, statsSchema } from '../transport/wire.ts';
+import { backgroundSchema, controlsSchema, statsSchema } from '../transport/wire.ts';
 
 export const idParams = z.object({ id: z.string().min(1).max(100) });
 
@@ -57,8 +57,6 @@ const latency = z
   .describe('How soon it answers: low in about 95 ms, balanced 155, quality 275 (default balanced)');
 
 /** Of a request: a picture as a data URL has to fit in. */
-const MAX_BACKGROUND_CHARACTERS = 900_000;
-
 export const newSessionSchema = z
   .strictObject({
     avatarId: z.string().min(1).max(100),
@@ -68,13 +66,7 @@ export const newSessionSchema = z
     bitrateKbps: z.number().int().min(100).max(20_000).optional(),
     seed: seed.optional(),
     latency: latency.optional(),
-    background: z
-      .string()
-      .max(MAX_BACKGROUND_CHARACTERS)
-      .describe(
-        'keep (default), blur, #rrggbb, a PNG, JPEG, WebP or AVIF as a data URL, or matte: pictures twice as high, above the person over black, below the matte in grey, for overlays',
-      )
-      .optional(),
+    background: backgroundSchema.optional(),
     controls: controlsSchema.optional(),
   })
   .describe('A session to open');

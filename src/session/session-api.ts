@@ -99,6 +99,8 @@ export interface SessionApi extends EventEmitter<SessionEvents> {
   pause(): void;
   resume(): void;
   setControls(patch: ControlsPatch): void;
+  /** From the next picture on. Throws `background_fixed` where it has a matte and the one before has none, or the other way. */
+  setBackground(background: Backdrop): void;
   requestKeyFrame(): void;
   setBitrate(bitrateKbps: number): void;
   /**

@@ -5,6 +5,7 @@ import type { WorkerEvent } from '../engine/messages.ts';
 import type { SessionLine } from '../engine/session-line.ts';
 import { VultusError } from '../errors.ts';
 import { type AvatarState, type Controls, NEUTRAL_CONTROLS } from '../model/controls.ts';
+import { type Backdrop, pictureHeight } from '../render/backdrop.ts';
 import type { ControlsPatch, SessionStats } from '../transport/wire.ts';
 import { type Outputs, OutputTakers } from './output-takers.ts';
 import type { SessionApi, SessionEvents, SessionSettings } from './session-api.ts';
@@ -25,8 +26,8 @@ const NO_STATS: SessionStats = {
 /** One avatar that is live: see `SessionApi`. Owns its line to the engine and closes it. */
 export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   readonly id: string;
-  readonly settings: Readonly<SessionSettings>;
   readonly createdAt = new Date();
+  #settings: Readonly<SessionSettings>;
   #engine: SessionLine | undefined;
   #controls: Controls;
   #epoch = 0;
@@ -42,7 +43,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   private constructor(id: string, settings: SessionSettings, controls: Controls) {
     super();
     this.id = id;
-    this.settings = Object.freeze({ ...settings });
+    this.#settings = Object.freeze({ ...settings });
     this.#controls = controls;
   }
 
@@ -64,6 +65,10 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  get settings(): Readonly<SessionSettings> {
+    return this.#settings;
   }
 
   get delayMs(): number {
@@ -110,6 +115,15 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   setControls(patch: ControlsPatch): void {
     this.#controls = mergeControls(this.#controls, patch);
     this.#live.setControls(this.#controls);
+  }
+
+  setBackground(background: Backdrop): void {
+    const { size, background: former } = this.#settings;
+    if (pictureHeight(size, background) !== pictureHeight(size, former)) {
+      throw new VultusError('background_fixed');
+    }
+    this.#live.setBackground(background);
+    this.#settings = Object.freeze({ ...this.#settings, background });
   }
 
   requestKeyFrame(): void {

@@ -3,6 +3,7 @@ import { toVultusError, VultusError } from '../errors.ts';
 import { codecString } from '../media/codec-string.ts';
 import { pictureHeight } from '../render/backdrop.ts';
 import type { SessionApi, SessionEvents } from '../session/session-api.ts';
+import { BackgroundReader } from './background-reader.ts';
 import {
   type ClientMessage,
   parseClientMessage,
@@ -29,6 +30,7 @@ export class SessionChannel {
   readonly #send: (message: Uint8Array, kind: ServerMessage['type']) => void;
   readonly #options: SessionChannelOptions;
   readonly #listeners: Partial<SessionListener>;
+  readonly #backgrounds: BackgroundReader;
   #voice: VoiceDecoder | undefined;
   /** For what the user says, where the microphone is listened to. */
   #user: VoiceDecoder | undefined;
@@ -45,6 +47,11 @@ export class SessionChannel {
     this.#session = session;
     this.#send = send;
     this.#options = options;
+    this.#backgrounds = new BackgroundReader({
+      // The session may have ended, and told so, meanwhile.
+      read: (background) => this.#closed || this.#session.setBackground(background),
+      failed: (error) => this.#reply(error),
+    });
     this.#listeners = this.#forwardEvents();
     if (!options.media) this.#ready();
   }
@@ -118,6 +125,9 @@ export class SessionChannel {
         break;
       case 'control':
         session.setControls(message.controls);
+        break;
+      case 'background':
+        this.#backgrounds.take(message.background);
         break;
       case 'keyframe':
         session.requestKeyFrame();

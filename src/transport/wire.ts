@@ -13,6 +13,9 @@ export const CONTROL_CHANNEL = 'vultus';
 /** Of one `audio` message: over a second at 48 kHz, and little enough to be resampled in passing. */
 export const MAX_AUDIO_BYTES = 1 << 17;
 
+/** Of a background: little enough, as a message, for every route that carries megabytes. */
+const MAX_BACKGROUND_CHARACTERS = 900_000;
+
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be binary');
 const unit = z.number().min(0).max(1);
 const angle = z.number().min(-0.8).max(0.8);
@@ -46,6 +49,14 @@ export const controlsSchema = z.strictObject({
   bargeIn: z.boolean().optional(),
 });
 export type ControlsPatch = z.infer<typeof controlsSchema>;
+
+/** What stands behind the avatar. With `matte` pictures are twice as high, so a session keeps it, or never has it. */
+export const backgroundSchema = z
+  .string()
+  .max(MAX_BACKGROUND_CHARACTERS)
+  .describe(
+    'keep (default), blur, #rrggbb, a PNG, JPEG, WebP or AVIF as a data URL, or matte: pictures twice as high, above the person over black, below the matte in grey, for overlays',
+  );
 
 export const audioFormatSchema = z.discriminatedUnion('encoding', [
   z.strictObject({ encoding: z.literal('s16le'), sampleRateHz: z.number().int().min(8000).max(48000) }),
@@ -81,6 +92,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('resume') }),
   z.strictObject({ type: z.literal('control'), controls: controlsSchema }),
+  /** Another background from the next picture on. */
+  z.strictObject({ type: z.literal('background'), background: backgroundSchema }),
   /** Ask for a key frame, for instance after a decoder was reset. */
   z.strictObject({ type: z.literal('keyframe') }),
   z.strictObject({ type: z.literal('ping'), id: z.number() }),

@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { VultusError } from '../../src/errors.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -97,6 +98,28 @@ test('the microphone is the voice while it is chosen, at a low volume', async ()
       timeout: ENOUGH_MS,
     })
     .toBe(true);
+}, 60_000);
+
+test('the background changes while the session runs; for none of it a new session is opened', async () => {
+  await page.getByText('WebSocket', { exact: true }).click();
+  await start().click();
+  await page.getByText('AI-generated').waitFor();
+  const first = session();
+  await page.getByText('Picture', { exact: true }).click();
+  const choice = page.getByRole('combobox', { name: 'Background' });
+  await choice.selectOption('Out of focus');
+  await expect.poll(() => first.calls, { timeout: ENOUGH_MS }).toContain('setBackground blur');
+  const chooser = page.waitForEvent('filechooser');
+  await choice.selectOption('A picture …');
+  const noise = Buffer.from(Float64Array.from({ length: 60_000 }, (_, i) => Math.sin(i * i)).buffer);
+  const raw = { width: 400, height: 400, channels: 3 } as const;
+  const buffer = await sharp(noise, { raw }).resize(1600).png().toBuffer();
+  await (await chooser).setFiles({ name: 'noise.png', mimeType: 'image/png', buffer });
+  await expect.poll(() => first.calls, { timeout: ENOUGH_MS }).toContain('setBackground picture');
+  expect(first.closed).toBe(false);
+  await choice.selectOption('None (overlay)');
+  await expect.poll(() => first.closed, { timeout: ENOUGH_MS }).toBe(true);
+  await expect.poll(() => session()?.settings.background, { timeout: ENOUGH_MS }).toEqual({ kind: 'matte' });
 }, 60_000);
 
 test('another portrait replaces the running session; controls are kept', async () => {

@@ -61,6 +61,7 @@ test('every kind of message arrives at the server as it was said', async () => {
   live.pause();
   live.resume();
   live.setControls({ gaze: { yaw: 0.2, pitch: -0.1 }, emotion: 'voice' });
+  live.setBackground('#0a0b0c');
   live.requestKeyFrame();
   expect(await live.ping()).toBeGreaterThanOrEqual(0);
   const [, ...messages] = server.messages;
@@ -73,6 +74,7 @@ test('every kind of message arrives at the server as it was said', async () => {
     'pause',
     'resume',
     'control',
+    'background',
     'keyframe',
     'ping',
   ]);
@@ -86,6 +88,10 @@ test('every kind of message arrives at the server as it was said', async () => {
     type: 'control',
     controls: { gaze: { yaw: 0.2, pitch: -0.1 }, emotion: 'voice' },
   });
+  expect(messages[8]).toEqual({ type: 'background', background: '#0a0b0c' });
+  expect(() => live.setBackground(`data:image/png;base64,${'A'.repeat(1_000_000)}`)).toThrow(
+    expect.objectContaining({ code: 'background_too_large' }),
+  );
 });
 
 test('long voice travels in messages of bounded size, without loss', async () => {

@@ -185,16 +185,17 @@ describe('Engine', () => {
       const codes = moves(moved);
       const speech: unknown[] = [];
       const voiceTimes: number[] = [];
-      const video: { key: boolean; mediaTimeMs: number; epoch: number }[] = [];
+      const video: { key: boolean; mediaTimeMs: number; epoch: number; data: Uint8Array }[] = [];
       moved.on('speech.started', (event) => speech.push({ started: event.utterance }));
       moved.on('speech.ended', (event) => speech.push(event));
       moved.on('voice', ({ mediaTimeMs }) => voiceTimes.push(mediaTimeMs));
-      moved.on('video', ({ key, mediaTimeMs, epoch }) => {
-        if (codes.length > 0) video.push({ key, mediaTimeMs, epoch });
+      moved.on('video', ({ key, mediaTimeMs, epoch, data }) => {
+        if (codes.length > 0) video.push({ key, mediaTimeMs, epoch, data });
       });
       moved.setOutputs({ video: true, voice: true });
       moved.interrupt();
       moved.setControls({ emotion: { happy: 0.5 } });
+      moved.setBackground({ kind: 'colour', red: 255, green: 255, blue: 255 });
       moved.pushVoice((await sampleVoice(3)).slice());
       moved.endSpeech();
       moved.pushVoice(new Float32Array(4800));
@@ -217,6 +218,10 @@ describe('Engine', () => {
       // On a machine that is too busy for pictures the first one may come after the last word.
       await expect.poll(() => video[0], { timeout: PATIENCE_MS }).toMatchObject({ key: true, epoch: 1 });
       expect(video[0].mediaTimeMs).toBeGreaterThan(beforeMs - 40);
+      const decoder = new TestVideoDecoder('h264');
+      const picture = decoder.decode(video[0].data)!;
+      decoder.close();
+      expect(picture.data[4 * picture.width + 4]).toBeGreaterThan(228);
       expect(new Set(gaps)).toEqual(new Set([20]));
       expect(failures).toEqual([[expect.objectContaining({ code: 'engine_failed' }), 1]]);
       expect([crew.sessionCount, healthy.closed, moved.closed]).toEqual([2, false, false]);

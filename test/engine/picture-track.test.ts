@@ -10,6 +10,7 @@ import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
 import { poseFrame } from '../../src/render/poses.ts';
 import { Renderer } from '../../src/render/renderer.ts';
+import type { SessionSettings } from '../../src/session/session-api.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/session-manager.ts';
 import { firstGalleryPortrait } from '../support/gallery.ts';
 import { lumaPsnr } from '../support/test-picture.ts';
@@ -26,17 +27,20 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => renderer?.close());
 
-it('draws smaller where the machine is busy, and sends smaller still where the network is slow', {
-  timeout: 60_000,
-}, async () => {
-  const settings = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 512 };
-  const track = new PictureTrack({
+const open = (settings: SessionSettings) =>
+  new PictureTrack({
     renderer,
-    rig: renderer.prepare(rig, 512),
+    rig: renderer.prepare(rig, settings.size, settings.background),
     settings,
     meter: new SessionMeter('cpu'),
     now: () => performance.now(),
   });
+
+it('draws smaller where the machine is busy, and sends smaller still where the network is slow', {
+  timeout: 60_000,
+}, async () => {
+  const settings = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 512 };
+  const track = open(settings);
   const decoder = new TestVideoDecoder('h264');
   const frame = poseFrame({ jawOpen: 0.5, headYaw: 0.1 });
   const second = async () => {
@@ -66,4 +70,26 @@ it('draws smaller where the machine is busy, and sends smaller still where the n
     expect(lumaPsnr(small, expected)).toBeGreaterThan(28);
   }
   expect(lumaPsnr(restored, full)).toBeGreaterThan(38);
+});
+
+it('draws another background from the next picture on, also at another size', {
+  timeout: 60_000,
+}, async () => {
+  const track = open({ ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 256 });
+  const decoder = new TestVideoDecoder('h264');
+  const frame = poseFrame({});
+  const corner = async () => {
+    let last: I420 | undefined;
+    for (let i = 0; i < 3; i++) last = decoder.decode((await track.make(frame, 0)).data);
+    return last!.data[4 * last!.width + 4];
+  };
+  const kept = await corner();
+  track.setBackground({ kind: 'colour', red: 255, green: 255, blue: 255 });
+  expect(await corner()).toBeGreaterThan(228);
+  track.setFormat({ size: 384, step: 1 }, 384);
+  expect(await corner()).toBeGreaterThan(228);
+  track.setBackground({ kind: 'keep' });
+  expect(Math.abs((await corner()) - kept)).toBeLessThan(8);
+  track.close();
+  decoder.close();
 });

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { Vultus } from '../../src/client/index.ts';
 import { loadConfig, ROOT } from '../../src/config.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 import {
@@ -15,6 +16,7 @@ import {
   WIRE_VERSION,
 } from '../../src/transport/wire.ts';
 import { freePort } from '../support/free-port.ts';
+import { TestVideoDecoder } from '../support/video-decoder.ts';
 
 const gallery = join(ROOT, 'client-demo/public/gallery');
 const entries: { file: string; name: string }[] = JSON.parse(
@@ -157,6 +159,45 @@ describe('real server', () => {
     const end = once(socket, 'close');
     expect((await call('DELETE', `/v1/sessions/${opened.json.id}`)).status).toBe(204);
     expect((await end)[0]).toBe(4010);
+  });
+
+  it('stands before something else while it runs; pictures keep their height', {
+    timeout: 60_000,
+  }, async () => {
+    const { avatars } = (await call('GET', '/v1/avatars')).json;
+    const vultus = new Vultus({ url: server.url });
+    const session = await vultus.sessions.create({ avatarId: avatars[0].id, size: 256 });
+    const live = await session.connectWebSocket({ outputs: { video: true } });
+    const decoder = new TestVideoDecoder('h264');
+    let corner = 0;
+    live.on('video', ({ data }) => {
+      const picture = decoder.decode(data);
+      if (picture) corner = picture.data[4 * picture.width + 4];
+    });
+    const codes: string[] = [];
+    live.on('error', ({ code }) => codes.push(code));
+    const white = await sharp({ create: { width: 96, height: 64, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer();
+    for (const [background, least, most] of [
+      ['#ffffff', 225, 255],
+      ['#000000', 0, 30],
+      [`data:image/png;base64,${white.toString('base64')}`, 225, 255],
+    ] as const) {
+      live.setBackground(background);
+      await expect
+        .poll(() => corner, { timeout: 15_000 })
+        .toSatisfy((luma: number) => luma >= least && luma <= most);
+    }
+    live.setBackground('matte');
+    live.setBackground('fog');
+    await expect.poll(() => codes, { timeout: 5000 }).toContain('invalid_request');
+    live.setBackground('matte');
+    await expect.poll(() => codes, { timeout: 5000 }).toContain('background_fixed');
+    expect((await session.refresh()).settings.background).toBe('picture');
+    live.close();
+    decoder.close();
+    await session.close();
   });
 
   it('takes as many sessions as it is told to', async () => {

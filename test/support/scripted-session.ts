@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { VultusError } from '../../src/errors.ts';
+import { type Backdrop, describeBackdrop } from '../../src/render/backdrop.ts';
 import type { SessionApi, SessionEvents } from '../../src/session/session-api.ts';
 
 /** A session that does what the test says and writes down what it was asked: for the tests of transports. */
@@ -61,6 +62,9 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
   }
   setControls(patch: object): void {
     this.calls.push(`setControls ${JSON.stringify(patch)}`);
+  }
+  setBackground(background: Backdrop): void {
+    this.calls.push(`setBackground ${describeBackdrop(background)}`);
   }
   requestKeyFrame(): void {
     this.calls.push('requestKeyFrame');

@@ -4,6 +4,7 @@ import { VultusError } from '../../src/errors.ts';
 import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
 import type { I420 } from '../../src/media/i420.ts';
 import type { VideoCodec, VideoEncoder } from '../../src/media/video-encoder.ts';
+import type { Backdrop } from '../../src/render/backdrop.ts';
 import { type Outputs, OutputTakers } from '../../src/session/output-takers.ts';
 import type { SessionApi, SessionEvents, SessionSettings } from '../../src/session/session-api.ts';
 import type { ControlsPatch, SessionStats } from '../../src/transport/wire.ts';
@@ -37,6 +38,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
   voice: Float32Array[] = [];
   userVoice: Float32Array[] = [];
   controls: ControlsPatch[] = [];
+  backgrounds: Backdrop[] = [];
   keyFrameRequests = 0;
   interruptions = 0;
   outputs: Outputs = { video: false, voice: false, motion: false };
@@ -114,6 +116,10 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
 
   setControls(patch: ControlsPatch): void {
     this.controls.push(patch);
+  }
+
+  setBackground(background: Backdrop): void {
+    this.backgrounds.push(background);
   }
 
   requestKeyFrame(): void {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { VultusError } from '../../src/errors.ts';
 import {
@@ -79,6 +80,28 @@ describe('WebSocket connection', () => {
     await expect.poll(() => session.calls).toContain('interrupt');
     expect(session.calls).toContain('requestKeyFrame');
     expect(session.voice.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThan(0);
+  });
+
+  it('changes the background; in the order in which they come, and says what is none', async () => {
+    const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#406080' } })
+      .png()
+      .toBuffer();
+    const picture = `data:image/png;base64,${png.toString('base64')}`;
+    const send = (background: string) =>
+      client.send(serializeClientMessage({ type: 'background', background }));
+    for (const background of [picture, 'blur', 'red', picture, '#0a0b0c']) send(background);
+    await expect.poll(() => session.calls).toContain('setBackground #0a0b0c');
+    expect(session.calls.filter((call) => call.startsWith('setBackground'))).toEqual(
+      ['picture', 'blur', 'picture', '#0a0b0c'].map((background) => `setBackground ${background}`),
+    );
+    expect(received).toMatchObject([{ type: 'error', code: 'invalid_request' }]);
+    for (let i = 0; i < 20; i++) send(picture);
+    await expect.poll(() => received.at(-1)).toMatchObject({ message: expect.stringMatching(/wait/) });
+    vi.spyOn(session, 'setBackground').mockImplementation(() => {
+      throw new VultusError('background_fixed');
+    });
+    send('matte');
+    await expect.poll(() => received.at(-1)).toMatchObject({ type: 'error', code: 'background_fixed' });
   });
 
   it('gives a microphone that is listened to to the user side, and other voice to the avatar', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RTCDtlsTransport, type RtpHeader } from 'werift';
 import type { VideoCodec } from '../../../src/media/video-encoder.ts';
@@ -181,9 +182,15 @@ describe('WebRTC with a real browser', () => {
   it('carries messages both ways', async () => {
     const { session, peer } = await connect();
     await until(async () => (await messagesOf(peer)).some(({ type }) => type === 'ready'), 3000);
+    // As large as one message of the data channel may be.
+    const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#406080' } })
+      .png()
+      .toBuffer();
+    const background = `data:image/png;base64,${Buffer.concat([png, Buffer.alloc(48_000 - png.length)]).toString('base64')}`;
     const messages = [
       serializeClientMessage({ type: 'control', controls: { distance: 0.25 } }),
       serializeClientMessage({ type: 'interrupt' }),
+      serializeClientMessage({ type: 'background', background }),
       serializeClientMessage({ type: 'ping', id: 7 }),
       Uint8Array.of(0xc1, 0xff),
     ];
@@ -201,6 +208,8 @@ describe('WebRTC with a real browser', () => {
     expect(await messagesOf(peer)).toContainEqual({ type: 'pong', id: 7 });
     expect(session.controls).toEqual([{ distance: 0.25 }]);
     expect(session.interruptions).toBe(1);
+    await until(async () => session.backgrounds.length === 1, 3000);
+    expect(session.backgrounds).toMatchObject([{ kind: 'picture' }]);
   }, 15_000);
 
   it('closes when the session does, and says so', async () => {
