@@ -3,8 +3,10 @@ import { fillBackground } from './background-fill.ts';
 import { boxBlur, clamp, halve, type Plane, pushPull, resizeSquare, smoothstep, toBytes } from './planes.ts';
 import type { YuvPlanes } from './rig.ts';
 
-/** Below this the person's own colour cannot be told from the background's. */
+/** Below this the person's own colour cannot be told from the background's: it is that of the person beside. */
 const MIN_MATTE_FOR_COLOUR = 0.3;
+/** Colours (levels) that differ by less say little of which of them makes a mixture. */
+const ALIKE = 12;
 /** From here on a pixel is the person's alone: colours around it are learnt from such. */
 const SURELY_PERSON = 0.9;
 /** Grey levels that the two layers may miss a pixel by, and by which they surely miss it. */
@@ -38,7 +40,33 @@ export function separatePerson(
   );
   const known = matte.map((alpha) => (alpha >= MIN_MATTE_FOR_COLOUR ? 1 : 0));
   const person = pushPull(solved, known, size);
+  matte.forEach((alpha, i) => {
+    if (alpha > 0 && alpha < MIN_MATTE_FOR_COLOUR) {
+      matte[i] = shareOf(
+        yuv.map((plane) => plane[i]),
+        person.map((plane) => plane[i]),
+        background.map((plane) => plane[i]),
+        alpha,
+      );
+    }
+  });
   return { person: quantise(person, size), background: quantise(background, size), matte };
+}
+
+/** How much of the person, of a colour that is known, makes `value`; `guess` where the two colours are alike. */
+function shareOf(
+  value: readonly number[],
+  person: readonly number[],
+  background: readonly number[],
+  guess: number,
+): number {
+  let [along, length] = [ALIKE ** 2 * guess, ALIKE ** 2];
+  for (let c = 0; c < 3; c++) {
+    const step = person[c] - background[c];
+    along += step * (value[c] - background[c]);
+    length += step * step;
+  }
+  return clamp(along / length, 0, 1);
 }
 
 /** The person's colour in a pixel. */

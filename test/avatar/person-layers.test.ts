@@ -47,6 +47,20 @@ describe('person and background', () => {
     expect(Math.abs(shown(128, 128) - seen[0])).toBeLessThan(4);
   });
 
+  it('corrects a faint matte by what the picture shows there', () => {
+    const halo = (x: number, y: number) => Math.abs(Math.hypot(x - 128, y - 128) - 73) < 0.5;
+    const mixed = (x: number, y: number) => halo(x, y) && y < 128;
+    const half = HAIR.map((value, c) => 0.5 * (value + BACKGROUND[c]));
+    const { matte, shown } = portrait(
+      (x, y, alpha) => (halo(x, y) ? 0.2 : alpha),
+      (x, y) => (mixed(x, y) ? half : undefined),
+    );
+    const [above, below] = [55 * SIZE + 128, 201 * SIZE + 128];
+    expect(Math.abs(matte[above] - 0.5)).toBeLessThan(0.1);
+    expect(Math.abs(shown(128, 55) - half[0])).toBeLessThan(8);
+    expect(matte[below]).toBeLessThan(0.05);
+  });
+
   it('leaves soft edges as they are, which a mixture explains', () => {
     const edge = (x: number, y: number) => Math.min(1, Math.max(0, (72 - Math.hypot(x - 128, y - 128)) / 4));
     const mixed = (x: number, y: number) =>
