@@ -3,12 +3,13 @@
  * cover part of it. What the portrait hides is filled from what it shows.
  */
 import { skinColour } from './covered-face.ts';
+import { eyeRims } from './eye-rims.ts';
 import { distance } from './face-geometry.ts';
 import { EYES, type EyeTopology, SIDES } from './face-topology.ts';
 import { type EyePatch, fitIrises, type IrisCircle, meshIrisRadius } from './iris-fit.ts';
 import { lidSkin } from './lid-skin.ts';
 import { type ColourPlanes, clamp, type Plane, pushPull, smoothstep } from './planes.ts';
-import type { EyeRig } from './rig.ts';
+import { type EyeRig, RIMS_ZERO } from './rig.ts';
 
 /** Patch width in eye widths; leaves room for the lids' rise and the iris at the corners. */
 const EXTENT_IN_EYE_WIDTHS = 1.5;
@@ -17,6 +18,8 @@ const EYEBALL_RADIUS = 0.42;
 /** Radius over the distance of the ears: of 27 people 0.028 to 0.052, of two characters 0.062 and 0.067. */
 const LARGE_IRIS = 0.057;
 const EARS = [234, 454] as const;
+/** In radii: nearer than this the white is tinged by the iris's soft edge. */
+const CLEAR_OF_IRIS = 1.3;
 /** So far in colour (levels) from the eye's white are rims of lids and what is left of the iris. */
 const OFF_WHITE = [8, 20] as const;
 /** Share of a closing lid that is painted over the warped skin, which alone shows what it was stretched from. */
@@ -72,21 +75,18 @@ function cutPatch(
   );
   // Lashes and the lid's shadow lie along the edge: keep clear of it.
   const clearance = 0.05 * (width / extent) * size;
-  const visible = new Float32Array(size * size);
-  const around = new Float32Array(size * size);
-  for (let i = 0; i < visible.length; i++) {
-    const inside = insideBy((i % size) + 0.5, Math.floor(i / size) + 0.5, opening);
-    visible[i] = inside > clearance ? 1 : 0;
-    around[i] = inside < -2 * clearance ? 1 : 0;
-  }
+  const inside = Float32Array.from({ length: size * size }, (_, i) =>
+    insideBy((i % size) + 0.5, Math.floor(i / size) + 0.5, opening),
+  );
   const [irisX, irisY] = toPatch(eye.irisCentre);
   return {
     origin,
     extent,
     size,
     planes: samplePatch(picture, origin, extent, size),
-    visible,
-    around,
+    inside,
+    visible: inside.map((distance) => (distance > clearance ? 1 : 0)),
+    around: inside.map((distance) => (distance < -2 * clearance ? 1 : 0)),
     width,
     iris: { x: irisX, y: irisY, radius: (irisRadius / extent) * size },
     upperLid: eye.upperLid.map(toPatch),
@@ -101,6 +101,7 @@ function takeEyeApart(
 ): Omit<EyeRig, 'lidSkin' | 'lidPaint'> {
   const { planes, visible, size, extent, width } = patch;
   const inView = extent / size;
+  const sclera = fillSclera(planes, visible, size, x, y, radius);
   return {
     irisCentre: [patch.origin[0] + inView * x, patch.origin[1] + inView * y],
     irisRadius: inView * radius,
@@ -109,7 +110,8 @@ function takeEyeApart(
     patchOrigin: patch.origin,
     patchExtent: extent,
     patchSize: size,
-    sclera: fillSclera(planes, visible, size, x, y, radius),
+    sclera: interleave(sclera),
+    rims: interleave(eyeRims(patch, sclera, { x, y, radius }), RIMS_ZERO),
     iris: completeIris(planes, visible, size, x, y, radius),
     lash: lashColour(planes, size, patch.upperLid),
   };
@@ -167,10 +169,10 @@ function fillSclera(
   cx: number,
   cy: number,
   r: number,
-): Uint8Array {
+): Plane[] {
   const known = visible.map((inside, i) => {
     const away = Math.hypot((i % size) + 0.5 - cx, Math.floor(i / size) + 0.5 - cy);
-    return inside && away > 1.15 * r ? 1 : 0;
+    return inside && away > CLEAR_OF_IRIS * r ? 1 : 0;
   });
   // Lash tips and shadows are darker than the white beside them, rims redder: let the brighter part speak.
   const bright = quantile(patch[0], known, 0.6);
@@ -181,11 +183,7 @@ function fillSclera(
       visible.map((inside) => 1 - inside),
       0.5,
     );
-    return interleave([
-      new Float32Array(size * size).fill(clamp(1.15 * skin, 60, 215)),
-      filled(size, 128),
-      filled(size, 128),
-    ]);
+    return [filled(size, clamp(1.15 * skin, 60, 215)), filled(size, 128), filled(size, 128)];
   }
   const whites = known.map((value, i) => (patch[0][i] >= bright ? value : 0));
   const [u, v] = [patch[1], patch[2]].map((plane) => ({ plane, white: quantile(plane, whites, 0.5) }));
@@ -194,7 +192,7 @@ function fillSclera(
     const colour = Math.hypot(u.plane[i] - u.white, v.plane[i] - v.white);
     return value * light * (1 - smoothstep(...OFF_WHITE, colour));
   });
-  return interleave(pushPull(patch, weight, size));
+  return pushPull(patch, weight, size);
 }
 
 function filled(size: number, value: number): Plane {
@@ -269,10 +267,10 @@ function lashColour(patch: Plane[], size: number, upperLid: number[][]): [number
   ];
 }
 
-function interleave(planes: readonly Plane[]): Uint8Array {
+function interleave(planes: readonly Plane[], zero = 0): Uint8Array {
   const result = new Uint8Array(planes[0].length * 3);
   planes.forEach((plane, c) => {
-    for (let i = 0; i < plane.length; i++) result[3 * i + c] = clamp(Math.round(plane[i]), 0, 255);
+    for (let i = 0; i < plane.length; i++) result[3 * i + c] = clamp(Math.round(plane[i]) + zero, 0, 255);
   });
   return result;
 }

@@ -30,6 +30,8 @@ export interface EyePatch {
   extent: number;
   size: number;
   planes: Plane[];
+  /** Texels from the edge of the nearest lid, positive on the eyeball. */
+  inside: Plane;
   /** 1 where the eyeball shows, clear of lids and lashes. */
   visible: Plane;
   /** 1 where the face around the eye shows, still clearer of them. */

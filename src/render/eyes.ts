@@ -5,7 +5,7 @@
 import { distance } from '../avatar/face-geometry.ts';
 import { EYES } from '../avatar/face-topology.ts';
 import { clamp, smoothstep } from '../avatar/planes.ts';
-import type { EyeRig, Rig } from '../avatar/rig.ts';
+import { type EyeRig, RIMS_ZERO, type Rig } from '../avatar/rig.ts';
 import type { I420 } from '../media/i420.ts';
 import { gazeOf } from './face-motion.ts';
 import { type HeadPose, posePoint } from './head-pose.ts';
@@ -17,10 +17,14 @@ import { Sprite, type Yuva } from './sprite.ts';
 /** A shut lid overlaps the lower one by this share of the open eye's height: what the mesh leaves open there is covered. */
 const LID_OVERLAP = { photographed: 0.13, drawn: 0.03 };
 
+/** Lids that close by more than these shares of the eye's height have none of the portrait's rims any more. */
+const RIMS_LEFT = [0.4, 0.8] as const;
+
 /** What of an eye stays the same from frame to frame. */
 export interface EyeLayers {
   sclera: Sprite;
   iris: Sprite;
+  rims: Sprite;
   lidSkin: Sprite;
   /** Height of the portrait's own lid opening in view fractions. */
   ownOpening: number;
@@ -33,6 +37,7 @@ export function prepareEye(rig: Rig, side: 'left' | 'right', size: number): EyeL
   return {
     sclera: toSprite(eye.sclera, eye.patchSize).reduced(factor),
     iris: toSprite(eye.iris, eye.patchSize).reduced(factor),
+    rims: toSprite(eye.rims, eye.patchSize).reduced(factor),
     lidSkin: toSprite(eye.lidSkin, eye.patchSize).reduced(factor),
     ownOpening: Math.max(...upperLid.map((upper, i) => distance(rig.rest, upper, lowerLid[i]))),
   };
@@ -70,12 +75,15 @@ export function drawEye(
   );
   if (moved === 0) return;
   const layer: Yuva = [0, 0, 0, 0];
+  const rims = 1 - smoothstep(...RIMS_LEFT, closure);
+  const atRest = lidsAtRest(rig, side, pose, size);
+  const down = opening.down;
   const look = new EyeLook(rig, eye, layers, pose, size, gaze);
   const feather = Math.max(1, size / 420);
   // A drawing has one bold lash line from corner to corner; a person's shows as the lids meet.
   const drawn = eye.lidPaint === 1;
   const thickness = Math.max(0.7, (drawn ? 0.045 : 0.035) * opening.width);
-  const lid = closure > 0.05 ? new LidPaint(rig, eye, side, pose, size, closure) : undefined;
+  const lid = closure > 0.05 ? new LidPaint(eye, atRest, closure) : undefined;
   const shut = smoothstep(0.8, 1, closure);
   const overlap = lid ? LID_OVERLAP[drawn ? 'drawn' : 'photographed'] * shut * lid.height : 0;
   const lashStrength = drawn ? smoothstep(0.05, 0.25, closure) : 0.75 * smoothstep(0.15, 0.8, closure);
@@ -94,6 +102,13 @@ export function drawEye(
     const coverage = moved * (1 - shut) * opening.coverage(feather);
     if (coverage > 0) {
       look.shade(x, y, layer);
+      if (rims > 0 && atRest.locate(x, y)) {
+        // Rims go with their lids, and in between as the eye opens and closes.
+        const t = clamp(opening.belowUpper / (opening.belowUpper + opening.aboveLower), 0, 1);
+        const lower =
+          (1 - t) * (opening.belowUpper - atRest.belowUpper) - t * (opening.aboveLower - atRest.aboveLower);
+        look.addRims(x + lower * down[0], y + lower * down[1], rims, layer);
+      }
       // The lid's shadow falls on the ball; the portrait's own is already in the texture.
       const shadow =
         0.3 * Math.max(0, closure) * Math.exp(-Math.max(0, opening.belowUpper) / (0.12 * opening.width));
@@ -118,6 +133,19 @@ function layOver(colour: readonly number[], strength: number, out: Yuva): void {
   out[3] = alpha;
 }
 
+/** The lids as they are open in the portrait, on the head as it is turned. */
+function lidsAtRest(rig: Rig, side: 'left' | 'right', pose: HeadPose, size: number): Opening {
+  const { outerCorner, innerCorner, upperLid, lowerLid } = EYES[side];
+  const chain = [outerCorner, ...upperLid, innerCorner, ...lowerLid];
+  const points = new Float32Array(3 * chain.length);
+  chain.forEach((point, i) => {
+    const [x, y, z] = rig.rest.subarray(3 * point, 3 * point + 3);
+    posePoint(pose, x, y, z, 1, points, 3 * i);
+  });
+  const index = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
+  return new Opening(points, size, 0, index(1, 7), index(9, 7), 8);
+}
+
 /** Skin on the part of the upper lid that an open eye folds away. */
 class LidPaint {
   /** Pixels from the open lid's edge down to the lower lid. */
@@ -128,16 +156,8 @@ class LidPaint {
   readonly #fadeFrom: number;
   readonly #fadeTo: number;
 
-  constructor(rig: Rig, eye: EyeRig, side: 'left' | 'right', pose: HeadPose, size: number, closure: number) {
-    const { outerCorner, innerCorner, upperLid, lowerLid } = EYES[side];
-    const chain = [outerCorner, ...upperLid, innerCorner, ...lowerLid];
-    const points = new Float32Array(3 * chain.length);
-    chain.forEach((point, i) => {
-      const [x, y, z] = rig.rest.subarray(3 * point, 3 * point + 3);
-      posePoint(pose, x, y, z, 1, points, 3 * i);
-    });
-    const index = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
-    this.#open = new Opening(points, size, 0, index(1, 7), index(9, 7), 8);
+  constructor(eye: EyeRig, open: Opening, closure: number) {
+    this.#open = open;
     this.height = this.#open.gap;
     this.#strength = eye.lidPaint * smoothstep(0.05, 0.3, closure);
     // A drawing's lash line and crease, which the lid carries down, lie above the open lid.
@@ -170,7 +190,11 @@ class EyeLook {
   /** Shift of the iris and its foreshortening, in the plate's units of view fractions. */
   readonly #shift: [number, number];
   readonly #squeeze: [number, number];
+  /** Of the pixel that `shade` was asked for last: how much of it is iris, and the luma of the white there. */
+  #irisAlpha = 0;
+  #white = 0;
   readonly #iris: Yuva = [0, 0, 0, 0];
+  readonly #rims: Yuva = [0, 0, 0, 0];
 
   constructor(
     rig: Rig,
@@ -207,6 +231,8 @@ class EyeLook {
     const dx = (x + patchOrigin[0] - irisCentre[0] - this.#shift[0]) * this.#squeeze[0];
     const dy = (y + patchOrigin[1] - irisCentre[1] - this.#shift[1]) * this.#squeeze[1];
     const alpha = 1 - smoothstep(0.96, 1.14, Math.hypot(dx, dy) / irisRadius);
+    this.#irisAlpha = alpha;
+    this.#white = out[0] - 16;
     if (alpha === 0) return;
     this.#layers.iris.sample(
       (irisCentre[0] - patchOrigin[0] + dx) * this.#texels,
@@ -214,6 +240,18 @@ class EyeLook {
       this.#iris,
     );
     for (let k = 0; k < 3; k++) out[k] += alpha * (this.#iris[k] - out[k]);
+  }
+
+  /** Lays what the portrait's lids do at a pixel over the eyeball of the one that was shaded last. */
+  addRims(px: number, py: number, strength: number, out: Yuva): void {
+    const [x, y] = this.#locate(px, py);
+    const rims = this.#rims;
+    this.#layers.rims.sample(x * this.#texels, y * this.#texels, rims);
+    const onWhite = strength * (1 - this.#irisAlpha);
+    // Shadow takes the same share of the iris as of the white.
+    const shade = Math.min(0, (rims[0] - RIMS_ZERO) / Math.max(1, this.#white));
+    out[0] += strength * this.#irisAlpha * shade * (out[0] - 16);
+    for (let k = 0; k < 3; k++) out[k] += onWhite * (rims[k] - RIMS_ZERO);
   }
 
   /** View fractions from the patch's corner. */

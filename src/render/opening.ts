@@ -91,6 +91,11 @@ export class Opening {
     return table;
   }
 
+  /** One pixel down across the gap. */
+  get down(): [x: number, y: number] {
+    return [-this.#axis[1], this.#axis[0]];
+  }
+
   /** Locates a position against the rims. Returns false beyond the corners. */
   locate(x: number, y: number): boolean {
     const dx = x - this.#origin[0];

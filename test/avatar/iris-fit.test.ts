@@ -31,6 +31,7 @@ function drawEye(iris: readonly number[], truth: IrisCircle, mesh: IrisCircle): 
     extent: 1,
     size: SIZE,
     planes,
+    inside: visible,
     visible,
     around,
     width: 0.67,

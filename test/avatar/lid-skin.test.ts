@@ -29,6 +29,7 @@ function drawPatch(paint: Paint): EyePatch {
     extent: 1,
     size: SIZE,
     planes,
+    inside: around,
     visible: around,
     around,
     width: 0.63,

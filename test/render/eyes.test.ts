@@ -1,33 +1,59 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { EYES, SIDES } from '../../src/avatar/face-topology.ts';
 import { createI420 } from '../../src/media/i420.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
-import { poseFrame } from '../../src/render/poses.ts';
-import { Renderer } from '../../src/render/renderer.ts';
+import { type Pose, poseFrame } from '../../src/render/poses.ts';
+import { type PreparedRig, Renderer } from '../../src/render/renderer.ts';
 
 const SIZE = 512;
 const AMARA = new URL('../../client-demo/public/gallery/amara.jpg', import.meta.url);
 const GRAPH = fileURLToPath(new URL('../../models/builtin/render.onnx', import.meta.url));
 
-it('shuts eyes whose lower lids the mesh has too high, without a bright slit', {
-  timeout: 180_000,
-}, async () => {
+let renderer: Renderer;
+let prepared: PreparedRig;
+beforeAll(async () => {
   const factory = await AvatarFactory.create();
   const rig = await factory.buildRig(await readFile(AMARA));
   await factory.close();
   const loader = await GraphLoader.choose('cpu', GRAPH, 1);
-  const renderer = await Renderer.create({ pack: { graphFiles: { render: GRAPH } }, loader });
-  const prepared = renderer.prepare(rig, SIZE);
-  const draw = async (blink: number) => {
-    const picture = createI420(SIZE, SIZE);
-    await renderer.render(prepared, poseFrame({ eyeBlinkLeft: blink, eyeBlinkRight: blink }), picture);
-    return picture.data;
-  };
-  const [open, shut] = [await draw(0), await draw(1)];
-  await renderer.close();
+  renderer = await Renderer.create({ pack: { graphFiles: { render: GRAPH } }, loader });
+  prepared = renderer.prepare(rig, SIZE);
+}, 180_000);
+afterAll(() => renderer?.close());
+
+async function draw(pose: Pose): Promise<Uint8Array> {
+  const picture = createI420(SIZE, SIZE);
+  await renderer.render(prepared, poseFrame(pose), picture);
+  return picture.data;
+}
+
+it('keeps the rims of the lids where the iris moves away', async () => {
+  const { portrait, eyes } = prepared.rig;
+  const ahead = await draw({});
+  const aside = await draw({ eyeLookInRight: 0.7, eyeLookOutLeft: 0.7 });
+  const { outerCorner, upperLid, lowerLid } = EYES.right;
+  const rims = [upperLid, lowerLid].flatMap((lid) =>
+    [outerCorner, ...lid].map((i) => [portrait[3 * i], portrait[3 * i + 1]]),
+  );
+  const { irisCentre, irisRadius } = eyes.right;
+  const changes = rims
+    .filter(([x]) => Math.abs(x - irisCentre[0]) > 1.4 * irisRadius && x < irisCentre[0])
+    .map(([x, y]) => {
+      const i = Math.floor(y * SIZE) * SIZE + Math.floor(x * SIZE);
+      return Math.abs(aside[i] - ahead[i]);
+    });
+  expect(changes.length).toBeGreaterThan(2);
+  expect(Math.max(...changes)).toBeLessThan(25);
+  const pupil = Math.floor(irisCentre[1] * SIZE) * SIZE + Math.floor((irisCentre[0] - irisRadius) * SIZE);
+  expect(aside[pupil]).toBeGreaterThan(ahead[pupil] + 30);
+});
+
+it('shuts eyes whose lower lids the mesh has too high, without a bright slit', async () => {
+  const { rig } = prepared;
+  const [open, shut] = [await draw({}), await draw({ eyeBlinkLeft: 1, eyeBlinkRight: 1 })];
   for (const side of SIDES) {
     const { upperLid, lowerLid } = EYES[side];
     const x = [1, 5].map((i) => rig.portrait[3 * lowerLid[i]] * SIZE).sort((a, b) => a - b);
