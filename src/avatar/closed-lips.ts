@@ -17,7 +17,7 @@ const MAX_DOUBTFUL_GAP = 0.2;
 /** Then there is a seam (levels), and beyond it (lips' widths) so much of what lies between the rims looks like lips. */
 const LEAST_SEAM = 8;
 const SEAM_THICKNESS = 0.025;
-const LEAST_LIPS = 0.6;
+const LEAST_LIPS = 0.8;
 /** By so much lips differ from themselves: levels of luma, and of colour. */
 const LIPS_LUMA = 40;
 const LIPS_COLOUR = 10;

@@ -8,9 +8,10 @@ import { isInside, type Point } from './polygon.ts';
 
 /** Lips that are parted by less than this share of their width show no teeth. */
 const MIN_OPENING = 0.05;
-/** Teeth have lost this share of the lips' colour; where lips have none, teeth cannot be told from skin. */
+/** Teeth have lost this share of the lips' colour; where lips have none, they are so many levels brighter, close by. */
 const TEETH_COLOUR_LOSS = 0.45;
 const MIN_LIP_COLOUR = 8;
+const TEETH_OVER_LIPS = 28;
 /** The gaps beside and between teeth have less than this share of the lips' light. */
 const GAP_LIGHT = 0.5;
 
@@ -21,14 +22,14 @@ export function paintTeethInLips({ size, channels }: ColourPlanes, landmarks: Fl
   const same = { size, channels };
   if (distance(13, 14) < MIN_OPENING * distance(MOUTH_CORNER.right, MOUTH_CORNER.left)) return same;
   const colour = lipColour(same, landmarks);
-  if (Math.hypot(colour[1] - 128, colour[2] - 128) < MIN_LIP_COLOUR) return same;
   const outline = (ring: number) => [
     at(MOUTH_CORNER.right),
     ...UPPER_LIP_RINGS[ring].map(at),
     at(MOUTH_CORNER.left),
     ...[...LOWER_LIP_RINGS[ring]].reverse().map(at),
   ];
-  const [lips, mouth] = [outline(0), outline(3)];
+  const colourless = Math.hypot(colour[1] - 128, colour[2] - 128) < MIN_LIP_COLOUR;
+  const [lips, mouth] = [outline(colourless ? 1 : 0), outline(3)];
   const window = windowAround(lips, size);
   if (!window) return same;
   const { left, top, side } = window;
@@ -45,7 +46,7 @@ export function paintTeethInLips({ size, channels }: ColourPlanes, landmarks: Fl
       isInside((i % side) + 0.5 + left, Math.floor(i / side) + 0.5 + top, polygon) ? 1 : 0,
     );
   const inLips = covers(lips);
-  const hidden = spread(covers(mouth), inLips, notLips(patch, colour), side);
+  const hidden = spread(covers(mouth), inLips, (colourless ? brighter : notLips)(patch, colour), side);
   const known = Float32Array.from(inLips, (inside, i) => (inside && !hidden[i] ? 1 : 0));
   if (!known.includes(1)) return same;
   const filled = pushPull(patch, known, side);
@@ -93,6 +94,11 @@ function notLips([luma, u, v]: readonly Plane[], [lipLuma, lipU, lipV]: readonly
     const along = ((u[i] - 128) * (lipU - 128) + (v[i] - 128) * (lipV - 128)) / saturation;
     return along < (1 - TEETH_COLOUR_LOSS) * saturation ? 1 : 0;
   });
+}
+
+/** 1 where a pixel without colour looks like teeth: beards have gaps as dark as those between them. */
+function brighter([luma]: readonly Plane[], [lipLuma]: readonly number[]): Uint8Array {
+  return Uint8Array.from(luma, (value) => (value > lipLuma + TEETH_OVER_LIPS ? 1 : 0));
 }
 
 /** Grows `seeds` through `passable` inside `bounds`, 4-connected; then by two pixels, against their soft edge. */

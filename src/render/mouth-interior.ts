@@ -32,6 +32,8 @@ const TONGUE_RISE_CM = 0.55;
 const TONGUE_DEPTH_CM = 1.1;
 /** How far behind the lips' inner edges, where the light comes in, the front teeth lie. */
 const BEHIND_EDGES_CM = 0.2;
+/** Painted rims are so much narrower towards the mouth: two of them would hide the dark of lips that part a little. */
+const RIM_INSIDE = 0.35;
 /** The cheeks' lining is seen this far in from the lips, in mouth widths; behind it is the throat. */
 const LINING_REACH = 0.07;
 
@@ -93,9 +95,11 @@ export function drawMouth(
   const rimWidth = Math.max(1, size / 340);
   const rimShade = 0.85 - 0.35 * (1 - strength);
   const paintRim = (out: Yuva) => {
-    const nearest = Math.min(Math.abs(opening.belowUpper), Math.abs(opening.aboveLower));
+    const { belowUpper, aboveLower } = opening;
+    const nearest = Math.min(Math.abs(belowUpper), Math.abs(aboveLower));
+    const reach = belowUpper > 0 && aboveLower > 0 ? RIM_INSIDE * rimWidth : rimWidth;
     const ends = smoothstep(0, 0.06, Math.min(opening.along, 1 - opening.along));
-    const rim = layers.rimStrength * ends * Math.exp(-((nearest / rimWidth) ** 4));
+    const rim = layers.rimStrength * ends * Math.exp(-((nearest / reach) ** 4));
     if (rim < 0.01) return;
     const alpha = rim + out[3] * (1 - rim);
     for (let k = 0; k < 3; k++) {

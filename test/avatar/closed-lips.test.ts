@@ -82,6 +82,13 @@ describe('fitClosedLips', () => {
     expect(fitClosedLips(picture, landmarks)).toBe(landmarks);
   });
 
+  it('leaves lips alone between which teeth are seen that are hardly brighter than the lips for the most part', () => {
+    const { picture, landmarks } = mouth(0.18 * WIDTH, MIDDLE);
+    const rows = [0.03, 0.09].map((share) => Math.round((MIDDLE + share * WIDTH) * SIZE));
+    picture.channels[0].fill(175, rows[0] * SIZE, rows[1] * SIZE);
+    expect(fitClosedLips(picture, landmarks)).toBe(landmarks);
+  });
+
   it('leaves wide open mouths alone', () => {
     const { picture, landmarks } = mouth(0.3 * WIDTH, MIDDLE);
     expect(fitClosedLips(picture, landmarks)).toBe(landmarks);

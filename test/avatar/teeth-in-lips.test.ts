@@ -67,10 +67,18 @@ describe('paintTeethInLips', () => {
     expect(at(paintTeethInLips(picture, landmarks).channels, -0.05, 0.065)).toEqual(TEETH);
   });
 
-  it('leaves shut mouths and grey portraits as they are', () => {
+  it('leaves shut mouths as they are', () => {
     const shut = smile(0.01, () => false);
     expect(paintTeethInLips(shut.picture, shut.landmarks).channels).toBe(shut.picture.channels);
-    const grey = smile(0.06, lowTooth, [110, 128, 128]);
-    expect(paintTeethInLips(grey.picture, grey.landmarks).channels).toBe(grey.picture.channels);
+  });
+
+  it('tells teeth by their brightness in a grey portrait, and leaves what is dark on its lips', () => {
+    const grey = [110, 128, 128];
+    const { picture, landmarks } = smile(0.06, lowTooth, grey);
+    const beard = Math.floor(0.54 * SIZE) * SIZE + Math.floor(0.45 * SIZE);
+    picture.channels[0][beard] = 30;
+    const { channels } = paintTeethInLips(picture, landmarks);
+    expect(Math.abs(at(channels, 0.07, 0.05)[0] - grey[0])).toBeLessThan(6);
+    expect(channels[0][beard]).toBe(30);
   });
 });
