@@ -3,13 +3,13 @@
  * cover part of it. What the portrait hides is filled from what it shows.
  */
 import { skinColour } from './covered-face.ts';
-import { eyeRims } from './eye-rims.ts';
 import { distance } from './face-geometry.ts';
 import { EYES, type EyeTopology, SIDES } from './face-topology.ts';
 import { type EyePatch, fitIrises, type IrisCircle, meshIrisRadius } from './iris-fit.ts';
+import { shadeByLids } from './lid-shade.ts';
 import { lidSkin } from './lid-skin.ts';
 import { type ColourPlanes, clamp, type Plane, pushPull, smoothstep } from './planes.ts';
-import { type EyeRig, RIMS_ZERO } from './rig.ts';
+import type { EyeRig } from './rig.ts';
 
 /** Patch width in eye widths; leaves room for the lids' rise and the iris at the corners. */
 const EXTENT_IN_EYE_WIDTHS = 1.5;
@@ -111,7 +111,7 @@ function takeEyeApart(
     patchExtent: extent,
     patchSize: size,
     sclera: interleave(sclera),
-    rims: interleave(eyeRims(patch, sclera, { x, y, radius }), RIMS_ZERO),
+    shadedSclera: interleave(shadeByLids(patch, sclera, { x, y, radius })),
     iris: completeIris(planes, visible, size, x, y, radius),
     lash: lashColour(planes, size, patch.upperLid),
   };
@@ -267,10 +267,10 @@ function lashColour(patch: Plane[], size: number, upperLid: number[][]): [number
   ];
 }
 
-function interleave(planes: readonly Plane[], zero = 0): Uint8Array {
+function interleave(planes: readonly Plane[]): Uint8Array {
   const result = new Uint8Array(planes[0].length * 3);
   planes.forEach((plane, c) => {
-    for (let i = 0; i < plane.length; i++) result[3 * i + c] = clamp(Math.round(plane[i]) + zero, 0, 255);
+    for (let i = 0; i < plane.length; i++) result[3 * i + c] = clamp(Math.round(plane[i]), 0, 255);
   });
   return result;
 }

@@ -7,7 +7,7 @@ import { VultusError } from '../errors.ts';
 import { type PortraitQuality, qualitySchema } from './portrait-quality.ts';
 
 /** Raised whenever the meaning or content of a rig changes: cached rigs of other versions are rebuilt. */
-export const RIG_VERSION = 19;
+export const RIG_VERSION = 20;
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
 export interface YuvPlanes {
@@ -17,9 +17,6 @@ export interface YuvPlanes {
   u: Uint8Array;
   v: Uint8Array;
 }
-
-/** A difference of 0. */
-export const RIMS_ZERO = 128;
 
 /** One eye: what lies under the lids. */
 export interface EyeRig {
@@ -37,8 +34,8 @@ export interface EyeRig {
   /** All interleaved YUV `[patchSize·patchSize·3]`. The eyeball without iris and lids, the whole iris without lids. */
   sclera: Uint8Array;
   iris: Uint8Array;
-  /** What lids, lashes and corners add to the eyeball's colour, plus `RIMS_ZERO`. */
-  rims: Uint8Array;
+  /** The eyeball as lids, lashes and corners shade it. */
+  shadedSclera: Uint8Array;
   /** Skin instead of the eye. */
   lidSkin: Uint8Array;
   /** YUV of the lash line. */

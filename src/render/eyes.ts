@@ -5,7 +5,7 @@
 import { distance } from '../avatar/face-geometry.ts';
 import { EYES } from '../avatar/face-topology.ts';
 import { clamp, smoothstep } from '../avatar/planes.ts';
-import { type EyeRig, RIMS_ZERO, type Rig } from '../avatar/rig.ts';
+import type { EyeRig, Rig } from '../avatar/rig.ts';
 import type { I420 } from '../media/i420.ts';
 import { gazeOf } from './face-motion.ts';
 import { type HeadPose, posePoint } from './head-pose.ts';
@@ -17,14 +17,14 @@ import { Sprite, type Yuva } from './sprite.ts';
 /** A shut lid overlaps the lower one by this share of the open eye's height: what the mesh leaves open there is covered. */
 const LID_OVERLAP = { photographed: 0.13, drawn: 0.03 };
 
-/** Lids that close by more than these shares of the eye's height have none of the portrait's rims any more. */
-const RIMS_LEFT = [0.4, 0.8] as const;
+/** Lids that close by more than these shares of the eye's height shade it no more as in the portrait. */
+const OWN_SHADE_ENDS = [0.4, 0.8] as const;
 
 /** What of an eye stays the same from frame to frame. */
 export interface EyeLayers {
   sclera: Sprite;
   iris: Sprite;
-  rims: Sprite;
+  shadedSclera: Sprite;
   lidSkin: Sprite;
   /** Height of the portrait's own lid opening in view fractions. */
   ownOpening: number;
@@ -37,7 +37,7 @@ export function prepareEye(rig: Rig, side: 'left' | 'right', size: number): EyeL
   return {
     sclera: toSprite(eye.sclera, eye.patchSize).reduced(factor),
     iris: toSprite(eye.iris, eye.patchSize).reduced(factor),
-    rims: toSprite(eye.rims, eye.patchSize).reduced(factor),
+    shadedSclera: toSprite(eye.shadedSclera, eye.patchSize).reduced(factor),
     lidSkin: toSprite(eye.lidSkin, eye.patchSize).reduced(factor),
     ownOpening: Math.max(...upperLid.map((upper, i) => distance(rig.rest, upper, lowerLid[i]))),
   };
@@ -75,10 +75,9 @@ export function drawEye(
   );
   if (moved === 0) return;
   const layer: Yuva = [0, 0, 0, 0];
-  const rims = 1 - smoothstep(...RIMS_LEFT, closure);
+  const ownShade = 1 - smoothstep(...OWN_SHADE_ENDS, closure);
   const atRest = lidsAtRest(rig, side, pose, size);
-  const down = opening.down;
-  const look = new EyeLook(rig, eye, layers, pose, size, gaze);
+  const look = new EyeLook(rig, eye, layers, pose, size, gaze, opening.down);
   const feather = Math.max(1, size / 420);
   // A drawing has one bold lash line from corner to corner; a person's shows as the lids meet.
   const drawn = eye.lidPaint === 1;
@@ -87,8 +86,10 @@ export function drawEye(
   const shut = smoothstep(0.8, 1, closure);
   const overlap = lid ? LID_OVERLAP[drawn ? 'drawn' : 'photographed'] * shut * lid.height : 0;
   const lashStrength = drawn ? smoothstep(0.05, 0.25, closure) : 0.75 * smoothstep(0.15, 0.8, closure);
-  const margin = 2 + 2 * thickness + (lid ? lid.height : 0);
-  drawOverlay(picture, opening.bounds(margin), (x, y, out) => {
+  const lashReach = 3 * thickness;
+  const bounds = opening.bounds(2 + 2 * thickness);
+  if (lid) bounds.top -= lid.height;
+  drawOverlay(picture, bounds, (x, y, out) => {
     out[3] = 0;
     if (!opening.locate(x, y)) return;
     const belowEdge = opening.belowUpper - overlap;
@@ -101,21 +102,22 @@ export function drawEye(
     }
     const coverage = moved * (1 - shut) * opening.coverage(feather);
     if (coverage > 0) {
-      look.shade(x, y, layer);
-      if (rims > 0 && atRest.locate(x, y)) {
-        // Rims go with their lids, and in between as the eye opens and closes.
+      // What lids shade goes along with them, and in between as the eye opens and closes.
+      let lower = 0;
+      if (ownShade > 0 && atRest.locate(x, y)) {
         const t = clamp(opening.belowUpper / (opening.belowUpper + opening.aboveLower), 0, 1);
-        const lower =
+        lower =
           (1 - t) * (opening.belowUpper - atRest.belowUpper) - t * (opening.aboveLower - atRest.aboveLower);
-        look.addRims(x + lower * down[0], y + lower * down[1], rims, layer);
       }
+      look.shade(x, y, lower, ownShade, layer);
       // The lid's shadow falls on the ball; the portrait's own is already in the texture.
-      const shadow =
-        0.3 * Math.max(0, closure) * Math.exp(-Math.max(0, opening.belowUpper) / (0.12 * opening.width));
-      layer[0] = 16 + (1 - shadow) * (layer[0] - 16);
+      if (closure > 0) {
+        const shadow = 0.3 * closure * Math.exp(-Math.max(0, opening.belowUpper) / (0.12 * opening.width));
+        layer[0] = 16 + (1 - shadow) * (layer[0] - 16);
+      }
       layOver(layer, coverage, out);
     }
-    if (lashStrength > 0) {
+    if (lashStrength > 0 && Math.abs(belowEdge) < lashReach) {
       const ends = smoothstep(0, 0.12, Math.min(opening.along, 1 - opening.along));
       const lash = lashStrength * ends * Math.exp(-((belowEdge / thickness) ** 2));
       layOver(eye.lash, lash, out);
@@ -184,17 +186,17 @@ class LidPaint {
 /** Colours of one eye for one gaze. */
 class EyeLook {
   readonly #plate: Plate;
+  /** View fractions from the patch's corner to its middle, where the plate is. */
+  readonly #half: number;
   readonly #eye: EyeRig;
   readonly #layers: EyeLayers;
   readonly #texels: number;
   /** Shift of the iris and its foreshortening, in the plate's units of view fractions. */
   readonly #shift: [number, number];
   readonly #squeeze: [number, number];
-  /** Of the pixel that `shade` was asked for last: how much of it is iris, and the luma of the white there. */
-  #irisAlpha = 0;
-  #white = 0;
+  readonly #down: readonly [number, number];
   readonly #iris: Yuva = [0, 0, 0, 0];
-  readonly #rims: Yuva = [0, 0, 0, 0];
+  readonly #white: Yuva = [0, 0, 0, 0];
 
   constructor(
     rig: Rig,
@@ -203,11 +205,14 @@ class EyeLook {
     pose: HeadPose,
     size: number,
     gaze: { yaw: number; pitch: number },
+    down: readonly [number, number],
   ) {
     this.#eye = eye;
+    this.#down = down;
     this.#layers = layers;
     this.#texels = layers.sclera.width / eye.patchExtent;
     const half = eye.patchExtent / 2;
+    this.#half = half;
     const centre = [eye.patchOrigin[0] + half, eye.patchOrigin[1] + half, eye.depth];
     // The patch is a cut-out of the picture: its axes are the picture's.
     this.#plate = new Plate(pose, size, centre, [1, 0, 0], [0, 1, 0]);
@@ -219,45 +224,42 @@ class EyeLook {
 
   /** What a shut lid shows at a pixel. */
   skin(px: number, py: number, out: Yuva): void {
-    const [x, y] = this.#locate(px, py);
-    this.#layers.lidSkin.sample(x * this.#texels, y * this.#texels, out);
+    this.#sample(this.#layers.lidSkin, px, py, out);
   }
 
-  /** What the eyeball shows at a pixel. */
-  shade(px: number, py: number, out: Yuva): void {
+  /** What the eyeball shows at a pixel, shaded as the portrait is `lower` pixels below it, to the share `ownShade`. */
+  shade(px: number, py: number, lower: number, ownShade: number, out: Yuva): void {
     const { patchOrigin, irisCentre, irisRadius } = this.#eye;
-    const [x, y] = this.#locate(px, py);
-    this.#layers.sclera.sample(x * this.#texels, y * this.#texels, out);
+    this.#plate.locate(px, py);
+    const [x, y] = [this.#plate.x + this.#half, this.#plate.y + this.#half];
     const dx = (x + patchOrigin[0] - irisCentre[0] - this.#shift[0]) * this.#squeeze[0];
     const dy = (y + patchOrigin[1] - irisCentre[1] - this.#shift[1]) * this.#squeeze[1];
     const alpha = 1 - smoothstep(0.96, 1.14, Math.hypot(dx, dy) / irisRadius);
-    this.#irisAlpha = alpha;
-    this.#white = out[0] - 16;
+    const white = this.#white;
+    if (alpha > 0 || ownShade < 1) this.#layers.sclera.sample(x * this.#texels, y * this.#texels, white);
+    if (ownShade > 0) {
+      this.#sample(this.#layers.shadedSclera, px + lower * this.#down[0], py + lower * this.#down[1], out);
+    }
+    if (ownShade < 1) for (let k = 0; k < 3; k++) out[k] = white[k] + ownShade * (out[k] - white[k]);
     if (alpha === 0) return;
+    const iris = this.#iris;
     this.#layers.iris.sample(
       (irisCentre[0] - patchOrigin[0] + dx) * this.#texels,
       (irisCentre[1] - patchOrigin[1] + dy) * this.#texels,
-      this.#iris,
+      iris,
     );
-    for (let k = 0; k < 3; k++) out[k] += alpha * (this.#iris[k] - out[k]);
-  }
-
-  /** Lays what the portrait's lids do at a pixel over the eyeball of the one that was shaded last. */
-  addRims(px: number, py: number, strength: number, out: Yuva): void {
-    const [x, y] = this.#locate(px, py);
-    const rims = this.#rims;
-    this.#layers.rims.sample(x * this.#texels, y * this.#texels, rims);
-    const onWhite = strength * (1 - this.#irisAlpha);
     // Shadow takes the same share of the iris as of the white.
-    const shade = Math.min(0, (rims[0] - RIMS_ZERO) / Math.max(1, this.#white));
-    out[0] += strength * this.#irisAlpha * shade * (out[0] - 16);
-    for (let k = 0; k < 3; k++) out[k] += onWhite * (rims[k] - RIMS_ZERO);
+    iris[0] = 16 + Math.min(1, (out[0] - 16) / Math.max(1, white[0] - 16)) * (iris[0] - 16);
+    for (let k = 0; k < 3; k++) out[k] += alpha * (iris[k] - out[k]);
   }
 
-  /** View fractions from the patch's corner. */
-  #locate(px: number, py: number): [number, number] {
-    const half = this.#eye.patchExtent / 2;
+  /** Samples a patch at a pixel position. */
+  #sample(patch: Sprite, px: number, py: number, out: Yuva): void {
     this.#plate.locate(px, py);
-    return [this.#plate.x + half, this.#plate.y + half];
+    patch.sample(
+      (this.#plate.x + this.#half) * this.#texels,
+      (this.#plate.y + this.#half) * this.#texels,
+      out,
+    );
   }
 }

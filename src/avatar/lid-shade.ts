@@ -1,6 +1,6 @@
 /**
- * What lids, lashes and the corners of an eye do to its white: an iris that moves uncovers clean white, on which they
- * have to lie as before.
+ * The white of an eye as lids, lashes and corners leave it: an iris that moves uncovers clean white, on which they have
+ * to lie as before.
  */
 import type { EyePatch, IrisCircle } from './iris-fit.ts';
 import { clamp, type Plane, smoothstep } from './planes.ts';
@@ -14,10 +14,10 @@ const REACH = 0.1;
 const LEAST_TEXELS = 4;
 
 /**
- * Differences Y, U, V of the portrait from `white`, the eyeball without lids and iris, `[3][size·size]`. Where the
- * portrait has the iris, lids shade as far from them as they do beside it.
+ * `white`: planes Y, U, V `[size·size]` of the eyeball without lids and iris. Returns the portrait's own where it shows
+ * no iris; there, lids shade the white as they do beside it.
  */
-export function eyeRims(
+export function shadeByLids(
   { planes, size, width, extent, inside }: EyePatch,
   white: readonly Plane[],
   { x, y, radius }: IrisCircle,
@@ -42,7 +42,7 @@ export function eyeRims(
     plane.map((value, i) => {
       const own = smoothstep(...IRIS_EDGE, away(i));
       const shaded = c === 0 ? (shade[binOf(i) ?? -1] ?? 1) * (white[0][i] - 16) + 16 : white[c][i];
-      return own * value + (1 - own) * shaded - white[c][i];
+      return own * value + (1 - own) * shaded;
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { eyeRims } from '../../src/avatar/eye-rims.ts';
 import type { EyePatch } from '../../src/avatar/iris-fit.ts';
+import { shadeByLids } from '../../src/avatar/lid-shade.ts';
 
 const SIZE = 64;
 const WHITE = [180, 126, 132];
@@ -30,20 +30,20 @@ const at = (x: number, y: number) => y * SIZE + x;
 
 it('takes what lids do to the white along, and goes on with it where the iris was', () => {
   const shaded = patch((inside) => (inside < 2 ? 0.5 : 1));
-  const [luma, u] = eyeRims(shaded, white, iris);
-  expect(luma[at(16, 23)]).toBeCloseTo(-82, 0);
-  expect(luma[at(32, 23)]).toBeCloseTo(-82, 0);
-  expect(luma[at(32, 40)]).toBeCloseTo(-82, 0);
+  const [luma, u] = shadeByLids(shaded, white, iris);
+  expect(luma[at(16, 23)]).toBeCloseTo(98, 0);
+  expect(luma[at(32, 23)]).toBeCloseTo(98, 0);
+  expect(luma[at(32, 40)]).toBeCloseTo(98, 0);
   // Nothing of the iris is left in the middle.
-  expect(luma[at(32, 32)]).toBeCloseTo(0, 0);
-  expect(u[at(32, 32)]).toBe(0);
+  expect(luma[at(32, 32)]).toBeCloseTo(WHITE[0], 0);
+  expect(u[at(32, 32)]).toBe(WHITE[1]);
 });
 
-it('adds nothing to an eye without shadows', () => {
-  const [luma] = eyeRims(
+it('leaves an eye without shadows white', () => {
+  const [luma] = shadeByLids(
     patch(() => 1),
     white,
     iris,
   );
-  expect(Math.max(...luma.map(Math.abs))).toBeLessThan(1);
+  expect(Math.max(...luma.map((value) => Math.abs(value - WHITE[0])))).toBeLessThan(1);
 });
