@@ -64,7 +64,7 @@ export class SimulatedLink {
       this.#sequence = (this.#sequence + 1) & 0xffff;
       const sentAtMs = this.nowMs + i;
       const size = Math.round(bytes / count);
-      this.estimate.sent(this.#sequence, size, sentAtMs);
+      this.estimate.sent({ sequence: this.#sequence, bytes: size, sentAtMs });
       this.sent++;
       const startMs = Math.max(sentAtMs, this.#linkFreeAtMs);
       const dropped = startMs - sentAtMs > QUEUE_MS;

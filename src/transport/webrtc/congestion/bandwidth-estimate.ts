@@ -6,7 +6,7 @@ import type { TransportFeedback } from '../transport-feedback.ts';
 import { DelayBasedRate, type RateLimits } from './delay-based-rate.ts';
 import { LossBasedRate, type Sending } from './loss-based-rate.ts';
 import { PacketGroups } from './packet-groups.ts';
-import { PacketLog } from './packet-log.ts';
+import { PacketLog, type SentPacket } from './packet-log.ts';
 import { ReceivedRate } from './received-rate.ts';
 import { type NetworkUsage, Trendline } from './trendline.ts';
 
@@ -75,9 +75,8 @@ export class BandwidthEstimate {
     };
   }
 
-  /** `sequence`: transport-wide, 16 bits; `bytes`: as they go over the wire. */
-  sent(sequence: number, bytes: number, nowMs: number): void {
-    this.#log.sent(sequence, bytes, nowMs);
+  sent(packet: SentPacket): void {
+    this.#log.sent(packet);
   }
 
   /** Returns whether this feedback ended an outage: what was sent meanwhile has not arrived. */

@@ -71,14 +71,16 @@ export class CongestionControl {
       const extension = header.extensions.find(({ id }) => id === extensionId);
       if (extension && extension.payload.length >= 2) {
         let sequence = extension.payload.readUInt16BE(0);
-        if (newest >= 0 && sequenceDistance(newest, sequence) <= 0) {
+        const resend = newest >= 0 && sequenceDistance(newest, sequence) <= 0;
+        if (resend) {
           // werift sends a packet again under its first number, as if that had never been lost.
           sequence = (newest + 1) & 0xffff;
           transport.transportSequenceNumber = sequence;
           extension.payload = Buffer.from([sequence >> 8, sequence & 0xff]);
         }
         newest = sequence;
-        this.#estimate.sent(sequence, payload.length + HEADER_BYTES, performance.now());
+        const bytes = payload.length + HEADER_BYTES;
+        this.#estimate.sent({ sequence, bytes, sentAtMs: performance.now(), resend });
       }
       return sendRtp(payload, header);
     };

@@ -13,14 +13,23 @@ const MAX_IN_FLIGHT = 4096;
 /** A packet that others have overtaken by so much is lost; less may be a change of order. */
 const OVERTAKEN_MS = 150;
 
+export interface SentPacket {
+  /** Transport-wide, 16 bits. */
+  sequence: number;
+  /** As they go over the wire. */
+  bytes: number;
+  sentAtMs: number;
+  /** Whether it is one that was sent before. */
+  resend?: boolean;
+}
+
 export class PacketLog {
-  readonly #inFlight = new Map<number, { bytes: number; sentAtMs: number; missing: boolean }>();
+  readonly #inFlight = new Map<number, SentPacket & { missing: boolean }>();
   #newestReportedMs = Number.NEGATIVE_INFINITY;
 
-  /** `sequence`: transport-wide, 16 bits; `bytes`: as they go over the wire. */
-  sent(sequence: number, bytes: number, nowMs: number): void {
-    this.#inFlight.delete(sequence);
-    this.#inFlight.set(sequence, { bytes, sentAtMs: nowMs, missing: false });
+  sent(packet: SentPacket): void {
+    this.#inFlight.delete(packet.sequence);
+    this.#inFlight.set(packet.sequence, { ...packet, missing: false });
     if (this.#inFlight.size > MAX_IN_FLIGHT)
       this.#inFlight.delete(this.#inFlight.keys().next().value as number);
   }
@@ -51,13 +60,17 @@ export class PacketLog {
     return results.concat(this.#takeOvertaken());
   }
 
-  /** Those that were reported missing are lost; where the feedback itself was, nothing is known. */
+  /**
+   * Those that were reported missing are lost; where the feedback itself was, nothing is known. A resend of a packet
+   * that was only late is refused as a replay (RFC 3711 §3.3.2) and reported missing, so resends count when they
+   * arrive only.
+   */
   #takeOvertaken(): PacketResult[] {
     const lost: PacketResult[] = [];
-    for (const [sequence, { bytes, sentAtMs, missing }] of this.#inFlight) {
+    for (const [sequence, { bytes, sentAtMs, missing, resend }] of this.#inFlight) {
       if (sentAtMs > this.#newestReportedMs - OVERTAKEN_MS) break;
       this.#inFlight.delete(sequence);
-      if (missing) lost.push({ bytes, sentAtMs, receivedAtMs: undefined });
+      if (missing && !resend) lost.push({ bytes, sentAtMs, receivedAtMs: undefined });
     }
     return lost;
   }

@@ -64,7 +64,7 @@ describe('BandwidthEstimate', () => {
       const packets = Math.round((estimate.targetKbps * 50) / 8 / 1200);
       const through = Math.min(packets, Math.round((1000 * 50) / 8 / 1200));
       const results = Array.from({ length: packets }, (_, i) => {
-        estimate.sent(sequence + i, 1200, nowMs + i);
+        estimate.sent({ sequence: sequence + i, bytes: 1200, sentAtMs: nowMs + i });
         // Which ones are dropped is a matter of chance: spread them.
         const kept = Math.floor(((i + 1) * through) / packets) > Math.floor((i * through) / packets);
         return { sequence: sequence + i, receivedAtMs: kept ? nowMs + i + 30 : undefined };

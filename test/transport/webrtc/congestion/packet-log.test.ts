@@ -3,7 +3,7 @@ import { PacketLog } from '../../../../src/transport/webrtc/congestion/packet-lo
 
 function logOf(count: number): PacketLog {
   const log = new PacketLog();
-  for (let i = 0; i < count; i++) log.sent(i, 1000, i * 10);
+  for (let i = 0; i < count; i++) log.sent({ sequence: i, bytes: 1000, sentAtMs: i * 10 });
   return log;
 }
 
@@ -25,6 +25,16 @@ describe('PacketLog', () => {
     expect(take(log, [received(30)])).toEqual([
       { bytes: 1000, sentAtMs: 300, receivedAtMs: 1300 },
       { bytes: 1000, sentAtMs: 0, receivedAtMs: undefined },
+    ]);
+  });
+
+  it('does not take a resend for lost that the receiver had no use for', () => {
+    const log = new PacketLog();
+    log.sent({ sequence: 0, bytes: 1000, sentAtMs: 0, resend: true });
+    log.sent({ sequence: 1, bytes: 1000, sentAtMs: 10, resend: true });
+    log.sent({ sequence: 2, bytes: 1000, sentAtMs: 300 });
+    expect(take(log, [{ sequence: 0 }, received(1), received(2)]).map(({ sentAtMs }) => sentAtMs)).toEqual([
+      10, 300,
     ]);
   });
 
