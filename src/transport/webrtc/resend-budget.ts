@@ -2,18 +2,21 @@
  * How much may be sent again. werift 0.25 answers every NACK at once and without limit: in a bottleneck the
  * resends then crowd out the stream itself (93 000 of them in 10 s at 800 kbit/s).
  */
-import { GenericNack, type RTCRtpSender, RtcpTransportLayerFeedback } from 'werift';
+import { GenericNack, type RTCRtpSender, RtcpTransportLayerFeedback, type RtpPacket } from 'werift';
+import { sequenceDistance } from '../../audio/rtp-sequence.ts';
 
 /** Of the bitrate of the stream; more where more is lost, as part of the resends is lost too. */
 const SHARE = 0.2;
-const SHARE_PER_LOSS = 1.6;
-const MAX_SHARE = 0.6;
+const SHARE_PER_LOSS = 2.5;
+const MAX_SHARE = 0.75;
 const BURST_S = 0.5;
 /** A packet is not sent again before the last resend can have arrived. */
 const REPEAT_AFTER_MS = 60;
-const MAX_RESENDS = 3;
+/** What is still asked for then does not come any more in time: a new key frame is sooner there. */
+const MAX_REQUESTS = 4;
 /** Sequence numbers remembered, a second of video at a few Mbit/s. */
 const MEMORY = 512;
+const FORGOTTEN_AFTER_MS = 3000;
 /** Packets that werift keeps, by sequence number modulo this (`RTP_HISTORY_SIZE`). */
 const RTP_HISTORY = 128;
 
@@ -22,7 +25,8 @@ export class ResendBudget {
   #capacity = 0;
   #tokens = 0;
   #refilledAtMs = 0;
-  readonly #resent = new Map<number, { atMs: number; count: number }>();
+  readonly #requests = new Map<number, { atMs: number; count: number }>();
+  #firstOfKeyFrame: number | undefined;
 
   constructor(bitrateKbps: number) {
     this.setBitrate(bitrateKbps);
@@ -36,38 +40,60 @@ export class ResendBudget {
     this.#tokens = Math.min(this.#tokens, this.#capacity);
   }
 
-  /** Whether this packet may be sent again now; takes its bytes from the budget if so. */
-  allow(sequence: number, bytes: number, nowMs: number): boolean {
-    this.#tokens = Math.min(
-      this.#capacity,
-      this.#tokens + (nowMs - this.#refilledAtMs) * this.#rateBytesPerMs,
-    );
-    this.#refilledAtMs = nowMs;
-    const before = this.#resent.get(sequence);
+  /** A key frame begins with this packet: nothing before it is needed any more. */
+  keyFrame(sequence: number): void {
+    this.#firstOfKeyFrame = sequence;
+  }
+
+  /**
+   * What to do about a packet that the receiver asks for; takes its bytes from the budget where it is sent again.
+   * `bytes`: undefined where it is not kept any more. `give up`: the pictures after it can't be shown.
+   */
+  answer(sequence: number, bytes: number | undefined, nowMs: number): 'resend' | 'ignore' | 'give up' {
+    const keyFrame = this.#firstOfKeyFrame;
+    if (keyFrame !== undefined && sequenceDistance(keyFrame, sequence) < 0) return 'ignore';
+    if (bytes === undefined) return 'give up';
+    const before = this.#requests.get(sequence);
     // A sequence number that was used a few seconds ago belongs to another packet by now.
-    const recent = before && nowMs - before.atMs < 3000 ? before : undefined;
-    if (recent && (nowMs - recent.atMs < REPEAT_AFTER_MS || recent.count >= MAX_RESENDS)) return false;
+    const recent = before && nowMs - before.atMs < FORGOTTEN_AFTER_MS ? before : undefined;
+    if (recent && nowMs - recent.atMs < REPEAT_AFTER_MS) return 'ignore';
+    const count = (recent?.count ?? 0) + 1;
+    this.#remember(sequence, nowMs, count);
+    if (count > MAX_REQUESTS) return 'give up';
+    return this.#spend(bytes, nowMs) ? 'resend' : 'ignore';
+  }
+
+  #remember(sequence: number, atMs: number, count: number): void {
+    this.#requests.delete(sequence);
+    this.#requests.set(sequence, { atMs, count });
+    if (this.#requests.size > MEMORY) this.#requests.delete(this.#requests.keys().next().value as number);
+  }
+
+  #spend(bytes: number, nowMs: number): boolean {
+    const refilled = this.#tokens + (nowMs - this.#refilledAtMs) * this.#rateBytesPerMs;
+    this.#tokens = Math.min(this.#capacity, refilled);
+    this.#refilledAtMs = nowMs;
     if (bytes > this.#tokens) return false;
     this.#tokens -= bytes;
-    this.#resent.delete(sequence);
-    this.#resent.set(sequence, { atMs: nowMs, count: (recent?.count ?? 0) + 1 });
-    if (this.#resent.size > MEMORY) this.#resent.delete(this.#resent.keys().next().value as number);
     return true;
   }
 }
 
-/** Lets `sender` answer NACKs only within the budget. */
-export function limitResends(sender: RTCRtpSender, budget: ResendBudget): void {
+/** Lets `sender` answer NACKs only within the budget; `onGivenUp`: only a key frame helps. */
+export function limitResends(sender: RTCRtpSender, budget: ResendBudget, onGivenUp: () => void): void {
   const handle = sender.handleRtcpPacket.bind(sender);
-  const { rtpCache } = sender as unknown as { rtpCache: ({ payload: Uint8Array } | undefined)[] };
+  const { rtpCache } = sender as unknown as { rtpCache: (RtpPacket | undefined)[] };
+  const keptBytes = (sequence: number): number | undefined => {
+    const packet = rtpCache[sequence % RTP_HISTORY];
+    return packet?.header.sequenceNumber === sequence ? packet.payload.length : undefined;
+  };
   sender.handleRtcpPacket = (packet) => {
     if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
       const nowMs = performance.now();
       const nack = packet.feedback;
-      nack.lost = nack.lost.filter((sequence) => {
-        const cached = rtpCache[sequence % RTP_HISTORY];
-        return cached !== undefined && budget.allow(sequence, cached.payload.length, nowMs);
-      });
+      const answers = nack.lost.map((sequence) => budget.answer(sequence, keptBytes(sequence), nowMs));
+      nack.lost = nack.lost.filter((_, i) => answers[i] === 'resend');
+      if (answers.includes('give up')) onGivenUp();
     }
     handle(packet);
   };

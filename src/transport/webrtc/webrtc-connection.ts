@@ -179,7 +179,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     transceiver.sender.setStreams([stream]);
     this.#video = new MediaSender(transceiver.sender, this.#clock, { kind: 'video', clockRateHz: 90000 });
     await this.#video.attach();
-    limitResends(transceiver.sender, this.#resends);
+    limitResends(transceiver.sender, this.#resends, () => this.#keyFrames.ask());
   }
 
   async #addAudio(transceiver: RTCRtpTransceiver, stream: MediaStream, offer: Offer): Promise<void> {
@@ -244,7 +244,10 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
   }
 
   readonly #onVideo = (picture: VideoPacket): void => {
-    if (this.#video) this.#pacer.push(this.#video.packets(this.#payloads.of(picture), picture.mediaTimeMs));
+    if (!this.#video) return;
+    const packets = this.#video.packets(this.#payloads.of(picture), picture.mediaTimeMs);
+    if (picture.key) this.#resends.keyFrame(packets[0].rtp.header.sequenceNumber);
+    this.#pacer.push(packets);
   };
 
   readonly #onVoice = ({ data, mediaTimeMs }: VoicePacket): void => {

@@ -8,7 +8,8 @@ describe('ResendBudget', () => {
     let bytes = 0;
     let sequence = 0;
     for (let nowMs = 0; nowMs < 10_000; nowMs += 10) {
-      for (let i = 0; i < 20; i++) if (budget.allow(sequence++ & 0xffff, 1000, nowMs)) bytes += 1000;
+      for (let i = 0; i < 20; i++)
+        if (budget.answer(sequence++ & 0xffff, 1000, nowMs) === 'resend') bytes += 1000;
     }
     // 200 kbit/s for 10 s, and half a second in stock at the start.
     expect((bytes * 8) / 1000).toBeGreaterThan(1900);
@@ -20,20 +21,36 @@ describe('ResendBudget', () => {
     budget.setBitrate(1000, 0.3);
     let bytes = 0;
     for (let sequence = 0; sequence < 10_000; sequence++)
-      if (budget.allow(sequence, 1000, sequence)) bytes += 1000;
-    expect((bytes * 8) / 10_000).toBeGreaterThan(450);
-    expect((bytes * 8) / 10_000).toBeLessThan(550);
+      if (budget.answer(sequence, 1000, sequence) === 'resend') bytes += 1000;
+    expect((bytes * 8) / 10_000).toBeGreaterThan(700);
+    expect((bytes * 8) / 10_000).toBeLessThan(800);
   });
 
-  it('sends one packet again only after a while, and not for ever', () => {
+  it('sends one packet again only after a while, and gives it up after four requests', () => {
     const budget = new ResendBudget(5000);
-    expect(budget.allow(7, 1000, 0)).toBe(true);
-    expect(budget.allow(7, 1000, 30)).toBe(false);
-    expect(budget.allow(7, 1000, 100)).toBe(true);
-    expect(budget.allow(7, 1000, 200)).toBe(true);
-    expect(budget.allow(7, 1000, 300)).toBe(false);
+    const answers = [0, 30, 100, 200, 300, 400, 430].map((nowMs) => budget.answer(7, 1000, nowMs));
+    expect(answers).toEqual(['resend', 'ignore', 'resend', 'resend', 'resend', 'give up', 'ignore']);
     // Seconds later the number belongs to another packet.
-    expect(budget.allow(7, 1000, 60_000)).toBe(true);
+    expect(budget.answer(7, 1000, 60_000)).toBe('resend');
+  });
+
+  it('gives up what it has no budget for as long as it is asked for, and what is not kept', () => {
+    const budget = new ResendBudget(100);
+    const answers = [0, 100, 200, 300, 400].map((nowMs) => budget.answer(7, 100_000, nowMs));
+    expect(answers).toEqual(['ignore', 'ignore', 'ignore', 'ignore', 'give up']);
+    expect(budget.answer(8, undefined, 0)).toBe('give up');
+  });
+
+  it('has nothing to do with what came before the last key frame', () => {
+    const budget = new ResendBudget(5000);
+    budget.keyFrame(2);
+    expect([65_530, 1, 2, 3].map((sequence) => budget.answer(sequence, 1000, 0))).toEqual([
+      'ignore',
+      'ignore',
+      'resend',
+      'resend',
+    ]);
+    expect(budget.answer(1, undefined, 0)).toBe('ignore');
   });
 
   it('limits what the sender answers', async () => {
@@ -47,7 +64,7 @@ describe('ResendBudget', () => {
     const { rtpCache } = sender as unknown as { rtpCache: RtpPacket[] };
     for (let sequenceNumber = 1000; sequenceNumber < 1100; sequenceNumber++)
       rtpCache[sequenceNumber % 128] = new RtpPacket(new RtpHeader({ sequenceNumber }), Buffer.alloc(1000));
-    limitResends(sender, new ResendBudget(800));
+    limitResends(sender, new ResendBudget(800), () => {});
     const lost = Array.from({ length: 100 }, (_, i) => 1000 + i);
     for (let repeat = 0; repeat < 50; repeat++) {
       const feedback = new GenericNack({ mediaSourceSsrc: sender.ssrc, lost: [...lost] });
@@ -56,5 +73,14 @@ describe('ResendBudget', () => {
     // 5000 were asked for; half a second's worth of 160 kbit/s is there.
     expect(sent).toEqual(lost.slice(0, 10));
     expect(sent.length).toBe(10);
+  });
+
+  it('asks for a key frame where a packet is gone for good', () => {
+    const sender = new RTCRtpSender('video');
+    let keyFrames = 0;
+    limitResends(sender, new ResendBudget(800), () => keyFrames++);
+    const feedback = new GenericNack({ mediaSourceSsrc: sender.ssrc, lost: [5, 6] });
+    sender.handleRtcpPacket(new RtcpTransportLayerFeedback({ feedback }));
+    expect(keyFrames).toBe(1);
   });
 });

@@ -11,7 +11,8 @@ const MIN_PACKETS = 12;
 /** Intervals over which loss is averaged; the smallest average of so many is what the way loses anyway. */
 const SMOOTHED = 3;
 const MEMORY = 40;
-const FIRST_VERDICT = 5;
+/** Averages that it takes to know that. */
+const FIRST_VERDICT = 3;
 /** Of the loss beyond that; chance makes it differ the more, the larger it is. */
 const HIGH_LOSS = 0.1;
 const HIGH_PER_USUAL = 0.5;
@@ -47,7 +48,8 @@ export class LossBasedRate {
 
   /** Of the last intervals, 0..1. */
   get lossFraction(): number {
-    return this.#averages.at(-1) ?? 0;
+    if (this.#losses.length === 0) return 0;
+    return this.#losses.reduce((sum, loss) => sum + loss, 0) / this.#losses.length;
   }
 
   /** What became of some packets, and how they were sent. */
@@ -66,7 +68,7 @@ export class LossBasedRate {
   takeReport(lossFraction: number, sending: Sending): void {
     this.#losses.push(lossFraction);
     if (this.#losses.length > SMOOTHED) this.#losses.shift();
-    this.#averages.push(this.#losses.reduce((sum, loss) => sum + loss, 0) / this.#losses.length);
+    if (this.#losses.length === SMOOTHED) this.#averages.push(this.lossFraction);
     if (this.#averages.length > MEMORY) this.#averages.shift();
     this.#decide(sending);
   }
