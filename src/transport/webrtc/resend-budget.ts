@@ -12,6 +12,8 @@ const MAX_SHARE = 0.75;
 const BURST_S = 0.5;
 /** A packet is not sent again before the last resend can have arrived. */
 const REPEAT_AFTER_MS = 60;
+/** Where so much is lost, each resend goes out twice: another round trip would be seen as a freeze. */
+const TWICE_FROM_LOSS = 0.08;
 /** What is still asked for then does not come any more in time: a new key frame is sooner there. */
 const MAX_REQUESTS = 4;
 /** Sequence numbers remembered, a second of video at a few Mbit/s. */
@@ -25,6 +27,7 @@ export class ResendBudget {
   #capacity = 0;
   #tokens = 0;
   #refilledAtMs = 0;
+  #copies = 1;
   readonly #requests = new Map<number, { atMs: number; count: number }>();
   #firstOfKeyFrame: number | undefined;
 
@@ -34,10 +37,16 @@ export class ResendBudget {
   }
 
   setBitrate(bitrateKbps: number, lossFraction = 0): void {
+    this.#copies = lossFraction < TWICE_FROM_LOSS ? 1 : 2;
     const share = Math.min(MAX_SHARE, Math.max(SHARE, SHARE_PER_LOSS * lossFraction));
     this.#rateBytesPerMs = (bitrateKbps / 8) * share;
     this.#capacity = this.#rateBytesPerMs * BURST_S * 1000;
     this.#tokens = Math.min(this.#tokens, this.#capacity);
+  }
+
+  /** How often each resend is to be sent. */
+  get copies(): number {
+    return this.#copies;
   }
 
   /** A key frame begins with this packet: nothing before it is needed any more. */
@@ -60,7 +69,7 @@ export class ResendBudget {
     const count = (recent?.count ?? 0) + 1;
     this.#remember(sequence, nowMs, count);
     if (count > MAX_REQUESTS) return 'give up';
-    return this.#spend(bytes, nowMs) ? 'resend' : 'ignore';
+    return this.#spend(bytes * this.#copies, nowMs) ? 'resend' : 'ignore';
   }
 
   #remember(sequence: number, atMs: number, count: number): void {
@@ -92,7 +101,8 @@ export function limitResends(sender: RTCRtpSender, budget: ResendBudget, onGiven
       const nowMs = performance.now();
       const nack = packet.feedback;
       const answers = nack.lost.map((sequence) => budget.answer(sequence, keptBytes(sequence), nowMs));
-      nack.lost = nack.lost.filter((_, i) => answers[i] === 'resend');
+      const resends = nack.lost.filter((_, i) => answers[i] === 'resend');
+      nack.lost = Array.from({ length: budget.copies }, () => resends).flat();
       if (answers.includes('give up')) onGivenUp();
     }
     handle(packet);

@@ -16,12 +16,14 @@ describe('ResendBudget', () => {
     expect((bytes * 8) / 1000).toBeLessThan(2200);
   });
 
-  it('lets through more where more is lost', () => {
+  it('lets through more where more is lost, and each twice', () => {
     const budget = new ResendBudget(1000);
+    expect(budget.copies).toBe(1);
     budget.setBitrate(1000, 0.3);
+    expect(budget.copies).toBe(2);
     let bytes = 0;
     for (let sequence = 0; sequence < 10_000; sequence++)
-      if (budget.answer(sequence, 1000, sequence) === 'resend') bytes += 1000;
+      if (budget.answer(sequence, 1000, sequence) === 'resend') bytes += 2 * 1000;
     expect((bytes * 8) / 10_000).toBeGreaterThan(700);
     expect((bytes * 8) / 10_000).toBeLessThan(800);
   });
@@ -73,6 +75,25 @@ describe('ResendBudget', () => {
     // 5000 were asked for; half a second's worth of 160 kbit/s is there.
     expect(sent).toEqual(lost.slice(0, 10));
     expect(sent.length).toBe(10);
+  });
+
+  it('sends each resend twice where much is lost', () => {
+    const sender = new RTCRtpSender('video');
+    const sent: number[] = [];
+    Object.assign(sender, {
+      dtlsTransport: {
+        sendRtp: async (_: Buffer, header: RtpHeader) => sent.push(header.sequenceNumber),
+      },
+    });
+    const { rtpCache } = sender as unknown as { rtpCache: RtpPacket[] };
+    for (const sequenceNumber of [5, 6])
+      rtpCache[sequenceNumber] = new RtpPacket(new RtpHeader({ sequenceNumber }), Buffer.alloc(1000));
+    const budget = new ResendBudget(800);
+    budget.setBitrate(800, 0.2);
+    limitResends(sender, budget, () => {});
+    const feedback = new GenericNack({ mediaSourceSsrc: sender.ssrc, lost: [5, 6] });
+    sender.handleRtcpPacket(new RtcpTransportLayerFeedback({ feedback }));
+    expect(sent).toEqual([5, 6, 5, 6]);
   });
 
   it('asks for a key frame where a packet is gone for good', () => {

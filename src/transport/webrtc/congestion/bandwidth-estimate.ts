@@ -98,7 +98,8 @@ export class BandwidthEstimate {
     const newest = arrived.reduce((latest, { sentAtMs }) => Math.max(latest, sentAtMs), 0);
     if (newest > 0) this.#roundTripMs += ROUND_TRIP_WEIGHT * (nowMs - newest - this.#roundTripMs);
     this.#byLoss.take(results, this.#sending, nowMs);
-    this.#byDelay.update(this.#usage, this.#received.kbps, this.#roundTripMs, nowMs);
+    const { receivedKbps, lossFraction, roundTripMs } = this.conditions;
+    this.#byDelay.update({ usage: this.#usage, receivedKbps, lossFraction, roundTripMs }, nowMs);
     this.#tryFormerRate(nowMs);
     return resumes;
   }

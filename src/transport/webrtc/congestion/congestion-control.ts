@@ -20,8 +20,8 @@ const COPIES_FROM_LOSS = 0.03;
 const COPIES_TO_LOSS = 0.01;
 const COPY_KBPS = 48;
 /** What is lost is sent again, some of it twice; more than this share is not set aside for that. */
-const RESENDS_PER_LOSS = 1.2;
-const MAX_RESEND_SHARE = 0.4;
+const RESENDS_PER_LOSS = 1.8;
+const MAX_RESEND_SHARE = 0.45;
 
 export interface CongestionOptions {
   /** Of the picture. */

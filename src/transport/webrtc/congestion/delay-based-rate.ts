@@ -11,6 +11,16 @@ export interface RateLimits {
   maxKbps: number;
 }
 
+/** What is known of the way. */
+export interface WayState {
+  usage: NetworkUsage;
+  /** Of the last half second, undefined where there is none yet. */
+  receivedKbps: number | undefined;
+  /** 0..1. */
+  lossFraction: number;
+  roundTripMs: number;
+}
+
 const BACK_OFF = 0.85;
 const GROWTH_PER_S = 0.08;
 /**
@@ -22,6 +32,7 @@ const CALM_GROWTH_PER_S = 0.35;
 /** Never far beyond what is known to arrive: a still picture uses less than it may. */
 const RECEIVED_FACTOR = 1.5;
 const RECEIVED_SLACK_KBPS = 10;
+const MAX_LOSS = 0.5;
 const PICTURES_PER_S = 25;
 const PACKET_BITS = 1200 * 8;
 const MIN_ADDITION_KBPS_PER_S = 4;
@@ -45,8 +56,7 @@ export class DelayBasedRate {
     return this.#kbps;
   }
 
-  /** `receivedKbps`: of the last half second, undefined where there is none yet. */
-  update(usage: NetworkUsage, receivedKbps: number | undefined, roundTripMs: number, nowMs: number): void {
+  update({ usage, receivedKbps, lossFraction, roundTripMs }: WayState, nowMs: number): void {
     if (usage !== 'normal') this.#calmSinceMs = undefined;
     this.#calmSinceMs ??= nowMs;
     if (usage === 'under') {
@@ -58,7 +68,7 @@ export class DelayBasedRate {
     } else {
       if (!this.#growing) this.#changedAtMs = nowMs;
       this.#growing = true;
-      this.#increase(receivedKbps, roundTripMs, nowMs);
+      this.#increase(receivedKbps, lossFraction, roundTripMs, nowMs);
     }
   }
 
@@ -91,7 +101,12 @@ export class DelayBasedRate {
     this.#changedAtMs = nowMs;
   }
 
-  #increase(receivedKbps: number | undefined, roundTripMs: number, nowMs: number): void {
+  #increase(
+    receivedKbps: number | undefined,
+    lossFraction: number,
+    roundTripMs: number,
+    nowMs: number,
+  ): void {
     const seconds = Math.min(1, (nowMs - (this.#changedAtMs ?? nowMs)) / 1000);
     this.#changedAtMs = nowMs;
     if (receivedKbps === undefined) return;
@@ -101,7 +116,9 @@ export class DelayBasedRate {
       this.#capacity.kbps === undefined
         ? this.#kbps * (1 + growth) ** seconds
         : this.#kbps + this.#additionPerS(roundTripMs) * seconds;
-    const limit = RECEIVED_FACTOR * receivedKbps + RECEIVED_SLACK_KBPS;
+    // What is lost without a queue has been let through by the bottleneck too.
+    const carriedKbps = receivedKbps / (1 - Math.min(MAX_LOSS, lossFraction));
+    const limit = RECEIVED_FACTOR * carriedKbps + RECEIVED_SLACK_KBPS;
     this.#kbps = this.#clamp(Math.min(next, Math.max(limit, this.#kbps)));
   }
 
