@@ -18,8 +18,9 @@ export class PictureTrack {
   readonly #now: () => number;
   #picture: I420;
   #backdrop: Backdrop;
-  /** Absent where the backdrop has changed since the last picture. */
+  /** With a backdrop that the rig was not prepared with. */
   #scene: Scene | undefined;
+  #backdropChanged = false;
   readonly #encoder: AdaptiveEncoder;
   #keyFrameWanted = true;
   #bitrateKbps: number | undefined;
@@ -41,7 +42,6 @@ export class PictureTrack {
     this.#now = options.now;
     this.#picture = createI420(width, height);
     this.#backdrop = settings.background;
-    this.#scene = options.rig.scene;
     this.#encoder = new AdaptiveEncoder({ codec, width, height, fps, bitrateKbps });
   }
 
@@ -52,7 +52,7 @@ export class PictureTrack {
   /** From the next picture on, which costs some milliseconds more; of the same height as the one before. */
   setBackground(backdrop: Backdrop): void {
     this.#backdrop = backdrop;
-    this.#scene = undefined;
+    this.#backdropChanged = true;
   }
 
   /** From the next picture on. */
@@ -67,7 +67,8 @@ export class PictureTrack {
   setFormat(format: PictureFormat, renderSize: number): void {
     if (renderSize !== this.#picture.width) {
       this.#rig = this.#renderer.prepare(this.#rig.rig, renderSize, this.#backdrop);
-      this.#scene = this.#rig.scene;
+      this.#scene = undefined;
+      this.#backdropChanged = false;
       this.#picture = createI420(renderSize, pictureHeight(renderSize, this.#backdrop));
     }
     this.#encoder.setFormat(format);
@@ -81,7 +82,8 @@ export class PictureTrack {
     const begunMs = this.#now();
     const rendered = this.#meter.start('render');
     const breath = breathAt(mediaTimeMs, this.#settings.seed);
-    this.#scene ??= this.#renderer.scene(this.#rig, this.#backdrop);
+    if (this.#backdropChanged) this.#scene = this.#renderer.scene(this.#rig, this.#backdrop);
+    this.#backdropChanged = false;
     await this.#renderer.render(this.#rig, frame, this.#picture, { scene: this.#scene, breath });
     rendered();
     const renderedMs = this.#now();
