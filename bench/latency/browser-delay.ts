@@ -21,6 +21,8 @@ const SILENCE_MS = 2000;
 /** Louder than this share of the most is voice. */
 const VOICE_SHARE = 0.1;
 const REST_MS = 600;
+/** Later they move for another reason. */
+const LIPS_WITHIN_MS = VOICE_MS - 100;
 /** The mouth moves where it differs from its rest by so many times of what it does at rest. */
 const MOVES_FACTOR = 3;
 
@@ -143,7 +145,7 @@ function watch(page: Page, avatarId: string, latency: 'low' | 'balanced', box: n
 }
 
 /**
- * Of every onset of the voice: milliseconds until the first picture whose mouth has left its rest, undefined where
+ * Of every onset of the voice that is seen whole: milliseconds until the first picture whose mouth has left its rest, undefined where
  * none has.
  */
 export function onsetToLips({ sound, pictures }: Watched): (number | undefined)[] {
@@ -157,9 +159,16 @@ export function onsetToLips({ sound, pictures }: Watched): (number | undefined)[
     }
     const onset = quietSinceMs !== undefined && atMs - quietSinceMs > SILENCE_MS / 2;
     quietSinceMs = undefined;
-    if (onset) delays.push(lipsAfter(pictures, atMs));
+    if (onset && isSeenWhole(pictures, atMs)) delays.push(lipsAfter(pictures, atMs));
   }
   return delays;
+}
+
+/** The first call may come before there are pictures, and the last one when watching ends. */
+function isSeenWhole(pictures: Watched['pictures'], onsetMs: number): boolean {
+  const first = pictures[0]?.atMs ?? Number.POSITIVE_INFINITY;
+  const last = pictures.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
+  return first <= onsetMs - REST_MS && last >= onsetMs + LIPS_WITHIN_MS;
 }
 
 function lipsAfter(pictures: Watched['pictures'], onsetMs: number): number | undefined {
@@ -177,5 +186,5 @@ function lipsAfter(pictures: Watched['pictures'], onsetMs: number): number | und
       ),
     );
   const moved = pictures.find(({ atMs, mouth }) => atMs > onsetMs && awayFromRest(mouth) > limit);
-  return moved && moved.atMs - onsetMs < VOICE_MS ? moved.atMs - onsetMs : undefined;
+  return moved && moved.atMs - onsetMs < LIPS_WITHIN_MS ? moved.atMs - onsetMs : undefined;
 }

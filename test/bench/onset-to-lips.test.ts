@@ -38,6 +38,16 @@ describe('delay in a browser', () => {
     expect(none.map(({ value, met }) => [value, met])).toEqual([['in 3 of 3 calls', false]]);
   });
 
+  it('of a call that the recording has only a part of is not counted', () => {
+    const { sound, pictures } = watched(3, [0, 1]);
+    const from = (fromMs: number, toMs: number) => ({
+      sound,
+      pictures: pictures.filter(({ atMs }) => atMs >= fromMs && atMs < toMs),
+    });
+    expect(onsetToLips(from(SILENCE_MS - 200, 3 * PERIOD_MS))).toEqual([DELAY_MS, undefined]);
+    expect(onsetToLips(from(0, 2 * PERIOD_MS + SILENCE_MS + 100))).toEqual([DELAY_MS, DELAY_MS]);
+  });
+
   it('without a voice says so', () => {
     expect(delayRows('balanced', onsetToLips({ sound: [], pictures: [] }))).toEqual([
       expect.objectContaining({ value: 'no voice at the microphone', met: false }),
