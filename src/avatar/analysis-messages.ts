@@ -2,11 +2,10 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Rig } from './rig.ts';
 
-export interface AnalysisRequest {
-  id: number;
-  bytes: Uint8Array;
-  faceIndex?: number;
-}
+/** `close`: the thread ends after the portrait that it works on. */
+export type AnalysisRequest =
+  | { type: 'portrait'; id: number; bytes: Uint8Array; faceIndex?: number }
+  | { type: 'close' };
 
 export type AnalysisReply =
   | { type: 'ready' }

@@ -15,8 +15,16 @@ function postError(id: number | 'start', cause: unknown): void {
 try {
   const analyser = await PortraitAnalyser.create((workerData as { packDirectory: string }).packDirectory);
   let last = Promise.resolve();
-  port.on('message', ({ id, bytes, faceIndex }: AnalysisRequest) => {
+  let closing = false;
+  port.on('message', (request: AnalysisRequest) => {
+    if (request.type === 'close') {
+      closing = true;
+      last.then(() => port.close());
+      return;
+    }
+    const { id, bytes, faceIndex } = request;
     last = last.then(async () => {
+      if (closing) return;
       try {
         post({ type: 'rig', id, rig: await analyser.analyse(bytes, faceIndex) });
       } catch (cause) {

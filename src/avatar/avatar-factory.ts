@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { VultusError } from '../errors.ts';
 import { BUILTIN_PACK } from '../model/pack.ts';
@@ -8,6 +9,8 @@ import type { Rig } from './rig.ts';
 
 /** Portraits that wait to be analysed at most: each holds its file in memory. */
 const MAX_WAITING = 16;
+/** The portrait in work takes a second or two; ending a thread within a run of a network ends the process. */
+const LAST_PORTRAIT_MS = 10_000;
 
 /**
  * Turns portraits into rigs, in a thread of its own, so that the caller's event loop never waits. A thread that
@@ -54,7 +57,8 @@ export class AvatarFactory {
       // While a portrait is being analysed the process stays alive for it.
       worker.ref();
       // A plain copy: the bytes may be a view into a larger (pooled) buffer.
-      worker.postMessage({ id, bytes: new Uint8Array(bytes), ...options } satisfies AnalysisRequest);
+      const copy = new Uint8Array(bytes);
+      worker.postMessage({ type: 'portrait', id, bytes: copy, ...options } satisfies AnalysisRequest);
     } catch (cause) {
       this.#pending.delete(id);
       throw cause;
@@ -110,6 +114,11 @@ export class AvatarFactory {
   async close(): Promise<void> {
     this.#closed = true;
     const worker = await this.#worker?.catch(() => undefined);
-    await worker?.terminate();
+    if (!worker) return;
+    this.#failAll(new VultusError('internal', 'the avatar factory is closed'));
+    const ended = once(worker, 'exit');
+    worker.postMessage({ type: 'close' } satisfies AnalysisRequest);
+    await Promise.race([ended, sleep(LAST_PORTRAIT_MS, undefined, { ref: false })]);
+    await worker.terminate();
   }
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
@@ -161,6 +163,21 @@ describe('AvatarFactory', () => {
     await closing;
     await other.close();
     await expect(other.buildRig(portrait)).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('lets its thread end by itself after the portrait in work', { timeout: SLOW_MS }, async () => {
+    const threads: Worker[] = [];
+    const remember = (thread: Worker) => threads.push(thread);
+    process.on('worker', remember);
+    const other = await AvatarFactory.create();
+    process.off('worker', remember);
+    const exitCode = once(threads[0], 'exit');
+    const pending = other.buildRig(portrait);
+    pending.catch(() => {});
+    await sleep(300);
+    await other.close();
+    // A thread that is terminated exits with 1, and ends the process where it was within a run of a network.
+    expect(await exitCode).toEqual([0]);
   });
 
   it('survives the failure of its thread: the portrait in work is told, the next one finds a new thread', {
