@@ -56,12 +56,11 @@ export class ResendBudget {
 
   /**
    * What to do about a packet that the receiver asks for; takes its bytes from the budget where it is sent again.
-   * `bytes`: undefined where it is not kept any more. `give up`: the pictures after it can't be shown.
+   * `bytes`: undefined where it is not kept any more. `give up`: it will not come, and no picture after it is shown.
    */
   answer(sequence: number, bytes: number | undefined, nowMs: number): 'resend' | 'ignore' | 'give up' {
     const keyFrame = this.#firstOfKeyFrame;
     if (keyFrame !== undefined && sequenceDistance(keyFrame, sequence) < 0) return 'ignore';
-    if (bytes === undefined) return 'give up';
     const before = this.#requests.get(sequence);
     // A sequence number that was used a few seconds ago belongs to another packet by now.
     const recent = before && nowMs - before.atMs < FORGOTTEN_AFTER_MS ? before : undefined;
@@ -69,7 +68,7 @@ export class ResendBudget {
     const count = (recent?.count ?? 0) + 1;
     this.#remember(sequence, nowMs, count);
     if (count > MAX_REQUESTS) return 'give up';
-    return this.#spend(bytes * this.#copies, nowMs) ? 'resend' : 'ignore';
+    return bytes !== undefined && this.#spend(bytes * this.#copies, nowMs) ? 'resend' : 'ignore';
   }
 
   #remember(sequence: number, atMs: number, count: number): void {
