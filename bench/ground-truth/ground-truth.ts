@@ -5,13 +5,14 @@
  * The heads' expression shapes are those of the face basis (both ICT-FaceKit's), so what the landmarks of our geometry
  * miss in the mouth and the lids is only what the identity changes; turns are measured without such help.
  */
+import { fileURLToPath } from 'node:url';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { FaceFinder } from '../../src/avatar/face-finder.ts';
 import { CHIN, EYES, FACE_OVAL, FOREHEAD, LANDMARK_COUNT } from '../../src/avatar/face-topology.ts';
 import { cutAndScale, type Rectangle, type RgbPicture, readPortrait } from '../../src/avatar/picture.ts';
 import { clamp } from '../../src/avatar/planes.ts';
 import type { Rig } from '../../src/avatar/rig.ts';
-import { createI420 } from '../../src/media/i420.ts';
+import { createI420, type I420 } from '../../src/media/i420.ts';
 import { MOTION_SIZE } from '../../src/model/motion-frame.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
@@ -21,6 +22,7 @@ import { Renderer } from '../../src/render/renderer.ts';
 import { atMost, type Report, type Row } from '../report.ts';
 import { mean } from '../statistics.ts';
 import {
+  detail,
   type ErrorSum,
   meanWithin,
   psnr,
@@ -32,6 +34,8 @@ import {
   toI420,
 } from './picture-measures.ts';
 import { plainWarp } from './plain-warp.ts';
+import { learnedRows } from './repair/learned-rows.ts';
+import { Repair } from './repair/repair.ts';
 import {
   FRAME_SIDE,
   HELD_OUT_HEADS,
@@ -43,26 +47,32 @@ import {
 } from './true-heads.ts';
 
 /** The plain warp follows the same motion frames; told the true landmarks, it is the best that such a warp can do. */
-const METHODS = ['ours', 'plain warp', 'plain warp, true landmarks'] as const;
+const METHODS = ['ours', 'plain warp', 'plain warp, true landmarks', 'repaired'] as const;
 type Method = (typeof METHODS)[number];
 
+/** Trained on other heads: models/training/vultus_training/repair. */
+const LEARNED_WEIGHTS = fileURLToPath(new URL('repair/weights', import.meta.url));
 /** Landmark error in shares of the distance of the eyes. */
 const LANDMARK_BAR_PERCENT = 2;
 const SEARCH_SIDE = 640;
 const FACE_MARGIN = 1.6;
 
-interface Score {
+export interface Score {
   head: string;
   kind: string;
   method: Method;
   error: Record<Region, ErrorSum>;
   similarity: Record<Region, number>;
+  /** Steepness of the luma against that of the truth. */
+  detail: Record<Region, number>;
   /** Mean distance of what the face finder sees from what it sees in the true picture; NaN if it sees no face or does not look. */
   seenPercent: number;
 }
 
-interface Measured {
+export interface Measured {
   scores: Score[];
+  /** What the repair of each picture took. */
+  repairMs: number[];
   geometry: { kind: string; percent: number }[];
 }
 
@@ -72,15 +82,18 @@ export async function benchGroundTruth(): Promise<Report> {
   const renderer = await Renderer.create({ pack, loader });
   const factory = await AvatarFactory.create();
   const finder = await FaceFinder.create();
+  const repair = await Repair.open(LEARNED_WEIGHTS, loader);
   const measure = async (folder: string): Promise<Measured> => {
-    const measured: Measured = { scores: [], geometry: [] };
+    const measured: Measured = { scores: [], repairMs: [], geometry: [] };
     for (const name of await headNames(folder)) {
       const head = await readHead(folder, name);
       const rig = await factory.buildRig(head.rest);
       for (const frame of head.frames) {
         measured.geometry.push({ kind: frame.kind, percent: geometryError(rig, head, frame) });
       }
-      measured.scores.push(...(await scoreHead(renderer, finder, rig, head)));
+      const { scores, repairMs } = await scoreHead({ renderer, finder, repair }, rig, head);
+      measured.scores.push(...scores);
+      measured.repairMs.push(...repairMs);
     }
     return measured;
   };
@@ -88,13 +101,15 @@ export async function benchGroundTruth(): Promise<Report> {
   const heldOut = await measure(HELD_OUT_HEADS);
   await factory.close();
   await renderer.close();
+  await repair.close();
   const kinds = [...new Set(usual.scores.map(({ kind }) => kind))];
   return {
     name: 'Ground truth (C)',
     rows: [
       ...pictureRows(usual, kinds),
       ...landmarkRows(usual, kinds),
-      ...[...pictureRows(heldOut), ...landmarkRows(heldOut)].map((row) => ({
+      ...learnedRows(usual),
+      ...[...pictureRows(heldOut), ...landmarkRows(heldOut), ...learnedRows(heldOut)].map((row) => ({
         ...row,
         measure: `held out: ${row.measure}`,
       })),
@@ -102,43 +117,64 @@ export async function benchGroundTruth(): Promise<Report> {
   };
 }
 
-async function scoreHead(renderer: Renderer, finder: FaceFinder, rig: Rig, head: TrueHead): Promise<Score[]> {
+interface Tools {
+  renderer: Renderer;
+  finder: FaceFinder;
+  repair: Repair;
+}
+
+async function scoreHead(
+  { renderer, finder, repair }: Tools,
+  rig: Rig,
+  head: TrueHead,
+): Promise<Omit<Measured, 'geometry'>> {
   const prepared = renderer.prepare(rig, FRAME_SIDE);
   const drawn = createI420(FRAME_SIDE, FRAME_SIDE);
+  const repaired = createI420(FRAME_SIDE, FRAME_SIDE);
   const rest = await readPortrait(head.rest, FRAME_SIDE);
   const portrait = { points: rig.portrait, stride: 3 };
   const scores: Score[] = [];
+  const repairMs: number[] = [];
   for (const frame of head.frames) {
     const truePicture = await frame.picture();
     const truth = toI420(truePicture);
     await renderer.render(prepared, frame.motion, drawn);
-    const pictures: Record<Method, RgbPicture> = {
+    repaired.data.set(drawn.data);
+    const started = performance.now();
+    await repair.apply(repaired, prepared.mesh.posed, frame.motion);
+    repairMs.push(performance.now() - started);
+    const plain = plainWarp(rest, portrait, { points: landmarksAt(rig, frame.motion), stride: 3 });
+    const oracle = plainWarp(rest, portrait, { points: trueLandmarks(rig.portrait, head, frame), stride: 3 });
+    const pictures: Record<Method, I420> = {
+      ours: drawn,
+      'plain warp': toI420(plain),
+      'plain warp, true landmarks': toI420(oracle),
+      repaired,
+    };
+    const looked: Partial<Record<Method, RgbPicture>> = {
       ours: { width: FRAME_SIDE, height: FRAME_SIDE, data: i420ToRgb(drawn) },
-      'plain warp': plainWarp(rest, portrait, { points: landmarksAt(rig, frame.motion), stride: 3 }),
-      'plain warp, true landmarks': plainWarp(rest, portrait, {
-        points: trueLandmarks(rig.portrait, head, frame),
-        stride: 3,
-      }),
+      'plain warp': plain,
     };
     const masks = regionMasks(frame, FRAME_SIDE);
     const seenInTruth = await seenLandmarks(finder, truePicture, frame);
     for (const method of METHODS) {
-      const picture = method === 'ours' ? drawn : toI420(pictures[method]);
+      const picture = pictures[method];
       const similar = similarityMap(picture, truth);
-      const looked = method !== METHODS[2];
-      const seen = looked ? await seenLandmarks(finder, pictures[method], frame) : undefined;
+      const rgb = looked[method];
+      const seen = rgb && (await seenLandmarks(finder, rgb, frame));
       scores.push({
         head: head.name,
         kind: frame.kind,
         method,
         error: byRegion((region) => squaredError(picture, truth, masks[region])),
         similarity: byRegion((region) => meanWithin(similar, masks[region])),
+        detail: byRegion((region) => detail(picture, masks[region]) / detail(truth, masks[region])),
         seenPercent:
           seen && seenInTruth ? (100 * meanDistance(seen, seenInTruth)) / eyeDistance(head) : Number.NaN,
       });
     }
   }
-  return scores;
+  return { scores, repairMs };
 }
 
 function byRegion<T>(of: (region: Region) => T): Record<Region, T> {

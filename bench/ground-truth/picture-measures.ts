@@ -132,6 +132,17 @@ export function psnr({ squared, values }: ErrorSum): number {
   return 10 * Math.log10((255 * 255 * values) / squared);
 }
 
+/** Mean steepness of the luma over the masked pixels, levels per pixel. */
+export function detail({ width, height, data }: I420, mask: Mask): number {
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < width * (height - 1); i++) {
+    if (!mask[i] || i % width === width - 1) continue;
+    sum += Math.abs(data[i + 1] - data[i]) + Math.abs(data[i + width] - data[i]);
+    count++;
+  }
+  return sum / count;
+}
+
 /** Structural similarity of the luma around each pixel (Wang et al. 2004, flat window of 7 × 7): `[height·width]`. */
 export function similarityMap(a: I420, b: I420): Float32Array {
   const { width, height } = a;

@@ -1,0 +1,94 @@
+/**
+ * What the learned part does, to be looked at: crops without and with it and, of heads in 3-D, the truth.
+ *
+ * Run: node bench/ground-truth/repair/before-after.ts <out.png> [portrait …]
+ * Without portraits: the heads of held-out/, one row a head.
+ */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { AvatarFactory } from '../../../src/avatar/avatar-factory.ts';
+import { VultusError } from '../../../src/errors.ts';
+import { createI420, type I420 } from '../../../src/media/i420.ts';
+import { BUILTIN_PACK, loadPack } from '../../../src/model/pack.ts';
+import { GraphLoader } from '../../../src/model/providers.ts';
+import { i420ToRgb } from '../../../src/render/contact-sheet.ts';
+import { poseFrame } from '../../../src/render/poses.ts';
+import { Renderer } from '../../../src/render/renderer.ts';
+import { toI420 } from '../picture-measures.ts';
+import { FRAME_SIDE, HELD_OUT_HEADS, headNames, readHead } from '../true-heads.ts';
+import { Repair } from './repair.ts';
+import { cutOut, repairCrops } from './repair-crop.ts';
+
+const TILE = 160;
+/** Of the frames of a head in 3-D: an open mouth, a smile, half-shut lids, a gaze. */
+const FRAMES = [0, 6, 9, 11];
+const POSES = [
+  {
+    jawOpen: 0.45,
+    mouthLowerDownLeft: 0.15,
+    mouthLowerDownRight: 0.15,
+    eyeBlinkLeft: 0.5,
+    eyeBlinkRight: 0.5,
+  },
+  { mouthSmileLeft: 0.7, mouthSmileRight: 0.7, jawOpen: 0.12, eyeLookOutLeft: 0.6, eyeLookInRight: 0.6 },
+  { mouthFunnel: 0.4, jawOpen: 0.25, headYaw: 0.15, eyeBlinkLeft: 0.8, eyeBlinkRight: 0.8 },
+];
+
+const [out, ...portraits] = process.argv.slice(2);
+if (!out) throw new VultusError('invalid_request', 'usage: before-after.ts <out.png> [portrait …]');
+const pack = await loadPack(BUILTIN_PACK);
+const loader = await GraphLoader.choose('cpu', pack.graphFiles.render);
+const renderer = await Renderer.create({ pack, loader });
+const factory = await AvatarFactory.create();
+const repair = await Repair.open(fileURLToPath(new URL('weights', import.meta.url)), loader);
+
+const rows: I420[][] = [];
+for (const portrait of portraits) {
+  const frames = POSES.map((pose) => ({ motion: poseFrame(pose) }));
+  rows.push(await tilesOf(await readFile(portrait), frames));
+}
+for (const name of portraits.length > 0 ? [] : await headNames(HELD_OUT_HEADS)) {
+  const head = await readHead(HELD_OUT_HEADS, name);
+  const frames = FRAMES.map(async (i) => ({
+    motion: head.frames[i].motion,
+    truth: toI420(await head.frames[i].picture()),
+  }));
+  rows.push(await tilesOf(head.rest, await Promise.all(frames)));
+}
+await factory.close();
+await renderer.close();
+await repair.close();
+const columns = Math.max(...rows.map((row) => row.length));
+await sharp({
+  create: { width: TILE * columns, height: TILE * rows.length, channels: 3, background: 'black' },
+})
+  .composite(
+    rows.flatMap((row, y) =>
+      row.map((tile, x) => ({
+        input: Buffer.from(i420ToRgb(tile)),
+        raw: { width: TILE, height: TILE, channels: 3 as const },
+        left: x * TILE,
+        top: y * TILE,
+      })),
+    ),
+  )
+  .png({ palette: true })
+  .toFile(out);
+
+/** For each frame the mouth and the right eye: without, with, truth. */
+async function tilesOf(file: Uint8Array, frames: { motion: Float32Array; truth?: I420 }[]): Promise<I420[]> {
+  const prepared = renderer.prepare(await factory.buildRig(file), FRAME_SIDE);
+  const tiles: I420[] = [];
+  for (const { motion, truth } of frames) {
+    const without = createI420(FRAME_SIDE, FRAME_SIDE);
+    await renderer.render(prepared, motion, without);
+    const repaired = { ...without, data: without.data.slice() };
+    await repair.apply(repaired, prepared.mesh.posed, motion);
+    const [mouth, eye] = repairCrops(prepared.mesh.posed, FRAME_SIDE);
+    for (const crop of [mouth, eye]) {
+      for (const picture of [without, repaired, truth]) if (picture) tiles.push(cutOut(picture, crop, TILE));
+    }
+  }
+  return tiles;
+}
