@@ -117,6 +117,8 @@ export class AvatarFactory {
     if (!worker) return;
     this.#failAll(new VultusError('internal', 'the avatar factory is closed'));
     const ended = once(worker, 'exit');
+    // Its end is waited for, also where nothing else keeps the process alive.
+    worker.ref();
     worker.postMessage({ type: 'close' } satisfies AnalysisRequest);
     await Promise.race([ended, sleep(LAST_PORTRAIT_MS, undefined, { ref: false })]);
     await worker.terminate();

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
@@ -178,6 +180,15 @@ describe('AvatarFactory', () => {
     await other.close();
     // A thread that is terminated exits with 1, and ends the process where it was within a run of a network.
     expect(await exitCode).toEqual([0]);
+  });
+
+  it('closes where nothing else keeps the process alive', { timeout: SLOW_MS }, async () => {
+    const module = new URL('../../src/avatar/avatar-factory.ts', import.meta.url).href;
+    const script = `import('${module}')
+      .then(async ({ AvatarFactory }) => (await AvatarFactory.create()).close())
+      .then(() => console.log('closed'));`;
+    const run = promisify(execFile)(process.execPath, ['--eval', script]);
+    expect((await run).stdout).toBe('closed\n');
   });
 
   it('survives the failure of its thread: the portrait in work is told, the next one finds a new thread', {
