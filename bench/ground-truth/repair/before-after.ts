@@ -20,19 +20,21 @@ import { FRAME_SIDE, HELD_OUT_HEADS, headNames, readHead } from '../true-heads.t
 import { Repair } from './repair.ts';
 import { cutOut, repairCrops } from './repair-crop.ts';
 
-const TILE = 160;
-/** Of the frames of a head in 3-D: an open mouth, a smile, half-shut lids, a gaze. */
-const FRAMES = [0, 6, 9, 11];
+const TILE = 128;
+const [MOUTH_CROP, RIGHT_EYE_CROP] = [0, 1];
+/** Of the frames of a head in 3-D: an open mouth, rounded lips, half-shut lids, a gaze. */
+const FRAMES = [
+  { index: 0, shows: MOUTH_CROP },
+  { index: 2, shows: MOUTH_CROP },
+  { index: 9, shows: RIGHT_EYE_CROP },
+  { index: 11, shows: RIGHT_EYE_CROP },
+];
+/** The same for a portrait. */
 const POSES = [
-  {
-    jawOpen: 0.45,
-    mouthLowerDownLeft: 0.15,
-    mouthLowerDownRight: 0.15,
-    eyeBlinkLeft: 0.5,
-    eyeBlinkRight: 0.5,
-  },
-  { mouthSmileLeft: 0.7, mouthSmileRight: 0.7, jawOpen: 0.12, eyeLookOutLeft: 0.6, eyeLookInRight: 0.6 },
-  { mouthFunnel: 0.4, jawOpen: 0.25, headYaw: 0.15, eyeBlinkLeft: 0.8, eyeBlinkRight: 0.8 },
+  { shows: MOUTH_CROP, pose: { jawOpen: 0.48, mouthLowerDownLeft: 0.15, mouthLowerDownRight: 0.15 } },
+  { shows: MOUTH_CROP, pose: { jawOpen: 0.32, mouthFunnel: 0.45, mouthPucker: 0.15 } },
+  { shows: RIGHT_EYE_CROP, pose: { eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 } },
+  { shows: RIGHT_EYE_CROP, pose: { eyeLookOutLeft: 0.6, eyeLookInRight: 0.6 } },
 ];
 
 const [out, ...portraits] = process.argv.slice(2);
@@ -45,14 +47,15 @@ const repair = await Repair.open(fileURLToPath(new URL('weights', import.meta.ur
 
 const rows: I420[][] = [];
 for (const portrait of portraits) {
-  const frames = POSES.map((pose) => ({ motion: poseFrame(pose) }));
+  const frames = POSES.map(({ shows, pose }) => ({ shows, motion: poseFrame(pose) }));
   rows.push(await tilesOf(await readFile(portrait), frames));
 }
 for (const name of portraits.length > 0 ? [] : await headNames(HELD_OUT_HEADS)) {
   const head = await readHead(HELD_OUT_HEADS, name);
-  const frames = FRAMES.map(async (i) => ({
-    motion: head.frames[i].motion,
-    truth: toI420(await head.frames[i].picture()),
+  const frames = FRAMES.map(async ({ index, shows }) => ({
+    shows,
+    motion: head.frames[index].motion,
+    truth: toI420(await head.frames[index].picture()),
   }));
   rows.push(await tilesOf(head.rest, await Promise.all(frames)));
 }
@@ -76,19 +79,24 @@ await sharp({
   .png({ palette: true })
   .toFile(out);
 
-/** For each frame the mouth and the right eye: without, with, truth. */
-async function tilesOf(file: Uint8Array, frames: { motion: Float32Array; truth?: I420 }[]): Promise<I420[]> {
+interface Shown {
+  /** Number of the crop. */
+  shows: number;
+  motion: Float32Array;
+  truth?: I420;
+}
+
+/** For each frame its crop: without, with, truth. */
+async function tilesOf(file: Uint8Array, frames: Shown[]): Promise<I420[]> {
   const prepared = renderer.prepare(await factory.buildRig(file), FRAME_SIDE);
   const tiles: I420[] = [];
-  for (const { motion, truth } of frames) {
+  for (const { shows, motion, truth } of frames) {
     const without = createI420(FRAME_SIDE, FRAME_SIDE);
     await renderer.render(prepared, motion, without);
     const repaired = { ...without, data: without.data.slice() };
     await repair.apply(repaired, prepared.mesh.posed, motion);
-    const [mouth, eye] = repairCrops(prepared.mesh.posed, FRAME_SIDE);
-    for (const crop of [mouth, eye]) {
-      for (const picture of [without, repaired, truth]) if (picture) tiles.push(cutOut(picture, crop, TILE));
-    }
+    const crop = repairCrops(prepared.mesh.posed, FRAME_SIDE)[shows];
+    for (const picture of [without, repaired, truth]) if (picture) tiles.push(cutOut(picture, crop, TILE));
   }
   return tiles;
 }
