@@ -3,7 +3,7 @@ import { VultusError } from '../errors.ts';
 import { fitClosedLips } from './closed-lips.ts';
 import { fitLidsToDrawing, isDrawn } from './drawn-eyes.ts';
 import { fitEyeCorners } from './eye-corners.ts';
-import { hasLargeIrises, takeEyesApart } from './eye-layers.ts';
+import { takeEyesApart } from './eye-layers.ts';
 import type { FaceBasis } from './face-basis.ts';
 import { readFaceBasis } from './face-basis.ts';
 import { FaceFinder, type FoundFace } from './face-finder.ts';
@@ -185,7 +185,7 @@ export class PortraitAnalyser {
 function fitLids(picture: ColourPlanes, portrait: Float32Array): Float32Array {
   const drawn = fitLidsToDrawing(picture, portrait);
   const lids = drawn === portrait ? fitLowerLids(picture, portrait) : drawn;
-  return hasLargeIrises(picture, lids) ? fitEyeCorners(picture, lids) : lids;
+  return fitEyeCorners(picture, lids);
 }
 
 /** From ear to ear in space: a face that is turned away is no smaller for it. */

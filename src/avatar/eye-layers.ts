@@ -3,7 +3,6 @@
  * cover part of it. What the portrait hides is filled from what it shows.
  */
 import { skinColour } from './covered-face.ts';
-import { distance } from './face-geometry.ts';
 import { EYES, type EyeTopology, SIDES } from './face-topology.ts';
 import { type EyePatch, fitIrises, type IrisCircle, meshIrisRadius } from './iris-fit.ts';
 import { shadeByLids } from './lid-shade.ts';
@@ -15,13 +14,12 @@ import type { EyeRig } from './rig.ts';
 const EXTENT_IN_EYE_WIDTHS = 1.5;
 /** An eyeball's radius is 0.41 of the visible eye's width (12 mm to 29 mm). */
 const EYEBALL_RADIUS = 0.42;
-/** Radius over the distance of the ears: of 27 people 0.028 to 0.052, of two characters 0.062 and 0.067. */
-const LARGE_IRIS = 0.057;
-const EARS = [234, 454] as const;
 /** In radii: nearer than this the white is tinged by the iris's soft edge. */
 const CLEAR_OF_IRIS = 1.3;
 /** So far in colour (levels) from the eye's white are rims of lids and what is left of the iris. */
 const OFF_WHITE = [8, 20] as const;
+/** Lashes that a portrait hardly shows meet in a line with at most this share of the lid's light. */
+const LASH_LIGHT = 0.42;
 /** Share of a closing lid that is painted over the warped skin, which alone shows what it was stretched from. */
 const PAINTED_LID_SHARE = 0.8;
 
@@ -34,20 +32,16 @@ export function takeEyesApart(
   const patches = SIDES.map((side) => cutPatch(picture, landmarks, EYES[side], radius));
   const irises = fitIrises(patches);
   const skin = skinColour(picture, landmarks);
-  const [left, right] = SIDES.map((side, i) => ({
-    ...takeEyeApart(patches[i], landmarks, EYES[side], irises[i]),
-    lidSkin: interleave(lidSkin(patches[i], skin, drawn)),
-    lidPaint: drawn ? 1 : PAINTED_LID_SHARE,
-  }));
+  const [left, right] = SIDES.map((side, i) => {
+    const lid = lidSkin(patches[i], skin, drawn);
+    return {
+      ...takeEyeApart(patches[i], landmarks, EYES[side], irises[i]),
+      lidSkin: interleave(lid),
+      lidPaint: drawn ? 1 : PAINTED_LID_SHARE,
+      lash: lashColour(patches[i], lid),
+    };
+  });
   return { left, right };
-}
-
-/** Whether it is a character's eyes: with irises larger than people have them. */
-export function hasLargeIrises(picture: ColourPlanes, landmarks: Float32Array): boolean {
-  const radius = meshIrisRadius(landmarks);
-  const patches = SIDES.map((side) => cutPatch(picture, landmarks, EYES[side], radius));
-  const radii = fitIrises(patches).map((iris, i) => (iris.radius * patches[i].extent) / patches[i].size);
-  return Math.min(...radii) > LARGE_IRIS * distance(landmarks, ...EARS);
 }
 
 /** `irisRadius`: in view fractions. */
@@ -98,7 +92,7 @@ function takeEyeApart(
   landmarks: Float32Array,
   eye: EyeTopology,
   { x, y, radius }: IrisCircle,
-): Omit<EyeRig, 'lidSkin' | 'lidPaint'> {
+): Omit<EyeRig, 'lidSkin' | 'lidPaint' | 'lash'> {
   const { planes, visible, size, extent, width } = patch;
   const inView = extent / size;
   const sclera = fillSclera(planes, visible, size, x, y, radius);
@@ -113,7 +107,6 @@ function takeEyeApart(
     sclera: interleave(sclera),
     shadedSclera: interleave(shadeByLids(patch, sclera, { x, y, radius })),
     iris: completeIris(planes, visible, size, x, y, radius),
-    lash: lashColour(planes, size, patch.upperLid),
   };
 }
 
@@ -251,20 +244,22 @@ function quantile(plane: Plane, mask: Plane, q: number): number {
   return values[Math.floor(q * (values.length - 1))] ?? 128;
 }
 
-function lashColour(patch: Plane[], size: number, upperLid: number[][]): [number, number, number] {
+/** The darkest of the upper lid's edge. `lid`: planes of its skin. */
+function lashColour(
+  { planes, size, upperLid }: EyePatch,
+  [lidLuma]: readonly Plane[],
+): [luma: number, u: number, v: number] {
   const samples = upperLid.slice(1, -1).map(([x, y]) => {
     let darkest = 0;
     for (let dy = -3; dy <= 3; dy++) {
       const i = clamp(Math.round(y) + dy, 0, size - 1) * size + clamp(Math.round(x), 0, size - 1);
-      if (dy === -3 || patch[0][i] < patch[0][darkest]) darkest = i;
+      if (dy === -3 || planes[0][i] < planes[0][darkest]) darkest = i;
     }
     return darkest;
   });
-  return patch.map((plane) => samples.reduce((sum, i) => sum + plane[i], 0) / samples.length) as [
-    number,
-    number,
-    number,
-  ];
+  const mean = (plane: Plane) => samples.reduce((sum, i) => sum + plane[i], 0) / samples.length;
+  const darkEnough = 16 + LASH_LIGHT * (mean(lidLuma) - 16);
+  return [Math.min(darkEnough, mean(planes[0])), mean(planes[1]), mean(planes[2])];
 }
 
 function interleave(planes: readonly Plane[]): Uint8Array {

@@ -7,7 +7,7 @@ import { VultusError } from '../errors.ts';
 import { type PortraitQuality, qualitySchema } from './portrait-quality.ts';
 
 /** Raised whenever the meaning or content of a rig changes: cached rigs of other versions are rebuilt. */
-export const RIG_VERSION = 20;
+export const RIG_VERSION = 21;
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
 export interface YuvPlanes {

@@ -94,7 +94,9 @@ export function drawEye(
     if (!opening.locate(x, y)) return;
     const belowEdge = opening.belowUpper - overlap;
     if (lid && belowEdge < 0.5 * feather) {
-      const paint = lid.strength(x, y, belowEdge / feather, opening.belowUpper > 0 ? shut : 0);
+      // Of the white, a row of pixels sticks to the lid's edge.
+      const opaque = shut * smoothstep(-3 * feather, -feather, opening.belowUpper);
+      const paint = lid.strength(x, y, belowEdge / feather, opaque);
       if (paint > 0) {
         look.skin(x, y, layer);
         layOver(layer, paint, out);

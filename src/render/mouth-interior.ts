@@ -20,7 +20,7 @@ import type { Sprite, Yuva } from './sprite.ts';
 /** The front teeth lie behind the lips' middle by this much (measured on ICT-FaceKit). */
 const TEETH_DEPTH_CM = 0.46;
 /** Portraits' upper lips are shorter than ICT-FaceKit's: the teeth's edge stands lower, as it does in people. */
-const UPPER_TEETH_DROP_CM = 0.22;
+const UPPER_TEETH_DROP_CM = 0.27;
 const LOWER_TEETH_DROP_CM = 0.12;
 /** How the lower teeth move at coefficient 1 (ICT-FaceKit's lower incisors), centimetres right, up, out. */
 const JAW_OPEN_CM = [0, -3.12, -2.47];
