@@ -1,4 +1,4 @@
-"""The many-step teacher in place of a pack's student, to be measured beside it."""
+"""A torch denoiser in place of a pack's motion graph, so that the many-step teacher is measured beside it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from .rollouts import TEACHER_TIMES
 from .streaming import Streamer
 
 
-def teacher_streamer(pack: Path, calibration: Calibration) -> Streamer:
-    """The same pack with the torch teacher and its many steps in place of the motion graph, in the same
-    wrapping."""
-    teacher = Denoiser().eval()
-    teacher.load_state_dict(torch.load(WORK / "teacher.pt"))
+def torch_streamer(pack: Path, calibration: Calibration, weights: Path, times: tuple[float, ...]) -> Streamer:
+    """The same pack with a torch denoiser of these `weights` and steps in place of the motion graph, in the
+    same wrapping."""
+    denoiser = Denoiser().eval()
+    denoiser.load_state_dict(torch.load(weights))
     encoder = AudioEncoder()
     encoder.load_state_dict(torch.load(WORK / "encoder.pt"))
-    graph = MotionGraph(teacher, encoder, calibration, TEACHER_TIMES).eval()
+    graph = MotionGraph(denoiser, encoder, calibration, times).eval()
     streamer = Streamer(pack)
-    streamer.times = list(TEACHER_TIMES)
+    streamer.times = list(times)
 
     @torch.no_grad()
     def predict(noisy, time_, audio, cache, controls):
@@ -40,6 +40,8 @@ def teacher_streamer(pack: Path, calibration: Calibration) -> Streamer:
 def calibrated_teacher(pack: Path) -> Streamer:
     """The teacher with a head sampled as hot as its own steps need it."""
     calibration = Calibration.load()
-    cold = teacher_streamer(pack, replace(calibration, head=np.ones((3, 3))))
+    weights = WORK / "teacher.pt"
+    cold = torch_streamer(pack, replace(calibration, head=np.ones((3, 3))), weights, TEACHER_TIMES)
     [heat] = calibrate_head(cold, blocks=(2,))
-    return teacher_streamer(pack, replace(calibration, head=np.stack([heat, heat, heat])))
+    hot = replace(calibration, head=np.stack([heat, heat, heat]))
+    return torch_streamer(pack, hot, weights, TEACHER_TIMES)
