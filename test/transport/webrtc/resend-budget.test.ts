@@ -55,18 +55,9 @@ describe('ResendBudget', () => {
   });
 
   it('limits what the sender answers', async () => {
-    const sender = new RTCRtpSender('video');
-    const sent: number[] = [];
-    Object.assign(sender, {
-      dtlsTransport: {
-        sendRtp: async (_: Buffer, header: RtpHeader) => sent.push(header.sequenceNumber),
-      },
-    });
-    const { rtpCache } = sender as unknown as { rtpCache: RtpPacket[] };
-    for (let sequenceNumber = 1000; sequenceNumber < 1100; sequenceNumber++)
-      rtpCache[sequenceNumber % 128] = new RtpPacket(new RtpHeader({ sequenceNumber }), Buffer.alloc(1000));
-    limitResends(sender, new ResendBudget(800), () => {});
     const lost = Array.from({ length: 100 }, (_, i) => 1000 + i);
+    const { sender, sent } = senderOf(lost);
+    limitResends(sender, new ResendBudget(800), () => {});
     for (let repeat = 0; repeat < 50; repeat++) {
       const feedback = new GenericNack({ mediaSourceSsrc: sender.ssrc, lost: [...lost] });
       sender.handleRtcpPacket(new RtcpTransportLayerFeedback({ feedback }));
@@ -77,16 +68,7 @@ describe('ResendBudget', () => {
   });
 
   it('sends each resend twice where much is lost', () => {
-    const sender = new RTCRtpSender('video');
-    const sent: number[] = [];
-    Object.assign(sender, {
-      dtlsTransport: {
-        sendRtp: async (_: Buffer, header: RtpHeader) => sent.push(header.sequenceNumber),
-      },
-    });
-    const { rtpCache } = sender as unknown as { rtpCache: RtpPacket[] };
-    for (const sequenceNumber of [5, 6])
-      rtpCache[sequenceNumber] = new RtpPacket(new RtpHeader({ sequenceNumber }), Buffer.alloc(1000));
+    const { sender, sent } = senderOf([5, 6]);
     const budget = new ResendBudget(800);
     budget.setBitrate(800, 0.2);
     limitResends(sender, budget, () => {});
@@ -108,3 +90,16 @@ describe('ResendBudget', () => {
     expect(keyFrames).toBe(1);
   });
 });
+
+/** A sender that keeps packets of 1000 bytes, and what it sends of them again. */
+function senderOf(sequences: readonly number[]): { sender: RTCRtpSender; sent: number[] } {
+  const sender = new RTCRtpSender('video');
+  const sent: number[] = [];
+  Object.assign(sender, {
+    dtlsTransport: { sendRtp: async (_: Buffer, header: RtpHeader) => sent.push(header.sequenceNumber) },
+  });
+  const { rtpCache } = sender as unknown as { rtpCache: RtpPacket[] };
+  for (const sequenceNumber of sequences)
+    rtpCache[sequenceNumber % 128] = new RtpPacket(new RtpHeader({ sequenceNumber }), Buffer.alloc(1000));
+  return { sender, sent };
+}
