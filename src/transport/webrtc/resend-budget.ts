@@ -31,17 +31,19 @@ export class ResendBudget {
   readonly #requests = new Map<number, { atMs: number; count: number }>();
   #firstOfKeyFrame: number | undefined;
 
-  constructor(bitrateKbps: number) {
-    this.setBitrate(bitrateKbps);
+  constructor(bitrateKbps: number, nowMs = performance.now()) {
+    this.#refilledAtMs = nowMs;
+    this.setBitrate(bitrateKbps, 0, nowMs);
     this.#tokens = this.#capacity;
   }
 
-  setBitrate(bitrateKbps: number, lossFraction = 0): void {
+  setBitrate(bitrateKbps: number, lossFraction = 0, nowMs = performance.now()): void {
+    // What was saved stays: when the bitrate falls, packets from before are lost.
+    this.#refill(nowMs);
     this.#copies = lossFraction < TWICE_FROM_LOSS ? 1 : 2;
     const share = Math.min(MAX_SHARE, Math.max(SHARE, SHARE_PER_LOSS * lossFraction));
     this.#rateBytesPerMs = (bitrateKbps / 8) * share;
     this.#capacity = this.#rateBytesPerMs * BURST_S * 1000;
-    this.#tokens = Math.min(this.#tokens, this.#capacity);
   }
 
   /** How often each resend is to be sent. */
@@ -77,10 +79,14 @@ export class ResendBudget {
     if (this.#requests.size > MEMORY) this.#requests.delete(this.#requests.keys().next().value as number);
   }
 
-  #spend(bytes: number, nowMs: number): boolean {
+  #refill(nowMs: number): void {
     const refilled = this.#tokens + (nowMs - this.#refilledAtMs) * this.#rateBytesPerMs;
-    this.#tokens = Math.min(this.#capacity, refilled);
+    this.#tokens = Math.max(this.#tokens, Math.min(this.#capacity, refilled));
     this.#refilledAtMs = nowMs;
+  }
+
+  #spend(bytes: number, nowMs: number): boolean {
+    this.#refill(nowMs);
     if (bytes > this.#tokens) return false;
     this.#tokens -= bytes;
     return true;

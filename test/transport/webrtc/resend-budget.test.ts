@@ -5,7 +5,7 @@ import { limitResends, ResendBudget } from '../../../src/transport/webrtc/resend
 
 describe('ResendBudget', () => {
   it('lets through a fifth of the bitrate, however much is asked for', () => {
-    const budget = new ResendBudget(1000);
+    const budget = new ResendBudget(1000, 0);
     let bytes = 0;
     let sequence = 0;
     for (let nowMs = 0; nowMs < 10_000; nowMs += 10) {
@@ -18,9 +18,9 @@ describe('ResendBudget', () => {
   });
 
   it('lets through more where more is lost, and each twice', () => {
-    const budget = new ResendBudget(1000);
+    const budget = new ResendBudget(1000, 0);
     expect(budget.copies).toBe(1);
-    budget.setBitrate(1000, 0.3);
+    budget.setBitrate(1000, 0.3, 0);
     expect(budget.copies).toBe(2);
     let bytes = 0;
     for (let sequence = 0; sequence < 10_000; sequence++)
@@ -29,8 +29,20 @@ describe('ResendBudget', () => {
     expect((bytes * 8) / 10_000).toBeLessThan(800);
   });
 
+  it('has what it saved for packets that are lost while the bitrate falls', () => {
+    const budget = new ResendBudget(300, 0);
+    budget.setBitrate(1000, 0, 0);
+    budget.setBitrate(150, 0, 3000);
+    const resent = Array.from({ length: 20 }, (_, i) => budget.answer(i, 1000, 3000)).filter(
+      (answer) => answer === 'resend',
+    );
+    // Half a second of 200 kbit/s.
+    expect(resent.length).toBe(12);
+    expect(budget.answer(100, 1000, 3010)).toBe('ignore');
+  });
+
   it('sends one packet again only after a while, and gives it up after four requests', () => {
-    const budget = new ResendBudget(5000);
+    const budget = new ResendBudget(5000, 0);
     const answers = [0, 30, 100, 200, 300, 400, 430].map((nowMs) => budget.answer(7, 1000, nowMs));
     expect(answers).toEqual(['resend', 'ignore', 'resend', 'resend', 'resend', 'give up', 'ignore']);
     // Seconds later the number belongs to another packet.
@@ -38,13 +50,13 @@ describe('ResendBudget', () => {
   });
 
   it.each([100_000, undefined])('gives up what it has no budget for or does not keep: %d bytes', (bytes) => {
-    const budget = new ResendBudget(100);
+    const budget = new ResendBudget(100, 0);
     const answers = [0, 100, 200, 300, 400].map((nowMs) => budget.answer(7, bytes, nowMs));
     expect(answers).toEqual(['ignore', 'ignore', 'ignore', 'ignore', 'give up']);
   });
 
   it('has nothing to do with what came before the last key frame', () => {
-    const budget = new ResendBudget(5000);
+    const budget = new ResendBudget(5000, 0);
     budget.keyFrame(2);
     expect([65_530, 1, 2, 3].map((sequence) => budget.answer(sequence, 1000, 0))).toEqual([
       'ignore',

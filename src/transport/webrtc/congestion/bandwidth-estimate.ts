@@ -27,7 +27,7 @@ const OUTAGE_BACK_OFF = 0.5;
 /** After an outage the way is tried at this share of the former rate, once it has been calm for a second. */
 const RESUMED_SHARE = 0.5;
 const RESUMED_CALM_MS = 1000;
-const STANDING_QUEUE_MS = 120;
+const STANDING_QUEUE_MS = 60;
 /** What stands in front of the bottleneck is given so long to leave; a few packets always wait (RFC 8289 §4.3). */
 const DRAIN_MS = 500;
 const ACCEPTED_QUEUE_MS = 5;
@@ -99,7 +99,8 @@ export class BandwidthEstimate {
     if (newest > 0) this.#roundTripMs += ROUND_TRIP_WEIGHT * (nowMs - newest - this.#roundTripMs);
     this.#byLoss.take(results, this.#sending, nowMs);
     const { receivedKbps, lossFraction, roundTripMs } = this.conditions;
-    this.#byDelay.update({ usage: this.#usage, receivedKbps, lossFraction, roundTripMs }, nowMs);
+    const { recentKbps } = this.#received;
+    this.#byDelay.update({ usage: this.#usage, receivedKbps, recentKbps, lossFraction, roundTripMs }, nowMs);
     this.#tryFormerRate(nowMs);
     return resumes;
   }

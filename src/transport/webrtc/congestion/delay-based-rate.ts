@@ -16,6 +16,8 @@ export interface WayState {
   usage: NetworkUsage;
   /** Of the last half second, undefined where there is none yet. */
   receivedKbps: number | undefined;
+  /** The same of the last 200 ms. */
+  recentKbps: number | undefined;
   /** 0..1. */
   lossFraction: number;
   roundTripMs: number;
@@ -56,15 +58,15 @@ export class DelayBasedRate {
     return this.#kbps;
   }
 
-  update({ usage, receivedKbps, lossFraction, roundTripMs }: WayState, nowMs: number): void {
+  update({ usage, receivedKbps, recentKbps, lossFraction, roundTripMs }: WayState, nowMs: number): void {
     if (usage !== 'normal') this.#calmSinceMs = undefined;
     this.#calmSinceMs ??= nowMs;
     if (usage === 'under') {
       // The queues are being emptied: let them.
       this.#growing = false;
     } else if (usage === 'over') {
-      if (receivedKbps !== undefined && this.#mayDecrease(roundTripMs, nowMs))
-        this.#decrease(receivedKbps, nowMs);
+      if (receivedKbps !== undefined && recentKbps !== undefined && this.#mayDecrease(roundTripMs, nowMs))
+        this.#decrease(Math.min(receivedKbps, recentKbps), nowMs);
     } else {
       if (!this.#growing) this.#changedAtMs = nowMs;
       this.#growing = true;

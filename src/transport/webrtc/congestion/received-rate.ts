@@ -3,8 +3,10 @@
 import { WindowedMinimum } from '../../../telemetry/windowed-minimum.ts';
 
 const WINDOW_MS = 500;
-/** What stands for longer than this is no burst: five pictures, and ten packets of voice. */
-const QUEUE_WINDOW_MS = 200;
+/** While a link is full it delivers what it carries, in any short time. */
+const SHORT_WINDOW_MS = 200;
+/** What stands for longer than this is no burst (RFC 8289 §4.3): two pictures, and five packets of voice. */
+const QUEUE_WINDOW_MS = 100;
 const BASE_WINDOW_MS = 10_000;
 
 export class ReceivedRate {
@@ -24,9 +26,22 @@ export class ReceivedRate {
 
   /** Of the last half second; undefined before that is over. */
   get kbps(): number | undefined {
+    return this.#kbpsOver(WINDOW_MS);
+  }
+
+  /** The same of the last 200 ms. */
+  get recentKbps(): number | undefined {
+    return this.#kbpsOver(SHORT_WINDOW_MS);
+  }
+
+  #kbpsOver(windowMs: number): number | undefined {
     if (!(this.#newestAtMs - this.#firstAtMs >= WINDOW_MS)) return undefined;
-    const bytes = this.#received.reduce((sum, packet) => sum + packet.bytes, 0);
-    return (bytes * 8) / WINDOW_MS;
+    const bytes = this.#within(windowMs).reduce((sum, packet) => sum + packet.bytes, 0);
+    return (bytes * 8) / windowMs;
+  }
+
+  #within(windowMs: number) {
+    return this.#received.filter(({ atMs }) => atMs >= this.#newestAtMs - windowMs);
   }
 
   /**
@@ -35,8 +50,8 @@ export class ReceivedRate {
    */
   get queueDelayMs(): number {
     if (this.#received.length === 0) return 0;
-    const recent = this.#received.filter(({ atMs }) => atMs >= this.#newestAtMs - QUEUE_WINDOW_MS);
-    return Math.min(...recent.map(({ delayMs }) => delayMs)) - this.#baseDelayMs.value;
+    const delays = this.#within(QUEUE_WINDOW_MS).map(({ delayMs }) => delayMs);
+    return Math.min(...delays) - this.#baseDelayMs.value;
   }
 
   reset(): void {
