@@ -4,7 +4,6 @@
  * through the same opening.
  */
 
-import { INNER_LOWER_LIP, INNER_MOUTH_CORNER, INNER_UPPER_LIP } from '../avatar/face-topology.ts';
 import { smoothstep } from '../avatar/planes.ts';
 import type { Rig } from '../avatar/rig.ts';
 import type { I420 } from '../media/i420.ts';
@@ -12,7 +11,7 @@ import { CHANNEL } from '../model/motion-frame.ts';
 import { Arch } from './arch.ts';
 import type { HeadPose } from './head-pose.ts';
 import type { MouthLayers } from './mouth-layers.ts';
-import { Opening } from './opening.ts';
+import { mouthOpening } from './opening.ts';
 import { drawOverlay } from './overlay.ts';
 import { headAxis } from './plate.ts';
 import type { Sprite, Yuva } from './sprite.ts';
@@ -47,14 +46,7 @@ export function drawMouth(
   pose: HeadPose,
 ): void {
   const size = picture.width;
-  const opening = new Opening(
-    posed,
-    size,
-    INNER_MOUTH_CORNER.right,
-    INNER_UPPER_LIP,
-    INNER_LOWER_LIP,
-    INNER_MOUTH_CORNER.left,
-  );
+  const opening = mouthOpening(posed, size);
   // Lips that touch show their own seam.
   const strength = smoothstep(0.25, 1.2, opening.gap);
   if (strength === 0 && layers.rimStrength === 0) return;

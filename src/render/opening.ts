@@ -1,4 +1,5 @@
 /** The gap between two rims (lips or lids) that meet in two corners, as smooth curves in pixels. */
+import { INNER_LOWER_LIP, INNER_MOUTH_CORNER, INNER_UPPER_LIP } from '../avatar/face-topology.ts';
 import { clamp } from '../avatar/planes.ts';
 import type { Bounds } from './overlay.ts';
 
@@ -147,4 +148,10 @@ function catmullRom(p0: number, p1: number, p2: number, p3: number, t: number): 
       (2 * p0 - 5 * p1 + 4 * p2 - p3) * t * t +
       (3 * p1 - p0 - 3 * p2 + p3) * t * t * t)
   );
+}
+
+/** Between the lips. `posed`: landmarks after the head's turn, `[n·3]`; `size`: side of the picture. */
+export function mouthOpening(posed: Float32Array, size: number): Opening {
+  const { right, left } = INNER_MOUTH_CORNER;
+  return new Opening(posed, size, right, INNER_UPPER_LIP, INNER_LOWER_LIP, left);
 }

@@ -2,17 +2,11 @@
  * The square parts of a drawn picture that the repair network sees: the mouth, and each eye (the left one mirrored,
  * so that both look alike). They follow the face's size and place, not its tilt.
  */
-import {
-  EYES,
-  INNER_LOWER_LIP,
-  INNER_MOUTH_CORNER,
-  INNER_UPPER_LIP,
-  MOUTH_CORNER,
-} from '../../../src/avatar/face-topology.ts';
+import { EYES, MOUTH_CORNER } from '../../../src/avatar/face-topology.ts';
 import { clamp } from '../../../src/avatar/planes.ts';
 import { createI420, type I420 } from '../../../src/media/i420.ts';
-import { CHANNEL, type MotionChannel } from '../../../src/model/motion-frame.ts';
-import { Opening } from '../../../src/render/opening.ts';
+import { BLENDSHAPES, CHANNEL, type MotionChannel } from '../../../src/model/motion-frame.ts';
+import { mouthOpening, Opening } from '../../../src/render/opening.ts';
 
 /** What one part is to the network. */
 export interface RepairPart {
@@ -64,13 +58,7 @@ export const EYE: RepairPart = {
   reach: 1.9,
   drop: 0,
   motion: [
-    'eyeBlinkRight',
-    'eyeLookDownRight',
-    'eyeLookInRight',
-    'eyeLookOutRight',
-    'eyeLookUpRight',
-    'eyeSquintRight',
-    'eyeWideRight',
+    ...BLENDSHAPES.filter((name) => name.startsWith('eye') && name.endsWith('Right')),
     'headYaw',
     'headPitch',
   ],
@@ -92,14 +80,6 @@ export interface Crop {
 
 /** `posed`: landmarks after the head's turn, `[n·3]`; `size`: side of the picture. Mouth, right eye, left eye. */
 export function repairCrops(posed: Float32Array, size: number): Crop[] {
-  const mouth = new Opening(
-    posed,
-    size,
-    INNER_MOUTH_CORNER.right,
-    INNER_UPPER_LIP,
-    INNER_LOWER_LIP,
-    INNER_MOUTH_CORNER.left,
-  );
   const eyes = (['right', 'left'] as const).map((side): Crop => {
     const { outerCorner, innerCorner, upperLid, lowerLid } = EYES[side];
     const opening = new Opening(posed, size, outerCorner, upperLid, lowerLid, innerCorner);
@@ -110,7 +90,7 @@ export function repairCrops(posed: Float32Array, size: number): Crop[] {
     };
   });
   const square = squareBetween(MOUTH, posed, size, MOUTH_CORNER.right, MOUTH_CORNER.left);
-  return [{ ...square, mirrored: false, opening: mouth }, ...eyes];
+  return [{ ...square, mirrored: false, opening: mouthOpening(posed, size) }, ...eyes];
 }
 
 function squareBetween(part: RepairPart, posed: Float32Array, size: number, a: number, b: number) {
