@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadConfig } from '../src/config.ts';
+import { BATCHES } from '../src/model/batches.ts';
 import { fillGaussian } from '../src/model/gaussian.ts';
 import { findGpu } from '../src/model/gpu-libraries.ts';
 import { MOTION_SIZE } from '../src/model/motion-frame.ts';
-import { MOTION_BATCHES } from '../src/model/motion-model.ts';
 import {
   BUILTIN_PACK,
   CONTROL_SIZE,
@@ -51,8 +51,8 @@ export async function benchGpu(): Promise<Report> {
         FEEDS[name](manifest, 1, block),
       ),
     });
-    leastMs[name] = Math.min(...MOTION_BATCHES.map((batch) => times.get(batch)! / batch));
-    for (const batch of MOTION_BATCHES) {
+    leastMs[name] = Math.min(...BATCHES.map((batch) => times.get(batch)! / batch));
+    for (const batch of BATCHES) {
       const wholeMs = times.get(batch)!;
       rows.push({
         measure: `${name}, ${batch} session${batch > 1 ? 's' : ''} in a run`,
@@ -116,13 +116,13 @@ async function timeBatches(
   session: InferenceSession,
   feedsOf: (batch: number) => Feeds,
 ): Promise<Map<number, number>> {
-  const feeds = new Map(MOTION_BATCHES.map((batch) => [batch, feedsOf(batch)]));
-  for (const batch of outermostFirst(MOTION_BATCHES)) {
+  const feeds = new Map(BATCHES.map((batch) => [batch, feedsOf(batch)]));
+  for (const [batch] of outermostFirst(BATCHES)) {
     for (let i = 0; i < WARM_RUNS; i++) await session.run(feeds.get(batch)!);
   }
-  const times = new Map(MOTION_BATCHES.map((batch): [number, number[]] => [batch, []]));
+  const times = new Map(BATCHES.map((batch): [number, number[]] => [batch, []]));
   for (let i = 0; i < RUNS; i++) {
-    for (const batch of MOTION_BATCHES) {
+    for (const batch of BATCHES) {
       const startMs = performance.now();
       await session.run(feeds.get(batch)!);
       times.get(batch)!.push(performance.now() - startMs);

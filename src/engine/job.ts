@@ -1,4 +1,4 @@
-import { MOTION_BATCHES } from '../model/motion-model.ts';
+import { filledBatch } from '../model/batches.ts';
 import { MotionStream, type MotionTurn } from './motion-stream.ts';
 
 /** The next piece of work of a session. */
@@ -8,6 +8,8 @@ export interface Job {
   run(): Promise<void>;
   /** Present where the work is motion, which several sessions can make in one run. */
   motion?: MotionTask;
+  /** Present where the work is a picture that several sessions can draw in one run. */
+  picture?: PictureTask;
 }
 
 export interface MotionTask extends MotionTurn {
@@ -15,21 +17,32 @@ export interface MotionTask extends MotionTurn {
   made(frames: number, workMs: number): void;
 }
 
+export interface PictureTask {
+  /** Side of what is drawn. */
+  size: number;
+  /** Asks for the picture without a pause before. */
+  draw(): Promise<void>;
+  /** Encodes what was drawn; called with this session's share of the time. */
+  drawn(workMs: number): void;
+}
+
 /**
- * The sessions whose jobs are done next: the most urgent one, and where that is motion, those that are ready for a
- * block of the same size ride along. Nobody waits for company: the busier a worker is, the more are ready at a time,
- * and the less each of them costs.
+ * The sessions whose jobs are done next: the most urgent one, and those whose work fits in the same run: motion in
+ * blocks of the same size, pictures of the same size. Nobody waits for company: the busier a worker is, the more are
+ * ready at a time, and the less each of them costs.
  *
  * @returns ids, the most urgent first; none without a job
  */
 export function chooseJobs(jobs: ReadonlyMap<string, Job>): string[] {
   const [first, ...others] = [...jobs].toSorted(([, a], [, b]) => a.dueMs - b.dueMs);
   if (!first) return [];
-  const block = first[1].motion?.stream.nextBlock;
-  if (block === undefined) return [first[0]];
-  const together = [first, ...others.filter(([, { motion }]) => motion?.stream.nextBlock === block)];
-  const size = MOTION_BATCHES.findLast((batch) => batch <= together.length)!;
-  return together.slice(0, size).map(([session]) => session);
+  const together = [first, ...others.filter(([, job]) => shareRun(first[1], job))];
+  return together.slice(0, filledBatch(together.length)).map(([session]) => session);
+}
+
+function shareRun(a: Job, b: Job): boolean {
+  if (a.motion && b.motion) return a.motion.stream.nextBlock === b.motion.stream.nextBlock;
+  return a.picture !== undefined && a.picture.size === b.picture?.size;
 }
 
 /** Makes the motion of several sessions in one run. */
@@ -39,4 +52,22 @@ export async function makeMotion(tasks: readonly MotionTask[]): Promise<void> {
   await MotionStream.advanceTogether(tasks);
   const workMs = (performance.now() - startMs) / tasks.length;
   for (const task of tasks) task.made(frames, workMs);
+}
+
+/** Draws the pictures of several sessions in one run, then encodes each; what fails for one does not stop the others. */
+export async function makePictures(tasks: readonly PictureTask[]): Promise<PromiseSettledResult<void>[]> {
+  const startMs = performance.now();
+  const drawings = await Promise.allSettled(tasks.map((task) => task.draw()));
+  const workMs = (performance.now() - startMs) / tasks.length;
+  return Promise.allSettled(
+    drawings.map(async (drawing, i) => {
+      if (drawing.status === 'rejected') throw drawing.reason;
+      tasks[i].drawn(workMs);
+    }),
+  );
+}
+
+export async function makePicture(task: PictureTask): Promise<void> {
+  const [made] = await makePictures([task]);
+  if (made.status === 'rejected') throw made.reason;
 }

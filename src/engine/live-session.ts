@@ -1,4 +1,3 @@
-import type { PictureFormat } from '../media/adaptive-encoder.ts';
 import { controlVector, HeadControl } from '../model/control-vector.ts';
 import type { AvatarState, Controls } from '../model/controls.ts';
 import type { MotionModel } from '../model/motion-model.ts';
@@ -6,14 +5,14 @@ import type { Backdrop } from '../render/backdrop.ts';
 import type { PreparedRig, Renderer } from '../render/renderer.ts';
 import type { Outputs } from '../session/output-takers.ts';
 import type { SessionSettings } from '../session/session-api.ts';
-import { FormatLadder, scaledSide } from './format-ladder.ts';
-import { type Job, type MotionTask, makeMotion } from './job.ts';
+import { type Job, type MotionTask, makeMotion, makePicture, type PictureTask } from './job.ts';
 import { motionPlan } from './latency-mode.ts';
-import { MACHINE_RUNGS, type PictureStep, type SessionLoad } from './load-governor.ts';
+import type { SessionLoad } from './load-governor.ts';
 import { type ResumePoint, type SessionProgress, threadClockMs, type WorkerEvent } from './messages.ts';
 import { MotionStream } from './motion-stream.ts';
 import { PictureClock } from './picture-clock.ts';
 import { DelayLog, inputEnd } from './picture-delays.ts';
+import { PictureFormats } from './picture-formats.ts';
 import { PictureSchedule } from './picture-schedule.ts';
 import { PictureTrack } from './picture-track.ts';
 import { SessionMeter } from './session-meter.ts';
@@ -39,16 +38,14 @@ export class LiveSession {
   readonly #voice: VoiceTrack;
   readonly #motion: MotionStream;
   readonly #head = new HeadControl();
+  readonly #renderer: Renderer;
   readonly #pictures: PictureTrack;
   readonly #delays: DelayLog;
   readonly #lookaheadFrames: number;
-  readonly #ladder: FormatLadder;
+  readonly #formats: PictureFormats;
   readonly #meter: SessionMeter;
 
   #epoch = 0;
-  #machineRung = 0;
-  #machineFormat: PictureFormat;
-  #format: PictureFormat;
   #state: AvatarState = 'idle';
   #nextMotionOut: number;
   #userHeardMs = Number.NEGATIVE_INFINITY;
@@ -91,10 +88,9 @@ export class LiveSession {
     this.#lookaheadFrames = plan.lookaheadFrames;
     this.#delays = new DelayLog(this.#voice.intake);
     this.#meter = new SessionMeter(options.provider);
+    this.#renderer = options.renderer;
     this.#pictures = new PictureTrack({ ...options, meter: this.#meter });
-    this.#ladder = new FormatLadder(settings);
-    this.#format = this.#ladder.formatAt(nowMs);
-    this.#machineFormat = machineFormat(settings, 0);
+    this.#formats = new PictureFormats(settings, nowMs, (code, message) => this.#warn(code, message));
   }
 
   /** @throws VultusError `audio_buffer_full`, at most once a second however much is refused */
@@ -129,7 +125,7 @@ export class LiveSession {
 
   /** Index in `MACHINE_RUNGS`. */
   get machineRung(): number {
-    return this.#machineRung;
+    return this.#formats.machineRung;
   }
 
   /**
@@ -137,24 +133,15 @@ export class LiveSession {
    * of the clock goes on as it is.
    */
   setMachineRung(rung: number): void {
-    const [former, next] = [this.#machineFormat, machineFormat(this.settings, rung)];
-    const less = rung > this.#machineRung;
-    this.#machineRung = rung;
-    this.#machineFormat = next;
+    this.#formats.setMachineRung(rung);
     this.#applyFormat();
-    if (former.size === next.size && former.step === next.step) return;
-    const change = former.size === next.size ? 'rate' : 'size';
-    this.#warn(
-      `${change}_${less ? 'reduced' : 'restored'}`,
-      `The machine ${less ? 'is busy' : 'has room again'}: ${this.#describe(next)}.`,
-    );
   }
 
   /** What the session was like since this was last asked, `elapsedMs` ago. */
   takeLoad(elapsedMs: number): Omit<SessionLoad, 'session'> {
     const { pictures, late, pictureWorkMs } = this.#meter.takePeriod();
     return {
-      rung: this.#machineRung,
+      rung: this.machineRung,
       pictureShare: pictureWorkMs / elapsedMs,
       lateShare: late / Math.max(1, pictures + late),
     };
@@ -170,7 +157,7 @@ export class LiveSession {
 
   setBitrate(bitrateKbps: number): void {
     this.#pictures.setBitrate(bitrateKbps);
-    this.#ladder.setBitrate(bitrateKbps);
+    this.#formats.setBitrate(bitrateKbps);
   }
 
   /**
@@ -200,7 +187,9 @@ export class LiveSession {
     const { dueMs } = this.#schedule;
     const motion = motionOf(this.#schedule.next);
     if (motion && nowMs >= dueMs - this.#meter.pictureLeadMs(sharers)) {
-      return { dueMs, run: () => this.#makePicture(motion) };
+      const task = this.#pictureTask(motion);
+      const picture = this.outputs.video && this.#renderer.drawsTogether ? task : undefined;
+      return { dueMs, picture, run: () => makePicture(task) };
     }
     if (!this.#motion.ready) return undefined;
     const task = this.#motionTask();
@@ -232,29 +221,10 @@ export class LiveSession {
     this.#motion.skipTo(Math.floor(this.clock.motionIndex(this.#schedule.next)));
   }
 
-  /** What the network carries, where the machine makes that much. */
-  #followNetwork(): void {
-    const format = this.#ladder.formatAt(this.#now());
-    const former = this.#format;
-    if (format === former) return;
-    this.#format = format;
-    this.#applyFormat();
-    const less = format.size < former.size || format.step > former.step;
-    this.#warn(
-      less ? 'network_slow' : 'network_better',
-      `The network ${less ? 'carries less' : 'carries more again'}: ${this.#describe(format)}.`,
-    );
-  }
-
-  #describe({ size, step }: PictureFormat): string {
-    return `${size}×${size} pixels, ${Math.round((10 * this.clock.fps) / step) / 10} pictures a second`;
-  }
-
   #applyFormat(): void {
-    const step = Math.max(this.#machineFormat.step, this.#format.step) as PictureStep;
-    const { size } = this.#machineFormat;
-    this.#schedule.step = step;
-    this.#pictures.setFormat({ size: Math.min(size, this.#format.size), step }, size);
+    const { sent, drawnSize } = this.#formats;
+    this.#schedule.step = sent.step;
+    this.#pictures.setFormat(sent, drawnSize);
   }
 
   #motionTask(): MotionTask {
@@ -270,15 +240,29 @@ export class LiveSession {
     };
   }
 
-  async #makePicture(motion: Float32Array): Promise<void> {
-    this.#followNetwork();
+  #pictureTask(motion: Float32Array): PictureTask {
+    const { size } = this.#pictures;
     const index = this.#schedule.next;
-    this.#schedule.advance();
+    const mediaTimeMs = this.clock.mediaTimeMs(index);
+    let frame: Float32Array;
+    return {
+      size,
+      draw: async () => {
+        if (this.#formats.followNetwork(this.#now())) this.#applyFormat();
+        this.#schedule.advance();
+        frame = this.#head.apply(motion, this.controls, this.#schedule.step / this.clock.fps);
+        if (this.outputs.video) await this.#pictures.draw(frame, mediaTimeMs);
+      },
+      drawn: (workMs) => this.#send(frame, index, workMs),
+    };
+  }
+
+  /** `renderMs`: what drawing it cost. */
+  #send(frame: Float32Array, index: number, renderMs: number): void {
     const mediaTimeMs = this.clock.mediaTimeMs(index);
     const motionIndex = this.clock.motionIndex(index);
-    const frame = this.#head.apply(motion, this.controls, this.#schedule.step / this.clock.fps);
     if (this.outputs.video) {
-      const { data, key, stamps } = await this.#pictures.make(frame, mediaTimeMs);
+      const { data, key, stamps } = this.#pictures.encode(renderMs);
       // The voice that this picture shows is complete at the end of its own interval.
       const ownEnd = Math.floor((mediaTimeMs + this.clock.intervalMs) * 48);
       const delays = this.#delays.of(motionIndex, ownEnd, stamps);
@@ -310,9 +294,4 @@ export class LiveSession {
   #warn(code: string, message: string): void {
     this.#emit({ name: 'warning', value: { code, message } });
   }
-}
-
-function machineFormat({ size }: SessionSettings, rung: number): PictureFormat {
-  const { step, scale } = MACHINE_RUNGS[rung];
-  return { step, size: scaledSide(size, scale) };
 }

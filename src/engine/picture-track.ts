@@ -24,6 +24,8 @@ export class PictureTrack {
   readonly #encoder: AdaptiveEncoder;
   #keyFrameWanted = true;
   #bitrateKbps: number | undefined;
+  #begunMs = 0;
+  #renderedMs = 0;
 
   constructor(options: {
     renderer: Renderer;
@@ -74,26 +76,35 @@ export class PictureTrack {
     this.#encoder.setFormat(format);
   }
 
-  /**
-   * @param frame `Float32Array [58]`
-   * @throws VultusError `encoder_failed`
-   */
-  async make(frame: Float32Array, mediaTimeMs: number): Promise<EncodedPicture & { stamps: PictureStamps }> {
-    const begunMs = this.#now();
-    const rendered = this.#meter.start('render');
+  /** Side of what is drawn. */
+  get size(): number {
+    return this.#picture.width;
+  }
+
+  /** `frame`: `Float32Array [58]` */
+  async draw(frame: Float32Array, mediaTimeMs: number): Promise<void> {
+    this.#begunMs = this.#now();
     const breath = breathAt(mediaTimeMs, this.#settings.seed);
     if (this.#backdropChanged) this.#scene = this.#renderer.scene(this.#rig, this.#backdrop);
     this.#backdropChanged = false;
     await this.#renderer.render(this.#rig, frame, this.#picture, { scene: this.#scene, breath });
-    rendered();
-    const renderedMs = this.#now();
+    this.#renderedMs = this.#now();
+  }
+
+  /**
+   * Encodes what was drawn last.
+   * @param renderMs what drawing it cost
+   * @throws VultusError `encoder_failed`
+   */
+  encode(renderMs: number): EncodedPicture & { stamps: PictureStamps } {
+    const startMs = performance.now();
     if (this.#bitrateKbps !== undefined) this.#encoder.setBitrate(this.#bitrateKbps);
     this.#bitrateKbps = undefined;
-    const encoded = this.#meter.start('encode');
     const picture = this.#encoder.encode(this.#picture, { keyFrame: this.#keyFrameWanted });
-    encoded();
     this.#keyFrameWanted = false;
-    return { ...picture, stamps: { begunMs, renderedMs, encodedMs: this.#now() } };
+    this.#meter.picture({ render: renderMs, encode: performance.now() - startMs });
+    const stamps = { begunMs: this.#begunMs, renderedMs: this.#renderedMs, encodedMs: this.#now() };
+    return { ...picture, stamps };
   }
 
   close(): void {

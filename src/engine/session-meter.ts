@@ -3,7 +3,6 @@ import type { SessionStats } from '../transport/wire.ts';
 import { DELAY_STAGES, delayToEncoder, type PictureDelays } from './picture-delays.ts';
 
 const STAGES = ['motion', 'render', 'encode'] as const;
-export type Stage = (typeof STAGES)[number];
 
 /** Pictures over which quantiles are taken: ten seconds at 25 per second. */
 const WINDOW_PICTURES = 250;
@@ -18,7 +17,7 @@ export class SessionMeter {
   readonly #stages = new StageQuantiles(STAGES, WINDOW_PICTURES);
   readonly #delay = new RollingQuantiles(WINDOW_PICTURES);
   readonly #delayStages = new StageQuantiles(DELAY_STAGES, WINDOW_PICTURES);
-  #pictureWorkMs = MAX_LEAD_MS / 2;
+  #renderMs = MAX_LEAD_MS / 2;
   #sent = 0;
   #late = 0;
   #lastReportMs = 0;
@@ -35,7 +34,7 @@ export class SessionMeter {
    * @param sharers sessions on the thread: any of them may be at a picture of its own just then
    */
   pictureLeadMs(sharers: number): number {
-    return Math.min(MAX_LEAD_MS, Math.max(MIN_LEAD_MS, 1.3 * sharers * this.#pictureWorkMs + 2));
+    return Math.min(MAX_LEAD_MS, Math.max(MIN_LEAD_MS, 1.3 * sharers * this.#renderMs + 2));
   }
 
   /** Motion was made, at this cost for each picture. */
@@ -43,15 +42,11 @@ export class SessionMeter {
     this.#stages.add({ motion: workMs });
   }
 
-  /** Starts timing a stage of a picture; the returned function ends it. */
-  start(stage: Exclude<Stage, 'motion'>): () => void {
-    const startMs = performance.now();
-    return () => {
-      const workMs = performance.now() - startMs;
-      this.#period.pictureWorkMs += workMs;
-      this.#stages.add({ [stage]: workMs });
-      if (stage === 'render') this.#pictureWorkMs += 0.1 * (workMs - this.#pictureWorkMs);
-    };
+  /** A picture was made, at this cost. */
+  picture({ render, encode }: { render: number; encode: number }): void {
+    this.#period.pictureWorkMs += render + encode;
+    this.#stages.add({ render, encode });
+    this.#renderMs += 0.1 * (render - this.#renderMs);
   }
 
   /** @param delays undefined where they are not known */

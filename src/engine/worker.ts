@@ -10,7 +10,7 @@ import { loadPack } from '../model/pack.ts';
 import { GraphLoader } from '../model/providers.ts';
 import { engineFolder } from '../model/tensorrt.ts';
 import { Renderer } from '../render/renderer.ts';
-import { chooseJobs, type Job, makeMotion } from './job.ts';
+import { chooseJobs, type Job, makeMotion, makePictures } from './job.ts';
 import { LiveSession } from './live-session.ts';
 import { type FromWorker, type ToWorker, threadClockMs, type WorkerSettings } from './messages.ts';
 import { WorkerLoad } from './worker-load.ts';
@@ -95,10 +95,18 @@ function dueJobs(): Map<string, Job> {
 }
 
 async function runTogether(chosen: readonly string[], jobs: ReadonlyMap<string, Job>): Promise<void> {
-  const tasks = chosen.flatMap((session) => jobs.get(session)!.motion ?? []);
-  if (tasks.length > 1) {
+  const pictures = chosen.flatMap((session) => jobs.get(session)!.picture ?? []);
+  if (pictures.length > 1) {
+    const results = await makePictures(pictures);
+    for (const [i, result] of results.entries()) {
+      if (result.status === 'rejected') fail(chosen[i], result.reason);
+    }
+    return;
+  }
+  const motions = chosen.flatMap((session) => jobs.get(session)!.motion ?? []);
+  if (motions.length > 1) {
     try {
-      return await makeMotion(tasks);
+      return await makeMotion(motions);
     } catch {
       // One of them is to blame: alone, only that one fails.
     }

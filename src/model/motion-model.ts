@@ -1,12 +1,10 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { BATCHES, joinBatch, splitBatch } from './batches.ts';
 import { fillGaussian } from './gaussian.ts';
 import { MOTION_SIZE } from './motion-frame.ts';
 import { CONTROL_SIZE, checkGraph, type ModelPack, type PackManifest, SAMPLES_PER_FRAME } from './pack.ts';
 import type { GraphLoader, ProviderName } from './providers.ts';
 import { outermostFirst } from './warm-up.ts';
-
-/** How many sessions may share a run: few sizes, so that TensorRT builds few engines. */
-export const MOTION_BATCHES: readonly number[] = [1, 2, 4, 8];
 
 /** What the next block of one session is made of. */
 export interface BlockRequest {
@@ -67,9 +65,9 @@ export class MotionModel {
    * @returns one `Float32Array [block, featureSize]` for each
    */
   async encode(windows: readonly Float32Array[]): Promise<Float32Array[]> {
-    const pcm = new Tensor('float32', join(windows), [windows.length, windows[0].length]);
+    const pcm = new Tensor('float32', joinBatch(windows), [windows.length, windows[0].length]);
     const { features } = await this.#audio.run({ pcm });
-    return split(features.data as Float32Array, windows.length);
+    return splitBatch(features.data as Float32Array, windows.length);
   }
 
   /**
@@ -84,13 +82,13 @@ export class MotionModel {
     const { motion, audio, sampler } = this.manifest;
     const batch = requests.length;
     const vectors = (pick: (request: BlockRequest) => Float32Array, ...shape: number[]) =>
-      new Tensor('float32', join(requests.map(pick)), [batch, ...shape]);
+      new Tensor('float32', joinBatch(requests.map(pick)), [batch, ...shape]);
     const fixed = {
       audio: vectors(({ features }) => features, audio.historyFrames + block, audio.featureSize),
       cache: vectors(({ cache }) => cache, motion.cacheFrames, MOTION_SIZE),
       controls: vectors(({ controls }) => controls, CONTROL_SIZE),
     };
-    let x = join(requests.map(({ seed, firstFrame }) => noise(block, seed, firstFrame)));
+    let x = joinBatch(requests.map(({ seed, firstFrame }) => noise(block, seed, firstFrame)));
     for (const [step, t] of sampler.times.entries()) {
       const { clean } = await this.#motion.run({
         ...fixed,
@@ -107,7 +105,7 @@ export class MotionModel {
       const value = x[i] * motion.std[channel] + motion.mean[channel];
       x[i] = Math.min(motion.max[channel], Math.max(motion.min[channel], value));
     }
-    return split(x, batch);
+    return splitBatch(x, batch);
   }
 
   /**
@@ -116,15 +114,13 @@ export class MotionModel {
    */
   async warmUp(): Promise<void> {
     const { motion, audio, blocks } = this.manifest;
-    for (const batch of this.#provider === 'cpu' ? [1] : outermostFirst(MOTION_BATCHES)) {
-      for (const block of outermostFirst(blocks)) {
-        const each = <T>(value: T): T[] => new Array<T>(batch).fill(value);
-        await this.encode(each(new Float32Array(this.windowSamples(block))));
-        const features = new Float32Array((audio.historyFrames + block) * audio.featureSize);
-        const cache = new Float32Array(motion.cacheFrames * MOTION_SIZE);
-        const controls = new Float32Array(CONTROL_SIZE);
-        await this.sample(each({ features, cache, controls, seed: 0, firstFrame: 0 }), block);
-      }
+    for (const [batch, block] of outermostFirst(this.#provider === 'cpu' ? [1] : BATCHES, blocks)) {
+      const each = <T>(value: T): T[] => new Array<T>(batch).fill(value);
+      await this.encode(each(new Float32Array(this.windowSamples(block))));
+      const features = new Float32Array((audio.historyFrames + block) * audio.featureSize);
+      const cache = new Float32Array(motion.cacheFrames * MOTION_SIZE);
+      const controls = new Float32Array(CONTROL_SIZE);
+      await this.sample(each({ features, cache, controls, seed: 0, firstFrame: 0 }), block);
     }
   }
 
@@ -141,16 +137,4 @@ function noise(block: number, seed: number, firstFrame: number): Float32Array {
     fillGaussian(x.subarray(i * MOTION_SIZE, (i + 1) * MOTION_SIZE), seed, firstFrame + i);
   }
   return x;
-}
-
-/** Arrays of one length, one after the other. */
-function join(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.length * parts[0].length);
-  for (const [i, part] of parts.entries()) whole.set(part, i * part.length);
-  return whole;
-}
-
-function split(whole: Float32Array, count: number): Float32Array[] {
-  const length = whole.length / count;
-  return Array.from({ length: count }, (_, i) => whole.slice(i * length, (i + 1) * length));
 }

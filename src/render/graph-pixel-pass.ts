@@ -1,29 +1,33 @@
-/** The pixel pass as the pack's `render.onnx`, for accelerators (graph: models/training/vultus_training/render_export.py). */
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+/** The pixel pass as a graph, for accelerators. */
 import type { Plane } from '../avatar/planes.ts';
 import type { I420 } from '../media/i420.ts';
 import type { PixelPass } from './pixel-pass.ts';
 import type { SourceMap } from './rasterise-map.ts';
+import type { RenderGraph } from './render-graph.ts';
 import { matteLuma, type PersonPlanes, type Scene } from './scene.ts';
 
 export class GraphPixelPass implements PixelPass {
-  readonly #graph: InferenceSession;
+  readonly #graph: RenderGraph;
   readonly #map: SourceMap;
   /** matte·Y, matte: `Float32Array [2·size·size]` */
   readonly #luma: Float32Array;
   /** matte·U, matte·V, matte at half size: `Float32Array [3·size/2·size/2]` */
   readonly #chroma: Float32Array;
 
-  constructor(graph: InferenceSession, { luma, matte, u, v, matteHalf }: PersonPlanes, map: SourceMap) {
+  constructor(graph: RenderGraph, { luma, matte, u, v, matteHalf }: PersonPlanes, map: SourceMap) {
     this.#graph = graph;
     this.#map = map;
     this.#luma = stack(luma, matte);
     this.#chroma = stack(u, v, matteHalf);
   }
 
-  async draw({ background, stack }: Scene, picture: I420): Promise<void> {
-    picture.data.set(await this.#run(this.#luma, background));
-    if (stack) stack.matte.set(await this.#matteLuma());
+  async draw({ background, stack: matteStack }: Scene, picture: I420): Promise<void> {
+    const [data, matte] = await Promise.all([
+      this.#drawOn(this.#luma, background),
+      matteStack && this.#matteLuma(),
+    ]);
+    picture.data.set(data);
+    if (matte) matteStack?.matte.set(matte);
   }
 
   /** The matte of the same map: a white person before black. */
@@ -36,36 +40,20 @@ export class GraphPixelPass implements PixelPass {
       u: new Uint8Array(pixels / 4),
       v: new Uint8Array(pixels / 4),
     };
-    return (await this.#run(white, black)).subarray(0, pixels);
+    return (await this.#drawOn(white, black)).subarray(0, pixels);
   }
 
   /** @returns I420 data */
-  async #run(personLuma: Float32Array, { luma, u, v }: Scene['background']): Promise<Uint8Array> {
-    const half = this.#map.size;
-    const size = 2 * half;
-    const { picture } = await this.#graph.run({
-      map: new Tensor('float32', this.#map.values, [1, 2, half, half]),
-      personLuma: new Tensor('float32', personLuma, [1, 2, size, size]),
-      personChroma: new Tensor('float32', this.#chroma, [1, 3, half, half]),
-      backgroundLuma: new Tensor('float32', new Float32Array(luma), [1, 1, size, size]),
-      backgroundChroma: new Tensor('float32', stack(u, v), [1, 2, half, half]),
+  #drawOn(personLuma: Float32Array, { luma, u, v }: Scene['background']): Promise<Uint8Array> {
+    return this.#graph.draw({
+      size: this.#map.size,
+      map: this.#map.values,
+      personLuma,
+      personChroma: this.#chroma,
+      backgroundLuma: new Float32Array(luma),
+      backgroundChroma: stack(u, v),
     });
-    return picture.data as Uint8Array;
   }
-}
-
-/** One run for a picture of this size, with nothing in it. */
-export async function runBlank(session: InferenceSession, size: number): Promise<void> {
-  const half = size / 2;
-  const blank = (...shape: number[]) =>
-    new Tensor('float32', new Float32Array(shape.reduce((product, length) => product * length)), shape);
-  await session.run({
-    map: blank(1, 2, half, half),
-    personLuma: blank(1, 2, size, size),
-    personChroma: blank(1, 3, half, half),
-    backgroundLuma: blank(1, 1, size, size),
-    backgroundChroma: blank(1, 2, half, half),
-  });
 }
 
 function stack(...planes: (Plane | Uint8Array)[]): Float32Array {

@@ -1,5 +1,4 @@
 /** A rig made ready for one output size: textures scaled and premultiplied. */
-import type { InferenceSession } from 'onnxruntime-node';
 import { boxBlur, halve, type Plane, resizeSquare, toBytes } from '../avatar/planes.ts';
 import type { Rig } from '../avatar/rig.ts';
 import { type Backdrop, KEEP } from './backdrop.ts';
@@ -11,6 +10,7 @@ import type { MouthAtlas } from './mouth-atlas.ts';
 import { type MouthLayers, prepareMouth } from './mouth-layers.ts';
 import type { PixelPass } from './pixel-pass.ts';
 import { SourceMap } from './rasterise-map.ts';
+import type { RenderGraph } from './render-graph.ts';
 import { makeScene, type PersonPlanes, type Scene } from './scene.ts';
 
 export interface PreparedRig {
@@ -34,7 +34,7 @@ const PRESENT = 0.004;
 export function prepareRig(
   rig: Rig,
   size: number,
-  { atlas, graph, backdrop = KEEP }: { atlas: MouthAtlas; graph?: InferenceSession; backdrop?: Backdrop },
+  { atlas, graph, backdrop = KEEP }: { atlas: MouthAtlas; graph?: RenderGraph; backdrop?: Backdrop },
 ): PreparedRig {
   const half = size / 2;
   const scale = (plane: Uint8Array, from: number, to: number) =>

@@ -1,21 +1,19 @@
 /** Draws one motion frame of one avatar as an I420 picture. Meant for a worker thread: inference blocks. */
 import { dirname, join } from 'node:path';
-import type { InferenceSession } from 'onnxruntime-node';
 import { SIDES } from '../avatar/face-topology.ts';
 import type { Rig } from '../avatar/rig.ts';
 import { VultusError } from '../errors.ts';
 import type { I420 } from '../media/i420.ts';
 import type { GraphLoader, GraphTraits } from '../model/providers.ts';
-import { outermostFirst } from '../model/warm-up.ts';
 import type { Backdrop } from './backdrop.ts';
 import { drawEye } from './eyes.ts';
 import { expressFace } from './face-motion.ts';
-import { runBlank } from './graph-pixel-pass.ts';
 import { MESH_TRIANGLES } from './head-mesh.ts';
 import { headPose } from './head-pose.ts';
 import { type MouthAtlas, readMouthAtlas } from './mouth-atlas.ts';
 import { drawMouth } from './mouth-interior.ts';
 import { type PreparedRig, prepareRig } from './prepared-rig.ts';
+import { RenderGraph } from './render-graph.ts';
 import { makeScene, type Scene } from './scene.ts';
 
 export type { PreparedRig } from './prepared-rig.ts';
@@ -37,16 +35,13 @@ export interface RenderSettings {
   breath?: number;
 }
 
-/** Smallest, usual and largest. */
-const WARM_SIZES: readonly number[] = [256, 512, 1024];
-
 export class Renderer {
   /** Absent where the processor draws. */
-  readonly #session: InferenceSession | undefined;
+  readonly #graph: RenderGraph | undefined;
   readonly #atlas: MouthAtlas;
 
-  private constructor(session: InferenceSession | undefined, atlas: MouthAtlas) {
-    this.#session = session;
+  private constructor(graph: RenderGraph | undefined, atlas: MouthAtlas) {
+    this.#graph = graph;
     this.#atlas = atlas;
   }
 
@@ -59,10 +54,8 @@ export class Renderer {
     const file = pack.graphFiles.render;
     const atlas = await readMouthAtlas(join(dirname(file), 'mouth-atlas.png'));
     try {
-      return new Renderer(
-        useGraph ? await loader.open(file, pack.manifest?.graphs.render) : undefined,
-        atlas,
-      );
+      const session = useGraph ? await loader.open(file, pack.manifest?.graphs.render) : undefined;
+      return new Renderer(session && new RenderGraph(session), atlas);
     } catch (cause) {
       throw new VultusError('pack_invalid', 'the render graph cannot be opened', { cause });
     }
@@ -73,7 +66,7 @@ export class Renderer {
     if (!(size >= 256 && size <= 1024 && size % 16 === 0)) {
       throw new VultusError('invalid_request', `size ${size} is not a multiple of 16 in 256..1024`);
     }
-    return prepareRig(rig, size, { atlas: this.#atlas, graph: this.#session, backdrop });
+    return prepareRig(rig, size, { atlas: this.#atlas, graph: this.#graph, backdrop });
   }
 
   /** Another backdrop for a prepared rig, to be given to `render`; costs some milliseconds, once. */
@@ -120,13 +113,17 @@ export class Renderer {
     drawMouth(picture, rig, prepared.mouth, frame, mesh.posed, pose);
   }
 
-  /** Runs the graph at several sizes, so that no session waits for kernels or engines. */
+  /** Whether pictures of one size whose `render` is called without a pause between are drawn in one run. */
+  get drawsTogether(): boolean {
+    return this.#graph !== undefined;
+  }
+
+  /** So that no session is the first to wait for kernels or TensorRT engines. */
   async warmUp(): Promise<void> {
-    if (!this.#session) return;
-    for (const size of outermostFirst(WARM_SIZES)) await runBlank(this.#session, size);
+    await this.#graph?.warmUp();
   }
 
   async close(): Promise<void> {
-    await this.#session?.release();
+    await this.#graph?.release();
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SpeechTimeline } from '../../src/audio/speech-timeline.ts';
-import { chooseJobs, type Job, makeMotion } from '../../src/engine/job.ts';
+import { chooseJobs, type Job, makeMotion, makePicture, makePictures } from '../../src/engine/job.ts';
 import { motionPlan } from '../../src/engine/latency-mode.ts';
 import { MotionStream } from '../../src/engine/motion-stream.ts';
 import { controlVector } from '../../src/model/control-vector.ts';
@@ -59,4 +59,51 @@ it('fills runs of few sizes', () => {
   const ready = (count: number) =>
     new Map(Array.from({ length: count }, (_, i) => [`${i}`, motionJob(i, 2)] as const));
   expect([1, 2, 3, 5, 8, 9].map((count) => chooseJobs(ready(count)).length)).toEqual([1, 2, 2, 4, 8, 8]);
+});
+
+const log: string[] = [];
+
+/** A picture that is drawn in one run with others. */
+function sharedPicture(name: string, dueMs: number, size: number, broken?: 'drawing' | 'encoding'): Job {
+  const fail = (at: string) => {
+    if (broken === at) throw new Error(`${at} ${name}`);
+  };
+  const picture = {
+    size,
+    draw: async () => {
+      log.push(`draw ${name}`);
+      fail('drawing');
+    },
+    drawn: (workMs: number) => {
+      fail('encoding');
+      log.push(`${name} drawn, ${workMs >= 0}`);
+    },
+  };
+  return { dueMs, picture, run: () => makePicture(picture) };
+}
+
+it('takes along pictures of the same size where they can be drawn together, and no motion', () => {
+  const jobs = new Map([
+    ['a', sharedPicture('a', 10, 512)],
+    ['b', sharedPicture('b', 12, 256)],
+    ['c', sharedPicture('c', 13, 512)],
+    ['motion', motionJob(11, 2)],
+    ['alone', pictureJob(12)],
+  ]);
+  expect(chooseJobs(jobs)).toEqual(['a', 'c']);
+});
+
+it('draws all pictures before it encodes the first, and lets none suffer for another', async () => {
+  log.length = 0;
+  const jobs = [
+    sharedPicture('a', 1, 512),
+    sharedPicture('b', 1, 512, 'drawing'),
+    sharedPicture('c', 1, 512, 'encoding'),
+    sharedPicture('d', 1, 512),
+  ];
+  const results = await makePictures(jobs.map(({ picture }) => picture!));
+  expect(log).toEqual(['draw a', 'draw b', 'draw c', 'draw d', 'a drawn, true', 'd drawn, true']);
+  const reasons = results.map((result) => result.status === 'rejected' && result.reason.message);
+  expect(reasons).toEqual([false, 'drawing b', 'encoding c', false]);
+  await expect(jobs[1].run()).rejects.toThrow('drawing b');
 });

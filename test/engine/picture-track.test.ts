@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import type { Rig } from '../../src/avatar/rig.ts';
@@ -27,10 +28,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => renderer?.close());
 
-const open = (settings: SessionSettings) =>
+const open = (settings: SessionSettings, drawWith = renderer) =>
   new PictureTrack({
-    renderer,
-    rig: renderer.prepare(rig, settings.size, settings.background),
+    renderer: drawWith,
+    rig: drawWith.prepare(rig, settings.size, settings.background),
     settings,
     meter: new SessionMeter('cpu'),
     now: () => performance.now(),
@@ -47,7 +48,8 @@ it('draws smaller where the machine is busy, and sends smaller still where the n
     let last: I420 | undefined;
     const keys: boolean[] = [];
     for (let i = 0; i < 12; i++) {
-      const { data, key } = await track.make(frame, 0);
+      await track.draw(frame, 0);
+      const { data, key } = track.encode(0);
       last = decoder.decode(data);
       keys.push(key);
     }
@@ -80,7 +82,10 @@ it('draws another background from the next picture on, also at another size', {
   const frame = poseFrame({});
   const corner = async () => {
     let last: I420 | undefined;
-    for (let i = 0; i < 3; i++) last = decoder.decode((await track.make(frame, 0)).data);
+    for (let i = 0; i < 3; i++) {
+      await track.draw(frame, 0);
+      last = decoder.decode(track.encode(0).data);
+    }
     return last!.data[4 * last!.width + 4];
   };
   const kept = await corner();
@@ -92,4 +97,50 @@ it('draws another background from the next picture on, also at another size', {
   expect(Math.abs((await corner()) - kept)).toBeLessThan(8);
   track.close();
   decoder.close();
+});
+
+it('draws the pictures of several sessions in one run of the graph, as the processor draws each', {
+  timeout: 60_000,
+}, async () => {
+  const pack = await loadPack(BUILTIN_PACK);
+  const loader = await GraphLoader.choose('cpu', pack.graphFiles.render);
+  const runs: number[] = [];
+  const withGraph = await Renderer.create({
+    pack,
+    loader: {
+      provider: loader.provider,
+      open: async (...options) => {
+        const session = await loader.open(...options);
+        const run = session.run.bind(session);
+        session.run = (feeds: InferenceSession.FeedsType) => {
+          runs.push(feeds.map.dims[0]);
+          return run(feeds);
+        };
+        return session;
+      },
+    },
+    useGraph: true,
+  });
+  const decoder = { graph: new TestVideoDecoder('h264'), processor: new TestVideoDecoder('h264') };
+  const settings = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 256, bitrateKbps: 8000 };
+  const sessions = [{ kind: 'keep' } as const, { kind: 'colour', red: 0, green: 90, blue: 0 } as const].map(
+    (background, i) => ({
+      frame: poseFrame({ jawOpen: 0.3 + 0.4 * i, headYaw: 0.2 - 0.4 * i }),
+      track: open({ ...settings, background }, withGraph),
+      alone: open({ ...settings, background }),
+    }),
+  );
+  await Promise.all(sessions.map(({ track, frame }) => track.draw(frame, 0)));
+  expect(runs).toEqual([2]);
+  for (const { track, alone, frame } of sessions) {
+    await alone.draw(frame, 0);
+    const together = decoder.graph.decode(track.encode(0).data)!;
+    const expected = decoder.processor.decode(alone.encode(0).data)!;
+    expect(lumaPsnr(together, expected)).toBeGreaterThan(40);
+    track.close();
+    alone.close();
+  }
+  decoder.graph.close();
+  decoder.processor.close();
+  await withGraph.close();
 });

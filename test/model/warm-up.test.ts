@@ -5,9 +5,19 @@ import { GraphLoader } from '../../src/model/providers.ts';
 import { outermostFirst } from '../../src/model/warm-up.ts';
 
 it('starts with the smallest and the largest size', () => {
-  expect(outermostFirst([2, 3, 4, 5])).toEqual([2, 5, 3, 4]);
-  expect(outermostFirst([512, 256, 1024])).toEqual([256, 1024, 512]);
-  expect(outermostFirst([3])).toEqual([3]);
+  expect(outermostFirst([2, 3, 4, 5])).toEqual([[2], [5], [3], [4]]);
+  expect(outermostFirst([3])).toEqual([[3]]);
+});
+
+it('goes through all combinations of sizes, all smallest and all largest first', () => {
+  expect(outermostFirst([1, 2], [512, 256, 1024])).toEqual([
+    [1, 256],
+    [2, 1024],
+    [1, 512],
+    [1, 1024],
+    [2, 256],
+    [2, 512],
+  ]);
 });
 
 it('runs both graphs at every block size, the outermost first', async () => {
@@ -21,6 +31,6 @@ it('runs both graphs at every block size, the outermost first', async () => {
     return sample.call(model, requests, block);
   };
   await model.warmUp();
-  expect(blocks).toEqual(outermostFirst(pack.manifest.blocks));
+  expect(blocks).toEqual(outermostFirst(pack.manifest.blocks).flat());
   await model.close();
 });

@@ -1,0 +1,21 @@
+/** How many sessions may share a run of a graph: few sizes, so that TensorRT builds few engines. */
+export const BATCHES: readonly number[] = [1, 2, 4, 8];
+
+/** The largest batch that `count` sessions (at least one) fill. */
+export function filledBatch(count: number): number {
+  return BATCHES.findLast((batch) => batch <= count)!;
+}
+
+/** The inputs of several sessions, all of one length, one after the other. */
+export function joinBatch(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0];
+  const whole = new Float32Array(parts.length * parts[0].length);
+  for (const [i, part] of parts.entries()) whole.set(part, i * part.length);
+  return whole;
+}
+
+/** What a run made, apart again for its `batch` sessions. */
+export function splitBatch<Data extends Float32Array | Uint8Array>(whole: Data, batch: number): Data[] {
+  const length = whole.length / batch;
+  return Array.from({ length: batch }, (_, i) => whole.slice(i * length, (i + 1) * length) as Data);
+}
