@@ -78,7 +78,10 @@ class FrontEnd(nn.Module):
 
 
 class Block(nn.Module):
-    """Convolution (kernel 3 with its own left and right reach), then a pointwise layer, residual."""
+    """Convolution (kernel 3 with its own left and right reach), then a pointwise layer, residual.
+
+    Streamed without padding, what comes out is shorter by both reaches: nothing is computed that no later
+    block would see."""
 
     def __init__(self, width: int, dilation: int, right: int) -> None:
         super().__init__()
@@ -87,10 +90,11 @@ class Block(nn.Module):
         self.conv = nn.Conv1d(width, width, 3, dilation=dilation)
         self.out = nn.Linear(width, width)
 
-    def forward(self, x: Tensor) -> Tensor:
-        y = F.pad(self.norm(x).transpose(1, 2), self.pad)
-        y = F.gelu(self.conv(y)).transpose(1, 2)
-        return x + self.out(y)
+    def forward(self, x: Tensor, padded: bool = True) -> Tensor:
+        left, right = self.pad
+        y = self.norm(x).transpose(1, 2)
+        y = F.gelu(self.conv(F.pad(y, self.pad) if padded else y)).transpose(1, 2)
+        return (x if padded else x[:, left : x.shape[1] - right]) + self.out(y)
 
 
 class AudioEncoder(nn.Module):
@@ -124,13 +128,16 @@ class AudioEncoder(nn.Module):
 
     LEFT_FRAMES = 16
 
-    def tokens(self, mel: Tensor) -> Tensor:
-        """[batch, 4·frames, MELS + 2] → [batch, frames, FEATURES]."""
+    def tokens(self, mel: Tensor, padded: bool = True) -> Tensor:
+        """[batch, 4·frames, MELS + 2] → [batch, frames, FEATURES]; without padding only the frames whose
+        context is whole: LEFT_FRAMES + 1 fewer in front, LOOKAHEAD fewer behind."""
         x = F.gelu(self.stem(F.pad(mel.transpose(1, 2), (2, 0))))
         x = F.gelu(self.stem2(F.pad(x, (2, 0)))).transpose(1, 2)
         x = self.patch(x.reshape(x.shape[0], -1, 4 * x.shape[2]))
+        if not padded:
+            x = x[:, 1:]
         for block in self.blocks:
-            x = block(self.drop(x))
+            x = block(self.drop(x), padded)
         return self.out(self.drop(self.norm(x)))
 
     def forward(self, pcm: Tensor) -> Tensor:

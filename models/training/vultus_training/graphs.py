@@ -12,7 +12,7 @@ from .behaviour.lips import articulation_amount
 from .calibration import Calibration
 from .channels import CH, MOUTH, SIZE, pair
 from .denoiser import CACHE, FREE, Denoiser
-from .encoder import HOP, LOOKAHEAD, MOUTH_SCALE, WINDOW, AudioEncoder, left_context_samples
+from .encoder import HOP, MOUTH_SCALE, WINDOW, AudioEncoder, left_context_samples
 from .rollouts import STUDENT_TIMES
 
 #: Share of the head's step that goes on into the next frame. It takes the share of head speed² above 3.7 Hz
@@ -50,8 +50,8 @@ class AudioGraph(nn.Module):
         spectrum = F.conv1d(window.unsqueeze(1), front.dft, stride=HOP)
         bins = WINDOW // 2 + 1
         mel = (spectrum[:, :bins] ** 2 + spectrum[:, bins:] ** 2).transpose(1, 2) @ front.mel
-        tokens = self.encoder.tokens(front.features(mel, power[:, :, skip_hops:], peak[:, :, skip_hops:]))
-        return tokens[:, AudioEncoder.LEFT_FRAMES + 1 : -LOOKAHEAD]
+        heard = front.features(mel, power[:, :, skip_hops:], peak[:, :, skip_hops:])
+        return self.encoder.tokens(heard, padded=False)
 
 
 class MotionGraph(nn.Module):
