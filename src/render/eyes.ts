@@ -39,7 +39,7 @@ export function prepareEye(rig: Rig, side: 'left' | 'right', size: number): EyeL
     iris: toSprite(eye.iris, eye.patchSize).reduced(factor),
     shadedSclera: toSprite(eye.shadedSclera, eye.patchSize).reduced(factor),
     lidSkin: toSprite(eye.lidSkin, eye.patchSize).reduced(factor),
-    ownOpening: Math.max(...upperLid.map((upper, i) => distance(rig.rest, upper, lowerLid[i]))),
+    ownOpening: Math.max(...upperLid.map((upper, i) => distance(rig.portrait, upper, lowerLid[i]))),
   };
 }
 
@@ -143,7 +143,7 @@ function lidsAtRest(rig: Rig, side: 'left' | 'right', pose: HeadPose, size: numb
   const chain = [outerCorner, ...upperLid, innerCorner, ...lowerLid];
   const points = new Float32Array(3 * chain.length);
   chain.forEach((point, i) => {
-    const [x, y, z] = rig.rest.subarray(3 * point, 3 * point + 3);
+    const [x, y, z] = rig.portrait.subarray(3 * point, 3 * point + 3);
     posePoint(pose, x, y, z, 1, points, 3 * i);
   });
   const index = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);

@@ -1,6 +1,6 @@
 /**
- * Moves the 478 landmarks of a rig by a motion frame: expression first, then lips and lids that may not pass
- * through each other, then the head's turn as a whole.
+ * Moves the 478 landmarks of a rig by a motion frame: expression first, then what it leaves of the portrait's own, then
+ * lips and lids that may not pass through each other. The head's turn follows, as a whole.
  */
 import {
   EYES,
@@ -13,6 +13,7 @@ import {
 } from '../avatar/face-topology.ts';
 import type { Rig } from '../avatar/rig.ts';
 import { BLENDSHAPES, CHANNEL, type MotionChannel } from '../model/motion-frame.ts';
+import { addOwnExpression } from './own-expression.ts';
 
 /** When lips press on each other the outer rings give way less. */
 const LIP_CONTACT_SHARES = [0.3, 0.5, 0.8, 1];
@@ -49,6 +50,7 @@ export function expressFace(
     const offset = channel * stride;
     for (let i = 0; i < stride; i++) result[i] += weight * rig.deltas[offset + i];
   }
+  addOwnExpression(rig, frame, result);
   const up: [number, number, number] = [rig.axes[1], rig.axes[4], rig.axes[7]];
   keepLipsApart(result, up, rig.scale);
   keepLidsApart(result, up);

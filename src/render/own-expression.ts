@@ -1,0 +1,53 @@
+/**
+ * The portrait's own smile. A rig rests with its lips shut, so that p b m can shut them; but a portrait that smiles is
+ * meant to be an avatar that smiles, and people are known by it. So what was taken off for the rest pose is shown as far
+ * as a motion frame leaves it: lips that press, roll, shut over an open jaw, frown or grow round take it back.
+ */
+import { LOWER_LIP_MIDDLE, MOUTH_CORNER, SKIN_POINTS, UPPER_LIP_MIDDLE } from '../avatar/face-topology.ts';
+import { smoothstep } from '../avatar/planes.ts';
+import type { Rig } from '../avatar/rig.ts';
+import { CHANNEL, type MotionChannel } from '../model/motion-frame.ts';
+
+/** Laughs are shown with lips at most so far apart, in mouth widths: people do not go on laughing. */
+const WIDEST_SMILE = 0.25;
+/** Of these together, p b m have 0.18 to 0.7 in speech, f v 0.07 to 0.2, most other sounds and silence less than 0.05. */
+const TAKES_BACK: readonly MotionChannel[] = [
+  'mouthPressLeft',
+  'mouthPressRight',
+  'mouthRollLower',
+  'mouthRollUpper',
+  'mouthClose',
+  'mouthFrownLeft',
+  'mouthFrownRight',
+];
+const TAKEN_BACK = [0.06, 0.16] as const;
+/** Lips that speech parts by so many mouth widths keep this share of the smile: the mouth opens little farther for it. */
+const PARTED = [0.1, 0.4] as const;
+const KEPT_WHEN_PARTED = 0.4;
+/** Round lips do not smile: so much of pucker and funnel. */
+const ROUNDED = [0.15, 0.7] as const;
+
+/** Adds to `points [478·3]`, the rest pose with the expression of `frame`, what that leaves of the portrait's own. */
+export function addOwnExpression(rig: Rig, frame: Float32Array, points: Float32Array): void {
+  const { portrait, rest } = rig;
+  const width = Math.hypot(...difference(rest, MOUTH_CORNER.right, MOUTH_CORNER.left));
+  const own = gapOf(portrait, rig) / width;
+  let share = own > WIDEST_SMILE ? WIDEST_SMILE / own : 1;
+  share *= 1 - (1 - KEPT_WHEN_PARTED) * smoothstep(...PARTED, gapOf(points, rig) / width);
+  const sum = (channels: readonly MotionChannel[]) =>
+    channels.reduce((total, name) => total + frame[CHANNEL[name]], 0);
+  share *= 1 - smoothstep(...TAKEN_BACK, sum(TAKES_BACK));
+  share *= 1 - smoothstep(...ROUNDED, sum(['mouthPucker', 'mouthFunnel']));
+  if (share === 0) return;
+  for (let i = 0; i < 3 * SKIN_POINTS; i++) points[i] += share * (portrait[i] - rest[i]);
+}
+
+/** How far apart the lips' inner middles are, upwards in the head. */
+function gapOf(points: Float32Array, { axes }: Rig): number {
+  const [x, y, z] = difference(points, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE);
+  return x * axes[1] + y * axes[4] + z * axes[7];
+}
+
+function difference(points: Float32Array, a: number, b: number): [x: number, y: number, z: number] {
+  return [0, 1, 2].map((axis) => points[3 * a + axis] - points[3 * b + axis]) as [number, number, number];
+}

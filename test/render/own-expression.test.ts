@@ -1,0 +1,70 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
+import { SKIN_POINTS } from '../../src/avatar/face-topology.ts';
+import type { Rig } from '../../src/avatar/rig.ts';
+import { CHANNEL } from '../../src/model/motion-frame.ts';
+import { landmarksAt, lipAperture } from '../../src/render/landmarks.ts';
+import { type Pose, poseFrame, VISEMES } from '../../src/render/poses.ts';
+import { galleryPortrait } from '../avatar/support.ts';
+
+/** As if the portrait had been taken with this expression, and that had been taken off. */
+function withOwn(rig: Rig, pose: Pose): Rig {
+  const portrait = rig.rest.slice();
+  for (const [channel, weight] of Object.entries(pose)) {
+    const delta = rig.deltas.subarray(CHANNEL[channel as keyof Pose] * rig.rest.length);
+    for (let i = 0; i < 3 * SKIN_POINTS; i++) portrait[i] += weight * delta[i];
+  }
+  return { ...rig, portrait };
+}
+
+const SMILE: Pose = { mouthSmileLeft: 0.6, mouthSmileRight: 0.6, jawOpen: 0.25 };
+let rig: Rig;
+let smiling: Rig;
+beforeAll(async () => {
+  const factory = await AvatarFactory.create();
+  rig = await factory.buildRig(await galleryPortrait());
+  smiling = withOwn(rig, SMILE);
+  await factory.close();
+}, 90_000);
+
+const aperture = (of: Rig, pose: Pose) => lipAperture(of, poseFrame(pose));
+
+describe('a portrait that smiles', () => {
+  it('is itself at rest', () => {
+    const rest = landmarksAt(smiling, poseFrame({}));
+    for (let i = 0; i < 3 * SKIN_POINTS; i++) expect(rest[i]).toBeCloseTo(smiling.portrait[i], 5);
+    expect(aperture(smiling, {})).toBeGreaterThan(0.08);
+  });
+
+  it('shuts its lips as far as any other where they are shut', () => {
+    const shut: Pose[] = [VISEMES.PP, { jawOpen: 0.4, mouthClose: 0.4 }];
+    for (const pose of shut) expect(aperture(smiling, pose)).toBeLessThan(0.02);
+    expect(aperture(smiling, VISEMES.FF)).toBeCloseTo(aperture(rig, VISEMES.FF), 2);
+  });
+
+  it('frowns and rounds its lips without a smile', () => {
+    for (const pose of [{ mouthFrownLeft: 0.5, mouthFrownRight: 0.5 }, { mouthPucker: 0.8 }]) {
+      expect(aperture(smiling, pose)).toBeCloseTo(aperture(rig, pose), 5);
+    }
+  });
+
+  it('opens its mouth with the jaw, little farther than another', () => {
+    const steps = [0, 0.1, 0.2, 0.3, 0.5, 0.8].map((jawOpen) => ({ jawOpen }));
+    const apertures = steps.map((pose) => aperture(smiling, pose));
+    apertures.slice(1).forEach((value, i) => {
+      expect(value).toBeGreaterThan(apertures[i]);
+    });
+    expect(apertures[5]).toBeLessThan(1.15 * aperture(rig, steps[5]));
+  });
+
+  it('does not go on laughing', () => {
+    const laughing = withOwn(rig, { ...SMILE, jawOpen: 0.9 });
+    expect(aperture(laughing, {})).toBeLessThan(0.35);
+  });
+});
+
+it('leaves other portraits as they are', () => {
+  for (const pose of [{}, VISEMES.aa, VISEMES.PP]) {
+    expect(aperture(withOwn(rig, {}), pose)).toBeCloseTo(aperture(rig, pose), 2);
+  }
+});
