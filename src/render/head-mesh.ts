@@ -33,6 +33,10 @@ const LID_SKIN_SHARE = 0.6;
 const BODY_SHARE = 0.07;
 /** How far a breath lifts the shoulders, in face heights: 1.6 pixels of 512 in a usual head-shot. */
 const BREATH_LIFT = 0.0075;
+/** A body that goes on beyond the picture's side keeps to it when it goes back: from so near the side (view fractions). */
+const AT_SIDE = [0.25, 0] as const;
+/** It does where so much of the side shows it. */
+const CUT_BY_SIDE = [0, 0.01] as const;
 const RING_SIZE = FACE_OVAL.length;
 /** The gap between the lips has a lower rim of its own, which wears the upper lip's colour. */
 const GAP_VERTICES = SKIN_POINTS + RING_SIZE * RING_SCALES.length;
@@ -87,6 +91,8 @@ export class HeadMesh {
   readonly #shares = new Float32Array(RING_SIZE * RING_SCALES.length);
   /** How far a full breath lifts each ring vertex, view fractions. */
   readonly #lifts = new Float32Array(RING_SIZE * RING_SCALES.length);
+  /** How much each ring vertex is kept from coming in from the picture's side. */
+  readonly #holds = new Float32Array(RING_SIZE * RING_SCALES.length);
   /** How much of the outline's expression the rings beyond each outline point follow: jaws do, ears and hair do not. */
   readonly #follows = new Float32Array(RING_SIZE);
 
@@ -126,6 +132,7 @@ export class HeadMesh {
       const dy = portrait[3 * point + 1] - portrait[3 * CHIN + 1];
       this.#follows[i] = 1 - smoothstep(0.3, 0.55, (dx * up[0] + dy * up[1]) / faceHeight);
     });
+    const [cutLeft, cutRight] = cutBySides(this.#rig);
     const middle = [0, 1].map((axis) => 0.5 * (portrait[3 * FOREHEAD + axis] + portrait[3 * CHIN + axis]));
     RING_SCALES.forEach((scale, ring) => {
       FACE_OVAL.forEach((point, i) => {
@@ -138,6 +145,8 @@ export class HeadMesh {
         const head = headShare(x - portrait[3 * CHIN], y - portrait[3 * CHIN + 1]);
         this.#shares[k] = BODY_SHARE + (1 - BODY_SHARE) * head;
         this.#lifts[k] = BREATH_LIFT * faceHeight * (1 - head);
+        const held = Math.max(cutLeft * smoothstep(...AT_SIDE, x), cutRight * smoothstep(...AT_SIDE, 1 - x));
+        this.#holds[k] = held * (1 - head);
         this.#rings.set([x, y, z], 3 * k);
         this.source[2 * (SKIN_POINTS + k)] = x;
         this.source[2 * (SKIN_POINTS + k) + 1] = y;
@@ -198,10 +207,22 @@ export class HeadMesh {
           posed,
           3 * (SKIN_POINTS + k),
         );
+        const x = 3 * (SKIN_POINTS + k);
+        if (pose.scale < 1) posed[x] += this.#holds[k] * (1 / pose.scale - 1) * (posed[x] - pose.anchor[0]);
       }
     }
     INNER_LOWER_LIP.forEach((lower, i) => {
       posed.copyWithin(3 * GAP_RIM[i], 3 * lower, 3 * lower + 3);
     });
   }
+}
+
+/** How surely the left and the right side of the picture cut the person off, 0..1. */
+function cutBySides({ matte, size }: Rig): [left: number, right: number] {
+  const cut = (column: number) => {
+    let rows = 0;
+    for (let y = 0; y < size; y++) if (matte[y * size + column] > 127) rows++;
+    return smoothstep(...CUT_BY_SIDE, rows / size);
+  };
+  return [cut(0), cut(size - 1)];
 }

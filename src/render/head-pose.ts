@@ -9,7 +9,7 @@ const CAMERA_DISTANCE = 7;
 const TURN_LIMITS = { yaw: 0.42, pitch: 0.32, roll: 0.4 };
 const MAX_NEARER = 0.5;
 /** Farther back than this the portrait would have to show more of the body than it has. */
-const MAX_FARTHER = 0.25;
+const MAX_FARTHER = 0.18;
 /** Where the portrait's edge cuts the head off by so much (face widths), it would show where: there it hardly goes back. */
 const CUT_OFF = [0.1, 0.5] as const;
 const MAX_FARTHER_CUT_OFF = 0.04;
