@@ -2,7 +2,6 @@
  * The eyes behind the lids: an eyeball whose iris follows the gaze, and the lash line that comes down with the
  * upper lid. Where neither lids nor gaze have moved, the portrait's own pixels stay.
  */
-import { distance } from '../avatar/face-geometry.ts';
 import { EYES } from '../avatar/face-topology.ts';
 import { clamp, smoothstep } from '../avatar/planes.ts';
 import type { EyeRig, Rig } from '../avatar/rig.ts';
@@ -33,14 +32,19 @@ export interface EyeLayers {
 export function prepareEye(rig: Rig, side: 'left' | 'right', size: number): EyeLayers {
   const eye = rig.eyes[side];
   const factor = (1.2 * eye.patchExtent * size) / eye.patchSize;
-  const { upperLid, lowerLid } = EYES[side];
   return {
     sclera: toSprite(eye.sclera, eye.patchSize).reduced(factor),
     iris: toSprite(eye.iris, eye.patchSize).reduced(factor),
     shadedSclera: toSprite(eye.shadedSclera, eye.patchSize).reduced(factor),
     lidSkin: toSprite(eye.lidSkin, eye.patchSize).reduced(factor),
-    ownOpening: Math.max(...upperLid.map((upper, i) => distance(rig.portrait, upper, lowerLid[i]))),
+    ownOpening: eyeOpening(rig.portrait, side, size).gap / size,
   };
+}
+
+/** Between the lids. `posed`: landmarks `[n·3]`; `size`: side of the picture. */
+function eyeOpening(posed: Float32Array, side: 'left' | 'right', size: number): Opening {
+  const { outerCorner, innerCorner, upperLid, lowerLid } = EYES[side];
+  return new Opening(posed, size, outerCorner, upperLid, lowerLid, innerCorner);
 }
 
 function toSprite(yuv: Uint8Array, size: number): Sprite {
@@ -64,8 +68,7 @@ export function drawEye(
 ): void {
   const size = picture.width;
   const eye = rig.eyes[side];
-  const { outerCorner, innerCorner, upperLid, lowerLid } = EYES[side];
-  const opening = new Opening(posed, size, outerCorner, upperLid, lowerLid, innerCorner);
+  const opening = eyeOpening(posed, side, size);
   const openingNow = opening.gap / size / pose.scale;
   const closure = clamp(1 - openingNow / Math.max(1e-6, layers.ownOpening), -1, 1);
   const gaze = gazeOf(frame, side);
@@ -107,7 +110,7 @@ export function drawEye(
       // What lids shade goes along with them, and in between as the eye opens and closes.
       let lower = 0;
       if (ownShade > 0 && atRest.locate(x, y)) {
-        const t = clamp(opening.belowUpper / (opening.belowUpper + opening.aboveLower), 0, 1);
+        const t = clamp(opening.belowUpper / Math.max(1e-3, opening.belowUpper + opening.aboveLower), 0, 1);
         lower =
           (1 - t) * (opening.belowUpper - atRest.belowUpper) - t * (opening.aboveLower - atRest.aboveLower);
       }

@@ -10,6 +10,7 @@ import { type PreparedRig, Renderer } from '../../src/render/renderer.ts';
 
 const SIZE = 512;
 const AMARA = new URL('../../client-demo/public/gallery/amara.jpg', import.meta.url);
+const NOOR = new URL('../../client-demo/public/gallery/noor.jpg', import.meta.url);
 const GRAPH = fileURLToPath(new URL('../../models/builtin/render.onnx', import.meta.url));
 
 let renderer: Renderer;
@@ -67,3 +68,37 @@ it('shuts eyes whose lower lids the mesh has too high, without a bright slit', a
     expect(brightest(shut)).toBeLessThan(0.65 * brightest(open));
   }
 });
+
+it('leaves eyes alone at rest, however far behind their lower lids the upper ones lie', async () => {
+  const { rig } = prepared;
+  const [rest, portrait] = [rig.rest.slice(), rig.portrait.slice()];
+  for (const points of [rest, portrait]) {
+    for (const side of SIDES) for (const i of EYES[side].upperLid) points[3 * i + 2] -= 0.02;
+  }
+  const deep = renderer.prepare({ ...rig, rest, portrait }, SIZE);
+  const picture = createI420(SIZE, SIZE);
+  await renderer.render(deep, poseFrame({}), picture);
+  const { irisCentre, irisRadius } = rig.eyes.left;
+  for (let y = -1; y <= 1; y += 0.1) {
+    for (let x = -2; x <= 2; x += 0.1) {
+      const [column, row] = [irisCentre[0] + x * irisRadius, irisCentre[1] + y * irisRadius];
+      const i = Math.floor(row * SIZE) * SIZE + Math.floor(column * SIZE);
+      expect(Math.abs(picture.data[i] - deep.scene.still[i])).toBeLessThan(3);
+    }
+  }
+});
+
+it('draws eyes in colours of the portrait, also where the lids meet in a pixel', async () => {
+  const factory = await AvatarFactory.create();
+  const noor = renderer.prepare(await factory.buildRig(await readFile(NOOR)), SIZE);
+  await factory.close();
+  // As if the lids were a little less open than in the portrait.
+  const wider = (side: 'left' | 'right') => ({
+    ...noor.eyes[side],
+    ownOpening: 1.07 * noor.eyes[side].ownOpening,
+  });
+  const eyes = { left: wider('left'), right: wider('right') };
+  const picture = createI420(SIZE, SIZE);
+  await renderer.render({ ...noor, eyes }, poseFrame({}), picture);
+  expect(picture.data.subarray(SIZE * SIZE).every((chroma) => chroma > 60)).toBe(true);
+}, 90_000);
