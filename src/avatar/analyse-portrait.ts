@@ -12,6 +12,7 @@ import { CHIN, FOREHEAD, LANDMARK_COUNT } from './face-topology.ts';
 import { fitLowerLids } from './lower-lids.ts';
 import { MatteFinder } from './matte.ts';
 import { measureMouthLight } from './mouth-light.ts';
+import { takeOwnTeeth } from './own-teeth.ts';
 import { separatePerson } from './person-layers.ts';
 import { cutAndScale, type Rectangle, type RgbPicture, readPortrait } from './picture.ts';
 import { type ColourPlanes, clamp, type Plane, toBytes } from './planes.ts';
@@ -76,7 +77,8 @@ export class PortraitAnalyser {
     }
     const rgb = toUnitPlanes(cut);
     const found = addStrayHair(yuv, await this.#mattes.find(rgb[0], rgb[1], rgb[2], size), size);
-    const shown = paintTeethInLips({ size, channels: yuv }, fitted);
+    const pictured: ColourPlanes = { size, channels: yuv };
+    const shown = paintTeethInLips(pictured, fitted);
     const { person, background, matte } = separatePerson(shown.channels, found, size);
     const measures = measurePortrait({
       view: { size, channels: yuv },
@@ -100,7 +102,8 @@ export class PortraitAnalyser {
       faceHeight: geometry.faceHeight,
       scale: geometry.scale,
       eyes: takeEyesApart({ size, channels: yuv }, fitted, isDrawn({ size, channels: yuv }, fitted)),
-      mouthLight: measureMouthLight({ size, channels: yuv }, fitted),
+      mouthLight: measureMouthLight(pictured, fitted),
+      ownTeeth: takeOwnTeeth(pictured, shown, fitted),
       quality: judgePortrait(measures, geometry.faceHeight),
     };
   }

@@ -127,6 +127,16 @@ export function guidedFilter(
   return guide.map((value, i) => meanA[i] * value + meanB[i]);
 }
 
+/** A square of a square plane, its upper left corner at column `left` and row `top`. */
+export function cutSquare(source: Plane, size: number, left: number, top: number, side: number): Plane {
+  const cut = new Float32Array(side * side);
+  for (let y = 0; y < side; y++) {
+    const from = (top + y) * size + left;
+    cut.set(source.subarray(from, from + side), y * side);
+  }
+  return cut;
+}
+
 /** Rounded and limited to 0..255. */
 export function toBytes(plane: Plane): Uint8Array {
   return new Uint8Array(new Uint8ClampedArray(plane).buffer);

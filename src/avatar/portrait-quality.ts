@@ -117,14 +117,14 @@ export function judgePortrait(measures: PortraitMeasures, faceHeight: number): P
     m.mouthOpening,
     0.09,
     0.22,
-    `The mouth is open (${percent(m.mouthOpening)} of its width): it is shut by warping, which changes the lips.`,
+    `The mouth is open (${percent(m.mouthOpening)} of its width): so it rests; it is shut by warping, which changes the lips.`,
   );
   find(
     'broad_smile',
     m.smile,
     0.55,
     0.85,
-    `The portrait smiles (${percent(m.smile)} of a broad smile): the avatar keeps part of it, other moods look milder.`,
+    `The portrait smiles (${percent(m.smile)} of a broad smile): so does the avatar, and other moods look milder.`,
   );
   find(
     'blurred',

@@ -4,10 +4,11 @@
  */
 import { Packr } from 'msgpackr';
 import { VultusError } from '../errors.ts';
+import type { OwnTeeth } from './own-teeth.ts';
 import { type PortraitQuality, qualitySchema } from './portrait-quality.ts';
 
 /** Raised whenever the meaning or content of a rig changes: cached rigs of other versions are rebuilt. */
-export const RIG_VERSION = 21;
+export const RIG_VERSION = 23;
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
 export interface YuvPlanes {
@@ -73,6 +74,8 @@ export interface Rig {
   eyes: Record<'left' | 'right', EyeRig>;
   /** Light on the mouth interior against the atlas: factors on luma and chroma, offsets on chroma. */
   mouthLight: { gain: number; saturation: number; u: number; v: number };
+  /** Present where the portrait shows them. */
+  ownTeeth?: OwnTeeth;
   /** What will limit the result, in words and numbers. */
   quality: PortraitQuality;
 }

@@ -3,7 +3,7 @@
  * shuts its mouth they would be seen as white spots. They are painted over with the lips' own colour.
  */
 import { LOWER_LIP_RINGS, MOUTH_CORNER, UPPER_LIP_RINGS } from './face-topology.ts';
-import { type ColourPlanes, clamp, type Plane, pushPull } from './planes.ts';
+import { type ColourPlanes, clamp, cutSquare, type Plane, pushPull } from './planes.ts';
 import { isInside, type Point } from './polygon.ts';
 
 /** Lips that are parted by less than this share of their width show no teeth. */
@@ -33,14 +33,7 @@ export function paintTeethInLips({ size, channels }: ColourPlanes, landmarks: Fl
   const window = windowAround(lips, size);
   if (!window) return same;
   const { left, top, side } = window;
-  const patch = channels.map((plane) => {
-    const cut = new Float32Array(side * side);
-    for (let y = 0; y < side; y++) {
-      const from = (top + y) * size + left;
-      cut.set(plane.subarray(from, from + side), y * side);
-    }
-    return cut;
-  });
+  const patch = channels.map((plane) => cutSquare(plane, size, left, top, side));
   const covers = (polygon: readonly Point[]) =>
     Uint8Array.from({ length: side * side }, (_, i) =>
       isInside((i % side) + 0.5 + left, Math.floor(i / side) + 0.5 + top, polygon) ? 1 : 0,

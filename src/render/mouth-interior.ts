@@ -13,6 +13,7 @@ import type { HeadPose } from './head-pose.ts';
 import type { MouthLayers } from './mouth-layers.ts';
 import { mouthOpening } from './opening.ts';
 import { drawOverlay } from './overlay.ts';
+import { ownTeethCover } from './own-teeth.ts';
 import { headAxis } from './plate.ts';
 import type { Sprite, Yuva } from './sprite.ts';
 
@@ -65,7 +66,8 @@ export function drawMouth(
   const upperTeeth = archAt(rig, layers, pose, size, [0, -UPPER_TEETH_DROP_CM, -TEETH_DEPTH_CM]);
   const lowerTeeth = archAt(rig, layers, pose, size, jawCm);
   const tongue = archAt(rig, layers, pose, size, tongueCm);
-  const { throat, lining } = layers;
+  const { throat, lining, ownTeeth } = layers;
+  const coverByOwnTeeth = ownTeeth && ownTeethCover(ownTeeth, pose, size, opening.gap / size / pose.scale);
   const cmPerPixel = 1 / (layers.upright * size * pose.scale);
   const shadowReach = 0.1 * opening.width;
   const liningReach = LINING_REACH * opening.width;
@@ -120,11 +122,12 @@ export function drawMouth(
     if (tongueOut < 0.5) cover(layers.tongue, tongue, x, y, heightCm, out);
     cover(layers.lower, lowerTeeth, x, y, heightCm, out);
     if (tongueOut >= 0.5) cover(layers.tongue, tongue, x, y, heightCm, out);
-    cover(layers.upper, upperTeeth, x, y, heightCm, out);
+    if (!coverByOwnTeeth) cover(layers.upper, upperTeeth, x, y, heightCm, out);
     // The lips throw shadow inwards.
     const shade =
       (1 - 0.4 * Math.exp(-below / shadowReach)) * (1 - 0.25 * Math.exp(-above / (0.6 * shadowReach)));
     for (let k = 0; k < 3; k++) out[k] = throat[k] + shade * (out[k] - throat[k]);
+    coverByOwnTeeth?.(x, y, out);
     out[3] = coverage;
   }
 }

@@ -10,6 +10,7 @@ import {
 import { clamp, smoothstep } from '../avatar/planes.ts';
 import type { Rig } from '../avatar/rig.ts';
 import { ATLAS_PIXELS_PER_CM, type MouthAtlas } from './mouth-atlas.ts';
+import { type OwnTeethLayer, prepareOwnTeeth } from './own-teeth.ts';
 import { Sprite } from './sprite.ts';
 
 /** Mouth width of the canonical face, centimetres. */
@@ -25,6 +26,8 @@ export interface MouthLayers {
   upper: Sprite;
   lower: Sprite;
   tongue: Sprite;
+  /** Shown instead of `upper` where the portrait has them. */
+  ownTeeth?: OwnTeethLayer;
   /** Sprite texels per atlas centimetre. */
   texelsPerCm: number;
   /** View fractions per centimetre of this mouth, across and upright. */
@@ -51,6 +54,7 @@ export function prepareMouth(rig: Rig, atlas: MouthAtlas, size: number): MouthLa
     upper,
     lower: tint(atlas.lower.reduced(factor), rig),
     tongue: tint(atlas.tongue.reduced(factor), rig),
+    ownTeeth: prepareOwnTeeth(rig, size),
     texelsPerCm: (ATLAS_PIXELS_PER_CM * upper.width) / atlas.upper.width,
     across,
     upright,

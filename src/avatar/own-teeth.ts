@@ -1,0 +1,91 @@
+/** The teeth of a portrait that shows them, cut out before its lips are made ready to shut over them. */
+import { INNER_LOWER_LIP, INNER_MOUTH_CORNER, INNER_UPPER_LIP } from './face-topology.ts';
+import { boxBlur, type ColourPlanes, clamp, cutSquare, type Plane, pushPull, toBytes } from './planes.ts';
+import { isInside, type Point } from './polygon.ts';
+
+/** A square of the view. */
+export interface OwnTeeth {
+  /** Left and upper edge [x, y] and side, view fractions. */
+  origin: [number, number];
+  extent: number;
+  /** Texels a side, and interleaved YUV and opacity `[size·size·4]`; opaque where the mouth is open. */
+  size: number;
+  texels: Uint8Array;
+}
+
+/** Levels that painting the lips over teeth changes at least. */
+const LEAST_CHANGE = 1;
+/** Pixels at the border of the mouth that are lip as much as teeth. */
+const BORDER = 3;
+/** Teeth outshine the lips around them by so many levels, and leave little of the mouth dark: a tongue or a laugh does. */
+const OVER_LIPS = 8;
+const DARK = 0.45;
+const MOST_DARK = 0.25;
+const BRIGHT = 0.85;
+
+/** `painted`: the picture without teeth (see teeth-in-lips.ts). Undefined where the portrait shows no row of teeth. */
+export function takeOwnTeeth(
+  picture: ColourPlanes,
+  painted: ColourPlanes,
+  landmarks: Float32Array,
+): OwnTeeth | undefined {
+  if (painted.channels === picture.channels || !showsTeeth(picture, painted, landmarks)) return undefined;
+  const { size } = picture;
+  const isOpen = picture.channels[0].map((_, i) =>
+    picture.channels.some((plane, c) => Math.abs(plane[i] - painted.channels[c][i]) >= LEAST_CHANGE) ? 1 : 0,
+  );
+  const columns = [...isOpen.keys()].filter((i) => isOpen[i]).map((i) => i % size);
+  const rows = [...isOpen.keys()].filter((i) => isOpen[i]).map((i) => Math.floor(i / size));
+  const [left, right] = [columns.reduce((a, b) => Math.min(a, b)), columns.reduce((a, b) => Math.max(a, b))];
+  const [top, bottom] = [rows[0], rows[rows.length - 1]];
+  const side = 2 ** Math.ceil(Math.log2(Math.max(right - left, bottom - top) + 2 * BORDER));
+  if (side > size) return undefined;
+  const x = clamp((left + right - side) >> 1, 0, size - side);
+  const y = clamp((top + bottom - side) >> 1, 0, size - side);
+  const cut = (plane: Plane) => cutSquare(plane, size, x, y, side);
+  const mouth = cut(isOpen);
+  const teeth = boxBlur(mouth, side, side, BORDER).map((share) => (share > 0.999 ? 1 : 0));
+  if (!teeth.includes(1)) return undefined;
+  // The border shows what lies behind it: more of the teeth.
+  const channels = pushPull(picture.channels.map(cut), teeth, side);
+  const opacity = boxBlur(mouth, side, side, 1).map((share) => 255 * share);
+  const planes = [...channels, opacity].map(toBytes);
+  const texels = new Uint8Array(4 * side * side);
+  for (let i = 0; i < side * side; i++)
+    texels.set(
+      planes.map((plane) => plane[i]),
+      4 * i,
+    );
+  return { origin: [x / size, y / size], extent: side / size, size: side, texels };
+}
+
+/** Whether most of what lies between the lips is teeth. */
+function showsTeeth(picture: ColourPlanes, painted: ColourPlanes, landmarks: Float32Array): boolean {
+  const { size } = picture;
+  const at = (i: number): Point => [landmarks[3 * i] * size, landmarks[3 * i + 1] * size];
+  const mouth = [
+    at(INNER_MOUTH_CORNER.right),
+    ...INNER_UPPER_LIP.map(at),
+    at(INNER_MOUTH_CORNER.left),
+    ...[...INNER_LOWER_LIP].reverse().map(at),
+  ];
+  const [shown, lips]: [number[], number[]] = [[], []];
+  const ys = mouth.map(([, y]) => y);
+  // The corners of any mouth are dark.
+  const [from, to] = [INNER_UPPER_LIP[1], INNER_UPPER_LIP[7]].map((i) => at(i)[0]).sort((a, b) => a - b);
+  for (let y = Math.max(0, Math.floor(Math.min(...ys))); y < Math.min(size, Math.max(...ys)); y++) {
+    for (let x = Math.max(0, Math.ceil(from)); x < Math.min(size, to); x++) {
+      if (!isInside(x + 0.5, y + 0.5, mouth)) continue;
+      shown.push(picture.channels[0][y * size + x]);
+      lips.push(painted.channels[0][y * size + x]);
+    }
+  }
+  if (shown.length === 0) return false;
+  const quantile = (values: number[], q: number) =>
+    values.toSorted((a, b) => a - b)[Math.floor(q * values.length)];
+  const dark = 16 + DARK * (quantile(shown, BRIGHT) - 16);
+  return (
+    quantile(shown, 0.5) > quantile(lips, 0.5) + OVER_LIPS &&
+    shown.filter((luma) => luma < dark).length < MOST_DARK * shown.length
+  );
+}
