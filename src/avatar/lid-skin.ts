@@ -6,8 +6,8 @@ import { boxBlur, clamp, type Plane, pushPull, smoothstep } from './planes.ts';
 const SKIN_LIGHT = [0.3, 0.65] as const;
 /** Distance in colour, beyond which it is make-up or something else than skin. */
 const SKIN_TINT = [10, 24] as const;
-/** And against that of the skin nearby: what is darker is a fold or the tip of a lash. */
-const NEARBY_LIGHT = [0.85, 1] as const;
+/** And against that of the skin nearby: shade is the lid's own, but what is darker is a fold or the tip of a lash. */
+const NEARBY_LIGHT = [0.6, 0.9] as const;
 /** Radii over which skin is nearby, and over which the filling is smoothed, in shares of the patch. */
 const NEARBY = 1 / 8;
 const SMOOTHED = 1 / 32;

@@ -169,9 +169,9 @@ class LidPaint {
     this.#strength = eye.lidPaint * smoothstep(0.05, 0.3, closure);
     // A drawing's lash line and crease, which the lid carries down, lie above the open lid.
     const drawn = eye.lidPaint === 1;
-    this.#endsWidth = drawn ? 0.02 : 0.1;
-    this.#fadeFrom = (drawn ? -0.42 : -0.24) * this.height;
-    this.#fadeTo = (drawn ? -0.34 : 0.12) * this.height;
+    this.#endsWidth = drawn ? 0.02 : 0.16;
+    this.#fadeFrom = (drawn ? -0.42 : -0.5) * this.height;
+    this.#fadeTo = (drawn ? -0.34 : 0.3) * this.height;
   }
 
   /** `edge`: feathers below the lid's present edge (negative: on the lid); `opaque`: least strength, 0..1. */
