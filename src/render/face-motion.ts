@@ -31,6 +31,8 @@ const WITH_GLASSES: Partial<Record<MotionChannel, number>> = {
   noseSneerLeft: 0.4,
   noseSneerRight: 0.4,
 };
+/** Who smiles in the portrait, and so on the avatar, smiles this much less more when told to, for the broadest smile. */
+const SMILES_ALREADY = 0.8;
 /** Eye rotation at coefficient 1: 30°, as in the Live Link Face CSV. */
 const GAZE_RANGE_RADIANS = Math.PI / 6;
 
@@ -42,10 +44,12 @@ export function expressFace(
 ): Float32Array {
   result.set(rig.rest);
   const stride = LANDMARK_COUNT * 3;
-  const { glasses } = rig.quality.measures;
+  const { glasses, smile } = rig.quality.measures;
   for (let channel = 0; channel < BLENDSHAPES.length; channel++) {
-    const stiff = WITH_GLASSES[BLENDSHAPES[channel]];
-    const weight = frame[channel] * (stiff === undefined ? 1 : 1 - glasses * (1 - stiff));
+    const name = BLENDSHAPES[channel];
+    let weight = frame[channel];
+    if (name === 'mouthSmileLeft' || name === 'mouthSmileRight') weight *= 1 - SMILES_ALREADY * smile;
+    weight *= 1 - glasses * (1 - (WITH_GLASSES[name] ?? 1));
     if (Math.abs(weight) < 1e-4) continue;
     const offset = channel * stride;
     for (let i = 0; i < stride; i++) result[i] += weight * rig.deltas[offset + i];

@@ -3,7 +3,7 @@ import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { SKIN_POINTS } from '../../src/avatar/face-topology.ts';
 import type { Rig } from '../../src/avatar/rig.ts';
 import { CHANNEL } from '../../src/model/motion-frame.ts';
-import { landmarksAt, lipAperture } from '../../src/render/landmarks.ts';
+import { landmarksAt, lipAperture, mouthWidth } from '../../src/render/landmarks.ts';
 import { type Pose, poseFrame, VISEMES } from '../../src/render/poses.ts';
 import { galleryPortrait } from '../avatar/support.ts';
 
@@ -55,6 +55,14 @@ describe('a portrait that smiles', () => {
       expect(value).toBeGreaterThan(apertures[i]);
     });
     expect(apertures[5]).toBeLessThan(1.15 * aperture(rig, steps[5]));
+  });
+
+  it('smiles little more when told to', () => {
+    const quality = { ...rig.quality, measures: { ...rig.quality.measures, smile: 0.9 } };
+    const told = poseFrame({ mouthSmileLeft: 0.8, mouthSmileRight: 0.8 });
+    const widens = (of: Rig) => mouthWidth(of, told) / mouthWidth(of, poseFrame({})) - 1;
+    expect(widens({ ...rig, quality })).toBeLessThan(0.4 * widens(rig));
+    expect(widens({ ...rig, quality })).toBeGreaterThan(0);
   });
 
   it('does not go on laughing', () => {
