@@ -18,9 +18,9 @@ const LEAST_CHANGE = 1;
 /** Pixels at the border of the mouth that are lip as much as teeth. */
 const BORDER = 3;
 /** Teeth outshine the lips around them by so many levels, and leave little of the mouth dark: a tongue or a laugh does. */
-const OVER_LIPS = 8;
+const OVER_LIPS = 4;
 const DARK = 0.45;
-const MOST_DARK = 0.25;
+const MOST_DARK = 0.3;
 const BRIGHT = 0.85;
 
 /** `painted`: the picture without teeth (see teeth-in-lips.ts). Undefined where the portrait shows no row of teeth. */

@@ -9,7 +9,7 @@ import type { Rig } from '../avatar/rig.ts';
 import { CHANNEL, type MotionChannel } from '../model/motion-frame.ts';
 
 /** Laughs are shown with lips at most so far apart, in mouth widths: people do not go on laughing. */
-const WIDEST_SMILE = 0.25;
+const WIDEST_SMILE = 0.28;
 /** Of these together, p b m have 0.18 to 0.7 in speech, f v 0.07 to 0.2, most other sounds and silence less than 0.05. */
 const TAKES_BACK: readonly MotionChannel[] = [
   'mouthPressLeft',
@@ -20,7 +20,7 @@ const TAKES_BACK: readonly MotionChannel[] = [
   'mouthFrownLeft',
   'mouthFrownRight',
 ];
-const TAKEN_BACK = [0.06, 0.16] as const;
+const TAKEN_BACK = [0.08, 0.18] as const;
 /** Lips that speech parts by so many mouth widths keep this share of the smile: the mouth opens little farther for it. */
 const PARTED = [0.1, 0.4] as const;
 const KEPT_WHEN_PARTED = 0.4;
