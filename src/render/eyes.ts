@@ -169,7 +169,7 @@ class LidPaint {
     this.#strength = eye.lidPaint * smoothstep(0.05, 0.3, closure);
     // A drawing's lash line and crease, which the lid carries down, lie above the open lid.
     const drawn = eye.lidPaint === 1;
-    this.#endsWidth = drawn ? 0.02 : 0.16;
+    this.#endsWidth = drawn ? 0.02 : 0.05;
     this.#fadeFrom = (drawn ? -0.42 : -0.5) * this.height;
     this.#fadeTo = (drawn ? -0.34 : 0.3) * this.height;
   }
