@@ -31,13 +31,21 @@ export function takeOwnTeeth(
 ): OwnTeeth | undefined {
   if (painted.channels === picture.channels || !showsTeeth(picture, painted, landmarks)) return undefined;
   const { size } = picture;
-  const isOpen = picture.channels[0].map((_, i) =>
-    picture.channels.some((plane, c) => Math.abs(plane[i] - painted.channels[c][i]) >= LEAST_CHANGE) ? 1 : 0,
-  );
-  const columns = [...isOpen.keys()].filter((i) => isOpen[i]).map((i) => i % size);
-  const rows = [...isOpen.keys()].filter((i) => isOpen[i]).map((i) => Math.floor(i / size));
-  const [left, right] = [columns.reduce((a, b) => Math.min(a, b)), columns.reduce((a, b) => Math.max(a, b))];
-  const [top, bottom] = [rows[0], rows[rows.length - 1]];
+  let [left, top, right, bottom] = [size, size, -1, -1];
+  const isOpen = new Float32Array(size * size);
+  for (let i = 0; i < isOpen.length; i++) {
+    const changed = (c: number) => Math.abs(picture.channels[c][i] - painted.channels[c][i]) >= LEAST_CHANGE;
+    if (!changed(0) && !changed(1) && !changed(2)) continue;
+    isOpen[i] = 1;
+    const [x, y] = [i % size, Math.floor(i / size)];
+    [left, right, top, bottom] = [
+      Math.min(left, x),
+      Math.max(right, x),
+      Math.min(top, y),
+      Math.max(bottom, y),
+    ];
+  }
+  if (right < left) return undefined;
   const side = 2 ** Math.ceil(Math.log2(Math.max(right - left, bottom - top) + 2 * BORDER));
   if (side > size) return undefined;
   const x = clamp((left + right - side) >> 1, 0, size - side);
