@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
-from vultus_training.calibration import Calibration
+from vultus_training.articulation import GAP, TEETH_JAW, TEETH_ROLL
+from vultus_training.calibration import HEATED, Calibration
 from vultus_training.channels import CH, CONTROL_SIZE, SIZE, pair
 from vultus_training.denoiser import CACHE, FREE, Denoiser
 from vultus_training.encoder import FEATURES, AudioEncoder
-from vultus_training.graphs import CONTACT_ROLL, LID_RISE, LIDS_DOWN, MotionGraph
-from vultus_training.rollouts import STUDENT_TIMES
+from vultus_training.graphs import (
+    CONTACT_ROLL,
+    HISS_JAW,
+    JAW_FROM,
+    JAW_FULL,
+    LID_RISE,
+    LIDS_DOWN,
+    MotionGraph,
+)
+from vultus_training.phones import CLASSES, INDEX
+from vultus_training.rollouts import STUDENT_TIMES, TEACHER_TIMES, sample
 
 BLOCK = 4
 
 
-def graph_of(voice_bias: float, calibration: Calibration | None = None) -> MotionGraph:
+def graph_of(
+    voice_bias: float, calibration: Calibration | None = None, times: tuple[float, ...] = STUDENT_TIMES
+) -> MotionGraph:
     """A denoiser with random weights, and a voice that is always or never heard."""
     torch.manual_seed(0)
     denoiser = Denoiser()
@@ -25,7 +38,7 @@ def graph_of(voice_bias: float, calibration: Calibration | None = None) -> Motio
     encoder = AudioEncoder()
     torch.nn.init.zeros_(encoder.voice.weight)
     torch.nn.init.constant_(encoder.voice.bias, voice_bias)
-    return MotionGraph(denoiser, encoder, calibration or Calibration()).eval()
+    return MotionGraph(denoiser, encoder, calibration or Calibration(), times).eval()
 
 
 @torch.no_grad()
@@ -85,6 +98,8 @@ def test_jaw_and_lips_go_half_way_to_what_the_encoder_reads() -> None:
     graph.reading.zero_()
     graph.reading_bias.fill_(1.0)
     alone.agreed = lambda clean, audio, controls: clean  # type: ignore[method-assign]
+    graph.narrowed = alone.narrowed = lambda clean, audio: clean  # type: ignore[method-assign]
+    graph.given_back = alone.given_back = lambda clean: clean  # type: ignore[method-assign]
     mixed, own = frames(graph)[1], frames(alone)[1]
     shut = own[:, :, CH["mouthRollLower"]] >= CONTACT_ROLL
     free = own[:, :, CH["mouthRollLower"]] <= 0
@@ -108,3 +123,71 @@ def test_each_block_size_has_its_own_temperature_of_the_head() -> None:
         with torch.no_grad():
             graph(noisy[:, :block], torch.ones(2), audio, torch.zeros(2, CACHE, SIZE), controls)
         assert torch.allclose(given[-1][:, :, CH["headYaw"]], torch.tensor(expected))
+
+
+@pytest.mark.parametrize("times", [STUDENT_TIMES, TEACHER_TIMES])
+def test_a_hot_head_is_the_head_of_louder_noise_in_few_steps_and_in_many(times: tuple[float, ...]) -> None:
+    torch.manual_seed(1)
+    noise = torch.randn(2, 2, SIZE)
+    cache, audio = torch.rand(2, CACHE, SIZE) * 0.2, torch.randn(2, CACHE + 2, FEATURES)
+    controls = torch.zeros(2, CONTROL_SIZE)
+    controls[:, 13:15] = 1
+
+    @torch.no_grad()
+    def shown(graph: MotionGraph, noise: torch.Tensor) -> torch.Tensor:
+        return sample(lambda x, t: graph(x, torch.full((2,), t), audio, cache, controls), noise, times)[-1]
+
+    plain = graph_of(20, times=times)
+    hot = graph_of(20, Calibration(head=np.full((3, 3), 2.0)), times)
+    louder = noise * (1 + torch.from_numpy(HEATED))
+    assert torch.allclose(shown(hot, noise), shown(plain, louder), atol=1e-3)
+    assert not torch.allclose(shown(hot, noise), shown(plain, noise), atol=0.1)
+
+
+def test_lips_and_jaw_are_where_the_consonant_is_that_is_heard() -> None:
+    graph = graph_of(20)
+    std, mean = graph.denoiser.std, graph.denoiser.mean
+    torch.nn.init.zeros_(graph.phones.weight)
+    lower = pair("mouthLowerDown")[0]
+    shown = torch.zeros(1, BLOCK, SIZE)
+    shown[:, :, [CH["jawOpen"], lower]] = 0.3
+    for heard, jaw, roll, down in (
+        ("F", TEETH_JAW, TEETH_ROLL, 0.0),
+        ("S", HISS_JAW, 0.0, 0.3),
+        ("SH", HISS_JAW, 0.0, 0.3),
+        ("AA", 0.3, 0.0, 0.3),
+    ):
+        surely = torch.zeros(4, CLASSES)
+        surely[:, INDEX[heard]] = 20
+        with torch.no_grad():
+            graph.phones.bias.copy_(surely.flatten())
+            audio = torch.zeros(1, CACHE + BLOCK, FEATURES)
+            got = graph.narrowed((shown - mean) / std, audio) * std + mean
+        channels = [CH["jawOpen"], CH["mouthRollLower"], lower]
+        assert torch.allclose(got[:, :, channels], torch.tensor([jaw, roll, down]), atol=1e-4), heard
+
+
+def test_the_jaw_gives_back_what_a_raised_chin_takes_of_an_opening() -> None:
+    graph = graph_of(20)
+    std, mean = graph.denoiser.std, graph.denoiser.mean
+    chin = 0.1
+    for jaw, roll, share in (
+        (JAW_FULL, 0, 1),
+        ((JAW_FROM + JAW_FULL) / 2, 0, 0.5),
+        (JAW_FROM, 0, 0),
+        (JAW_FULL, CONTACT_ROLL, 1),
+        (JAW_FULL, 2 * CONTACT_ROLL, 0),
+    ):
+        shown = torch.zeros(1, BLOCK, SIZE)
+        shown[:, :, CH["jawOpen"]], shown[:, :, CH["mouthRollLower"]] = jaw, roll
+        shown[:, :, CH["mouthShrugLower"]] = chin
+        wider = graph.given_back((shown - mean) / std) * std + mean - shown
+        given = -GAP["mouthShrugLower"] / GAP["jawOpen"] * chin * share
+        assert torch.allclose(wider[:, :, CH["jawOpen"]], torch.tensor(given), atol=1e-5)
+        wider[:, :, CH["jawOpen"]] = 0
+        assert wider.abs().max() < 1e-5
+    shown[:, :, CH["mouthShrugLower"]], shown[:, :, CH["mouthRollLower"]] = 0, 0
+    shown[:, :, pair("noseSneer")] = 0.5
+    assert torch.allclose(graph.given_back((shown - mean) / std) * std + mean, shown, atol=1e-5), (
+        "what parts the lips takes nothing"
+    )

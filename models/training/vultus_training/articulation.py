@@ -99,6 +99,8 @@ GAP = {
 }
 #: mouthPress of a held closure.
 PRESS = 0.24
+#: The lower lip at the teeth: how far the jaw may be open, how far the lip is rolled.
+TEETH_JAW, TEETH_ROLL = 0.085, 0.13
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def compose(tracks: np.ndarray, lips: np.ndarray, teeth: np.ndarray) -> np.ndarr
     gap."""
     jaw, pucker, funnel, spread, lower, upper, tongue = tracks.T
     jaw = jaw * (1 - 0.7 * lips)
-    jaw = jaw * (1 - teeth) + np.minimum(jaw, 0.085) * teeth
+    jaw = jaw * (1 - teeth) + np.minimum(jaw, TEETH_JAW) * teeth
     funnel = funnel * (1 - 0.85 * lips) * (1 - 0.6 * teeth)
     pucker = pucker * (1 - 0.25 * lips) * (1 - 0.5 * teeth)
     lower = lower * (1 - np.maximum(lips, teeth))
@@ -202,7 +204,7 @@ def compose(tracks: np.ndarray, lips: np.ndarray, teeth: np.ndarray) -> np.ndarr
     out[:, pair("mouthLowerDown")] = lower[:, None]
     out[:, pair("mouthUpperUp")] = upper[:, None]
     wide = gap(out) * (1 - lips)
-    out[:, CH["mouthRollLower"]] = 0.13 * teeth + 0.10 * lips
+    out[:, CH["mouthRollLower"]] = TEETH_ROLL * teeth + 0.10 * lips
     out[:, CH["mouthRollUpper"]] = 0.09 * lips
     out[:, pair("mouthPress")] = (PRESS * lips)[:, None]
     out[:, CH["tongueOut"]] = tongue * (1 - lips)

@@ -18,6 +18,7 @@ import numpy as np
 
 from . import sounds
 from .behaviour import EYE_LOOK_RADIANS
+from .calibration import Calibration
 from .channels import CH, EMOTIONS, FRAME_SAMPLES, MOUTH
 from .human_takes import load_take
 from .measures import (
@@ -31,20 +32,24 @@ from .paths import PACK, SPEECH, WORK
 from .phones import NAMES
 from .plots import plots
 from .real_speech import load_16k, validation
+from .rollouts import TEACHER_TIMES
 from .streaming import Streamer, neutral_controls
-from .teacher_streamer import calibrated_teacher
+from .teacher_streamer import torch_streamer
 
 
 def held_out(part: str, limit: int) -> tuple[list[np.ndarray], list[list]]:
-    """Synthesised clips that training never heard, with exact phones (classes as ARPABET): the corpus part
-    `valid_espeak` (languages) or `valid_festival` (an engine); nothing where the part was not made."""
+    """At most `limit` synthesised clips that training never heard, with exact phones (classes as ARPABET):
+    the corpus part `valid_espeak` (languages) or `valid_festival` (an engine), voices mixed; nothing where
+    the part was not made."""
     folder = WORK / "corpus" / part
     if not (folder / "info.json").exists():
         return [], []
     pcm = np.load(folder / "pcm.npy", mmap_mode="r")
     infos = json.loads((folder / "info.json").read_text())
     voices, phones = [], []
-    for (first, frames), info in list(zip(np.load(folder / "clips.npy"), infos, strict=True))[:limit]:
+    clips = np.load(folder / "clips.npy")
+    for k in np.random.default_rng(0).permutation(len(infos))[:limit]:
+        (first, frames), info = clips[k], infos[k]
         lead = info["lead"]
         start, end = (first + lead) * FRAME_SAMPLES, (first + frames) * FRAME_SAMPLES
         voices.append(pcm[start:end].astype(np.float32) / 32768)
@@ -102,7 +107,7 @@ def measure(streamer: Streamer, block: int = 2, seed: int = 0, light: bool = Fal
     }
     for name, part, limit in (
         ("A5_held_out_languages", "valid_espeak", 60),
-        ("A5_held_out_engine", "valid_festival", 100),
+        ("A5_held_out_engine", "valid_festival", 180),
     ):
         voices, phones = held_out(part, limit)
         if voices:
@@ -257,7 +262,8 @@ def main(arguments: list[str] | None = None) -> None:
     begun = time.time()
     result = {"student": measure(streamer, light=options.light)}
     if options.teacher:
-        result["teacher"] = measure(calibrated_teacher(options.pack), light=True)
+        teacher = torch_streamer(options.pack, Calibration.load(), WORK / "teacher.pt", TEACHER_TIMES)
+        result["teacher"] = measure(teacher, light=True)
     if options.lookahead:
         result["lookahead_frames"] = shorter_lookahead(streamer)
     result.update(baselines())

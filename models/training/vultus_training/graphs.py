@@ -6,13 +6,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .articulation import GAP, TEETH_JAW, TEETH_ROLL
 from .behaviour import EMOTION_MATRIX
 from .behaviour.gaze import EYE_LOOK_RADIANS
-from .behaviour.lips import articulation_amount
-from .calibration import Calibration
+from .behaviour.lips import EMOTION_GAP, articulation_amount
+from .calibration import HEATED, Calibration
 from .channels import CH, MOUTH, SIZE, pair
 from .denoiser import CACHE, FREE, Denoiser
 from .encoder import HOP, MOUTH_SCALE, WINDOW, AudioEncoder, left_context_samples
+from .phones import CLASSES, INDEX
 from .rollouts import STUDENT_TIMES
 
 #: Share of the head's step that goes on into the next frame. It takes the share of head speed² above 3.7 Hz
@@ -32,6 +34,12 @@ VOICE_FRAMES, VOICE_FROM, VOICE_FULL = 3, 0.57, 0.87
 #: What the encoder's own reading takes part in, and the roll of the lower lip from which on it does not.
 READ = [CH[name] for name in "jawOpen mouthFunnel mouthPucker mouthLowerDownLeft mouthLowerDownRight".split()]
 CONTACT_ROLL = 0.06
+#: How surely f or v is heard, in the mean of a frame, when the lower lip sets out for the teeth, and when it
+#: is there; the same of s z sh and a jaw that is nearly shut, and how far it is open then.
+TEETH_FROM, TEETH_FULL = 0.1, 0.4
+HISS_FROM, HISS_FULL, HISS_JAW = 0.3, 0.8, 0.10
+#: From which jaw on a mouth is open, and from which on in full, where an emotion takes some of the opening.
+JAW_FROM, JAW_FULL = 0.03, 0.09
 
 
 class AudioGraph(nn.Module):
@@ -66,7 +74,7 @@ class MotionGraph(nn.Module):
     ) -> None:
         super().__init__()
         self.denoiser = denoiser
-        self.voice = encoder.voice
+        self.voice, self.phones = encoder.voice, encoder.phones
         rows = [MOUTH.index(channel) for channel in READ]
         scale = MOUTH_SCALE[rows]
         self.register_buffer("reading", (encoder.mouth.weight[rows] * scale[:, None]).detach())
@@ -76,14 +84,23 @@ class MotionGraph(nn.Module):
         lids[pair("eyeBlink")] = 1
         self.register_buffer("lids", lids)
         self.register_buffer("lid_rise", LID_RISE / denoiser.std)
+        free = torch.full((SIZE,), 1e3)
+        low, high, hiss_high = -free, free.clone(), free.clone()
+        low[CH["mouthRollLower"]], high[CH["jawOpen"]] = TEETH_ROLL, TEETH_JAW
+        high[pair("mouthLowerDown")] = 0
+        hiss_high[CH["jawOpen"]] = HISS_JAW
+        self.register_buffer("teeth_low", low)
+        self.register_buffer("teeth_high", high)
+        self.register_buffer("hiss_high", hiss_high)
+        taken = torch.zeros(SIZE)
+        taken[[CH[name] for name in EMOTION_GAP]] = -torch.tensor(list(EMOTION_GAP.values()))
+        self.register_buffer("taken", taken / GAP["jawOpen"])
         self.last_time = times[-1]
+        # How much of the first step's noise the second one is given, against what it says is clean.
+        self.noise_left = times[1] / (1 - times[1])
         table = torch.tensor(calibration.blinks, dtype=torch.float32)
         self.register_buffer("heat", torch.tensor(calibration.head, dtype=torch.float32) - 1)
-        head = torch.zeros(SIZE)
-        head[CH["headYaw"] :] = 1
-        # Tilts and nods come out nearer to their data than turns do.
-        head[CH["headPitch"]], head[CH["headRoll"]] = 0.8, 0.6
-        self.register_buffer("head", head)
+        self.register_buffer("head", torch.tensor(HEATED, dtype=torch.float32))
         self.register_buffer("asked", table[:, 0])
         self.register_buffer("slope", torch.diff(table[:, 1]) / torch.diff(table[:, 0]))
         self.register_buffer("base", table[0, 1])
@@ -167,6 +184,28 @@ class MotionGraph(nn.Module):
         mixed = torch.lerp(clean[:, :, READ], read, share[:, :, None])
         return clean.index_copy(2, torch.tensor(READ, device=clean.device), mixed)
 
+    def narrowed(self, clean: Tensor, audio: Tensor) -> Tensor:
+        """The lower lip goes to the teeth where the encoder hears f or v (as in `articulation.compose`), the
+        jaw up where it hears s z sh: the student alone opens short ones between vowels too far."""
+        heard = self.phones(audio[:, CACHE:]).unflatten(2, (-1, CLASSES)).softmax(3).mean(2)
+        hiss = heard[:, :, INDEX["S"]] + heard[:, :, INDEX["SH"]]
+        teeth = ((heard[:, :, INDEX["F"]] - TEETH_FROM) / (TEETH_FULL - TEETH_FROM)).clamp(0, 1)
+        hiss = ((hiss - HISS_FROM) / (HISS_FULL - HISS_FROM)).clamp(0, 1)
+        real = clean * self.denoiser.std + self.denoiser.mean
+        real = torch.lerp(real, torch.minimum(real, self.hiss_high), hiss[:, :, None])
+        there = torch.minimum(torch.maximum(real, self.teeth_low), self.teeth_high)
+        return (torch.lerp(real, there, teeth[:, :, None]) - self.denoiser.mean) / self.denoiser.std
+
+    def given_back(self, clean: Tensor) -> Tensor:
+        """The jaw opens by what emotions take of an opening (a sad chin a tenth of it: short vowels would be
+        shut). Not in contact, and not where the mouth hardly opens."""
+        real = clean * self.denoiser.std + self.denoiser.mean
+        jaw = CH["jawOpen"]
+        open_ = ((real[:, :, jaw] - JAW_FROM) / (JAW_FULL - JAW_FROM)).clamp(0, 1)
+        open_ = open_ * (2 - real[:, :, CH["mouthRollLower"]] / CONTACT_ROLL).clamp(0, 1)
+        more = open_ * (real @ self.taken).clamp(min=0) / self.denoiser.std[jaw]
+        return clean.index_add(2, torch.tensor([jaw], device=clean.device), more[:, :, None])
+
     def joined(self, clean: Tensor, last: Tensor, few: Tensor) -> Tensor:
         """No step into a block is larger than steps inside of blocks are; and where no blink is asked for
         (`few` [batch, 1] is 1), lids don't begin to close."""
@@ -182,15 +221,15 @@ class MotionGraph(nn.Module):
         part = (rate - self.asked[:-1]).clamp(min=0).minimum(torch.diff(self.asked))
         given = self.base + (part * self.slope).sum(1, keepdim=True)
         controls = torch.cat([controls[:, :13], given, controls[:, 14:]], 1)
-        # The sampling temperature of the head, at the first step, where nothing but noise is given; between
-        # the blocks for which it was measured (1, 2, 5) it goes in straight lines.
+        # The sampling temperature of the head; between the blocks for which it was measured (1, 2, 5) it goes
+        # in straight lines. Nothing but noise is given at the first step; what of it is left to the steps
+        # after it is the sampler's, so it is heated by way of what this step says is clean.
         size = torch.ones_like(noisy[0, :, 0]).sum()
         heat = torch.lerp(self.heat[0], self.heat[1], (size - 1).clamp(max=1))
         heat = torch.lerp(heat, self.heat[2], (size - 2).clamp(min=0) / 3)
         heat = controls[:, 14:17] @ heat
-        first = begin[:, 0] * heat
-        noisy = noisy * (1 + first[:, None, None] * self.head)
-        clean = self.denoiser.stream(noisy, time, audio, cache, controls)
+        added = noisy * ((begin[:, 0] * heat)[:, None, None] * self.head)
+        clean = self.denoiser.stream(noisy + added, time, audio, cache, controls)
         frame = torch.arange(noisy.shape[1], device=noisy.device)[None, :, None] + 1
         away = (cache[:, -1] - self.anchor(controls, cache[:, -1])) / self.denoiser.std
         # A mood that is heard in the voice has no place of its own to go to: it is let go more slowly.
@@ -199,10 +238,11 @@ class MotionGraph(nn.Module):
         leak = torch.maximum(leak, GAZE_LEAK * controls[:, 2:3] * self.look)
         clean = clean - frame * leak[:, None] * away[:, None]
         shown = (cache[:, -2:] - self.denoiser.mean) / self.denoiser.std
-        clean = torch.where(self.is_last(time), self.agreed(clean, audio, controls), clean)
+        spoken = self.given_back(self.narrowed(self.agreed(clean, audio, controls), audio))
+        clean = torch.where(self.is_last(time), spoken, clean)
         clean = self.carry_on(self.hush(clean, audio), shown, time)
         # An eye can't look both ways: what opposed shapes share is taken off both.
         real = clean * self.denoiser.std + self.denoiser.mean
         shared = torch.minimum(real, real[:, :, self.other]).clamp(min=0) * self.look
-        clean = clean - shared / self.denoiser.std
+        clean = clean - shared / self.denoiser.std + self.noise_left * added
         return torch.where(self.is_last(time), self.joined(clean, shown[:, 1:], few), clean)

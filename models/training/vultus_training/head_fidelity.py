@@ -1,8 +1,5 @@
 """How much the student's head moves beside its teacher's: both from the same noise, in the same graph, on the
-same voices, once as they were distilled and once with the head's noise hotter along the whole path.
-
-The temperature of the exported graph is left out: it acts on the sampler's first step alone, which is one of
-two for the student and one of seven for the teacher, so it is not the same temperature for both.
+same voices, at the temperatures of the pack and at that of the noise as it is drawn.
 
 Run: python -m vultus_training.head_fidelity [--pack ../builtin]
 """
@@ -25,8 +22,6 @@ from .rollouts import STUDENT_TIMES, TEACHER_TIMES
 from .streaming import Streamer
 from .teacher_streamer import torch_streamer
 
-#: Sampling temperatures of the head, along the whole path.
-TEMPERATURES = (1.0, 2.0)
 CLIPS, CLIP_S, COLD_START_FRAMES = 6, 12, 25
 
 
@@ -37,22 +32,31 @@ def clips() -> list[np.ndarray]:
     return [part[k * size : (k + 1) * size] for part in parts for k in range(CLIPS)]
 
 
-def head_motion(streamer: Streamer, voices: list[np.ndarray], temperature: float) -> np.ndarray:
+def head_motion(streamer: Streamer, voices: list[np.ndarray], block: int) -> np.ndarray:
     """(mean speed in °/s, mean squared speed in (°/s)²) of each voice's head rotation [voices, 2]."""
-    plain = streamer.sample
-
-    def hot(noise, audio, cache, controls):
-        noise = noise.copy()
-        noise[:, :, CH["headYaw"] :] *= temperature
-        return plain(noise, audio, cache, controls)
-
-    streamer.sample = hot  # type: ignore[method-assign]
-    motions = streamer.stream(voices)
-    streamer.sample = plain  # type: ignore[method-assign]
     head = slice(CH["headYaw"], CH["headRoll"] + 1)
-    turns = [np.degrees(np.diff(m[COLD_START_FRAMES:, head], axis=0)) * 25 for m in motions]
-    squares = [(t.astype(np.float64) ** 2).sum(1) for t in turns]
+    turns = [
+        np.degrees(np.diff(motion[COLD_START_FRAMES:, head].astype(np.float64), axis=0)) * 25
+        for motion in streamer.stream(voices, block=block)
+    ]
+    squares = [(t**2).sum(1) for t in turns]
     return np.array([(np.sqrt(s).mean(), s.mean()) for s in squares])
+
+
+def compare(label: str, pack: Path, calibration: Calibration, voices: list[np.ndarray], block: int) -> None:
+    """Prints how the head moves of both, with the standard errors of the means over voices."""
+    means = []
+    for name, times in (("student", STUDENT_TIMES), ("teacher", TEACHER_TIMES)):
+        moved = head_motion(torch_streamer(pack, calibration, WORK / f"{name}.pt", times), voices, block)
+        means.append(moved.mean(0))
+        error = moved.std(0) / np.sqrt(len(moved))
+        print(
+            f"{label}, {name}: {means[-1][0]:.2f} ± {error[0]:.2f} °/s, "
+            f"energy {means[-1][1]:.1f} ± {error[1]:.1f} (°/s)²",
+            flush=True,
+        )
+    speed, energy = means[0] / means[1] - 1
+    print(f"{label}: student over teacher, speed {speed:+.1%}, energy {energy:+.1%}", flush=True)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -61,21 +65,11 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     voices = clips()
-    plain = replace(Calibration.load(), head=np.ones((3, 3)))
-    for temperature in TEMPERATURES:
-        means = []
-        for name, times in (("student", STUDENT_TIMES), ("teacher", TEACHER_TIMES)):
-            streamer = torch_streamer(options.pack, plain, WORK / f"{name}.pt", times)
-            moved = head_motion(streamer, voices, temperature)
-            means.append(moved.mean(0))
-            error = moved.std(0) / np.sqrt(len(moved))
-            print(
-                f"temperature {temperature} {name}: {means[-1][0]:.2f} ± {error[0]:.2f} °/s, "
-                f"energy {means[-1][1]:.1f} ± {error[1]:.1f} (°/s)²",
-                flush=True,
-            )
-        speed, energy = means[0] / means[1] - 1
-        print(f"temperature {temperature} student over teacher: speed {speed:+.1%}, energy {energy:+.1%}")
+    calibrated = Calibration.load()
+    cold = replace(calibrated, head=np.ones((3, 3)))
+    for label, calibration in (("as drawn", cold), ("as hot as in the pack", calibrated)):
+        for block in (2, 5):
+            compare(f"noise {label}, blocks of {block}", options.pack, calibration, voices, block)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,8 @@ class Streamer:
         self.history = self.manifest["audio"]["historyFrames"]
         #: Frames of the lookahead that are really heard; silence takes the place of the others.
         self.heard_ahead = self.ahead
+        #: By how much each channel's noise is scaled.
+        self.noise_scale = np.ones(SIZE, np.float32)
 
     def predict(self, noisy, time, audio, cache, controls) -> np.ndarray:
         """One run of the motion graph."""
@@ -108,7 +110,7 @@ class Streamer:
         rng = np.random.default_rng(seed)
         shown = np.zeros((len(voices), self.cache + frames, SIZE), np.float32)
         for at in range(0, frames, block):
-            noise = rng.standard_normal((len(voices), block, SIZE)).astype(np.float32)
+            noise = rng.standard_normal((len(voices), block, SIZE)).astype(np.float32) * self.noise_scale
             audio = heard[:, at : at + self.history + block]
             shown[:, self.cache + at : self.cache + at + block] = self.sample(
                 noise, audio, shown[:, at : at + self.cache], controls[:, at]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from .calibration import Calibration, calibrate_head
+from .calibration import Calibration
 from .denoiser import Denoiser
 from .encoder import AudioEncoder
 from .graphs import MotionGraph
 from .paths import WORK
-from .rollouts import TEACHER_TIMES
 from .streaming import Streamer
 
 
@@ -35,13 +33,3 @@ def torch_streamer(pack: Path, calibration: Calibration, weights: Path, times: t
 
     streamer.predict = predict  # type: ignore[method-assign]
     return streamer
-
-
-def calibrated_teacher(pack: Path) -> Streamer:
-    """The teacher with a head sampled as hot as its own steps need it."""
-    calibration = Calibration.load()
-    weights = WORK / "teacher.pt"
-    cold = torch_streamer(pack, replace(calibration, head=np.ones((3, 3))), weights, TEACHER_TIMES)
-    [heat] = calibrate_head(cold, blocks=(2,))
-    hot = replace(calibration, head=np.stack([heat, heat, heat]))
-    return torch_streamer(pack, hot, weights, TEACHER_TIMES)

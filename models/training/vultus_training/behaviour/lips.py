@@ -9,7 +9,9 @@ from ..channels import CH, pair
 
 # How the inner lips move apart, over mouth width per unit of coefficient, from face-basis.bin: height (what
 # articulation knows as GAP, and what emotions add) and depth (positive: the upper lip in front).
-_HEIGHT = GAP | {
+#: Height of what emotions alone move.
+EMOTION_GAP = {
+    "mouthShrugLower": GAP["mouthShrugLower"],
     "mouthShrugUpper": 0.110,
     "noseSneerLeft": 0.066,
     "noseSneerRight": 0.067,
@@ -19,6 +21,7 @@ _HEIGHT = GAP | {
     "cheekSquintLeft": 0.005,
     "cheekSquintRight": 0.005,
 }
+_HEIGHT = GAP | EMOTION_GAP
 _DEPTH = {
     "jawOpen": 0.464,
     "mouthClose": -0.464,
