@@ -19,6 +19,9 @@ const LID_OVERLAP = { photographed: 0.13, drawn: 0.03 };
 /** Lids that close by more than these shares of the eye's height shade it no more as in the portrait. */
 const OWN_SHADE_ENDS = [0.4, 0.8] as const;
 
+/** A portrait with so little fine detail is blurred: a crisp lash line would stand out on it. */
+const BLURRED = [0.1, 0.03] as const;
+
 /** What of an eye stays the same from frame to frame. */
 export interface EyeLayers {
   sclera: Sprite;
@@ -84,11 +87,14 @@ export function drawEye(
   const feather = Math.max(1, size / 420);
   // A drawing has one bold lash line from corner to corner; a person's shows as the lids meet.
   const drawn = eye.lidPaint === 1;
-  const thickness = Math.max(0.7, (drawn ? 0.045 : 0.035) * opening.width);
+  const blur = drawn ? 0 : smoothstep(...BLURRED, rig.quality.measures.detail);
+  const thickness = Math.max(0.7, (drawn ? 0.045 : 0.035 * (1 + blur)) * opening.width);
   const lid = closure > 0.05 ? new LidPaint(eye, atRest, closure) : undefined;
   const shut = smoothstep(0.8, 1, closure);
   const overlap = lid ? LID_OVERLAP[drawn ? 'drawn' : 'photographed'] * shut * lid.height : 0;
-  const lashStrength = drawn ? smoothstep(0.05, 0.25, closure) : 0.75 * smoothstep(0.15, 0.8, closure);
+  const lashStrength = drawn
+    ? smoothstep(0.05, 0.25, closure)
+    : 0.75 * (1 - 0.35 * blur) * smoothstep(0.15, 0.8, closure);
   const lashReach = 3 * thickness;
   const bounds = opening.bounds(2 + 2 * thickness);
   if (lid) bounds.top -= lid.height;
