@@ -19,8 +19,9 @@ const CANONICAL_MOUTH_CM = 4.912;
  * little opening is seen as one. */
 const THROAT_LIGHT = 0.07;
 const LINING_LIGHT = 0.25;
-/** Both are flesh: at least so red (V), however pale the lips; in daylight, none in a grey picture. */
-const LEAST_RED = 14;
+/** What little light there is has gone from flesh to flesh: it has so much more of the lips' colour for its strength.
+ * With more of it the dark would look like another lip. */
+const FLESH_COLOUR = 1.5;
 
 export interface MouthLayers {
   upper: Sprite;
@@ -59,8 +60,8 @@ export function prepareMouth(rig: Rig, atlas: MouthAtlas, size: number): MouthLa
     across,
     upright,
     lips,
-    throat: insideColour(lips, THROAT_LIGHT, rig.mouthLight.saturation),
-    lining: insideColour(lips, LINING_LIGHT, rig.mouthLight.saturation),
+    throat: insideColour(lips, THROAT_LIGHT),
+    lining: insideColour(lips, LINING_LIGHT),
     rimStrength: smoothstep(
       0.015,
       0.06,
@@ -90,11 +91,9 @@ function lipColour({ person, portrait, size }: Rig): [number, number, number] {
 function insideColour(
   [y, u, v]: readonly [number, number, number],
   light: number,
-  saturation: number,
 ): readonly [number, number, number] {
-  // A little redder than the lips, where there is colour.
-  const red = 0.6 * (v - 128) + 5 * Math.min(1, Math.hypot(u - 128, v - 128) / 20);
-  return [16 + light * (y - 16), 128 + 0.6 * (u - 128), 128 + Math.max(red, LEAST_RED * saturation)];
+  const colour = FLESH_COLOUR * light;
+  return [16 + light * (y - 16), 128 + colour * (u - 128), 128 + colour * (v - 128)];
 }
 
 /** Puts the atlas into the portrait's light. Returns a new sprite. */
