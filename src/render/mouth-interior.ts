@@ -66,7 +66,7 @@ export function drawMouth(
   const upperTeeth = archAt(rig, layers, pose, size, [0, -UPPER_TEETH_DROP_CM, -TEETH_DEPTH_CM]);
   const lowerTeeth = archAt(rig, layers, pose, size, jawCm);
   const tongue = archAt(rig, layers, pose, size, tongueCm);
-  const { throat, lining, ownTeeth } = layers;
+  const { throat, lining, shadow, ownTeeth } = layers;
   const coverByOwnTeeth = ownTeeth && ownTeethCover(ownTeeth, pose, size, opening.gap / size / pose.scale);
   const cmPerPixel = 1 / (layers.upright * size * pose.scale);
   const shadowReach = 0.1 * opening.width;
@@ -82,7 +82,7 @@ export function drawMouth(
     if (tx < 0 || ty < 0 || tx > sprite.width || ty > sprite.height) return;
     sprite.sample(tx, ty, layer);
     const light = lightThrough(heightCm, BEHIND_EDGES_CM + arch.depth);
-    for (let k = 0; k < 3; k++) out[k] += layer[3] * (throat[k] + light * (layer[k] - throat[k]) - out[k]);
+    for (let k = 0; k < 3; k++) out[k] += layer[3] * (shadow[k] + light * (layer[k] - shadow[k]) - out[k]);
   };
 
   // Between rims that lie apart in the portrait the map runs across its teeth: paint over that row of pixels.

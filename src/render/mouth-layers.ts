@@ -22,6 +22,8 @@ const LINING_LIGHT = 0.25;
 /** What little light there is has gone from flesh to flesh: it has so much more of the lips' colour for its strength.
  * With more of it the dark would look like another lip. */
 const FLESH_COLOUR = 1.5;
+/** Teeth and tongue are lit through the lips: where they lie in the shade they keep so much of the lips' colour. */
+const SHADOW_COLOUR = 0.6;
 
 export interface MouthLayers {
   upper: Sprite;
@@ -41,6 +43,8 @@ export interface MouthLayers {
   /** Colours of the mouth behind teeth and tongue: at its back and close to the lips. */
   throat: readonly [number, number, number];
   lining: readonly [number, number, number];
+  /** What teeth and tongue turn to where no light falls on them. */
+  shadow: readonly [number, number, number];
 }
 
 export function prepareMouth(rig: Rig, atlas: MouthAtlas, size: number): MouthLayers {
@@ -60,8 +64,9 @@ export function prepareMouth(rig: Rig, atlas: MouthAtlas, size: number): MouthLa
     across,
     upright,
     lips,
-    throat: insideColour(lips, THROAT_LIGHT),
-    lining: insideColour(lips, LINING_LIGHT),
+    throat: insideColour(lips, THROAT_LIGHT, FLESH_COLOUR * THROAT_LIGHT),
+    lining: insideColour(lips, LINING_LIGHT, FLESH_COLOUR * LINING_LIGHT),
+    shadow: insideColour(lips, THROAT_LIGHT, SHADOW_COLOUR),
     rimStrength: smoothstep(
       0.015,
       0.06,
@@ -91,8 +96,8 @@ function lipColour({ person, portrait, size }: Rig): [number, number, number] {
 function insideColour(
   [y, u, v]: readonly [number, number, number],
   light: number,
+  colour: number,
 ): readonly [number, number, number] {
-  const colour = FLESH_COLOUR * light;
   return [16 + light * (y - 16), 128 + colour * (u - 128), 128 + colour * (v - 128)];
 }
 
