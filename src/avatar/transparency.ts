@@ -7,6 +7,10 @@ const NEUTRAL = [127, 132, 138] as const;
 /** A round picture leaves a fifth of its square transparent; what leaves more is a person without a background. */
 const ROUND_SHARE = 0.3;
 const KNOWN_GAIN = 8;
+/** Alpha from which on a pixel is in the picture. */
+const OPAQUE = 128;
+/** Pixels. */
+const RIM = 2;
 
 /** Interleaved 8-bit RGBA, `data` is `[height·width·4]`. */
 export interface RgbaPicture {
@@ -21,14 +25,10 @@ export interface RgbaPicture {
  */
 export async function layOnGround(picture: RgbaPicture): Promise<RgbPicture> {
   const { width, height, data } = picture;
-  // A half transparent rim has the colours of what the picture once was laid on: it is in, or it is out.
-  const opaque = data.slice();
   let transparent = 0;
-  for (let i = 3; i < opaque.length; i += 4) {
-    opaque[i] = data[i] < 128 ? 0 : 255;
-    if (opaque[i] === 0) transparent++;
-  }
+  for (let i = 3; i < data.length; i += 4) if (data[i] < OPAQUE) transparent++;
   if (transparent > ROUND_SHARE * width * height) return over(picture, NEUTRAL);
+  const opaque = withoutRim(picture);
   const whole = () => sharp(opaque, { raw: { width, height, channels: 4 } });
   let ground = over(await reduced(whole(), 1, 1), NEUTRAL);
   for (let side = 2; side < Math.max(width, height); side *= 2) {
@@ -38,6 +38,26 @@ export async function layOnGround(picture: RgbaPicture): Promise<RgbPicture> {
     ground = over(level, await enlarged(ground, level.width, level.height));
   }
   return over({ width, height, data: opaque }, await enlarged(ground, width, height));
+}
+
+/**
+ * Each pixel is in or out. A rim has the colours of what the picture once was laid on, also a little farther in than
+ * it is transparent: it is out.
+ */
+function withoutRim({ width, height, data }: RgbaPicture): Uint8Array {
+  const result = data.slice();
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let least = 255;
+      for (let j = Math.max(0, y - RIM); j <= Math.min(height - 1, y + RIM); j++) {
+        for (let i = Math.max(0, x - RIM); i <= Math.min(width - 1, x + RIM); i++) {
+          least = Math.min(least, data[4 * (j * width + i) + 3]);
+        }
+      }
+      result[4 * (y * width + x) + 3] = least < OPAQUE ? 0 : 255;
+    }
+  }
+  return result;
 }
 
 async function reduced(image: Sharp, width: number, height: number): Promise<RgbaPicture> {

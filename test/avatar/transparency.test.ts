@@ -29,6 +29,17 @@ describe('transparent pixels of a portrait', () => {
     expect(at(data, 30, 48)).toEqual([200, 40, 40]);
   });
 
+  it('take the white rim along that a round picture was cut out with', async () => {
+    const rim = disc(0.48);
+    for (let i = 0; i < SIDE * SIDE; i++) {
+      const [x, y] = [(i % SIDE) + 0.5, Math.floor(i / SIDE) + 0.5];
+      const depth = 0.48 * SIDE - Math.hypot(x - SIDE / 2, y - SIDE / 2);
+      if (depth < 1.5 && depth > -1) rim.data.set([255, 255, 255, depth < 0 ? 100 : 220], 4 * i);
+    }
+    const { data } = await layOnGround(rim);
+    expect(Math.max(...data)).toBeLessThan(215);
+  });
+
   it('are opaque where they nearly are', async () => {
     const picture = disc(1);
     for (let i = 3; i < picture.data.length; i += 4) picture.data[i] = 200;
