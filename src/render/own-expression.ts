@@ -21,11 +21,13 @@ const TAKES_BACK: readonly MotionChannel[] = [
   'mouthFrownRight',
 ];
 const TAKEN_BACK = [0.08, 0.18] as const;
+/** But vowels that follow closely have something of them too: lips that speech parts by so many mouth widths are open. */
+const OPEN = [0.02, 0.06] as const;
 /** Lips that speech parts by so many mouth widths keep this share of the smile: the mouth opens little farther for it. */
 const PARTED = [0.1, 0.4] as const;
 const KEPT_WHEN_PARTED = 0.4;
 /** Round lips do not smile: so much of pucker and funnel. */
-const ROUNDED = [0.15, 0.7] as const;
+const ROUNDED = [0.3, 0.8] as const;
 
 /** Adds to `points [478·3]`, the rest pose with the expression of `frame`, what that leaves of the portrait's own. */
 export function addOwnExpression(rig: Rig, frame: Float32Array, points: Float32Array): void {
@@ -33,10 +35,11 @@ export function addOwnExpression(rig: Rig, frame: Float32Array, points: Float32A
   const width = Math.hypot(...difference(rest, MOUTH_CORNER.right, MOUTH_CORNER.left));
   const own = gapOf(portrait, rig) / width;
   let share = own > WIDEST_SMILE ? WIDEST_SMILE / own : 1;
-  share *= 1 - (1 - KEPT_WHEN_PARTED) * smoothstep(...PARTED, gapOf(points, rig) / width);
+  const spoken = gapOf(points, rig) / width;
+  share *= 1 - (1 - KEPT_WHEN_PARTED) * smoothstep(...PARTED, spoken);
   const sum = (channels: readonly MotionChannel[]) =>
     channels.reduce((total, name) => total + frame[CHANNEL[name]], 0);
-  share *= 1 - smoothstep(...TAKEN_BACK, sum(TAKES_BACK));
+  share *= 1 - smoothstep(...TAKEN_BACK, sum(TAKES_BACK)) * (1 - smoothstep(...OPEN, spoken));
   share *= 1 - smoothstep(...ROUNDED, sum(['mouthPucker', 'mouthFunnel']));
   if (share === 0) return;
   for (let i = 0; i < 3 * SKIN_POINTS; i++) points[i] += share * (portrait[i] - rest[i]);
