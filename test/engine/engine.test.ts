@@ -262,7 +262,8 @@ describe('Engine', () => {
         await start(1, 3);
         const session = await Session.open(crew, 'hung', rig, settings);
         const codes = moves(session);
-        await pictures(session, 1);
+        // One that has not come as far as its first voice ends with its worker.
+        await pictures(session, 5);
         const exit = once(threads[first], 'exit');
         evaluateIn(threads[first], code);
         await expect.poll(() => codes, { timeout: PATIENCE_MS }).toEqual(['session_moved']);

@@ -9,21 +9,29 @@ const AGAIN_AFTER_MS = 1000;
  * never return.
  */
 export function evaluateIn(thread: Worker, code: string): void {
+  let attempt = handOver(thread, code, () => clearInterval(again));
+  const again = setInterval(() => {
+    attempt.disconnect();
+    attempt = handOver(thread, code, () => clearInterval(again));
+  }, AGAIN_AFTER_MS);
+  thread.once('exit', () => {
+    clearInterval(again);
+    attempt.disconnect();
+  });
+}
+
+function handOver(thread: Worker, code: string, onAnswer: () => void): Session {
   const debug = new Session();
   debug.connect();
-  thread.once('exit', () => debug.disconnect());
-  let again: NodeJS.Timeout;
+  debug.on('NodeWorker.receivedMessageFromWorker', onAnswer);
   debug.on('NodeWorker.attachedToWorker', ({ params }) => {
     const { sessionId, workerInfo } = params as NodeWorker.AttachedToWorkerEventDataType;
     if (!workerInfo.title.startsWith(`[worker ${thread.threadId}]`)) return;
     // Evaluated at once it could run below native code that calls JavaScript.
     const expression = `setImmediate(() => { ${code} })`;
-    const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
-    const send = () => debug.post('NodeWorker.sendMessageToWorker', { sessionId, message });
-    send();
-    again = setInterval(send, AGAIN_AFTER_MS);
+    const evaluate = { id: 1, method: 'Runtime.evaluate', params: { expression } };
+    debug.post('NodeWorker.sendMessageToWorker', { sessionId, message: JSON.stringify(evaluate) });
   });
-  debug.on('NodeWorker.receivedMessageFromWorker', () => clearInterval(again));
-  thread.once('exit', () => clearInterval(again));
   debug.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
+  return debug;
 }
