@@ -70,18 +70,18 @@ export class PortraitAnalyser {
       portrait[i + 2] = face.landmarks[i + 2] / view.width;
     }
     const yuv = toYuvPlanes(cut);
-    const fitted = fitClosedLips({ size, channels: yuv }, fitLids({ size, channels: yuv }, portrait));
+    const pictured: ColourPlanes = { size, channels: yuv };
+    const fitted = fitClosedLips(pictured, fitLids(pictured, portrait));
     const geometry = fitFaceGeometry(this.#basis, fitted);
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
     }
     const rgb = toUnitPlanes(cut);
     const found = addStrayHair(yuv, await this.#mattes.find(rgb[0], rgb[1], rgb[2], size), size);
-    const pictured: ColourPlanes = { size, channels: yuv };
     const shown = paintTeethInLips(pictured, fitted);
     const { person, background, matte } = separatePerson(shown.channels, found, size);
     const measures = measurePortrait({
-      view: { size, channels: yuv },
+      view: pictured,
       portraitPixelsPerViewPixel: view.width / size,
       landmarks: fitted,
       geometry,
@@ -101,7 +101,7 @@ export class PortraitAnalyser {
       pivot: geometry.pivot,
       faceHeight: geometry.faceHeight,
       scale: geometry.scale,
-      eyes: takeEyesApart({ size, channels: yuv }, fitted, isDrawn({ size, channels: yuv }, fitted)),
+      eyes: takeEyesApart(pictured, fitted, isDrawn(pictured, fitted)),
       mouthLight: measureMouthLight(pictured, fitted),
       ownTeeth: takeOwnTeeth(pictured, shown, fitted),
       quality: judgePortrait(measures, geometry.faceHeight),

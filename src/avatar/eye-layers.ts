@@ -7,7 +7,7 @@ import { EYES, type EyeTopology, SIDES } from './face-topology.ts';
 import { type EyePatch, fitIrises, type IrisCircle, meshIrisRadius } from './iris-fit.ts';
 import { shadeByLids } from './lid-shade.ts';
 import { lidSkin } from './lid-skin.ts';
-import { type ColourPlanes, clamp, type Plane, pushPull, smoothstep } from './planes.ts';
+import { type ColourPlanes, clamp, interleave, type Plane, pushPull, smoothstep } from './planes.ts';
 import type { EyeRig } from './rig.ts';
 
 /** Patch width in eye widths; leaves room for the lids' rise and the iris at the corners. */
@@ -260,12 +260,4 @@ function lashColour(
   const mean = (plane: Plane) => samples.reduce((sum, i) => sum + plane[i], 0) / samples.length;
   const darkEnough = 16 + LASH_LIGHT * (mean(lidLuma) - 16);
   return [Math.min(darkEnough, mean(planes[0])), mean(planes[1]), mean(planes[2])];
-}
-
-function interleave(planes: readonly Plane[]): Uint8Array {
-  const result = new Uint8Array(planes[0].length * 3);
-  planes.forEach((plane, c) => {
-    for (let i = 0; i < plane.length; i++) result[3 * i + c] = clamp(Math.round(plane[i]), 0, 255);
-  });
-  return result;
 }

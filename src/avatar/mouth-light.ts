@@ -2,9 +2,10 @@
  * The light in which a portrait shows the inside of its mouth: from its own teeth where it shows them, else from the
  * skin around.
  */
-import { INNER_LOWER_LIP, INNER_MOUTH_CORNER, INNER_UPPER_LIP, MOUTH_CORNER } from './face-topology.ts';
+import { pixelsBetweenLips } from './between-lips.ts';
+import { MOUTH_CORNER } from './face-topology.ts';
 import { type ColourPlanes, clamp } from './planes.ts';
-import { isInside, type Point } from './polygon.ts';
+import type { Point } from './polygon.ts';
 import type { Rig } from './rig.ts';
 
 type MouthLight = Rig['mouthLight'];
@@ -79,20 +80,8 @@ function teethColour({ size, channels }: ColourPlanes, landmarks: Float32Array):
   const at = (i: number): Point => [landmarks[3 * i] * size, landmarks[3 * i + 1] * size];
   const distance = (a: number, b: number) => Math.hypot(at(a)[0] - at(b)[0], at(a)[1] - at(b)[1]);
   if (distance(13, 14) < MIN_OPENING * distance(MOUTH_CORNER.right, MOUTH_CORNER.left)) return undefined;
-  const mouth = [
-    at(INNER_MOUTH_CORNER.right),
-    ...INNER_UPPER_LIP.map(at),
-    at(INNER_MOUTH_CORNER.left),
-    ...[...INNER_LOWER_LIP].reverse().map(at),
-  ];
-  const [xs, ys] = [mouth.map(([x]) => x), mouth.map(([, y]) => y)];
-  const inside: number[] = [];
-  for (let y = Math.max(0, Math.floor(Math.min(...ys))); y < Math.min(size, Math.max(...ys)); y++) {
-    for (let x = Math.max(0, Math.floor(Math.min(...xs))); x < Math.min(size, Math.max(...xs)); x++) {
-      if (isInside(x + 0.5, y + 0.5, mouth)) inside.push(y * size + x);
-    }
-  }
   const luma = channels[0];
+  const inside = pixelsBetweenLips(landmarks, size);
   const brightest = inside.sort((a, b) => luma[b] - luma[a]).slice(0, Math.ceil(TEETH_SHARE * inside.length));
   if (brightest.length === 0) return undefined;
   const mean = channels.map((plane) => brightest.reduce((sum, i) => sum + plane[i], 0) / brightest.length);

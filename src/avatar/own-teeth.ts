@@ -1,7 +1,7 @@
 /** The teeth of a portrait that shows them, cut out before its lips are made ready to shut over them. */
-import { INNER_LOWER_LIP, INNER_MOUTH_CORNER, INNER_UPPER_LIP } from './face-topology.ts';
-import { boxBlur, type ColourPlanes, clamp, cutSquare, type Plane, pushPull, toBytes } from './planes.ts';
-import { isInside, type Point } from './polygon.ts';
+import { pixelsBetweenLips } from './between-lips.ts';
+import { INNER_UPPER_LIP } from './face-topology.ts';
+import { boxBlur, type ColourPlanes, clamp, cutSquare, interleave, type Plane, pushPull } from './planes.ts';
 
 /** A square of the view. */
 export interface OwnTeeth {
@@ -57,37 +57,20 @@ export function takeOwnTeeth(
   // The border shows what lies behind it: more of the teeth.
   const channels = pushPull(picture.channels.map(cut), teeth, side);
   const opacity = boxBlur(mouth, side, side, 1).map((share) => 255 * share);
-  const planes = [...channels, opacity].map(toBytes);
-  const texels = new Uint8Array(4 * side * side);
-  for (let i = 0; i < side * side; i++)
-    texels.set(
-      planes.map((plane) => plane[i]),
-      4 * i,
-    );
+  const texels = interleave([...channels, opacity]);
   return { origin: [x / size, y / size], extent: side / size, size: side, texels };
 }
 
 /** Whether most of what lies between the lips is teeth. */
 function showsTeeth(picture: ColourPlanes, painted: ColourPlanes, landmarks: Float32Array): boolean {
   const { size } = picture;
-  const at = (i: number): Point => [landmarks[3 * i] * size, landmarks[3 * i + 1] * size];
-  const mouth = [
-    at(INNER_MOUTH_CORNER.right),
-    ...INNER_UPPER_LIP.map(at),
-    at(INNER_MOUTH_CORNER.left),
-    ...[...INNER_LOWER_LIP].reverse().map(at),
-  ];
-  const [shown, lips]: [number[], number[]] = [[], []];
-  const ys = mouth.map(([, y]) => y);
   // The corners of any mouth are dark.
-  const [from, to] = [INNER_UPPER_LIP[1], INNER_UPPER_LIP[7]].map((i) => at(i)[0]).sort((a, b) => a - b);
-  for (let y = Math.max(0, Math.floor(Math.min(...ys))); y < Math.min(size, Math.max(...ys)); y++) {
-    for (let x = Math.max(0, Math.ceil(from)); x < Math.min(size, to); x++) {
-      if (!isInside(x + 0.5, y + 0.5, mouth)) continue;
-      shown.push(picture.channels[0][y * size + x]);
-      lips.push(painted.channels[0][y * size + x]);
-    }
-  }
+  const [from, to] = [INNER_UPPER_LIP[1], INNER_UPPER_LIP[7]]
+    .map((i) => landmarks[3 * i] * size)
+    .sort((a, b) => a - b);
+  const middle = pixelsBetweenLips(landmarks, size).filter((i) => i % size >= from && i % size < to);
+  const shown = middle.map((i) => picture.channels[0][i]);
+  const lips = middle.map((i) => painted.channels[0][i]);
   if (shown.length === 0) return false;
   const quantile = (values: number[], q: number) =>
     values.toSorted((a, b) => a - b)[Math.floor(q * values.length)];

@@ -137,6 +137,17 @@ export function cutSquare(source: Plane, size: number, left: number, top: number
   return cut;
 }
 
+/** Planes of 0..255 as bytes, pixel after pixel. */
+export function interleave(planes: readonly Plane[]): Uint8Array {
+  const result = new Uint8Array(planes.length * planes[0].length);
+  planes.forEach((plane, c) => {
+    for (let i = 0; i < plane.length; i++) {
+      result[planes.length * i + c] = clamp(Math.round(plane[i]), 0, 255);
+    }
+  });
+  return result;
+}
+
 /** Rounded and limited to 0..255. */
 export function toBytes(plane: Plane): Uint8Array {
   return new Uint8Array(new Uint8ClampedArray(plane).buffer);

@@ -1,4 +1,5 @@
 /** Where the landmarks of an avatar lie for a motion frame: for benches, tests and callers that draw on top. */
+import { distance } from '../avatar/face-geometry.ts';
 import { LANDMARK_COUNT, LOWER_LIP_MIDDLE, MOUTH_CORNER, UPPER_LIP_MIDDLE } from '../avatar/face-topology.ts';
 import type { Rig } from '../avatar/rig.ts';
 import { expressFace } from './face-motion.ts';
@@ -30,12 +31,4 @@ export function mouthWidth(rig: Rig, frame: Float32Array): number {
 
 function cornerDistance(points: Float32Array): number {
   return distance(points, MOUTH_CORNER.right, MOUTH_CORNER.left);
-}
-
-function distance(points: Float32Array, a: number, b: number): number {
-  return Math.hypot(
-    points[3 * a] - points[3 * b],
-    points[3 * a + 1] - points[3 * b + 1],
-    points[3 * a + 2] - points[3 * b + 2],
-  );
 }

@@ -3,6 +3,7 @@
  * meant to be an avatar that smiles, and people are known by it. So what was taken off for the rest pose is shown as far
  * as a motion frame leaves it: lips that press, roll, shut over an open jaw, frown or grow round take it back.
  */
+import { distance } from '../avatar/face-geometry.ts';
 import { LOWER_LIP_MIDDLE, MOUTH_CORNER, SKIN_POINTS, UPPER_LIP_MIDDLE } from '../avatar/face-topology.ts';
 import { smoothstep } from '../avatar/planes.ts';
 import type { Rig } from '../avatar/rig.ts';
@@ -32,7 +33,7 @@ const ROUNDED = [0.3, 0.8] as const;
 /** Adds to `points [478·3]`, the rest pose with the expression of `frame`, what that leaves of the portrait's own. */
 export function addOwnExpression(rig: Rig, frame: Float32Array, points: Float32Array): void {
   const { portrait, rest } = rig;
-  const width = Math.hypot(...difference(rest, MOUTH_CORNER.right, MOUTH_CORNER.left));
+  const width = distance(rest, MOUTH_CORNER.right, MOUTH_CORNER.left);
   const own = gapOf(portrait, rig) / width;
   let share = own > WIDEST_SMILE ? WIDEST_SMILE / own : 1;
   const spoken = gapOf(points, rig) / width;
@@ -47,10 +48,6 @@ export function addOwnExpression(rig: Rig, frame: Float32Array, points: Float32A
 
 /** How far apart the lips' inner middles are, upwards in the head. */
 function gapOf(points: Float32Array, { axes }: Rig): number {
-  const [x, y, z] = difference(points, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE);
-  return x * axes[1] + y * axes[4] + z * axes[7];
-}
-
-function difference(points: Float32Array, a: number, b: number): [x: number, y: number, z: number] {
-  return [0, 1, 2].map((axis) => points[3 * a + axis] - points[3 * b + axis]) as [number, number, number];
+  const along = (axis: number) => points[3 * UPPER_LIP_MIDDLE + axis] - points[3 * LOWER_LIP_MIDDLE + axis];
+  return along(0) * axes[1] + along(1) * axes[4] + along(2) * axes[7];
 }
