@@ -31,6 +31,8 @@ export function controlVector(controls: Controls, state: AvatarState): Float32Ar
 
 /** Seconds in which the head follows a changed offset to 63 %: fast enough to steer by hand, never a jump. */
 const HEAD_TIME_CONSTANT_S = 0.25;
+/** A changed distance is followed as slowly as the model does it. */
+const DISTANCE_TIME_CONSTANT_S = 1;
 
 /**
  * Applies head offset and amplitude to frames that are shown. It stands outside the model, whose motion cache
@@ -41,10 +43,13 @@ export class HeadControl {
   #pitch = 0;
   #roll = 0;
   #amplitude = 1;
+  #distance = 0;
 
   /** @returns a copy of `frame` with the head steered; call once for each frame in order. */
-  apply(frame: Float32Array, { head }: Controls, frameSeconds: number): Float32Array {
+  apply(frame: Float32Array, { head, distance }: Controls, frameSeconds: number): Float32Array {
     const share = 1 - Math.exp(-frameSeconds / HEAD_TIME_CONSTANT_S);
+    const distanceShare = 1 - Math.exp(-frameSeconds / DISTANCE_TIME_CONSTANT_S);
+    this.#distance += distanceShare * (distance - this.#distance);
     this.#yaw += share * (head.yaw - this.#yaw);
     this.#pitch += share * (head.pitch - this.#pitch);
     this.#roll += share * (head.roll - this.#roll);
@@ -55,6 +60,9 @@ export class HeadControl {
     steered[CHANNEL.headRoll] = frame[CHANNEL.headRoll] * this.#amplitude + this.#roll;
     steered[CHANNEL.headX] = frame[CHANNEL.headX] * this.#amplitude;
     steered[CHANNEL.headY] = frame[CHANNEL.headY] * this.#amplitude;
+    // The model's frame holds the distance asked for as well: that may lag behind, and is never to be amplified.
+    const own = frame[CHANNEL.distance] - this.#distance;
+    steered[CHANNEL.distance] = this.#distance + own * Math.min(1, this.#amplitude);
     return steered;
   }
 }

@@ -30,3 +30,17 @@ it('moves the head towards its offset without a jump and leaves the model frame 
   expect(shown.at(-1)![CHANNEL.headPitch]).toBeCloseTo(0, 3);
   expect(frame[CHANNEL.headPitch]).toBeCloseTo(0.1);
 });
+
+it('holds the head at the distance asked for where it is to have no movement of its own', () => {
+  const control = new HeadControl();
+  const still = { ...NEUTRAL_CONTROLS, distance: 0.3, head: { ...NEUTRAL_CONTROLS.head, amplitude: 0 } };
+  const frame = new Float32Array(MOTION_SIZE);
+  frame[CHANNEL.distance] = 0.34;
+  expect(control.apply(frame, { ...still, head: NEUTRAL_CONTROLS.head }, 0.04)[CHANNEL.distance]).toBeCloseTo(
+    0.34,
+  );
+  const shown = Array.from({ length: 250 }, () => control.apply(frame, still, 0.04)[CHANNEL.distance]);
+  const steps = shown.slice(1).map((distance, i) => Math.abs(distance - shown[i]));
+  expect(Math.max(...steps)).toBeLessThan(0.05);
+  expect(shown.at(-1)).toBeCloseTo(0.3, 3);
+});
