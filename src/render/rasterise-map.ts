@@ -4,6 +4,9 @@
 const MIRROR_ABOVE = 0.1;
 /** Cut-off hair is closed by an arch: its height over half its width. */
 const ARCH = 0.45;
+/** Within this share of the picture from its sides the fall of the shoulders is measured; they never fall faster. */
+const SHOULDER_REACH = 0.12;
+const STEEPEST_SHOULDER = 3;
 /** A source far outside the picture: the pixel pass finds nothing there and shows the background. */
 const OUTSIDE = -4;
 
@@ -17,6 +20,8 @@ export class SourceMap {
   readonly presence: Uint8Array;
   /** How far hair that the upper edge cuts off goes on above each column, in halves of the picture. */
   readonly #above: Float32Array;
+  /** How far shoulders fall per step outwards at the left and the right side. */
+  readonly #fall: readonly [number, number];
 
   constructor(size: number, presence: Uint8Array) {
     this.size = size;
@@ -26,6 +31,7 @@ export class SourceMap {
     // The outermost cell's own centre: nearer to the edge, chroma would be filtered with what lies beyond.
     this.#limit = 1 - 1 / size;
     this.#above = archesOver(presence.subarray(0, size));
+    this.#fall = [shoulderFall(presence, size, 0, 1), shoulderFall(presence, size, size - 1, -1)];
   }
 
   /**
@@ -115,7 +121,10 @@ export class SourceMap {
     }
   }
 
-  /** Fractions to −1..1; beyond the source shoulders and cut-off hair are mirrored. */
+  /**
+   * Fractions to −1..1; beyond the source the body and cut-off hair are mirrored. At the sides the image is lowered
+   * as it leaves: an outline that comes down to the edge goes on down, where a plain mirror would raise it again.
+   */
   #finish(): void {
     const { values, size } = this;
     const limit = this.#limit;
@@ -128,8 +137,9 @@ export class SourceMap {
     }
     for (let i = 0; i < plane; i++) {
       const u = 2 * values[i] - 1;
-      values[i] = Math.abs(u) > limit ? Math.sign(u) * Math.max(-limit, 2 * limit - Math.abs(u)) : u;
-      const v = 2 * values[plane + i] - 1;
+      const beyond = Math.max(0, Math.abs(u) - limit);
+      values[i] = beyond > 0 ? Math.sign(u) * Math.max(-limit, limit - beyond) : u;
+      const v = 2 * values[plane + i] - 1 - 2 * this.#fall[u < 0 ? 0 : 1] * beyond;
       if (v > limit) values[plane + i] = Math.max(-limit, 2 * limit - v);
       else if (v < -limit) values[plane + i] = this.#reachesAbove(u, v) ? -2 * limit - v : OUTSIDE;
       else values[plane + i] = v;
@@ -158,4 +168,19 @@ function archesOver(row: Uint8Array): Float32Array {
     start = end;
   }
   return heights;
+}
+
+/** Rows that the upper outline of what stands on the lower edge falls per column towards the side at column `side`. */
+function shoulderFall(presence: Uint8Array, size: number, side: number, inwards: 1 | -1): number {
+  const tops: number[] = [];
+  for (let k = 0; k < SHOULDER_REACH * size; k++) {
+    let top = size;
+    while (top > 0 && presence[(top - 1) * size + side + inwards * k]) top--;
+    // What fills the column has no outline here, what has none at all stands farther in.
+    if (top === 0) return 0;
+    if (top < size) tops.push(top);
+  }
+  if (tops.length < 2) return 0;
+  const fall = (tops[0] - tops[tops.length - 1]) / (tops.length - 1);
+  return Math.min(STEEPEST_SHOULDER, Math.max(0, fall));
 }

@@ -3,8 +3,8 @@ import { SourceMap } from '../../src/render/rasterise-map.ts';
 
 const CELLS = 64;
 
-/** A sheet over the whole picture, moved down by `shift` of it. */
-function moved(shift: number, presence: Uint8Array): SourceMap {
+/** A sheet over the whole picture, moved down and right by shares of it. */
+function moved(down: number, presence: Uint8Array, right = 0): SourceMap {
   const map = new SourceMap(CELLS, presence);
   const corners = [
     [-0.5, -0.5],
@@ -12,7 +12,7 @@ function moved(shift: number, presence: Uint8Array): SourceMap {
     [-0.5, 1.5],
     [1.5, 1.5],
   ];
-  const positions = Float32Array.from(corners.flatMap(([x, y]) => [x, y + shift, 0]));
+  const positions = Float32Array.from(corners.flatMap(([x, y]) => [x + right, y + down, 0]));
   map.draw(positions, Float32Array.from(corners.flat()), Uint16Array.of(0, 1, 2, 2, 1, 3));
   return map;
 }
@@ -32,6 +32,25 @@ describe('SourceMap', () => {
     expect(shown(20)).toBeLessThan(shown(31));
     expect(shown(43)).toBeLessThan(shown(31));
     expect([shown(5), shown(60)]).toEqual([0, 0]);
+  });
+
+  it('goes on with shoulders along their slope beyond the sides, where a mirror would raise them again', () => {
+    const presence = new Uint8Array(CELLS * CELLS);
+    // From the middle of the left side up to the right, half a row per column.
+    const outline = (x: number) => 32 - x / 2;
+    for (let y = 0; y < CELLS; y++) {
+      for (let x = 0; x < CELLS; x++) if (y >= outline(x)) presence[y * CELLS + x] = 1;
+    }
+    const columns = 6;
+    const map = moved(0, presence, columns / CELLS);
+    const cellOf = (value: number) => Math.round(0.5 * (value + 1) * CELLS - 0.5);
+    for (let x = 0; x < columns; x++) {
+      const top = Array.from({ length: CELLS }, (_, y) => y).find((y) => {
+        const i = y * CELLS + x;
+        return presence[cellOf(map.values[CELLS * CELLS + i]) * CELLS + cellOf(map.values[i])];
+      })!;
+      expect(Math.abs(top - outline(x - columns))).toBeLessThanOrEqual(1);
+    }
   });
 
   it('never looks nearer to the edge than the outermost cell', () => {
