@@ -13,6 +13,10 @@ export interface OwnTeeth {
   texels: Uint8Array;
 }
 
+/** Gums go up so far from the teeth that are seen, of the mouth's width, and have so much of the lips' colour and light. */
+const GUM_HEIGHT = 0.14;
+const GUM_COLOUR = 0.75;
+const GUM_LIGHT = 0.9;
 /** Levels that painting the lips over teeth changes at least. */
 const LEAST_CHANGE = 1;
 /** Pixels at the border of the mouth that are lip as much as teeth. */
@@ -46,6 +50,7 @@ export function takeOwnTeeth(
     ];
   }
   if (right < left) return undefined;
+  top = Math.max(0, top - Math.round(GUM_HEIGHT * (right - left)));
   const side = 2 ** Math.ceil(Math.log2(Math.max(right - left, bottom - top) + 2 * BORDER));
   if (side > size) return undefined;
   const x = clamp((left + right - side) >> 1, 0, size - side);
@@ -57,8 +62,42 @@ export function takeOwnTeeth(
   // The border shows what lies behind it: more of the teeth.
   const channels = pushPull(picture.channels.map(cut), teeth, side);
   const opacity = boxBlur(mouth, side, side, 1).map((share) => 255 * share);
+  const lips = painted.channels.map((plane) => meanOf(plane, isOpen)) as [number, number, number];
+  paintGums([...channels, opacity], side, GUM_HEIGHT * (right - left), lips);
   const texels = interleave([...channels, opacity]);
   return { origin: [x / size, y / size], extent: side / size, size: side, texels };
+}
+
+/** Above what the portrait shows of its teeth: lips that rise higher would bare the dark behind them. */
+function paintGums(
+  [y, u, v, opacity]: Plane[],
+  side: number,
+  height: number,
+  lips: readonly [number, number, number],
+): void {
+  const gum = [16 + GUM_LIGHT * (lips[0] - 16), ...lips.slice(1).map((c) => 128 + GUM_COLOUR * (c - 128))];
+  for (let x = 0; x < side; x++) {
+    let top = 0;
+    while (top < side && opacity[top * side + x] < 255) top++;
+    if (top === side) continue;
+    for (let row = Math.max(0, Math.ceil(top - height)); row < top; row++) {
+      const i = row * side + x;
+      const own = opacity[i] / 255;
+      [y, u, v].forEach((plane, c) => {
+        plane[i] = gum[c] + own * (plane[i] - gum[c]);
+      });
+      opacity[i] = 255;
+    }
+  }
+}
+
+function meanOf(plane: Plane, weights: Plane): number {
+  let [sum, total] = [0, 0];
+  weights.forEach((weight, i) => {
+    sum += weight * plane[i];
+    total += weight;
+  });
+  return sum / total;
 }
 
 /** Whether most of what lies between the lips is teeth. */

@@ -30,6 +30,9 @@ const KEPT_WHEN_PARTED = 0.4;
 /** Round lips do not smile: so much of pucker and funnel. */
 const ROUNDED = [0.3, 0.8] as const;
 
+/** An expression that raises the upper lip itself adds little to the height that the portrait's own smile raises it to. */
+const HIGHEST = 1.5;
+
 /** Adds to `points [478·3]`, the rest pose with the expression of `frame`, what that leaves of the portrait's own. */
 export function addOwnExpression(rig: Rig, frame: Float32Array, points: Float32Array): void {
   const { portrait, rest } = rig;
@@ -42,12 +45,22 @@ export function addOwnExpression(rig: Rig, frame: Float32Array, points: Float32A
     channels.reduce((total, name) => total + frame[CHANNEL[name]], 0);
   share *= 1 - smoothstep(...TAKEN_BACK, sum(TAKES_BACK)) * (1 - smoothstep(...OPEN, spoken));
   share *= 1 - smoothstep(...ROUNDED, sum(['mouthPucker', 'mouthFunnel']));
+  const ownRise = riseOf(portrait, rig);
+  if (ownRise > 0) share = Math.min(share, Math.max(0, HIGHEST - riseOf(points, rig) / ownRise));
   if (share === 0) return;
   for (let i = 0; i < 3 * SKIN_POINTS; i++) points[i] += share * (portrait[i] - rest[i]);
 }
 
 /** How far apart the lips' inner middles are, upwards in the head. */
 function gapOf(points: Float32Array, { axes }: Rig): number {
-  const along = (axis: number) => points[3 * UPPER_LIP_MIDDLE + axis] - points[3 * LOWER_LIP_MIDDLE + axis];
+  return upwards(axes, (axis) => points[3 * UPPER_LIP_MIDDLE + axis] - points[3 * LOWER_LIP_MIDDLE + axis]);
+}
+
+/** How far the upper lip's inner middle is above its rest, upwards in the head. */
+function riseOf(points: Float32Array, { axes, rest }: Rig): number {
+  return upwards(axes, (axis) => points[3 * UPPER_LIP_MIDDLE + axis] - rest[3 * UPPER_LIP_MIDDLE + axis]);
+}
+
+function upwards(axes: Float32Array, along: (axis: number) => number): number {
   return along(0) * axes[1] + along(1) * axes[4] + along(2) * axes[7];
 }

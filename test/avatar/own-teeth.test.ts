@@ -28,6 +28,17 @@ describe('takeOwnTeeth', () => {
     }
   });
 
+  it('goes on with gums above them', () => {
+    let y = 0;
+    while (at(0, y)[0] === TEETH[0]) y -= 0.5 / SIZE;
+    const [luma, u, v, opacity] = at(0, y - 0.01);
+    expect(opacity).toBe(255);
+    expect(luma).toBeLessThan(LIPS[0]);
+    expect(v).toBeGreaterThan(128);
+    expect(v).toBeLessThan(LIPS[2]);
+    expect(u).toBeLessThan(128);
+  });
+
   it('finds none in a shut mouth, nor in one that is dark or red', () => {
     expect(teethOf(smile(0.01, () => false))).toBeUndefined();
     for (const inside of [

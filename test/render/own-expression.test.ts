@@ -65,6 +65,15 @@ describe('a portrait that smiles', () => {
     expect(widens({ ...rig, quality })).toBeGreaterThan(0);
   });
 
+  it('does not raise its upper lip twice', () => {
+    const grin: Pose = { mouthUpperUpLeft: 0.6, mouthUpperUpRight: 0.6, jawOpen: 0.1 };
+    const grinning = withOwn(rig, grin);
+    const rise = (of: Rig, pose: Pose) => rig.rest[3 * 13 + 1] - landmarksAt(of, poseFrame(pose))[3 * 13 + 1];
+    const raised: Pose = { mouthUpperUpLeft: 0.8, mouthUpperUpRight: 0.8 };
+    expect(rise(grinning, raised)).toBeLessThan(1.6 * rise(grinning, {}));
+    expect(rise(grinning, raised)).toBeGreaterThanOrEqual(rise(rig, raised));
+  });
+
   it('does not go on laughing', () => {
     const laughing = withOwn(rig, { ...SMILE, jawOpen: 0.9 });
     expect(aperture(laughing, {})).toBeLessThan(0.4);
