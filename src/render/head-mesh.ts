@@ -23,8 +23,10 @@ import { type HeadPose, posePoint } from './head-pose.ts';
 import { takeRimsFromLips } from './lip-rims.ts';
 import { relaxDepth } from './relax-depth.ts';
 
-/** Distance of each ring from the middle of the face, in face outlines; the last one lies beyond the picture. */
+/** Distance of each ring from the middle of the face, in face outlines. */
 const RING_SCALES = [1.05, 1.12, 1.22, 1.35, 1.52, 1.75, 2.05, 2.5, 3.2, 5];
+/** The last one lies beyond the picture, by so much of its side at least: on the far side of a turned face, too. */
+const BEYOND = 0.35;
 /** How much of the outline's expression each ring follows. */
 const RING_EXPRESSION = [0.85, 0.65, 0.4, 0.2, 0.08, 0, 0, 0, 0, 0];
 /** How far up between lash line and crease a shut lid takes its edge's colour from. */
@@ -137,8 +139,10 @@ export class HeadMesh {
     RING_SCALES.forEach((scale, ring) => {
       FACE_OVAL.forEach((point, i) => {
         const k = ring * RING_SIZE + i;
-        const x = middle[0] + scale * (portrait[3 * point] - middle[0]);
-        const y = middle[1] + scale * (portrait[3 * point + 1] - middle[1]);
+        const towards = [0, 1].map((axis) => portrait[3 * point + axis] - middle[axis]);
+        const last = ring === RING_SCALES.length - 1;
+        const reach = last ? Math.max(scale, stepsOut(middle, towards)) : scale;
+        const [x, y] = [0, 1].map((axis) => middle[axis] + reach * towards[axis]);
         // The skull's own outline lies about as deep as the neck joint.
         const depth = pivot[2] + 0.05 * faceHeight;
         const z = depth + (portrait[3 * point + 2] - depth) * Math.exp(-4 * (scale - 1));
@@ -215,6 +219,15 @@ export class HeadMesh {
       posed.copyWithin(3 * GAP_RIM[i], 3 * lower, 3 * lower + 3);
     });
   }
+}
+
+/** Steps of `towards` from `from` until the picture's edge lies well behind; both in view fractions. */
+function stepsOut(from: readonly number[], towards: readonly number[]): number {
+  const along = (axis: number) => {
+    const edge = towards[axis] < 0 ? -BEYOND : 1 + BEYOND;
+    return towards[axis] === 0 ? Number.POSITIVE_INFINITY : (edge - from[axis]) / towards[axis];
+  };
+  return Math.min(along(0), along(1));
 }
 
 /** How surely the left and the right side of the picture cut the person off, 0..1. */
