@@ -76,11 +76,18 @@ function paintGums(
   lips: readonly [number, number, number],
 ): void {
   const gum = [16 + GUM_LIGHT * (lips[0] - 16), ...lips.slice(1).map((c) => 128 + GUM_COLOUR * (c - 128))];
-  for (let x = 0; x < side; x++) {
-    let top = 0;
-    while (top < side && opacity[top * side + x] < 255) top++;
-    if (top === side) continue;
-    for (let row = Math.max(0, Math.ceil(top - height)); row < top; row++) {
+  const tops = Array.from({ length: side }, (_, x) => {
+    let row = 0;
+    while (row < side && opacity[row * side + x] < 255) row++;
+    return row;
+  });
+  const isOpen = (row: number) => row < side;
+  const [first, last] = [tops.findIndex(isOpen), tops.findLastIndex(isOpen)];
+  tops.forEach((top, x) => {
+    if (!isOpen(top)) return;
+    // Hardly any at the corners, which stay dark.
+    const along = (2 * (x - first + 0.5)) / (last - first + 1) - 1;
+    for (let row = Math.max(0, Math.ceil(top - height * (1 - along ** 6))); row < top; row++) {
       const i = row * side + x;
       const own = opacity[i] / 255;
       [y, u, v].forEach((plane, c) => {
@@ -88,7 +95,7 @@ function paintGums(
       });
       opacity[i] = 255;
     }
-  }
+  });
 }
 
 function meanOf(plane: Plane, weights: Plane): number {
