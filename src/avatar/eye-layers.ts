@@ -5,6 +5,7 @@
 import { skinColour } from './covered-face.ts';
 import { EYES, type EyeTopology, SIDES } from './face-topology.ts';
 import { type EyePatch, fitIrises, type IrisCircle, meshIrisRadius } from './iris-fit.ts';
+import { measureLashBand, wornOnBoth } from './lash-band.ts';
 import { shadeByLids } from './lid-shade.ts';
 import { lidSkin } from './lid-skin.ts';
 import { type ColourPlanes, clamp, interleave, type Plane, pushPull, smoothstep } from './planes.ts';
@@ -32,15 +33,18 @@ export function takeEyesApart(
   const patches = SIDES.map((side) => cutPatch(picture, landmarks, EYES[side], radius));
   const irises = fitIrises(patches);
   const skin = skinColour(picture, landmarks);
-  const [left, right] = SIDES.map((side, i) => {
-    const lid = lidSkin(patches[i], skin, drawn);
-    return {
-      ...takeEyeApart(patches[i], landmarks, EYES[side], irises[i]),
-      lidSkin: interleave(lid),
-      lidPaint: drawn ? 1 : PAINTED_LID_SHARE,
-      lash: lashColour(patches[i], lid),
-    };
-  });
+  const lids = patches.map((patch) => lidSkin(patch, skin, drawn));
+  const lashes = patches.map((patch, i) => lashColour(patch, lids[i]));
+  const band = (i: 0 | 1) =>
+    measureLashBand(patches[i], landmarks, EYES[SIDES[i]], { lash: lashes[i][0], lid: lids[i][0] });
+  const bands = drawn ? [] : wornOnBoth([band(0), band(1)]);
+  const [left, right] = SIDES.map((side, i) => ({
+    ...takeEyeApart(patches[i], landmarks, EYES[side], irises[i]),
+    lidSkin: interleave(lids[i]),
+    lidPaint: drawn ? 1 : PAINTED_LID_SHARE,
+    lash: lashes[i],
+    lashBand: bands[i],
+  }));
   return { left, right };
 }
 
@@ -92,7 +96,7 @@ function takeEyeApart(
   landmarks: Float32Array,
   eye: EyeTopology,
   { x, y, radius }: IrisCircle,
-): Omit<EyeRig, 'lidSkin' | 'lidPaint' | 'lash'> {
+): Omit<EyeRig, 'lidSkin' | 'lidPaint' | 'lash' | 'lashBand'> {
   const { planes, visible, size, extent, width } = patch;
   const inView = extent / size;
   const sclera = fillSclera(planes, visible, size, x, y, radius);

@@ -42,6 +42,8 @@ export interface FaceGeometry {
 const RING_SHARES = [0.7, 0.8, 0.9, 1];
 /** A smile is part of how people know a face: only this share of it is taken off. */
 const SMILE_TAKEN_OFF = 0.5;
+/** A lid rolls out from under the crease above it, which follows it by so much of what the blink shape says. */
+const CREASE_FOLLOWS = 0.3;
 const SKIN = Array.from({ length: SKIN_POINTS }, (_, i) => i);
 
 export function fitFaceGeometry(basis: FaceBasis, portrait: Float32Array): FaceGeometry {
@@ -168,7 +170,7 @@ function makeBlinksClose(rest: Float32Array, deltas: Float32Array, axes: Float32
   const up = headUp(axes);
   for (const side of SIDES) {
     const channel = side === 'left' ? CHANNEL.eyeBlinkLeft : CHANNEL.eyeBlinkRight;
-    const { upperLid, lowerLid } = EYES[side];
+    const { upperLid, lowerLid, crease } = EYES[side];
     const offset = channel * LANDMARK_COUNT;
     let opening = 0;
     let travel = 0;
@@ -179,6 +181,9 @@ function makeBlinksClose(rest: Float32Array, deltas: Float32Array, axes: Float32
     // Skin around the eye follows in proportion to the opening of this eye.
     const gain = travel > 0 ? Math.max(0.4, Math.min(2, opening / travel)) : 1;
     for (let i = 3 * offset; i < 3 * (offset + SKIN_POINTS); i++) deltas[i] *= gain;
+    for (const point of crease) {
+      for (let axis = 0; axis < 3; axis++) deltas[3 * (offset + point) + axis] *= CREASE_FOLLOWS;
+    }
     upperLid.forEach((upper, i) => {
       const lower = lowerLid[i];
       for (let axis = 0; axis < 3; axis++) {

@@ -8,7 +8,7 @@ import type { OwnTeeth } from './own-teeth.ts';
 import { type PortraitQuality, qualitySchema } from './portrait-quality.ts';
 
 /** Raised whenever the meaning or content of a rig changes: cached rigs of other versions are rebuilt. */
-export const RIG_VERSION = 27;
+export const RIG_VERSION = 28;
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
 export interface YuvPlanes {
@@ -41,6 +41,8 @@ export interface EyeRig {
   lidSkin: Uint8Array;
   /** YUV of the lash line. */
   lash: [number, number, number];
+  /** How high above the lid's edge that colour reaches, in eye widths, left to right; not for drawings. */
+  lashBand?: number[];
   /** How much of the closing lid is painted with that skin, 0..1: all in a drawing, where warping would smear lines. */
   lidPaint: number;
 }

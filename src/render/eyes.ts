@@ -22,6 +22,9 @@ const OWN_SHADE_ENDS = [0.4, 0.8] as const;
 /** A portrait with so little fine detail is blurred: a crisp lash line would stand out on it. */
 const BLURRED = [0.1, 0.03] as const;
 
+/** How dark the band of lashes and eyeliner is on a shutting lid: lids are never as dark all over as where they are darkest. */
+const LASH_BAND = 0.9;
+
 /** What of an eye stays the same from frame to frame. */
 export interface EyeLayers {
   sclera: Sprite;
@@ -95,6 +98,7 @@ export function drawEye(
   const lashStrength = drawn
     ? smoothstep(0.05, 0.25, closure)
     : 0.75 * (1 - 0.35 * blur) * smoothstep(0.15, 0.8, closure);
+  const bandStrength = eye.lashBand ? LASH_BAND * smoothstep(0.05, 0.3, closure) : 0;
   const lashReach = 3 * thickness;
   const bounds = opening.bounds(2 + 2 * thickness);
   if (lid) bounds.top -= lid.height;
@@ -128,12 +132,29 @@ export function drawEye(
       }
       layOver(layer, coverage, out);
     }
+    const band = bandStrength > 0 ? opening.width * bandHeight(eye.lashBand!, opening.along) : 0;
+    if (band > 0 && belowEdge < feather) {
+      layOver(
+        eye.lash,
+        bandStrength *
+          smoothstep(-band - feather, -band + feather, belowEdge) *
+          clamp(0.5 - belowEdge / feather, 0, 1),
+        out,
+      );
+    }
     if (lashStrength > 0 && Math.abs(belowEdge) < lashReach) {
       const ends = smoothstep(0, 0.12, Math.min(opening.along, 1 - opening.along));
       const lash = lashStrength * ends * Math.exp(-((belowEdge / thickness) ** 2));
       layOver(eye.lash, lash, out);
     }
   });
+}
+
+/** Of a band in eye widths at a place between the corners. */
+function bandHeight(band: readonly number[], along: number): number {
+  const at = clamp(along, 0, 1) * (band.length - 1);
+  const i = Math.min(band.length - 2, Math.floor(at));
+  return band[i] + (at - i) * (band[i + 1] - band[i]);
 }
 
 /** Lays an opaque colour of the given strength over what is there. */

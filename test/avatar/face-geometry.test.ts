@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FaceBasis, readFaceBasis } from '../../src/avatar/face-basis.ts';
 import { distance, fitFaceGeometry } from '../../src/avatar/face-geometry.ts';
-import { EYES, INNER_LOWER_LIP, INNER_UPPER_LIP } from '../../src/avatar/face-topology.ts';
+import { EYES, INNER_LOWER_LIP, INNER_UPPER_LIP, LANDMARK_COUNT } from '../../src/avatar/face-topology.ts';
 import { fitSimilarity, rotate } from '../../src/avatar/similarity.ts';
 import { CHANNEL } from '../../src/model/motion-frame.ts';
 
@@ -78,6 +78,13 @@ describe('fitFaceGeometry', () => {
         expect(distance(shut, upper, EYES[side].lowerLid[i])).toBeLessThan(1e-5);
       });
     }
+  });
+
+  it('lets a lid roll out from under its crease, which stays above it', () => {
+    const { deltas } = fitFaceGeometry(basis, portraitOf(0));
+    const drop = (i: number) => deltas[3 * (CHANNEL.eyeBlinkLeft * LANDMARK_COUNT + i) + 1];
+    const { upperLid, crease } = EYES.left;
+    for (const k of [2, 3, 4]) expect(drop(crease[k])).toBeLessThan(0.4 * drop(upperLid[k]));
   });
 
   it('refuses a basis that is not there', async () => {
