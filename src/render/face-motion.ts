@@ -14,6 +14,7 @@ import {
 import type { Rig } from '../avatar/rig.ts';
 import { BLENDSHAPES, CHANNEL, type MotionChannel } from '../model/motion-frame.ts';
 import { addOwnExpression } from './own-expression.ts';
+import { rollOutThinLips } from './thin-lips.ts';
 
 /** When lips press on each other the outer rings give way less. */
 const LIP_CONTACT_SHARES = [0.3, 0.5, 0.8, 1];
@@ -54,8 +55,9 @@ export function expressFace(
     const offset = channel * stride;
     for (let i = 0; i < stride; i++) result[i] += weight * rig.deltas[offset + i];
   }
-  addOwnExpression(rig, frame, result);
   const up: [number, number, number] = [rig.axes[1], rig.axes[4], rig.axes[7]];
+  rollOutThinLips(rig, result, up);
+  addOwnExpression(rig, frame, result);
   keepLipsApart(result, up, rig.scale);
   keepLidsApart(result, up);
   moveIrises(rig, frame, result);

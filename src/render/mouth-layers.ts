@@ -15,15 +15,15 @@ import { Sprite } from './sprite.ts';
 
 /** Mouth width of the canonical face, centimetres. */
 const CANONICAL_MOUTH_CM = 4.912;
-/** Light of the throat and of the lining of the cheeks against the lips: darker than in heads drawn in 3-D, so that a
- * little opening is seen as one. */
-const THROAT_LIGHT = 0.07;
+/** Light of the throat and of the lining of the cheeks against the lips. */
+const THROAT_LIGHT = 0.1;
 const LINING_LIGHT = 0.25;
-/** What little light there is has gone from flesh to flesh: it has so much more of the lips' colour for its strength.
- * With more of it the dark would look like another lip. */
-const FLESH_COLOUR = 1.5;
-/** Teeth and tongue are lit through the lips: where they lie in the shade they keep so much of the lips' colour. */
-const SHADOW_COLOUR = 0.6;
+/**
+ * And their colour: so much of the lips' for this light, and of it so much for teeth and tongue where they lie in the
+ * shade. The dark between thin or pale lips would look like another lip with more.
+ */
+const FLESH_COLOUR = 0.5;
+const SHADOW_COLOUR = 0.2;
 
 export interface MouthLayers {
   upper: Sprite;
