@@ -11,6 +11,8 @@ const ALIKE = 12;
 const SURELY_PERSON = 0.9;
 /** Grey levels that the two layers may miss a pixel by, and by which they surely miss it. */
 const MISSED = [8, 24] as const;
+/** What the matte has not at all has to look so much more (squared) like the person than like what lies behind. */
+const UNFOUND_HAIR = 0.25;
 /**
  * What is thinner than about this share of the view is no gap but a hair or the outline itself, which would stay
  * behind when the head moves: so much of the place around has to be seen through.
@@ -107,7 +109,7 @@ function settleDoubts(
       toMixture += (value - alpha * own - (1 - alpha) * behind) ** 2;
     }
     const missed = smoothstep(...MISSED, Math.sqrt(toMixture));
-    if (alpha > 0 && toPerson < toBackground) matte[i] += missed * (1 - alpha);
+    if (toPerson < (alpha > 0 ? 1 : UNFOUND_HAIR) * toBackground) matte[i] += missed * (1 - alpha);
     else gaps[i] = missed;
   }
   const around = boxBlur(gaps, size, size, Math.round((THIN * size) / 2));

@@ -157,6 +157,22 @@ describe('AvatarFactory', () => {
     expect(await codeOf(await readFile(file))).toBe(code);
   });
 
+  it('fills in the scene on each side of a person with what is seen there', {
+    timeout: SLOW_MS,
+  }, async () => {
+    // A red flag on the left, a grey wall on the right, and single hairs before it.
+    const file = sharedPortrait('photo_15.jpg');
+    if (!file) return console.log('skipped: ../shared has no portraits (photo_15.jpg)');
+    const { background, size } = await factory.buildRig(await readFile(file));
+    const half = size / 2;
+    const reddest = (from: number, to: number) => {
+      const cells = [...background.v.keys()].filter((i) => i % half >= from * half && i % half < to * half);
+      return Math.max(...cells.map((i) => background.v[i]));
+    };
+    expect(reddest(0, 0.3)).toBeGreaterThan(160);
+    expect(reddest(0.7, 1)).toBeLessThan(142);
+  });
+
   it('gives up what is in work when it closes', { timeout: SLOW_MS }, async () => {
     const other = await AvatarFactory.create();
     const pending = other.buildRig(portrait);

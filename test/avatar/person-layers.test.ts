@@ -47,6 +47,21 @@ describe('person and background', () => {
     expect(Math.abs(shown(128, 128) - seen[0])).toBeLessThan(4);
   });
 
+  it('gives hair to the person that the matte missed beside it', () => {
+    const isMissed = (x: number, y: number) => {
+      const away = Math.hypot(x - 128, y - 128);
+      return away >= 70 && away < 72 && Math.abs(y - 128) < 20;
+    };
+    const { matte, background } = portrait(
+      (_x, _y, alpha) => alpha,
+      (x, y) => (isMissed(x, y) ? HAIR : undefined),
+    );
+    for (const x of [198, 199]) {
+      expect(matte[128 * SIZE + x]).toBeGreaterThan(0.9);
+      expect(Math.abs(background.y[128 * SIZE + x] - BACKGROUND[0])).toBeLessThan(8);
+    }
+  });
+
   it('corrects a faint matte by what the picture shows there', () => {
     const halo = (x: number, y: number) => Math.abs(Math.hypot(x - 128, y - 128) - 73) < 0.5;
     const mixed = (x: number, y: number) => halo(x, y) && y < 128;
