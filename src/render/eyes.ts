@@ -98,6 +98,7 @@ export function drawEye(
   const lashStrength = drawn
     ? smoothstep(0.05, 0.25, closure)
     : 0.75 * (1 - 0.35 * blur) * smoothstep(0.15, 0.8, closure);
+  const lashEnds = drawn ? 0.03 : 0.12;
   const bandStrength = eye.lashBand ? LASH_BAND * smoothstep(0.05, 0.3, closure) : 0;
   const lashReach = 3 * thickness;
   const bounds = opening.bounds(2 + 2 * thickness);
@@ -143,7 +144,7 @@ export function drawEye(
       );
     }
     if (lashStrength > 0 && Math.abs(belowEdge) < lashReach) {
-      const ends = smoothstep(0, 0.12, Math.min(opening.along, 1 - opening.along));
+      const ends = smoothstep(0, lashEnds, Math.min(opening.along, 1 - opening.along));
       const lash = lashStrength * ends * Math.exp(-((belowEdge / thickness) ** 2));
       layOver(eye.lash, lash, out);
     }
