@@ -109,8 +109,19 @@ function settleDoubts(
       toMixture += (value - alpha * own - (1 - alpha) * behind) ** 2;
     }
     const missed = smoothstep(...MISSED, Math.sqrt(toMixture));
-    if (toPerson < (alpha > 0 ? 1 : UNFOUND_HAIR) * toBackground) matte[i] += missed * (1 - alpha);
-    else gaps[i] = missed;
+    if (missed === 0) continue;
+    if (toPerson < (alpha > 0 ? 1 : UNFOUND_HAIR) * toBackground) {
+      matte[i] += missed * (1 - alpha);
+      continue;
+    }
+    gaps[i] = missed;
+    if (alpha >= MIN_MATTE_FOR_COLOUR) continue;
+    // What the two make in another proportion are hairs, and no gap.
+    const [value, own, behind] = [yuv, nearby, filled].map((planes) => planes.map((plane) => plane[i]));
+    const mixed = shareOf(value, own, behind, alpha);
+    const toMixed = Math.hypot(...value.map((v, c) => v - behind[c] - mixed * (own[c] - behind[c])));
+    gaps[i] *= smoothstep(...MISSED, toMixed);
+    matte[i] += (missed - gaps[i]) * (mixed - alpha);
   }
   const around = boxBlur(gaps, size, size, Math.round((THIN * size) / 2));
   const share = gaps.map((missed, i) => missed * smoothstep(...SEEN_THROUGH, around[i]));

@@ -62,6 +62,19 @@ describe('person and background', () => {
     }
   });
 
+  it('takes what lies between hair and background in colour for single hairs, and for no gap', () => {
+    const isStrand = (x: number, y: number) => Math.abs(x - 199) < 1.5 && Math.abs(y - 128) < 12;
+    const half = HAIR.map((value, c) => 0.5 * (value + BACKGROUND[c]));
+    const { matte, background, shown } = portrait(
+      (_x, _y, alpha) => alpha,
+      (x, y) => (isStrand(x, y) ? half : undefined),
+    );
+    const strand = 128 * SIZE + 199;
+    expect(Math.abs(matte[strand] - 0.5)).toBeLessThan(0.15);
+    expect(Math.abs(background.y[strand] - BACKGROUND[0])).toBeLessThan(12);
+    expect(Math.abs(shown(199, 128) - half[0])).toBeLessThan(12);
+  });
+
   it('corrects a faint matte by what the picture shows there', () => {
     const halo = (x: number, y: number) => Math.abs(Math.hypot(x - 128, y - 128) - 73) < 0.5;
     const mixed = (x: number, y: number) => halo(x, y) && y < 128;
