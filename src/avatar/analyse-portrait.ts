@@ -3,7 +3,7 @@ import { VultusError } from '../errors.ts';
 import { fitClosedLips } from './closed-lips.ts';
 import { fitLidsToDrawing, isDrawn } from './drawn-eyes.ts';
 import { fitEyeCorners } from './eye-corners.ts';
-import { takeEyesApart } from './eye-layers.ts';
+import { findIrises, takeEyesApart } from './eye-layers.ts';
 import type { FaceBasis } from './face-basis.ts';
 import { readFaceBasis } from './face-basis.ts';
 import { FaceFinder, type FoundFace } from './face-finder.ts';
@@ -12,6 +12,7 @@ import { CHIN, FOREHEAD, LANDMARK_COUNT } from './face-topology.ts';
 import { fitLowerLids } from './lower-lids.ts';
 import { MatteFinder } from './matte.ts';
 import { measureMouthLight } from './mouth-light.ts';
+import { fitOuterCorners } from './outer-corners.ts';
 import { takeOwnTeeth } from './own-teeth.ts';
 import { separatePerson } from './person-layers.ts';
 import { cutAndScale, type Rectangle, type RgbPicture, readPortrait } from './picture.ts';
@@ -187,8 +188,9 @@ export class PortraitAnalyser {
 /** Lids where the picture has them, also where it is no photograph. */
 function fitLids(picture: ColourPlanes, portrait: Float32Array): Float32Array {
   const drawn = fitLidsToDrawing(picture, portrait);
-  const lids = drawn === portrait ? fitLowerLids(picture, portrait) : drawn;
-  return fitEyeCorners(picture, lids);
+  if (drawn !== portrait) return fitEyeCorners(picture, drawn);
+  const lids = fitEyeCorners(picture, fitLowerLids(picture, portrait));
+  return fitOuterCorners(lids, findIrises(picture, lids));
 }
 
 /** From ear to ear in space: a face that is turned away is no smaller for it. */

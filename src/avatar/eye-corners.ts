@@ -54,7 +54,14 @@ export function fitEyeCorners(picture: ColourPlanes, landmarks: Float32Array): F
   const [least, most] = [Math.min(...growths), Math.max(...growths)];
   if (least < GROWTH[0] || most > GROWTH[1] || most > ALIKE * least) return landmarks;
   const result = landmarks.slice();
-  for (const [i, half] of halves.entries()) widen(landmarks, half, growths[i], result);
+  for (const [i, half] of halves.entries()) {
+    const { side, iris, outwards, across, own, line } = half;
+    widenOuterHalf(landmarks, half, growths[i], result);
+    for (const axis of [0, 1]) {
+      result[3 * EYES[side].outerCorner + axis] =
+        iris[axis] + growths[i] * own * outwards[axis] + line * across[axis];
+    }
+  }
   return result;
 }
 
@@ -78,25 +85,22 @@ function measureHalf(
 }
 
 /** Place of a point on the way `outwards` from `iris`. */
-function along([x, y]: Point, iris: Point, outwards: Point): number {
+export function along([x, y]: Point, iris: Point, outwards: Point): number {
   return ((x - iris[0]) * outwards[0] + (y - iris[1]) * outwards[1]) / (outwards[0] ** 2 + outwards[1] ** 2);
 }
 
-/** Moves a corner to the end of the white, and lids and crease of its half in proportion. */
-function widen(
+/** Widens an eye's outer half, lids and crease, in proportion to how far outwards from the iris (see `Half`) they lie. */
+export function widenOuterHalf(
   landmarks: Float32Array,
-  { side, iris, outwards, across, own, line }: Half,
+  { side, iris, outwards }: Pick<Half, 'side' | 'iris' | 'outwards'>,
   growth: number,
   result: Float32Array,
 ): void {
   const { outerCorner, upperLid, lowerLid, crease } = EYES[side];
-  for (const point of [...upperLid, ...lowerLid, ...crease]) {
+  for (const point of [outerCorner, ...upperLid, ...lowerLid, ...crease]) {
     const place = along([landmarks[3 * point], landmarks[3 * point + 1]], iris, outwards);
     if (place <= 0) continue;
     for (const axis of [0, 1]) result[3 * point + axis] += (growth - 1) * place * outwards[axis];
-  }
-  for (const axis of [0, 1]) {
-    result[3 * outerCorner + axis] = iris[axis] + growth * own * outwards[axis] + line * across[axis];
   }
 }
 

@@ -48,6 +48,20 @@ export function takeEyesApart(
   return { left, right };
 }
 
+/** Centres of the irises in view fractions. */
+export function findIrises(
+  picture: ColourPlanes,
+  landmarks: Float32Array,
+): Record<'left' | 'right', [number, number]> {
+  const radius = meshIrisRadius(landmarks);
+  const patches = SIDES.map((side) => cutPatch(picture, landmarks, EYES[side], radius));
+  const [left, right] = fitIrises(patches).map(({ x, y }, i): [number, number] => {
+    const { origin, extent, size } = patches[i];
+    return [origin[0] + (extent / size) * x, origin[1] + (extent / size) * y];
+  });
+  return { left, right };
+}
+
 /** `irisRadius`: in view fractions. */
 function cutPatch(
   picture: ColourPlanes,
