@@ -99,7 +99,7 @@ export function drawEye(
     ? smoothstep(0.05, 0.25, closure)
     : 0.75 * (1 - 0.35 * blur) * smoothstep(0.15, 0.8, closure);
   const lashEnds = drawn ? 0.03 : 0.12;
-  const bandStrength = eye.lashBand ? LASH_BAND * smoothstep(0.05, 0.3, closure) : 0;
+  const bandStrength = eye.lashBand ? LASH_BAND * (1 - blur) * smoothstep(0.05, 0.3, closure) : 0;
   const lashReach = 3 * thickness;
   const bounds = opening.bounds(2 + 2 * thickness);
   if (lid) bounds.top -= lid.height;
