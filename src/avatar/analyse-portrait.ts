@@ -9,6 +9,7 @@ import { readFaceBasis } from './face-basis.ts';
 import { FaceFinder, type FoundFace } from './face-finder.ts';
 import { distance, fitFaceGeometry } from './face-geometry.ts';
 import { CHIN, FOREHEAD, LANDMARK_COUNT } from './face-topology.ts';
+import { hiddenLips } from './hidden-lips.ts';
 import { fitLowerLids } from './lower-lids.ts';
 import { MatteFinder } from './matte.ts';
 import { measureMouthLight } from './mouth-light.ts';
@@ -104,6 +105,7 @@ export class PortraitAnalyser {
       scale: geometry.scale,
       eyes: takeEyesApart(pictured, fitted, isDrawn(pictured, fitted)),
       mouthLight: measureMouthLight(pictured, fitted),
+      hiddenLips: hiddenLips(pictured, fitted, measures.lowerFaceCovered),
       ownTeeth: takeOwnTeeth(pictured, shown, fitted),
       quality: judgePortrait(measures, geometry.faceHeight),
     };

@@ -8,7 +8,7 @@ import type { OwnTeeth } from './own-teeth.ts';
 import { type PortraitQuality, qualitySchema } from './portrait-quality.ts';
 
 /** Raised whenever the meaning or content of a rig changes: cached rigs of other versions are rebuilt. */
-export const RIG_VERSION = 31;
+export const RIG_VERSION = 32;
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
 export interface YuvPlanes {
@@ -76,6 +76,8 @@ export interface Rig {
   eyes: Record<'left' | 'right', EyeRig>;
   /** Light on the mouth interior against the atlas: factors on luma and chroma, offsets on chroma. */
   mouthLight: { gain: number; saturation: number; u: number; v: number };
+  /** How much of their red the lips turn inwards, 0..1. */
+  hiddenLips: number;
   /** Present where the portrait shows them. */
   ownTeeth?: OwnTeeth;
   /** What will limit the result, in words and numbers. */

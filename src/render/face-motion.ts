@@ -13,8 +13,8 @@ import {
 } from '../avatar/face-topology.ts';
 import type { Rig } from '../avatar/rig.ts';
 import { BLENDSHAPES, CHANNEL, type MotionChannel } from '../model/motion-frame.ts';
+import { rollOutHiddenLips } from './hidden-lips.ts';
 import { addOwnExpression } from './own-expression.ts';
-import { rollOutThinLips } from './thin-lips.ts';
 
 /** When lips press on each other the outer rings give way less. */
 const LIP_CONTACT_SHARES = [0.3, 0.5, 0.8, 1];
@@ -56,7 +56,7 @@ export function expressFace(
     for (let i = 0; i < stride; i++) result[i] += weight * rig.deltas[offset + i];
   }
   const up: [number, number, number] = [rig.axes[1], rig.axes[4], rig.axes[7]];
-  rollOutThinLips(rig, result, up);
+  rollOutHiddenLips(rig, result, up);
   addOwnExpression(rig, frame, result);
   keepLipsApart(result, up, rig.scale);
   keepLidsApart(result, up);

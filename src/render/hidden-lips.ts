@@ -1,0 +1,45 @@
+/**
+ * Lips that hide most of their red roll it out where speech parts them. Without that, an opening beneath a moustache or
+ * between pale lips looks like a third lip, to viewers and to face finders.
+ */
+import { distance } from '../avatar/face-geometry.ts';
+import {
+  INNER_LOWER_LIP,
+  INNER_UPPER_LIP,
+  LOWER_LIP_RINGS,
+  MOUTH_CORNER,
+  UPPER_LIP_RINGS,
+} from '../avatar/face-topology.ts';
+import type { Rig } from '../avatar/rig.ts';
+
+/** The outer edge of each lip moves by so much of a small opening, and by at most so much of the mouth's width. */
+const ROLLED_OUT = 0.6;
+const MOST_ROLLED_OUT = 0.15;
+/** Rings from the outer edge inwards; the rims not at all. */
+const RING_SHARES = [1, 2 / 3, 1 / 3];
+
+/** Changes `points [478·3]`, the rest pose with what is spoken. `up`: of the head. */
+export function rollOutHiddenLips(
+  { rest, hiddenLips }: Rig,
+  points: Float32Array,
+  up: readonly number[],
+): void {
+  if (hiddenLips === 0) return;
+  const most = MOST_ROLLED_OUT * distance(rest, MOUTH_CORNER.right, MOUTH_CORNER.left);
+  INNER_UPPER_LIP.forEach((upper, i) => {
+    const lower = INNER_LOWER_LIP[i];
+    const gap = up.reduce(
+      (sum, part, axis) => sum + part * (points[3 * upper + axis] - points[3 * lower + axis]),
+      0,
+    );
+    if (gap <= 0) return;
+    const rolledOut = (hiddenLips * most * ROLLED_OUT * gap) / (most + ROLLED_OUT * gap);
+    RING_SHARES.forEach((share, ring) => {
+      for (let axis = 0; axis < 3; axis++) {
+        const moved = rolledOut * share * up[axis];
+        points[3 * UPPER_LIP_RINGS[ring][i] + axis] += moved;
+        points[3 * LOWER_LIP_RINGS[ring][i] + axis] -= moved;
+      }
+    });
+  });
+}

@@ -1,0 +1,39 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
+import { distance } from '../../src/avatar/face-geometry.ts';
+import type { Rig } from '../../src/avatar/rig.ts';
+import { landmarksAt, lipAperture } from '../../src/render/landmarks.ts';
+import { type Pose, poseFrame, VISEMES } from '../../src/render/poses.ts';
+import { galleryPortrait } from '../avatar/support.ts';
+
+let hidden: Rig;
+let shown: Rig;
+beforeAll(async () => {
+  const factory = await AvatarFactory.create();
+  const rig = await factory.buildRig(await galleryPortrait());
+  hidden = { ...rig, hiddenLips: 1 };
+  shown = { ...rig, hiddenLips: 0 };
+  await factory.close();
+}, 90_000);
+
+/** Height of both lips together, in mouth widths. */
+function red(rig: Rig, pose: Pose): number {
+  const points = landmarksAt(rig, poseFrame(pose));
+  return (distance(points, 0, 13) + distance(points, 14, 17)) / distance(rig.rest, 61, 291);
+}
+
+describe('lips that hide their red', () => {
+  it('roll it out where they part, the more the wider, but not without end', () => {
+    const rolledOut = (jawOpen: number) => red(hidden, { jawOpen }) - red(shown, { jawOpen });
+    expect(rolledOut(0.1)).toBeGreaterThan(0.02);
+    expect(rolledOut(0.3)).toBeGreaterThan(rolledOut(0.1) + 0.02);
+    expect(rolledOut(1)).toBeLessThan(0.35);
+  });
+
+  it('are as far apart as any, and as well shut', () => {
+    for (const pose of [VISEMES.aa, VISEMES.PP, {}]) {
+      expect(lipAperture(hidden, poseFrame(pose))).toBeCloseTo(lipAperture(shown, poseFrame(pose)), 5);
+    }
+    expect(red(hidden, {})).toBeCloseTo(red(shown, {}), 3);
+  });
+});
