@@ -1,7 +1,7 @@
-/** The teeth of a portrait that shows them, cut out before its lips are made ready to shut over them. */
+/** The open mouth of a portrait that shows its teeth, cut out before its lips are made ready to shut over them. */
 import { pixelsBetweenLips } from './between-lips.ts';
 import { INNER_UPPER_LIP } from './face-topology.ts';
-import { boxBlur, type ColourPlanes, clamp, cutSquare, interleave, type Plane, pushPull } from './planes.ts';
+import { boxBlur, type ColourPlanes, clamp, cutSquare, interleave, type Plane } from './planes.ts';
 
 /** A square of the view. */
 export interface OwnTeeth {
@@ -13,14 +13,11 @@ export interface OwnTeeth {
   texels: Uint8Array;
 }
 
-/** Gums go up so far from the teeth that are seen, of the mouth's width, and have so much of the lips' colour and light. */
-const GUM_HEIGHT = 0.14;
-const GUM_COLOUR = 0.75;
-const GUM_LIGHT = 0.9;
+/** Room above the mouth, of its width, for what the renderer adds there, and around it, pixels. */
+const ABOVE = 0.14;
+const AROUND = 3;
 /** Levels that painting the lips over teeth changes at least. */
 const LEAST_CHANGE = 1;
-/** Pixels at the border of the mouth that are lip as much as teeth. */
-const BORDER = 3;
 /** Teeth outshine the lips around them by so many levels, and leave little of the mouth dark: a tongue or a laugh does. */
 const OVER_LIPS = 4;
 const DARK = 0.45;
@@ -50,61 +47,15 @@ export function takeOwnTeeth(
     ];
   }
   if (right < left) return undefined;
-  top = Math.max(0, top - Math.round(GUM_HEIGHT * (right - left)));
-  const side = 2 ** Math.ceil(Math.log2(Math.max(right - left, bottom - top) + 2 * BORDER));
+  top = Math.max(0, top - Math.round(ABOVE * (right - left)));
+  const side = 2 ** Math.ceil(Math.log2(Math.max(right - left, bottom - top) + 2 * AROUND));
   if (side > size) return undefined;
   const x = clamp((left + right - side) >> 1, 0, size - side);
   const y = clamp((top + bottom - side) >> 1, 0, size - side);
   const cut = (plane: Plane) => cutSquare(plane, size, x, y, side);
-  const mouth = cut(isOpen);
-  const teeth = boxBlur(mouth, side, side, BORDER).map((share) => (share > 0.999 ? 1 : 0));
-  if (!teeth.includes(1)) return undefined;
-  // The border shows what lies behind it: more of the teeth.
-  const channels = pushPull(picture.channels.map(cut), teeth, side);
-  const opacity = boxBlur(mouth, side, side, 1).map((share) => 255 * share);
-  const lips = painted.channels.map((plane) => meanOf(plane, isOpen)) as [number, number, number];
-  paintGums([...channels, opacity], side, GUM_HEIGHT * (right - left), lips);
-  const texels = interleave([...channels, opacity]);
+  const opacity = boxBlur(cut(isOpen), side, side, 1).map((share) => 255 * share);
+  const texels = interleave([...picture.channels.map(cut), opacity]);
   return { origin: [x / size, y / size], extent: side / size, size: side, texels };
-}
-
-/** Above what the portrait shows of its teeth: lips that rise higher would bare the dark behind them. */
-function paintGums(
-  [y, u, v, opacity]: Plane[],
-  side: number,
-  height: number,
-  lips: readonly [number, number, number],
-): void {
-  const gum = [16 + GUM_LIGHT * (lips[0] - 16), ...lips.slice(1).map((c) => 128 + GUM_COLOUR * (c - 128))];
-  const tops = Array.from({ length: side }, (_, x) => {
-    let row = 0;
-    while (row < side && opacity[row * side + x] < 255) row++;
-    return row;
-  });
-  const isOpen = (row: number) => row < side;
-  const [first, last] = [tops.findIndex(isOpen), tops.findLastIndex(isOpen)];
-  tops.forEach((top, x) => {
-    if (!isOpen(top)) return;
-    // Hardly any at the corners, which stay dark.
-    const along = (2 * (x - first + 0.5)) / (last - first + 1) - 1;
-    for (let row = Math.max(0, Math.ceil(top - height * (1 - along ** 6))); row < top; row++) {
-      const i = row * side + x;
-      const own = opacity[i] / 255;
-      [y, u, v].forEach((plane, c) => {
-        plane[i] = gum[c] + own * (plane[i] - gum[c]);
-      });
-      opacity[i] = 255;
-    }
-  });
-}
-
-function meanOf(plane: Plane, weights: Plane): number {
-  let [sum, total] = [0, 0];
-  weights.forEach((weight, i) => {
-    sum += weight * plane[i];
-    total += weight;
-  });
-  return sum / total;
 }
 
 /** Whether most of what lies between the lips is teeth. */

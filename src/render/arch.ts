@@ -1,12 +1,10 @@
 /**
- * A curved sheet that turns with the head, for rows of teeth: a plate bent backwards from its middle line. Seen
+ * A curved sheet that turns with the head, for rows of teeth and lips: a plate bent backwards from its middle line. Seen
  * aslant its far half is foreshortened more than its near one, as a jaw's is.
  */
 import { type HeadPose, posePoint } from './head-pose.ts';
 import { Plate } from './plate.ts';
 
-/** Depth behind the front teeth is this times x², centimetres; measured on both jaws of ICT-FaceKit up to 2.8 cm. */
-const BEND_PER_CM = 0.3;
 const WIDEST_CM = 3.2;
 /** Steps towards the place on the sheet that a pixel shows; the second one moves it by less than a pixel. */
 const STEPS = 2;
@@ -18,10 +16,13 @@ export interface ArchPlace {
   right: readonly number[];
   down: readonly number[];
   out: readonly number[];
+  /** Depth behind the front is this times x², per centimetre. */
+  bend: number;
 }
 
 export class Arch {
   readonly #plate: Plate;
+  readonly #bend: number;
   /** What one centimetre out of the head adds to the plate's coordinates. */
   readonly #outX: number;
   readonly #outY: number;
@@ -30,7 +31,8 @@ export class Arch {
   y = 0;
   depth = 0;
 
-  constructor(pose: HeadPose, size: number, { centre, right, down, out }: ArchPlace) {
+  constructor(pose: HeadPose, size: number, { centre, right, down, out, bend }: ArchPlace) {
+    this.#bend = bend;
     this.#plate = new Plate(pose, size, centre, right, down);
     const tip = new Float32Array(3);
     posePoint(pose, centre[0] + out[0], centre[1] + out[1], centre[2] + out[2], 1, tip, 0);
@@ -45,7 +47,7 @@ export class Arch {
     let { x } = this.#plate;
     for (let step = 0; step < STEPS; step++) {
       const aside = Math.min(WIDEST_CM, Math.abs(x));
-      this.depth = BEND_PER_CM * aside * aside;
+      this.depth = this.#bend * aside * aside;
       x = this.#plate.x + this.depth * this.#outX;
     }
     this.x = x;

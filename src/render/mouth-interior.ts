@@ -19,6 +19,8 @@ import type { Sprite, Yuva } from './sprite.ts';
 
 /** The front teeth lie behind the lips' middle by this much (measured on ICT-FaceKit). */
 const TEETH_DEPTH_CM = 0.46;
+/** How rows of teeth are bent (see `ArchPlace`): measured on both jaws of ICT-FaceKit up to 2.8 cm. */
+const TEETH_BEND = 0.3;
 /** Portraits' upper lips are shorter than ICT-FaceKit's: the teeth's edge stands lower, as it does in people. */
 const UPPER_TEETH_DROP_CM = 0.27;
 const LOWER_TEETH_DROP_CM = 0.12;
@@ -151,5 +153,5 @@ function archAt(
   const centre = layers.centre.map(
     (value, axis) => value + offset[0] * right[axis] + offset[1] * up[axis] + offset[2] * out[axis],
   );
-  return new Arch(pose, size, { centre, right, down: up.map((value) => -value), out });
+  return new Arch(pose, size, { centre, right, down: up.map((value) => -value), out, bend: TEETH_BEND });
 }

@@ -59,7 +59,7 @@ export function prepareMouth(rig: Rig, atlas: MouthAtlas, size: number): MouthLa
     upper,
     lower: tint(atlas.lower.reduced(factor), rig),
     tongue: tint(atlas.tongue.reduced(factor), rig),
-    ownTeeth: prepareOwnTeeth(rig, size),
+    ownTeeth: prepareOwnTeeth(rig, lips, size),
     texelsPerCm: (ATLAS_PIXELS_PER_CM * upper.width) / atlas.upper.width,
     across,
     upright,

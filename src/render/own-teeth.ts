@@ -1,7 +1,7 @@
 /** The portrait's own upper teeth: part of the skull, they turn with the head and stay where lips and jaw leave them. */
 import { LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../avatar/face-topology.ts';
 import type { OwnTeeth } from '../avatar/own-teeth.ts';
-import { clamp } from '../avatar/planes.ts';
+import { boxBlur, clamp, type Plane, pushPull } from '../avatar/planes.ts';
 import type { Rig } from '../avatar/rig.ts';
 import type { HeadPose } from './head-pose.ts';
 import { Plate } from './plate.ts';
@@ -13,26 +13,42 @@ const BEHIND_LIPS_CM = 0.4;
 const LEAST_LIGHT = 0.35;
 const WELL_PARTED = 0.6;
 
+/** Pixels at the border of the mouth that are lip as much as teeth. */
+const BORDER = 3;
+/** Gums go up so far from the teeth that are seen, of the mouth's width, and have so much of the lips' colour and light. */
+const GUM_HEIGHT = 0.14;
+const GUM_COLOUR = 0.75;
+const GUM_LIGHT = 0.9;
+
 export interface OwnTeethLayer {
-  teeth: OwnTeeth;
-  sprite: Sprite;
-  /** Middle of the plate that shows them [x, y, z], view fractions. */
+  /** Where the two pictures lie in the portrait. */
+  place: Pick<OwnTeeth, 'origin' | 'extent'>;
+  /** The mouth as the portrait shows it, and its teeth alone, with gums. */
+  mouth: Sprite;
+  teeth: Sprite;
+  /** Middle of the plate that shows the teeth [x, y, z], view fractions. */
   centre: readonly [number, number, number];
   /** How far the portrait's lips stand apart, view fractions. */
   ownGap: number;
 }
 
-/** `size`: side of the picture. Undefined for a portrait that shows no teeth. */
-export function prepareOwnTeeth({ ownTeeth, portrait, scale }: Rig, size: number): OwnTeethLayer | undefined {
+/** `lips`: their colour; `size`: side of the picture. Undefined for a portrait that shows no teeth. */
+export function prepareOwnTeeth(
+  { ownTeeth, portrait, scale }: Rig,
+  lips: readonly [number, number, number],
+  size: number,
+): OwnTeethLayer | undefined {
   if (!ownTeeth) return undefined;
   const { origin, extent, size: side, texels } = ownTeeth;
-  const premultiplied = Float32Array.from(texels, (value, i) =>
-    i % 4 === 3 ? value / 255 : (value * texels[i - (i % 4) + 3]) / 255,
+  const planes = [0, 1, 2, 3].map((c) =>
+    Float32Array.from({ length: side * side }, (_, i) => texels[4 * i + c]),
   );
+  const reduced = (sprite: Sprite) => sprite.reduced((1.2 * extent * size) / side);
   const [upper, lower] = [3 * UPPER_LIP_MIDDLE, 3 * LOWER_LIP_MIDDLE];
   return {
-    teeth: ownTeeth,
-    sprite: new Sprite(side, side, premultiplied).reduced((1.2 * extent * size) / side),
+    place: { origin, extent },
+    mouth: reduced(spriteOf(planes, side)),
+    teeth: reduced(spriteOf(withGums(teethOf(planes, side), side, lips), side)),
     centre: [
       origin[0] + extent / 2,
       origin[1] + extent / 2,
@@ -42,18 +58,64 @@ export function prepareOwnTeeth({ ownTeeth, portrait, scale }: Rig, size: number
   };
 }
 
+/** Y, U, V and opacity, 0..255. */
+function spriteOf(planes: readonly Plane[], side: number): Sprite {
+  const premultiplied = new Float32Array(4 * side * side);
+  planes.forEach((plane, c) => {
+    plane.forEach((value, i) => {
+      premultiplied[4 * i + c] = c < 3 ? (value * planes[3][i]) / 255 : value / 255;
+    });
+  });
+  return new Sprite(side, side, premultiplied);
+}
+
+/** The border of the mouth shows what lies behind it: more of the teeth. */
+function teethOf([y, u, v, opacity]: readonly Plane[], side: number): Plane[] {
+  const mouth = opacity.map((value) => (value > 127 ? 1 : 0));
+  const teeth = boxBlur(mouth, side, side, BORDER).map((share) => (share > 0.999 ? 1 : 0));
+  return teeth.includes(1) ? [...pushPull([y, u, v], teeth, side), opacity] : [y, u, v, opacity];
+}
+
+/** Above what the portrait shows of its teeth: lips that rise higher would bare the dark behind them. */
+function withGums(planes: readonly Plane[], side: number, lips: readonly [number, number, number]): Plane[] {
+  const [y, u, v, opacity] = planes.map((plane) => plane.slice());
+  const gum = [16 + GUM_LIGHT * (lips[0] - 16), ...lips.slice(1).map((c) => 128 + GUM_COLOUR * (c - 128))];
+  const tops = Array.from({ length: side }, (_, x) => {
+    let row = 0;
+    while (row < side && opacity[row * side + x] < 255) row++;
+    return row;
+  });
+  const isOpen = (row: number) => row < side;
+  const [first, last] = [tops.findIndex(isOpen), tops.findLastIndex(isOpen)];
+  tops.forEach((top, x) => {
+    if (!isOpen(top)) return;
+    // Hardly any at the corners, which stay dark.
+    const along = (2 * (x - first + 0.5)) / (last - first + 1) - 1;
+    const height = GUM_HEIGHT * (last - first + 1) * (1 - along ** 6);
+    for (let row = Math.max(0, Math.ceil(top - height)); row < top; row++) {
+      const i = row * side + x;
+      const own = opacity[i] / 255;
+      [y, u, v].forEach((plane, c) => {
+        plane[i] = gum[c] + own * (plane[i] - gum[c]);
+      });
+      opacity[i] = 255;
+    }
+  });
+  return [y, u, v, opacity];
+}
+
 /** Lays them over what a mouth shows at a pixel. `gap`: how far the lips stand apart now, view fractions. */
 export function ownTeethCover(layer: OwnTeethLayer, pose: HeadPose, size: number, gap: number) {
-  const { teeth, sprite, centre, ownGap } = layer;
+  const { place, teeth, centre, ownGap } = layer;
   const plate = new Plate(pose, size, centre, [1, 0, 0], [0, 1, 0]);
   const light = LEAST_LIGHT + (1 - LEAST_LIGHT) * clamp(gap / (WELL_PARTED * ownGap), 0, 1);
   const texel: Yuva = [0, 0, 0, 0];
   return (x: number, y: number, out: Yuva): void => {
     plate.locate(x, y);
-    const place = (along: number) => (along / teeth.extent + 0.5) * sprite.width;
-    const [tx, ty] = [place(plate.x), place(plate.y)];
-    if (tx < 0 || ty < 0 || tx > sprite.width || ty > sprite.height) return;
-    sprite.sample(tx, ty, texel);
+    const texelAt = (along: number) => (along / place.extent + 0.5) * teeth.width;
+    const [tx, ty] = [texelAt(plate.x), texelAt(plate.y)];
+    if (tx < 0 || ty < 0 || tx > teeth.width || ty > teeth.height) return;
+    teeth.sample(tx, ty, texel);
     texel[0] = 16 + light * (texel[0] - 16);
     for (let k = 0; k < 3; k++) out[k] += texel[3] * (texel[k] - out[k]);
   };

@@ -12,6 +12,7 @@ import { MESH_TRIANGLES } from './head-mesh.ts';
 import { headPose } from './head-pose.ts';
 import { type MouthAtlas, readMouthAtlas } from './mouth-atlas.ts';
 import { drawMouth } from './mouth-interior.ts';
+import { drawOwnMouth } from './own-mouth.ts';
 import { type PreparedRig, prepareRig } from './prepared-rig.ts';
 import { RenderGraph } from './render-graph.ts';
 import { makeScene, type Scene } from './scene.ts';
@@ -111,6 +112,8 @@ export class Renderer {
     await pixels.draw(scene, picture);
     for (const side of SIDES) drawEye(picture, rig, side, prepared.eyes[side], frame, mesh.posed, pose);
     drawMouth(picture, rig, prepared.mouth, frame, mesh.posed, pose);
+    const { ownTeeth } = prepared.mouth;
+    if (ownTeeth) drawOwnMouth(picture, rig, ownTeeth, mesh.posed, pose);
   }
 
   /** Whether pictures of one size whose `render` is called without a pause between are drawn in one run. */

@@ -4,6 +4,7 @@ import type { HeadPose } from '../../src/render/head-pose.ts';
 
 const SIZE = 500;
 const CM = 0.02;
+const BEND = 0.3;
 
 /** An arch in the middle of the picture, ten pixels per centimetre, turned to the right of the picture by `yaw`. */
 function arch(yaw: number): Arch {
@@ -21,6 +22,7 @@ function arch(yaw: number): Arch {
     right: [CM, 0, 0],
     down: [0, CM, 0],
     out: [0, 0, CM],
+    bend: BEND,
   });
 }
 
@@ -30,7 +32,7 @@ describe('arch', () => {
     front.locate(270, 260);
     expect(front.x).toBeCloseTo(2, 3);
     expect(front.y).toBeCloseTo(1, 3);
-    expect(front.depth).toBeCloseTo(0.3 * 4, 3);
+    expect(front.depth).toBeCloseTo(BEND * 4, 3);
   });
 
   it('hides more of the half that turns away', () => {
@@ -44,7 +46,7 @@ describe('arch', () => {
 
   it('finds the very point that the head turns to a pixel', () => {
     const yaw = 0.2;
-    const [x, depth] = [1.2, 0.3 * 1.2 * 1.2];
+    const [x, depth] = [1.2, BEND * 1.2 * 1.2];
     const turned = arch(yaw);
     turned.locate(250 + 10 * (Math.cos(yaw) * x - Math.sin(yaw) * depth), 250);
     expect(turned.x).toBeCloseTo(x, 1);

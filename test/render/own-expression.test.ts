@@ -2,20 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { SKIN_POINTS } from '../../src/avatar/face-topology.ts';
 import type { Rig } from '../../src/avatar/rig.ts';
-import { CHANNEL } from '../../src/model/motion-frame.ts';
 import { landmarksAt, lipAperture, mouthWidth } from '../../src/render/landmarks.ts';
 import { type Pose, poseFrame, VISEMES } from '../../src/render/poses.ts';
 import { galleryPortrait } from '../avatar/support.ts';
-
-/** As if the portrait had been taken with this expression, and that had been taken off. */
-function withOwn(rig: Rig, pose: Pose): Rig {
-  const portrait = rig.rest.slice();
-  for (const [channel, weight] of Object.entries(pose)) {
-    const delta = rig.deltas.subarray(CHANNEL[channel as keyof Pose] * rig.rest.length);
-    for (let i = 0; i < 3 * SKIN_POINTS; i++) portrait[i] += weight * delta[i];
-  }
-  return { ...rig, portrait };
-}
+import { withOwn } from './own-expression.ts';
 
 const SMILE: Pose = { mouthSmileLeft: 0.6, mouthSmileRight: 0.6, jawOpen: 0.25 };
 let rig: Rig;

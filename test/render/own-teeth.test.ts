@@ -1,56 +1,99 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import type { Rig } from '../../src/avatar/rig.ts';
 import { createI420 } from '../../src/media/i420.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
 import { landmarksAt } from '../../src/render/landmarks.ts';
-import { type Pose, poseFrame } from '../../src/render/poses.ts';
+import { type Pose, poseFrame, VISEMES } from '../../src/render/poses.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { galleryPortrait } from '../avatar/support.ts';
+import { withOwn } from './own-expression.ts';
 
 const SIZE = 512;
 const GRAPH = fileURLToPath(new URL('../../models/builtin/render.onnx', import.meta.url));
-/** Of the teeth that the rig is given, and of nothing else in its mouth. */
+/** Of the mouth that the rig is given, and of nothing else in the picture's mouth. */
 const TOOTH = 230;
-const TEXELS = 32;
+const DARK = 40;
+const TEXELS = 64;
 let renderer: Renderer;
 let rig: Rig;
 beforeAll(async () => {
   const factory = await AvatarFactory.create();
-  const portrait = await factory.buildRig(await galleryPortrait());
+  const portrait = withOwn(await factory.buildRig(await galleryPortrait()), { jawOpen: 0.15 });
   await factory.close();
-  const extent = 0.1 * portrait.faceHeight;
-  const [x, y] = portrait.rest.subarray(3 * 13);
-  const texels = Uint8Array.from({ length: 4 * TEXELS ** 2 }, (_, i) => [TOOTH, 128, 128, 255][i % 4]);
-  // From a little above the closed lips to as far below.
-  const origin: [number, number] = [x - extent / 2, y - extent / 2];
+  const extent = 0.4 * portrait.faceHeight;
+  const [left, y] = portrait.portrait.subarray(3 * 61);
+  const [right] = portrait.portrait.subarray(3 * 291);
+  const upper = portrait.portrait[3 * 13 + 1];
+  const lower = portrait.portrait[3 * 14 + 1];
+  const origin: [number, number] = [(left + right - extent) / 2, y - extent / 2];
+  // What lies between the lips, part of the lower lip, and no corners.
+  const isOpen = (i: number) => {
+    const row = origin[1] + (extent * (Math.floor(i / TEXELS) + 0.5)) / TEXELS;
+    const column = (i % TEXELS) / TEXELS;
+    return row > upper && row < lower + 0.02 && Math.abs(column - 0.5) < 0.2;
+  };
+  const texels = Uint8Array.from({ length: 4 * TEXELS ** 2 }, (_, k) =>
+    k % 4 < 3 ? [TOOTH, 128, 128][k % 4] : isOpen(k >> 2) ? 255 : 0,
+  );
   rig = { ...portrait, ownTeeth: { origin, extent, size: TEXELS, texels } };
   const loader = await GraphLoader.choose('cpu', GRAPH, 1);
   renderer = await Renderer.create({ pack: { graphFiles: { render: GRAPH } }, loader });
 }, 90_000);
 afterAll(() => renderer?.close());
 
-/** Rows below the upper lip's middle where a picture shows the teeth. */
-async function rowsOfTeeth(pose: Pose): Promise<number> {
+/** Luma down the middle of the mouth from `above` the upper lip's inner edge on, view fractions, a pixel a step. */
+async function downTheMouth(pose: Pose, above = 0): Promise<number[]> {
   const picture = createI420(SIZE, SIZE);
   const frame = poseFrame(pose);
   await renderer.render(renderer.prepare(rig, SIZE), frame, picture);
   const [x, y] = landmarksAt(rig, frame).subarray(3 * 13);
-  let rows = 0;
-  for (let row = Math.floor(y * SIZE); row < (y + 0.3) * SIZE; row++) {
-    if (picture.data[row * SIZE + Math.floor(x * SIZE)] > TOOTH - 12) rows++;
-  }
-  return rows;
+  const start = Math.ceil((y - above) * SIZE);
+  return Array.from(
+    { length: 0.15 * SIZE },
+    (_, k) => picture.data[(start + k) * SIZE + Math.floor(x * SIZE)],
+  );
 }
 
-it("shows the portrait's own teeth as far as the lips leave them open", async () => {
-  expect(await rowsOfTeeth({})).toBe(0);
-  const little = await rowsOfTeeth({ jawOpen: 0.12 });
-  expect(little).toBeGreaterThan(2);
-  const whole = await rowsOfTeeth({ jawOpen: 0.5 });
-  expect(whole).toBeGreaterThan(little);
-  // The jaw goes down without them, and they turn with the head.
-  expect(await rowsOfTeeth({ jawOpen: 0.9 })).toBeLessThanOrEqual(whole + 2);
-  expect(await rowsOfTeeth({ jawOpen: 0.5, headYaw: 0.2, headRoll: 0.1 })).toBeGreaterThan(0.7 * whole);
+const isTooth = (luma: number) => luma > TOOTH - 12;
+const rowsOfTeeth = async (pose: Pose) => (await downTheMouth(pose, 0.01)).filter(isTooth).length;
+
+describe("the portrait's own teeth", () => {
+  it('show as far as the lips leave them open', async () => {
+    expect(await rowsOfTeeth(VISEMES.PP)).toBe(0);
+    const whole = await rowsOfTeeth({ jawOpen: 0.6 });
+    expect(whole).toBeGreaterThan(3);
+    // The jaw goes down without them, and they turn with the head.
+    expect(await rowsOfTeeth({ jawOpen: 0.9 })).toBeLessThanOrEqual(whole + 2);
+    expect(await rowsOfTeeth({ jawOpen: 0.6, headYaw: 0.2, headRoll: 0.1 })).toBeGreaterThan(0.7 * whole);
+  });
+
+  it('have gums above them where the lip rises higher than in the portrait', async () => {
+    const raised = await downTheMouth({ jawOpen: 0.6, mouthUpperUpLeft: 0.5, mouthUpperUpRight: 0.5 });
+    const first = raised.findIndex(isTooth);
+    expect(first).toBeGreaterThan(2);
+    for (const luma of raised.slice(1, first)) expect(luma).toBeGreaterThan(DARK);
+  });
+});
+
+describe("the portrait's own mouth", () => {
+  /** Rows of it below the lower lip's inner edge, where only the portrait shows it. */
+  const onLip = async (pose: Pose) => {
+    const points = landmarksAt(rig, poseFrame(pose));
+    const gap = Math.floor((points[3 * 14 + 1] - points[3 * 13 + 1]) * SIZE);
+    return (await downTheMouth(pose)).slice(gap + 2).filter(isTooth).length;
+  };
+
+  it('is shown as it is where the lips are where the portrait has them, however the head turns', async () => {
+    const rest = await onLip({});
+    expect(rest).toBeGreaterThan(0);
+    expect(await onLip({ headYaw: 0.15 })).toBeGreaterThanOrEqual(rest - 1);
+    expect(await onLip({ headRoll: 0.15 })).toBeGreaterThanOrEqual(rest - 1);
+  });
+
+  it('gives way to lips that move', async () => {
+    expect(await onLip({ jawOpen: 0.6 })).toBe(0);
+    expect(await onLip({ mouthPucker: 0.8 })).toBe(0);
+  });
 });

@@ -1,0 +1,93 @@
+/**
+ * A portrait that shows its teeth is shown with its own mouth, corners, edges and all, wherever its lips are as they are
+ * there: at rest, while it listens, and in between words.
+ */
+
+import { distance } from '../avatar/face-geometry.ts';
+import {
+  LOWER_LIP_MIDDLE,
+  LOWER_LIP_RINGS,
+  MOUTH_CORNER,
+  UPPER_LIP_MIDDLE,
+  UPPER_LIP_RINGS,
+} from '../avatar/face-topology.ts';
+import { smoothstep } from '../avatar/planes.ts';
+import type { Rig } from '../avatar/rig.ts';
+import type { I420 } from '../media/i420.ts';
+import { Arch } from './arch.ts';
+import type { HeadPose } from './head-pose.ts';
+import { drawOverlay } from './overlay.ts';
+import type { OwnTeethLayer } from './own-teeth.ts';
+import { headAxis } from './plate.ts';
+import type { Yuva } from './sprite.ts';
+
+/** Root mean square distance of the lips from where the portrait has them, mouth widths: alike, and no more so. */
+const ALIKE = [0.012, 0.035] as const;
+/** How lips are bent (see `ArchPlace`): with this they are found within 0.01 mouth widths at a turn of 15°. */
+const LIPS_BEND = 0.15;
+const LIPS = [
+  MOUTH_CORNER.right,
+  ...UPPER_LIP_RINGS[0],
+  ...UPPER_LIP_RINGS[3],
+  MOUTH_CORNER.left,
+  ...LOWER_LIP_RINGS[0],
+  ...LOWER_LIP_RINGS[3],
+];
+
+/** `posed`: landmarks after the head's turn, `[n·3]`, picture fractions. */
+export function drawOwnMouth(
+  picture: I420,
+  rig: Rig,
+  { place, mouth }: OwnTeethLayer,
+  posed: Float32Array,
+  pose: HeadPose,
+): void {
+  const size = picture.width;
+  const portraitAt = placeInPortrait(rig, pose, size);
+  let squares = 0;
+  let [left, top, right, bottom] = [size, size, 0, 0];
+  for (const i of LIPS) {
+    const [x, y] = [posed[3 * i] * size, posed[3 * i + 1] * size];
+    const [u, v] = portraitAt(x, y);
+    squares += (u - rig.portrait[3 * i]) ** 2 + (v - rig.portrait[3 * i + 1]) ** 2;
+    [left, top, right, bottom] = [
+      Math.min(left, x),
+      Math.min(top, y),
+      Math.max(right, x),
+      Math.max(bottom, y),
+    ];
+  }
+  const width = distance(rig.portrait, MOUTH_CORNER.right, MOUTH_CORNER.left);
+  const strength = 1 - smoothstep(...ALIKE, Math.sqrt(squares / LIPS.length) / width);
+  if (strength === 0) return;
+  const texel: Yuva = [0, 0, 0, 0];
+  drawOverlay(picture, { left, top, right, bottom }, (x, y, out) => {
+    const [u, v] = portraitAt(x, y);
+    const [tx, ty] = [u - place.origin[0], v - place.origin[1]].map(
+      (from) => (from / place.extent) * mouth.width,
+    );
+    out[3] = 0;
+    if (tx < 0 || ty < 0 || tx > mouth.width || ty > mouth.height) return;
+    mouth.sample(tx, ty, texel);
+    for (let k = 0; k < 3; k++) out[k] = texel[k];
+    out[3] = strength * texel[3];
+  });
+}
+
+/** Where the portrait has what a picture shows at a pixel of the lips, view fractions. */
+function placeInPortrait(rig: Rig, pose: HeadPose, size: number): (x: number, y: number) => [number, number] {
+  const { portrait, scale } = rig;
+  const centre = [0, 1, 2].map(
+    (axis) => 0.5 * (portrait[3 * UPPER_LIP_MIDDLE + axis] + portrait[3 * LOWER_LIP_MIDDLE + axis]),
+  );
+  const right = headAxis(rig, 'right', scale);
+  const down = headAxis(rig, 'up', -scale) as [number, number, number];
+  const out = headAxis(rig, 'out', scale);
+  const sheet = new Arch(pose, size, { centre, right, down, out, bend: LIPS_BEND });
+  return (x, y) => {
+    sheet.locate(x, y);
+    const at = (axis: number) =>
+      centre[axis] + sheet.x * right[axis] + sheet.y * down[axis] - sheet.depth * out[axis];
+    return [at(0), at(1)];
+  };
+}
