@@ -12,8 +12,10 @@ const RADIUS = 2;
 const PASSES = 2;
 /** With fewer pieces to choose from there is no texture to continue. */
 const LEAST_PIECES = 24;
-/** What a piece from elsewhere costs: scenes have their sky above, their floor below and other things at each side. */
-const DISTANCE_COST = 80_000;
+/** What a piece from another height costs: scenes have their sky above and their floor below. */
+const HEIGHT_COST = 80_000;
+/** And one from aside: scenes have other things at each side, but go on sideways rather than up and down. */
+const SIDEWAYS_COST = 25_000;
 
 /** The scene at one scale. */
 interface Level {
@@ -93,7 +95,7 @@ function misfit({ size, colours, filled }: Level, cell: number, piece: number, l
   const [x, y] = [cell % size, Math.floor(cell / size)];
   const rows = (Math.floor(piece / size) - y) / size;
   const columns = ((piece % size) - x) / size;
-  let sum = DISTANCE_COST * (rows * rows + columns * columns);
+  let sum = HEIGHT_COST * rows * rows + SIDEWAYS_COST * columns * columns;
   let count = 0;
   for (let dy = -RADIUS; dy <= RADIUS; dy++) {
     if (y + dy < 0 || y + dy >= size) continue;

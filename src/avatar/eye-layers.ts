@@ -21,6 +21,8 @@ const CLEAR_OF_IRIS = 1.3;
 const OFF_WHITE = [8, 20] as const;
 /** Lashes that a portrait hardly shows meet in a line with at most this share of the lid's light. */
 const LASH_LIGHT = 0.42;
+/** Where the mesh has an eye there is one if the brightest of it has so many times the light of the darkest. */
+const LEAST_CONTRAST = 1.5;
 /** Share of a closing lid that is painted over the warped skin, which alone shows what it was stretched from. */
 const PAINTED_LID_SHARE = 0.8;
 
@@ -39,6 +41,7 @@ export function takeEyesApart(
     measureLashBand(patches[i], landmarks, EYES[SIDES[i]], { lash: lashes[i][0], lid: lids[i][0] });
   const bands = drawn ? [] : wornOnBoth([band(0), band(1)]);
   const [left, right] = SIDES.map((side, i) => ({
+    found: isEye(patches[i]),
     ...takeEyeApart(patches[i], landmarks, EYES[side], irises[i]),
     lidSkin: interleave(lids[i]),
     lidPaint: drawn ? 1 : PAINTED_LID_SHARE,
@@ -60,6 +63,13 @@ export function findIrises(
     return [origin[0] + (extent / size) * x, origin[1] + (extent / size) * y];
   });
   return { left, right };
+}
+
+/** In a face that is turned away the mesh may have the far eye on the cheek. */
+function isEye({ planes, inside }: EyePatch): boolean {
+  const luma = planes[0].filter((_, i) => inside[i] > 0).sort();
+  const light = (quantile: number) => luma[Math.floor(quantile * luma.length)] - 15;
+  return luma.length > 0 && light(0.9) > LEAST_CONTRAST * light(0.1);
 }
 
 /** `irisRadius`: in view fractions. */
@@ -110,7 +120,7 @@ function takeEyeApart(
   landmarks: Float32Array,
   eye: EyeTopology,
   { x, y, radius }: IrisCircle,
-): Omit<EyeRig, 'lidSkin' | 'lidPaint' | 'lash' | 'lashBand'> {
+): Omit<EyeRig, 'found' | 'lidSkin' | 'lidPaint' | 'lash' | 'lashBand'> {
   const { planes, visible, size, extent, width } = patch;
   const inView = extent / size;
   const sclera = fillSclera(planes, visible, size, x, y, radius);

@@ -8,7 +8,7 @@ import type { OwnTeeth } from './own-teeth.ts';
 import { type PortraitQuality, qualitySchema } from './portrait-quality.ts';
 
 /** Raised whenever the meaning or content of a rig changes: cached rigs of other versions are rebuilt. */
-export const RIG_VERSION = 33;
+export const RIG_VERSION = 34;
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
 export interface YuvPlanes {
@@ -21,6 +21,8 @@ export interface YuvPlanes {
 
 /** One eye: what lies under the lids. */
 export interface EyeRig {
+  /** False where the mesh has it on the cheek: it is left as the portrait shows it. */
+  found: boolean;
   /** Iris centre in the portrait [x, y], and its radius. */
   irisCentre: [number, number];
   irisRadius: number;

@@ -74,6 +74,7 @@ export function drawEye(
 ): void {
   const size = picture.width;
   const eye = rig.eyes[side];
+  if (!eye.found) return;
   const opening = eyeOpening(posed, side, size);
   const openingNow = opening.gap / size / pose.scale;
   const closure = clamp(1 - openingNow / Math.max(1e-6, layers.ownOpening), -1, 1);
