@@ -43,13 +43,13 @@ export function drawOwnMouth(
   pose: HeadPose,
 ): void {
   const size = picture.width;
-  const portraitAt = placeInPortrait(rig, pose, size);
+  const inPortrait = new PlaceInPortrait(rig, pose, size);
   let squares = 0;
   let [left, top, right, bottom] = [size, size, 0, 0];
   for (const i of LIPS) {
     const [x, y] = [posed[3 * i] * size, posed[3 * i + 1] * size];
-    const [u, v] = portraitAt(x, y);
-    squares += (u - rig.portrait[3 * i]) ** 2 + (v - rig.portrait[3 * i + 1]) ** 2;
+    inPortrait.locate(x, y);
+    squares += (inPortrait.u - rig.portrait[3 * i]) ** 2 + (inPortrait.v - rig.portrait[3 * i + 1]) ** 2;
     [left, top, right, bottom] = [
       Math.min(left, x),
       Math.min(top, y),
@@ -60,12 +60,12 @@ export function drawOwnMouth(
   const width = distance(rig.portrait, MOUTH_CORNER.right, MOUTH_CORNER.left);
   const strength = 1 - smoothstep(...ALIKE, Math.sqrt(squares / LIPS.length) / width);
   if (strength === 0) return;
+  const texelsPerFraction = mouth.width / place.extent;
   const texel: Yuva = [0, 0, 0, 0];
   drawOverlay(picture, { left, top, right, bottom }, (x, y, out) => {
-    const [u, v] = portraitAt(x, y);
-    const [tx, ty] = [u - place.origin[0], v - place.origin[1]].map(
-      (from) => (from / place.extent) * mouth.width,
-    );
+    inPortrait.locate(x, y);
+    const tx = (inPortrait.u - place.origin[0]) * texelsPerFraction;
+    const ty = (inPortrait.v - place.origin[1]) * texelsPerFraction;
     out[3] = 0;
     if (tx < 0 || ty < 0 || tx > mouth.width || ty > mouth.height) return;
     mouth.sample(tx, ty, texel);
@@ -74,20 +74,42 @@ export function drawOwnMouth(
   });
 }
 
-/** Where the portrait has what a picture shows at a pixel of the lips, view fractions. */
-function placeInPortrait(rig: Rig, pose: HeadPose, size: number): (x: number, y: number) => [number, number] {
-  const { portrait, scale } = rig;
-  const centre = [0, 1, 2].map(
-    (axis) => 0.5 * (portrait[3 * UPPER_LIP_MIDDLE + axis] + portrait[3 * LOWER_LIP_MIDDLE + axis]),
-  );
-  const right = headAxis(rig, 'right', scale);
-  const down = headAxis(rig, 'up', -scale) as [number, number, number];
-  const out = headAxis(rig, 'out', scale);
-  const sheet = new Arch(pose, size, { centre, right, down, out, bend: LIPS_BEND });
-  return (x, y) => {
-    sheet.locate(x, y);
-    const at = (axis: number) =>
-      centre[axis] + sheet.x * right[axis] + sheet.y * down[axis] - sheet.depth * out[axis];
-    return [at(0), at(1)];
-  };
+/** Where the portrait has what a picture shows at a pixel of the lips. */
+class PlaceInPortrait {
+  readonly #sheet: Arch;
+  readonly #centre: readonly number[];
+  readonly #right: readonly number[];
+  readonly #down: readonly number[];
+  readonly #out: readonly number[];
+  /** Filled by `locate`: view fractions. */
+  u = 0;
+  v = 0;
+
+  constructor(rig: Rig, pose: HeadPose, size: number) {
+    const { portrait, scale } = rig;
+    this.#centre = [0, 1, 2].map(
+      (axis) => 0.5 * (portrait[3 * UPPER_LIP_MIDDLE + axis] + portrait[3 * LOWER_LIP_MIDDLE + axis]),
+    );
+    this.#right = headAxis(rig, 'right', scale);
+    this.#down = headAxis(rig, 'up', -scale);
+    this.#out = headAxis(rig, 'out', scale);
+    this.#sheet = new Arch(pose, size, {
+      centre: this.#centre,
+      right: this.#right,
+      down: this.#down,
+      out: this.#out,
+      bend: LIPS_BEND,
+    });
+  }
+
+  locate(px: number, py: number): void {
+    this.#sheet.locate(px, py);
+    this.u = this.#along(0);
+    this.v = this.#along(1);
+  }
+
+  #along(axis: 0 | 1): number {
+    const { x, y, depth } = this.#sheet;
+    return this.#centre[axis] + x * this.#right[axis] + y * this.#down[axis] - depth * this.#out[axis];
+  }
 }
