@@ -120,13 +120,12 @@ export class SourceMap {
     for (let i = 0; i < plane; i++) {
       const u = 2 * values[i] - 1;
       const v = 2 * values[plane + i] - 1;
-      if (u < -limit || u > limit || v < -limit || v > limit) {
+      values[i] = u;
+      values[plane + i] = v;
+      if (Math.abs(u) > limit || Math.abs(v) > limit) {
         beyond.locate(u, v);
         values[i] = beyond.u;
         values[plane + i] = beyond.v;
-      } else {
-        values[i] = u;
-        values[plane + i] = v;
       }
     }
   }
