@@ -41,7 +41,7 @@ export class BeyondEdges {
     this.#size = size;
     const rowAt = (y: number) => presence.subarray(y * size, (y + 1) * size);
     const depth = Math.max(2, Math.round(REACH * size));
-    this.#hair = crossings((y) => rowAt(y), depth).map((rows) => ({ rows, height: archOver(rows, size) }));
+    this.#hair = crossings(rowAt, depth).map((rows) => ({ rows, height: archOver(rows, size) }));
     this.#body = crossings((y) => rowAt(size - 1 - y), depth);
     this.#fall = [shoulderFall(presence, size, 0, 1), shoulderFall(presence, size, size - 1, -1)];
   }
@@ -62,8 +62,9 @@ export class BeyondEdges {
     for (const rows of this.#body) {
       const row = rows[Math.min(rows.length - 1, Math.floor(down))];
       const [{ start, end }] = rows;
-      if (this.#show(row, 2 * start - row.start, 2 * end - row.end))
-        this.v = this.limit - (2 * down) / this.#size;
+      if (!this.#show(row, 2 * start - row.start, 2 * end - row.end)) continue;
+      this.v = this.limit - (2 * down) / this.#size;
+      return;
     }
   }
 
@@ -76,7 +77,9 @@ export class BeyondEdges {
       const middle = (start + end) / 2;
       const half = ((end - start) / 2) * Math.sqrt(1 - (up / height) ** 2);
       const row = rows[Math.min(rows.length - 1, Math.floor(up))];
-      if (this.#show(row, middle - half, middle + half)) this.v = -this.limit + (2 * up) / this.#size;
+      if (!this.#show(row, middle - half, middle + half)) continue;
+      this.v = -this.limit + (2 * up) / this.#size;
+      return;
     }
   }
 

@@ -66,6 +66,29 @@ describe('beyond the portrait', () => {
     for (const x of [19, 44]) expect(hair(x, -1)).toBe(false);
   });
 
+  it('takes each of two tufts that join below the edge for itself', () => {
+    const edgesOf = (hasRight: boolean) =>
+      new BeyondEdges(
+        Uint8Array.from({ length: CELLS ** 2 }, (_, i) => {
+          const [x, y] = [i % CELLS, Math.floor(i / CELLS)];
+          const left = x >= 10 && x < 24;
+          const right = x >= 26 && x < 40;
+          return Number(y < 1 ? left || (hasRight && right) : x >= 10 && x < 40);
+        }),
+        CELLS,
+      );
+    const [both, alone] = [edgesOf(true), edgesOf(false)];
+    // A cell and a fifth over the outermost ones.
+    const up = -1 - 1.4 / CELLS;
+    for (let x = 14; x < 20; x++) {
+      const u = (2 * (x + 0.5)) / CELLS - 1;
+      both.locate(u, up);
+      alone.locate(u, up);
+      expect(Math.abs(alone.v)).toBeLessThan(1);
+      expect([both.u, both.v]).toEqual([alone.u, alone.v]);
+    }
+  });
+
   it('shows nobody where the edge cuts nobody off', () => {
     const island = seen((x, y) => Math.hypot(x - 32, y - 32) < 20);
     for (let k = 0; k < CELLS; k++) {
