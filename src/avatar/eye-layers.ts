@@ -31,8 +31,7 @@ export function takeEyesApart(
   landmarks: Float32Array,
   drawn: boolean,
 ): Record<'left' | 'right', EyeRig> {
-  const radius = meshIrisRadius(landmarks);
-  const patches = SIDES.map((side) => cutPatch(picture, landmarks, EYES[side], radius));
+  const patches = cutPatches(picture, landmarks);
   const irises = fitIrises(patches);
   const skin = skinColour(picture, landmarks);
   const lids = patches.map((patch) => lidSkin(patch, skin, drawn));
@@ -56,8 +55,7 @@ export function findIrises(
   picture: ColourPlanes,
   landmarks: Float32Array,
 ): Record<'left' | 'right', [number, number]> {
-  const radius = meshIrisRadius(landmarks);
-  const patches = SIDES.map((side) => cutPatch(picture, landmarks, EYES[side], radius));
+  const patches = cutPatches(picture, landmarks);
   const [left, right] = fitIrises(patches).map(({ x, y }, i): [number, number] => {
     const { origin, extent, size } = patches[i];
     return [origin[0] + (extent / size) * x, origin[1] + (extent / size) * y];
@@ -67,9 +65,14 @@ export function findIrises(
 
 /** In a face that is turned away the mesh may have the far eye on the cheek. */
 function isEye({ planes, inside }: EyePatch): boolean {
-  const luma = planes[0].filter((_, i) => inside[i] > 0).sort();
-  const light = (quantile: number) => luma[Math.floor(quantile * luma.length)] - 15;
-  return luma.length > 0 && light(0.9) > LEAST_CONTRAST * light(0.1);
+  // Above black by one level more, so that what has no light at all is no eye.
+  const light = (q: number) => quantile(planes[0], inside, q) - 15;
+  return light(0.9) > LEAST_CONTRAST * light(0.1);
+}
+
+function cutPatches(picture: ColourPlanes, landmarks: Float32Array): EyePatch[] {
+  const radius = meshIrisRadius(landmarks);
+  return SIDES.map((side) => cutPatch(picture, landmarks, EYES[side], radius));
 }
 
 /** `irisRadius`: in view fractions. */

@@ -94,6 +94,17 @@ export function distance(points: ArrayLike<number>, a: number, b: number): numbe
   );
 }
 
+/** Halfway between two points: [x, y, z]. */
+export function midpoint(points: ArrayLike<number>, a: number, b: number): [number, number, number] {
+  const axis = (k: number) => 0.5 * (points[3 * a + k] + points[3 * b + k]);
+  return [axis(0), axis(1), axis(2)];
+}
+
+/** How far up in the direction of `up` a point lies. */
+export function height(points: ArrayLike<number>, i: number, up: readonly number[]): number {
+  return points[3 * i] * up[0] + points[3 * i + 1] * up[1] + points[3 * i + 2] * up[2];
+}
+
 /** The joint of skull and neck: behind and a little above the chin. */
 function headJoint(rest: Float32Array, axes: Float32Array, scale: number): [number, number, number] {
   const middle = [0, 1, 2].map((axis) => 0.5 * (rest[3 * 234 + axis] + rest[3 * 454 + axis]));

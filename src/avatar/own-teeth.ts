@@ -13,8 +13,8 @@ export interface OwnTeeth {
   texels: Uint8Array;
 }
 
-/** Room above the mouth, of its width, for what the renderer adds there, and around it, pixels. */
-const ABOVE = 0.14;
+/** Room above the teeth for gums, of the mouth's width, and around the mouth, pixels. */
+export const GUM_HEIGHT = 0.14;
 const AROUND = 3;
 /** Levels that painting the lips over teeth changes at least. */
 const LEAST_CHANGE = 1;
@@ -47,7 +47,7 @@ export function takeOwnTeeth(
     ];
   }
   if (right < left) return undefined;
-  top = Math.max(0, top - Math.round(ABOVE * (right - left)));
+  top = Math.max(0, top - Math.round(GUM_HEIGHT * (right - left)));
   const side = 2 ** Math.ceil(Math.log2(Math.max(right - left, bottom - top) + 2 * AROUND));
   if (side > size) return undefined;
   const x = clamp((left + right - side) >> 1, 0, size - side);

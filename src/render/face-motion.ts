@@ -2,6 +2,7 @@
  * Moves the 478 landmarks of a rig by a motion frame: expression first, then what it leaves of the portrait's own, then
  * lips and lids that may not pass through each other. The head's turn follows, as a whole.
  */
+import { height } from '../avatar/face-geometry.ts';
 import {
   EYES,
   INNER_LOWER_LIP,
@@ -57,15 +58,11 @@ export function expressFace(
   }
   const up: [number, number, number] = [rig.axes[1], rig.axes[4], rig.axes[7]];
   rollOutHiddenLips(rig, result, up);
-  addOwnExpression(rig, frame, result);
+  addOwnExpression(rig, frame, result, up);
   keepLipsApart(result, up, rig.scale);
   keepLidsApart(result, up);
   moveIrises(rig, frame, result);
   return result;
-}
-
-function height(points: Float32Array, i: number, up: readonly number[]): number {
-  return points[3 * i] * up[0] + points[3 * i + 1] * up[1] + points[3 * i + 2] * up[2];
 }
 
 /** Lips that would pass through each other meet halfway; pressed together they also meet in depth. */

@@ -2,7 +2,7 @@
  * Lips that hide most of their red roll it out where speech parts them. Without that, an opening beneath a moustache or
  * between pale lips looks like a third lip, to viewers and to face finders.
  */
-import { distance } from '../avatar/face-geometry.ts';
+import { distance, height } from '../avatar/face-geometry.ts';
 import {
   INNER_LOWER_LIP,
   INNER_UPPER_LIP,
@@ -28,10 +28,7 @@ export function rollOutHiddenLips(
   const most = MOST_ROLLED_OUT * distance(rest, MOUTH_CORNER.right, MOUTH_CORNER.left);
   INNER_UPPER_LIP.forEach((upper, i) => {
     const lower = INNER_LOWER_LIP[i];
-    const gap = up.reduce(
-      (sum, part, axis) => sum + part * (points[3 * upper + axis] - points[3 * lower + axis]),
-      0,
-    );
+    const gap = height(points, upper, up) - height(points, lower, up);
     if (gap <= 0) return;
     const rolledOut = (hiddenLips * most * ROLLED_OUT * gap) / (most + ROLLED_OUT * gap);
     RING_SHARES.forEach((share, ring) => {

@@ -1,5 +1,5 @@
 /** What of the mouth stays the same from frame to frame: sprites in the portrait's light, sizes, colours. */
-import { distance } from '../avatar/face-geometry.ts';
+import { distance, midpoint } from '../avatar/face-geometry.ts';
 import {
   LOWER_LIP_MIDDLE,
   LOWER_LIP_RINGS,
@@ -73,9 +73,7 @@ export function prepareMouth(rig: Rig, atlas: MouthAtlas, size: number): MouthLa
       distance(rig.portrait, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE) /
         distance(rig.portrait, MOUTH_CORNER.left, MOUTH_CORNER.right),
     ),
-    centre: [0, 1, 2].map(
-      (axis) => 0.5 * (rest[3 * UPPER_LIP_MIDDLE + axis] + rest[3 * LOWER_LIP_MIDDLE + axis]),
-    ) as [number, number, number],
+    centre: midpoint(rest, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE),
   };
 }
 

@@ -3,7 +3,7 @@
  * meant to be an avatar that smiles, and people are known by it. So what was taken off for the rest pose is shown as far
  * as a motion frame leaves it: lips that press, roll, shut over an open jaw, frown or grow round take it back.
  */
-import { distance } from '../avatar/face-geometry.ts';
+import { distance, height } from '../avatar/face-geometry.ts';
 import { LOWER_LIP_MIDDLE, MOUTH_CORNER, SKIN_POINTS, UPPER_LIP_MIDDLE } from '../avatar/face-topology.ts';
 import { smoothstep } from '../avatar/planes.ts';
 import type { Rig } from '../avatar/rig.ts';
@@ -33,34 +33,34 @@ const ROUNDED = [0.3, 0.8] as const;
 /** An expression that raises the upper lip itself adds little to the height that the portrait's own smile raises it to. */
 const HIGHEST = 1.5;
 
-/** Adds to `points [478·3]`, the rest pose with the expression of `frame`, what that leaves of the portrait's own. */
-export function addOwnExpression(rig: Rig, frame: Float32Array, points: Float32Array): void {
-  const { portrait, rest } = rig;
+/**
+ * Adds to `points [478·3]`, the rest pose with the expression of `frame`, what that leaves of the portrait's own.
+ * `up`: of the head.
+ */
+export function addOwnExpression(
+  { portrait, rest }: Rig,
+  frame: Float32Array,
+  points: Float32Array,
+  up: readonly number[],
+): void {
   const width = distance(rest, MOUTH_CORNER.right, MOUTH_CORNER.left);
-  const own = gapOf(portrait, rig) / width;
+  const own = gapOf(portrait, up) / width;
   let share = own > WIDEST_SMILE ? WIDEST_SMILE / own : 1;
-  const spoken = gapOf(points, rig) / width;
+  const spoken = gapOf(points, up) / width;
   share *= 1 - (1 - KEPT_WHEN_PARTED) * smoothstep(...PARTED, spoken);
   const sum = (channels: readonly MotionChannel[]) =>
     channels.reduce((total, name) => total + frame[CHANNEL[name]], 0);
   share *= 1 - smoothstep(...TAKEN_BACK, sum(TAKES_BACK)) * (1 - smoothstep(...OPEN, spoken));
   share *= 1 - smoothstep(...ROUNDED, sum(['mouthPucker', 'mouthFunnel']));
-  const ownRise = riseOf(portrait, rig);
-  if (ownRise > 0) share = Math.min(share, Math.max(0, HIGHEST - riseOf(points, rig) / ownRise));
+  // Of the upper lip's inner middle above its rest.
+  const rise = (of: Float32Array) => height(of, UPPER_LIP_MIDDLE, up) - height(rest, UPPER_LIP_MIDDLE, up);
+  const ownRise = rise(portrait);
+  if (ownRise > 0) share = Math.min(share, Math.max(0, HIGHEST - rise(points) / ownRise));
   if (share === 0) return;
   for (let i = 0; i < 3 * SKIN_POINTS; i++) points[i] += share * (portrait[i] - rest[i]);
 }
 
 /** How far apart the lips' inner middles are, upwards in the head. */
-function gapOf(points: Float32Array, { axes }: Rig): number {
-  return upwards(axes, (axis) => points[3 * UPPER_LIP_MIDDLE + axis] - points[3 * LOWER_LIP_MIDDLE + axis]);
-}
-
-/** How far the upper lip's inner middle is above its rest, upwards in the head. */
-function riseOf(points: Float32Array, { axes, rest }: Rig): number {
-  return upwards(axes, (axis) => points[3 * UPPER_LIP_MIDDLE + axis] - rest[3 * UPPER_LIP_MIDDLE + axis]);
-}
-
-function upwards(axes: Float32Array, along: (axis: number) => number): number {
-  return along(0) * axes[1] + along(1) * axes[4] + along(2) * axes[7];
+function gapOf(points: Float32Array, up: readonly number[]): number {
+  return height(points, UPPER_LIP_MIDDLE, up) - height(points, LOWER_LIP_MIDDLE, up);
 }

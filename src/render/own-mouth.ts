@@ -3,7 +3,7 @@
  * there: at rest, while it listens, and in between words.
  */
 
-import { distance } from '../avatar/face-geometry.ts';
+import { distance, midpoint } from '../avatar/face-geometry.ts';
 import {
   LOWER_LIP_MIDDLE,
   LOWER_LIP_RINGS,
@@ -87,9 +87,7 @@ class PlaceInPortrait {
 
   constructor(rig: Rig, pose: HeadPose, size: number) {
     const { portrait, scale } = rig;
-    this.#centre = [0, 1, 2].map(
-      (axis) => 0.5 * (portrait[3 * UPPER_LIP_MIDDLE + axis] + portrait[3 * LOWER_LIP_MIDDLE + axis]),
-    );
+    this.#centre = midpoint(portrait, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE);
     this.#right = headAxis(rig, 'right', scale);
     this.#down = headAxis(rig, 'up', -scale);
     this.#out = headAxis(rig, 'out', scale);

@@ -1,6 +1,6 @@
 /** The portrait's own upper teeth: part of the skull, they turn with the head and stay where lips and jaw leave them. */
 import { LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../avatar/face-topology.ts';
-import type { OwnTeeth } from '../avatar/own-teeth.ts';
+import { GUM_HEIGHT, type OwnTeeth } from '../avatar/own-teeth.ts';
 import { boxBlur, clamp, type Plane, pushPull } from '../avatar/planes.ts';
 import type { Rig } from '../avatar/rig.ts';
 import type { HeadPose } from './head-pose.ts';
@@ -15,8 +15,7 @@ const WELL_PARTED = 0.6;
 
 /** Pixels at the border of the mouth that are lip as much as teeth. */
 const BORDER = 3;
-/** Gums go up so far from the teeth that are seen, of the mouth's width, and have so much of the lips' colour and light. */
-const GUM_HEIGHT = 0.14;
+/** Gums have so much of the lips' colour and light. */
 const GUM_COLOUR = 0.75;
 const GUM_LIGHT = 0.9;
 
