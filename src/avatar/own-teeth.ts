@@ -1,7 +1,7 @@
 /** The open mouth of a portrait that shows its teeth, cut out before its lips are made ready to shut over them. */
 import { pixelsBetweenLips } from './between-lips.ts';
 import { INNER_UPPER_LIP } from './face-topology.ts';
-import { boxBlur, type ColourPlanes, clamp, cutSquare, interleave, type Plane } from './planes.ts';
+import { boxBlur, type ColourPlanes, clamp, cutSquare, interleave, type Plane, pushPull } from './planes.ts';
 
 /** A square of the view. */
 export interface OwnTeeth {
@@ -11,11 +11,15 @@ export interface OwnTeeth {
   /** Texels a side, and interleaved YUV and opacity `[size·size·4]`; opaque where the mouth is open. */
   size: number;
   texels: Uint8Array;
+  /** YUV of the teeth alone `[size·size·3]`: where the mouth's border is lip as much as teeth, of what lies behind it. */
+  teeth: Uint8Array;
 }
 
 /** Room above the teeth for gums, of the mouth's width, and around the mouth, pixels. */
 export const GUM_HEIGHT = 0.14;
 const AROUND = 3;
+/** Pixels at the border of the mouth that are lip as much as teeth. */
+const BORDER = 3;
 /** Levels that painting the lips over teeth changes at least. */
 const LEAST_CHANGE = 1;
 /** Teeth outshine the lips around them by so many levels, and leave little of the mouth dark: a tongue or a laugh does. */
@@ -53,9 +57,17 @@ export function takeOwnTeeth(
   const x = clamp((left + right - side) >> 1, 0, size - side);
   const y = clamp((top + bottom - side) >> 1, 0, size - side);
   const cut = (plane: Plane) => cutSquare(plane, size, x, y, side);
-  const opacity = boxBlur(cut(isOpen), side, side, 1).map((share) => 255 * share);
-  const texels = interleave([...picture.channels.map(cut), opacity]);
-  return { origin: [x / size, y / size], extent: side / size, size: side, texels };
+  const mouth = cut(isOpen);
+  const opacity = boxBlur(mouth, side, side, 1).map((share) => 255 * share);
+  const shown = picture.channels.map(cut);
+  const isTeeth = boxBlur(mouth, side, side, BORDER).map((share) => (share > 0.999 ? 1 : 0));
+  return {
+    origin: [x / size, y / size],
+    extent: side / size,
+    size: side,
+    texels: interleave([...shown, opacity]),
+    teeth: interleave(isTeeth.includes(1) ? pushPull(shown, isTeeth, side) : shown),
+  };
 }
 
 /** Whether most of what lies between the lips is teeth. */

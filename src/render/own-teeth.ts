@@ -1,7 +1,7 @@
 /** The portrait's own upper teeth: part of the skull, they turn with the head and stay where lips and jaw leave them. */
 import { LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../avatar/face-topology.ts';
 import { GUM_HEIGHT, type OwnTeeth } from '../avatar/own-teeth.ts';
-import { boxBlur, clamp, type Plane, pushPull } from '../avatar/planes.ts';
+import { clamp, type Plane } from '../avatar/planes.ts';
 import type { Rig } from '../avatar/rig.ts';
 import type { HeadPose } from './head-pose.ts';
 import { Plate } from './plate.ts';
@@ -13,8 +13,6 @@ const BEHIND_LIPS_CM = 0.4;
 const LEAST_LIGHT = 0.35;
 const WELL_PARTED = 0.6;
 
-/** Pixels at the border of the mouth that are lip as much as teeth. */
-const BORDER = 3;
 /** Gums have so much of the lips' colour and light. */
 const GUM_COLOUR = 0.75;
 const GUM_LIGHT = 0.9;
@@ -38,16 +36,14 @@ export function prepareOwnTeeth(
   size: number,
 ): OwnTeethLayer | undefined {
   if (!ownTeeth) return undefined;
-  const { origin, extent, size: side, texels } = ownTeeth;
-  const planes = [0, 1, 2, 3].map((c) =>
-    Float32Array.from({ length: side * side }, (_, i) => texels[4 * i + c]),
-  );
+  const { origin, extent, size: side, texels, teeth } = ownTeeth;
+  const mouth = deinterleave(texels, 4);
   const reduced = (sprite: Sprite) => sprite.reduced((1.2 * extent * size) / side);
   const [upper, lower] = [3 * UPPER_LIP_MIDDLE, 3 * LOWER_LIP_MIDDLE];
   return {
     place: { origin, extent },
-    mouth: reduced(spriteOf(planes, side)),
-    teeth: reduced(spriteOf(withGums(teethOf(planes, side), side, lips), side)),
+    mouth: reduced(spriteOf(mouth, side)),
+    teeth: reduced(spriteOf(withGums([...deinterleave(teeth, 3), mouth[3]], side, lips), side)),
     centre: [
       origin[0] + extent / 2,
       origin[1] + extent / 2,
@@ -55,6 +51,14 @@ export function prepareOwnTeeth(
     ],
     ownGap: Math.hypot(portrait[upper] - portrait[lower], portrait[upper + 1] - portrait[lower + 1]),
   };
+}
+
+function deinterleave(texels: Uint8Array, channels: number): Plane[] {
+  return Array.from({ length: channels }, (_, c) => {
+    const plane = new Float32Array(texels.length / channels);
+    for (let i = 0; i < plane.length; i++) plane[i] = texels[channels * i + c];
+    return plane;
+  });
 }
 
 /** Y, U, V and opacity, 0..255. */
@@ -66,13 +70,6 @@ function spriteOf(planes: readonly Plane[], side: number): Sprite {
     });
   });
   return new Sprite(side, side, premultiplied);
-}
-
-/** The border of the mouth shows what lies behind it: more of the teeth. */
-function teethOf([y, u, v, opacity]: readonly Plane[], side: number): Plane[] {
-  const mouth = opacity.map((value) => (value > 127 ? 1 : 0));
-  const teeth = boxBlur(mouth, side, side, BORDER).map((share) => (share > 0.999 ? 1 : 0));
-  return teeth.includes(1) ? [...pushPull([y, u, v], teeth, side), opacity] : [y, u, v, opacity];
 }
 
 /** Above what the portrait shows of its teeth: lips that rise higher would bare the dark behind them. */
