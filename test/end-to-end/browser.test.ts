@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bestCorrelation } from '../../bench/statistics.ts';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { landmarksAt } from '../../src/render/landmarks.ts';
@@ -24,14 +24,14 @@ interface Sample {
   atMs: number;
   /** Loudness of the voice that is heard. */
   loudness: number;
-  /** Mean change of luma around the mouth and around the brow since the last picture. */
+  /** Mean change of luma around the mouth since the last picture. */
   mouthChange: number;
-  browChange: number;
 }
 
 let server: TestServer;
 let browser: Browser;
 let folder: string;
+let page: Page;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vultus-microphone-'));
@@ -49,8 +49,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Boxes [x, y, width, height] as fractions of the picture, from the rig of the same portrait. */
-async function faceBoxes() {
+beforeEach(async () => {
+  page = await browser.newPage();
+});
+
+// Also after a failure: sessions left behind would take time, and soon room, from those of the next try.
+afterEach(async () => {
+  await page.close();
+  const left = await server.vultus.sessions.list();
+  await Promise.allSettled(left.map(({ id }) => server.vultus.sessions.delete(id)));
+});
+
+/** Box [x, y, width, height] around the mouth as fractions of the picture, from the rig of the same portrait. */
+async function mouthBox() {
   const factory = await AvatarFactory.create();
   try {
     const rig = await factory.buildRig(await readFile(firstGalleryPortrait()));
@@ -58,20 +69,16 @@ async function faceBoxes() {
     const at = (landmark: number) => [points[landmark * 3], points[landmark * 3 + 1]];
     const width = at(291)[0] - at(61)[0];
     const [x, y] = [(at(13)[0] + at(14)[0]) / 2, (at(13)[1] + at(14)[1]) / 2];
-    const [browX, browY] = at(9);
-    return {
-      mouth: [x - width * 0.6, y - width * 0.3, width * 1.2, width * 0.8],
-      brow: [browX - width * 0.6, browY - width * 0.5, width * 1.2, width * 0.5],
-    };
+    return [x - width * 0.6, y - width * 0.3, width * 1.2, width * 0.8];
   } finally {
     await factory.close();
   }
 }
 
 /** Watches picture and voice of the page for some seconds, picture by picture. */
-function watch(page: Page, boxes: Record<string, number[]>, seconds: number): Promise<Sample[]> {
+function watch(box: number[], seconds: number): Promise<Sample[]> {
   return page.evaluate(
-    async ({ boxes, seconds }) => {
+    async ({ box: [x, y, width, height], seconds }) => {
       const video = document.querySelector<HTMLVideoElement>('#stage-video')!;
       const audio = new AudioContext();
       const analyser = audio.createAnalyser();
@@ -80,9 +87,9 @@ function watch(page: Page, boxes: Record<string, number[]>, seconds: number): Pr
       const wave = new Float32Array(analyser.fftSize);
       const canvas = document.createElement('canvas');
       const context = canvas.getContext('2d', { willReadFrequently: true })!;
-      const lumaOf = ([x, y, width, height]: number[]) => {
-        canvas.width = Math.round(width * video.videoWidth);
-        canvas.height = Math.round(height * video.videoHeight);
+      canvas.width = Math.round(width * video.videoWidth);
+      canvas.height = Math.round(height * video.videoHeight);
+      const mouthLuma = () => {
         context.drawImage(video, -x * video.videoWidth, -y * video.videoHeight);
         const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
         return Float32Array.from({ length: data.length / 4 }, (_, i) => data[i * 4 + 1]);
@@ -92,25 +99,21 @@ function watch(page: Page, boxes: Record<string, number[]>, seconds: number): Pr
         before ? mean(now.map((value, i) => Math.abs(value - before[i]))) : 0;
       const samples: Sample[] = [];
       let mouthBefore: Float32Array | undefined;
-      let browBefore: Float32Array | undefined;
       const endMs = performance.now() + seconds * 1000;
       while (performance.now() < endMs) {
         await new Promise<unknown>((resolve) => video.requestVideoFrameCallback(resolve));
         analyser.getFloatTimeDomainData(wave);
-        const mouth = lumaOf(boxes.mouth);
-        const brow = lumaOf(boxes.brow);
+        const mouth = mouthLuma();
         samples.push({
           atMs: performance.now(),
           loudness: Math.sqrt(mean(wave.map((value) => value * value))),
           mouthChange: change(mouth, mouthBefore),
-          browChange: change(brow, browBefore),
         });
         mouthBefore = mouth;
-        browBefore = brow;
       }
       return samples;
     },
-    { boxes, seconds },
+    { box, seconds },
   );
 }
 
@@ -135,20 +138,22 @@ function smooth(curve: Float64Array): Float64Array {
 
 describe('the demo page in a real browser', () => {
   it('shows a portrait that speaks what the microphone hears, in step, and rests in silence', async () => {
-    const boxes = await faceBoxes();
-    const page = await browser.newPage();
+    const box = await mouthBox();
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
     await page.goto(server.url);
     await page.getByRole('radio', { name: server.avatar.name }).check({ force: true });
     await page.getByRole('radio', { name: 'Microphone' }).check({ force: true });
+    // A head that holds still: what changes around the mouth is the mouth.
+    await page.getByText('Head and behaviour').click();
+    await page.getByRole('slider', { name: 'Own movement' }).fill('0');
     await page.getByRole('button', { name: 'Start' }).click();
     await page.locator('#stage[data-phase="live"]').waitFor({ timeout: 15_000 });
     await page.waitForFunction(
       () => document.querySelector<HTMLVideoElement>('#stage-video')!.videoWidth === 512,
     );
 
-    const samples = await watch(page, boxes, WATCH_SECONDS);
+    const samples = await watch(box, WATCH_SECONDS);
     const peak = Math.max(...samples.map(({ loudness }) => loudness));
     expect(peak).toBeGreaterThan(0.01);
     const rate = (samples.length - 1) / ((samples.at(-1)!.atMs - samples[0].atMs) / 1000);
@@ -165,21 +170,21 @@ describe('the demo page in a real browser', () => {
       list.reduce((sum, sample) => sum + value(sample), 0) / list.length;
     const speaking = average(loud, ({ mouthChange }) => mouthChange);
     const resting = average(quiet, ({ mouthChange }) => mouthChange);
-    expect(speaking).toBeGreaterThan(1.5 * resting);
+    expect(speaking).toBeGreaterThan(5 * resting);
 
     // Voice and picture agree: the mouth moves where the voice sounds, at the same time. Motion, since whether an
-    // open mouth is darker or lighter than lips depends on the portrait.
+    // open mouth is darker or lighter than lips depends on the portrait; roots, since how loud a syllable is and how
+    // far the mouth opens for it are two things, and only when counts here.
     const { r, lag } = bestCorrelation(
-      smooth(onGrid(samples, ({ mouthChange, browChange }) => mouthChange - browChange)),
-      smooth(onGrid(samples, ({ loudness }) => loudness)),
+      smooth(onGrid(samples, ({ mouthChange }) => Math.sqrt(mouthChange))),
+      smooth(onGrid(samples, ({ loudness }) => Math.sqrt(loudness))),
       25,
     );
-    expect(r).toBeGreaterThan(0.5);
+    expect(r).toBeGreaterThan(0.7);
     expect(Math.abs(lag * STEP_MS)).toBeLessThanOrEqual(140);
 
     await page.getByRole('button', { name: 'Stop' }).click();
     await expect.poll(async () => (await server.vultus.sessions.list()).length, { timeout: 5000 }).toBe(0);
     expect(faults).toEqual([]);
-    await page.close();
   }, 60_000);
 });
