@@ -50,24 +50,53 @@ export const VISEMES: Readonly<Record<string, Pose>> = {
   ou: { jawOpen: 0.14, mouthFunnel: 0.3, mouthPucker: 0.6 },
 };
 
+/** What the built-in model does to the face at full strength of an emotion while nothing is said. */
 const EMOTION_POSES: Readonly<Record<Emotion, Pose>> = {
-  happy: { ...both('mouthSmile', 0.75), ...both('cheekSquint', 0.5), ...both('eyeSquint', 0.3) },
-  sad: { ...both('mouthFrown', 0.6), browInnerUp: 0.8, mouthShrugLower: 0.3, ...both('eyeLookDown', 0.2) },
+  happy: {
+    ...both('mouthSmile', 0.6),
+    ...both('mouthDimple', 0.15),
+    ...both('cheekSquint', 0.4),
+    ...both('eyeSquint', 0.2),
+    ...both('browOuterUp', 0.15),
+  },
+  sad: {
+    ...both('mouthFrown', 0.45),
+    mouthShrugLower: 0.15,
+    browInnerUp: 0.6,
+    ...both('browDown', 0.05),
+    ...both('eyeBlink', 0.15),
+    ...both('eyeSquint', 0.15),
+  },
   angry: {
-    ...both('browDown', 0.9),
-    ...both('mouthPress', 0.4),
-    ...both('noseSneer', 0.4),
-    ...both('eyeSquint', 0.35),
+    ...both('browDown', 0.8),
+    ...both('mouthFrown', 0.2),
+    ...both('noseSneer', 0.25),
+    ...both('cheekSquint', 0.15),
+    ...both('eyeSquint', 0.4),
   },
-  surprised: { browInnerUp: 0.8, ...both('browOuterUp', 0.8), ...both('eyeWide', 0.8), jawOpen: 0.3 },
-  afraid: { browInnerUp: 0.9, ...both('eyeWide', 0.7), ...both('mouthStretch', 0.5), jawOpen: 0.12 },
+  surprised: { browInnerUp: 0.75, ...both('browOuterUp', 0.7), ...both('eyeWide', 0.65) },
+  afraid: {
+    browInnerUp: 0.75,
+    ...both('browOuterUp', 0.35),
+    ...both('browDown', 0.15),
+    ...both('eyeWide', 0.65),
+    ...both('mouthStretch', 0.4),
+  },
   disgusted: {
-    ...both('noseSneer', 0.8),
-    ...both('mouthUpperUp', 0.45),
-    ...both('browDown', 0.4),
-    ...both('mouthFrown', 0.3),
+    ...both('noseSneer', 0.5),
+    ...both('browDown', 0.45),
+    ...both('cheekSquint', 0.4),
+    ...both('eyeSquint', 0.4),
+    ...both('mouthFrown', 0.2),
+    mouthShrugLower: 0.2,
   },
-  contempt: { mouthSmileLeft: 0.5, mouthDimpleLeft: 0.5, browOuterUpRight: 0.3, ...both('eyeSquint', 0.15) },
+  contempt: {
+    mouthSmileRight: 0.5,
+    mouthDimpleRight: 0.35,
+    browOuterUpRight: 0.35,
+    browDownLeft: 0.2,
+    ...both('eyeSquint', 0.15),
+  },
 };
 
 /** Both eyes: −1..1 to the avatar's left and up. */
