@@ -31,6 +31,9 @@ export const LOWER_LIP_RINGS = [
 ] as const;
 export const INNER_UPPER_LIP = UPPER_LIP_RINGS[3];
 export const INNER_LOWER_LIP = LOWER_LIP_RINGS[3];
+/** The skin next to the lips, from the right corner to the left one. */
+export const ABOVE_UPPER_LIP = [186, 92, 165, 167, 164, 393, 391, 322, 410] as const;
+export const BELOW_LOWER_LIP = [43, 106, 182, 83, 18, 313, 406, 335, 273] as const;
 /** Middle of the inner upper and lower lip: their distance is the lip aperture. */
 export const UPPER_LIP_MIDDLE = 13;
 export const LOWER_LIP_MIDDLE = 14;

@@ -4,6 +4,8 @@
  */
 import { distance, height } from '../avatar/face-geometry.ts';
 import {
+  ABOVE_UPPER_LIP,
+  BELOW_LOWER_LIP,
   INNER_LOWER_LIP,
   INNER_UPPER_LIP,
   LOWER_LIP_RINGS,
@@ -17,6 +19,12 @@ const ROLLED_OUT = 0.6;
 const MOST_ROLLED_OUT = 0.15;
 /** Rings from the outer edge inwards; the rims not at all. */
 const RING_SHARES = [1, 2 / 3, 1 / 3];
+/**
+ * Without the skin next to the lips they would be folded over it. From there it is as far to the lower lip as to the
+ * chin's fold, but less far to the nose than to the upper lip.
+ */
+const ABOVE_SHARE = 0.5;
+const BELOW_SHARE = 0.75;
 
 /** Changes `points [478·3]`, the rest pose with what is spoken. `up`: of the head. */
 export function rollOutHiddenLips(
@@ -31,12 +39,14 @@ export function rollOutHiddenLips(
     const gap = height(points, upper, up) - height(points, lower, up);
     if (gap <= 0) return;
     const rolledOut = (hiddenLips * most * ROLLED_OUT * gap) / (most + ROLLED_OUT * gap);
+    const move = (point: number, offset: number) => {
+      for (let axis = 0; axis < 3; axis++) points[3 * point + axis] += offset * up[axis];
+    };
+    move(ABOVE_UPPER_LIP[i], ABOVE_SHARE * rolledOut);
+    move(BELOW_LOWER_LIP[i], -BELOW_SHARE * rolledOut);
     RING_SHARES.forEach((share, ring) => {
-      for (let axis = 0; axis < 3; axis++) {
-        const moved = rolledOut * share * up[axis];
-        points[3 * UPPER_LIP_RINGS[ring][i] + axis] += moved;
-        points[3 * LOWER_LIP_RINGS[ring][i] + axis] -= moved;
-      }
+      move(UPPER_LIP_RINGS[ring][i], share * rolledOut);
+      move(LOWER_LIP_RINGS[ring][i], -share * rolledOut);
     });
   });
 }

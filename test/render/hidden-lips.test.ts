@@ -30,6 +30,23 @@ describe('lips that hide their red', () => {
     expect(rolledOut(1)).toBeLessThan(0.35);
   });
 
+  it('take the skin next to them along, so that nothing folds', () => {
+    const columns = [
+      [2, 164],
+      [164, 0],
+      [17, 18],
+      [18, 200],
+    ];
+    for (const pose of [VISEMES.aa, VISEMES.oh, VISEMES.E, VISEMES.ou]) {
+      const [rolled, flat] = [hidden, shown].map((rig) => landmarksAt(rig, poseFrame(pose)));
+      const drop = (points: Float32Array, above: number, below: number) =>
+        points[3 * below + 1] - points[3 * above + 1];
+      for (const [above, below] of columns) {
+        expect(drop(rolled, above, below)).toBeGreaterThan(0.4 * drop(flat, above, below));
+      }
+    }
+  });
+
   it('are as far apart as any, and as well shut', () => {
     for (const pose of [VISEMES.aa, VISEMES.PP, {}]) {
       expect(lipAperture(hidden, poseFrame(pose))).toBeCloseTo(lipAperture(shown, poseFrame(pose)), 5);
