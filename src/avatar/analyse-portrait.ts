@@ -2,6 +2,7 @@
 import { VultusError } from '../errors.ts';
 import { fitClosedLips } from './closed-lips.ts';
 import { fitLidsToDrawing, isDrawn } from './drawn-eyes.ts';
+import { fitMouthToDrawing } from './drawn-mouth.ts';
 import { fitEyeCorners } from './eye-corners.ts';
 import { findIrises, takeEyesApart } from './eye-layers.ts';
 import type { FaceBasis } from './face-basis.ts';
@@ -73,7 +74,7 @@ export class PortraitAnalyser {
     }
     const yuv = toYuvPlanes(cut);
     const pictured: ColourPlanes = { size, channels: yuv };
-    const fitted = fitClosedLips(pictured, fitLids(pictured, portrait));
+    const fitted = fitClosedLips(pictured, fitMouthToDrawing(pictured, fitLids(pictured, portrait)));
     const geometry = fitFaceGeometry(this.#basis, fitted);
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);

@@ -46,7 +46,8 @@ export function fitClosedLips(picture: ColourPlanes, landmarks: Float32Array): F
   );
   const corners = [at(INNER_MOUTH_CORNER.right), at(INNER_MOUTH_CORNER.left)];
   const seam = findLipSeam(picture, [corners[0], ...middles, corners[1]], down);
-  if (gap > MAX_GAP && !(seam.darkness > LEAST_SEAM && showsLips(picture, landmarks, seam, gaps))) {
+  const darkness = seam.darkness.reduce((sum, value) => sum + value, 0) / seam.darkness.length;
+  if (gap > MAX_GAP && !(darkness > LEAST_SEAM && showsLips(picture, landmarks, seam, gaps))) {
     return landmarks;
   }
   const result = landmarks.slice();

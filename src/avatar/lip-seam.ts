@@ -17,8 +17,8 @@ const OFFSETS = Array.from({ length: 2 * MIDDLE + 1 }, (_, k) => STEP * (k - MID
 export interface LipSeam {
   /** How far below each of the places it lies, lips' widths. */
   offsets: number[];
-  /** Mean of how much darker it is than what lies above and below, levels. */
-  darkness: number;
+  /** How much darker it is there than what lies above and below, levels. */
+  darkness: number[];
 }
 
 /** `places`: a row of positions from corner to corner; `down`: one lips' width; both in view fractions. */
@@ -37,7 +37,7 @@ export function findLipSeam(
   const path = darkestPath(columns);
   return {
     offsets: path.map((k) => OFFSETS[k]),
-    darkness: path.reduce((sum, k, column) => sum + columns[column][k], 0) / path.length,
+    darkness: path.map((k, column) => columns[column][k]),
   };
 }
 
