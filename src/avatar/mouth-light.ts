@@ -3,6 +3,7 @@
  * skin around.
  */
 import { pixelsBetweenLips } from './between-lips.ts';
+import { isDrawn } from './drawn-eyes.ts';
 import { MOUTH_CORNER } from './face-topology.ts';
 import { type ColourPlanes, clamp } from './planes.ts';
 import type { Point } from './polygon.ts';
@@ -25,6 +26,9 @@ const MIN_AGAINST_SKIN = 0.75;
 const MAX_COLOUR_SHARE = 0.75;
 /** Tongue and gums are put into the same light: they take only part of the way from yellow to the teeth's own white. */
 const OWN_WHITE_SHARE = 0.5;
+/** Who draws leaves teeth as bright as paper, and with less yellow. */
+const DRAWN_GAIN = 1.35;
+const DRAWN_COLOUR = 0.7;
 
 /** Teeth under yellow light or varnish are ivory: with so much less red for their yellow they would look green. */
 const LEAST_RED_FOR_YELLOW = 0.5;
@@ -41,6 +45,10 @@ export function measureMouthLight(view: ColourPlanes, landmarks: Float32Array): 
 function lightFromPicture(view: ColourPlanes, landmarks: Float32Array): MouthLight {
   const skin = skinColour(view, landmarks);
   const fromSkin = lightOfSkin(skin);
+  if (isDrawn(view, landmarks)) {
+    const { saturation, u, v } = fromSkin;
+    return { gain: DRAWN_GAIN, saturation: DRAWN_COLOUR * saturation, u: OWN_WHITE_SHARE * u, v };
+  }
   const teeth = teethColour(view, landmarks);
   if (!teeth) return fromSkin;
   const asBright = teeth[0] - 16 > MIN_AGAINST_SKIN * (skin[0] - 16);

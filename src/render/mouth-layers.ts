@@ -25,6 +25,9 @@ const LINING_LIGHT = 0.25;
 const FLESH_COLOUR = 0.5;
 const SHADOW_COLOUR = 0.2;
 
+/** Luma of white (BT.601, video range). */
+const WHITE = 235;
+
 export interface MouthLayers {
   upper: Sprite;
   lower: Sprite;
@@ -105,7 +108,7 @@ function tint({ width, height, texels }: Sprite, { mouthLight }: Rig): Sprite {
   const lit = texels.slice();
   for (let i = 0; i < lit.length; i += 4) {
     const alpha = lit[i + 3];
-    lit[i] = 16 * alpha + gain * (lit[i] - 16 * alpha);
+    lit[i] = Math.min(WHITE * alpha, 16 * alpha + gain * (lit[i] - 16 * alpha));
     lit[i + 1] = alpha * (128 + u) + gain * saturation * (lit[i + 1] - 128 * alpha);
     lit[i + 2] = alpha * (128 + v) + gain * saturation * (lit[i + 2] - 128 * alpha);
   }
