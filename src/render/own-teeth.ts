@@ -13,9 +13,9 @@ const BEHIND_LIPS_CM = 0.4;
 const LEAST_LIGHT = 0.35;
 const WELL_PARTED = 0.6;
 
-/** Gums have so much of the lips' colour and light. */
+/** Gums have so much of the lips' colour, and of their light in the middle and at the corners, where the mouth is dark. */
 const GUM_COLOUR = 0.75;
-const GUM_LIGHT = 0.9;
+const GUM_LIGHT = [0.65, 0.1] as const;
 
 export interface OwnTeethLayer {
   /** Where the two pictures lie in the portrait. */
@@ -75,7 +75,6 @@ function spriteOf(planes: readonly Plane[], side: number): Sprite {
 /** Above what the portrait shows of its teeth: lips that rise higher would bare the dark behind them. */
 function withGums(planes: readonly Plane[], side: number, lips: readonly [number, number, number]): Plane[] {
   const [y, u, v, opacity] = planes.map((plane) => plane.slice());
-  const gum = [16 + GUM_LIGHT * (lips[0] - 16), ...lips.slice(1).map((c) => 128 + GUM_COLOUR * (c - 128))];
   const tops = Array.from({ length: side }, (_, x) => {
     let row = 0;
     while (row < side && opacity[row * side + x] < 255) row++;
@@ -85,9 +84,11 @@ function withGums(planes: readonly Plane[], side: number, lips: readonly [number
   const [first, last] = [tops.findIndex(isOpen), tops.findLastIndex(isOpen)];
   tops.forEach((top, x) => {
     if (!isOpen(top)) return;
-    // Hardly any at the corners, which stay dark.
     const along = (2 * (x - first + 0.5)) / (last - first + 1) - 1;
     const height = GUM_HEIGHT * (last - first + 1) * (1 - along ** 6);
+    const light = GUM_LIGHT[0] + along ** 4 * (GUM_LIGHT[1] - GUM_LIGHT[0]);
+    const colour = (GUM_COLOUR * light) / GUM_LIGHT[0];
+    const gum = [16 + light * (lips[0] - 16), 128 + colour * (lips[1] - 128), 128 + colour * (lips[2] - 128)];
     for (let row = Math.max(0, Math.ceil(top - height)); row < top; row++) {
       const i = row * side + x;
       const own = opacity[i] / 255;

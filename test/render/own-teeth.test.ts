@@ -44,8 +44,11 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => renderer?.close());
 
-/** Luma down the middle of the mouth from `above` the upper lip's inner edge on, view fractions, a pixel a step. */
-async function downTheMouth(pose: Pose, above = 0): Promise<number[]> {
+/**
+ * Luma down the mouth from `above` the upper lip's inner edge on, view fractions, a pixel a step: down its middle or so
+ * far beside it.
+ */
+async function downTheMouth(pose: Pose, above = 0, beside = 0): Promise<number[]> {
   const picture = createI420(SIZE, SIZE);
   const frame = poseFrame(pose);
   await renderer.render(renderer.prepare(rig, SIZE), frame, picture);
@@ -53,7 +56,7 @@ async function downTheMouth(pose: Pose, above = 0): Promise<number[]> {
   const start = Math.ceil((y - above) * SIZE);
   return Array.from(
     { length: 0.15 * SIZE },
-    (_, k) => picture.data[(start + k) * SIZE + Math.floor(x * SIZE)],
+    (_, k) => picture.data[(start + k) * SIZE + Math.floor((x + beside) * SIZE)],
   );
 }
 
@@ -70,11 +73,24 @@ describe("the portrait's own teeth", () => {
     expect(await rowsOfTeeth({ jawOpen: 0.6, headYaw: 0.2, headRoll: 0.1 })).toBeGreaterThan(0.7 * whole);
   });
 
-  it('have gums above them where the lip rises higher than in the portrait', async () => {
-    const raised = await downTheMouth({ jawOpen: 0.6, mouthUpperUpLeft: 0.5, mouthUpperUpRight: 0.5 });
-    const first = raised.findIndex(isTooth);
-    expect(first).toBeGreaterThan(2);
-    for (const luma of raised.slice(1, first)) expect(luma).toBeGreaterThan(DARK);
+  describe('have gums above them where the lip rises higher than in the portrait', () => {
+    const raised = { jawOpen: 0.6, mouthUpperUpLeft: 0.5, mouthUpperUpRight: 0.5 };
+    /** From the lip's edge down to the teeth. */
+    const gums = async (beside?: number) => {
+      const rows = await downTheMouth(raised, 0, beside);
+      return rows.slice(1, rows.findIndex(isTooth));
+    };
+
+    it('that are no part of the dark', async () => {
+      const middle = await gums();
+      expect(middle.length).toBeGreaterThan(1);
+      for (const luma of middle) expect(luma).toBeGreaterThan(DARK);
+    });
+
+    it('and grow dark towards the corners', async () => {
+      const [middle, side] = [await gums(), await gums(0.17 * rig.ownTeeth!.extent)];
+      expect(Math.max(...side)).toBeLessThan(Math.max(...middle) - 10);
+    });
   });
 });
 
