@@ -46,8 +46,11 @@ export class Opening {
     };
     const upperRow = row(upper);
     const lowerRow = row(lower);
-    this.#left = Math.min(...upperRow.map(([x]) => x), ...lowerRow.map(([x]) => x));
-    const right = Math.max(...upperRow.map(([x]) => x), ...lowerRow.map(([x]) => x));
+    // A rim that comes back to a corner from beyond it has no other rim to open against there.
+    const end = (row: readonly [number, number][], outermost: (...x: number[]) => number) =>
+      outermost(...row.map(([x]) => x));
+    this.#left = Math.max(end(upperRow, Math.min), end(lowerRow, Math.min));
+    const right = Math.min(end(upperRow, Math.max), end(lowerRow, Math.max));
     this.#cells = Math.max(2, Math.ceil(2 * (right - this.#left)) + 1);
     this.#upper = this.#table(upperRow);
     this.#lower = this.#table(lowerRow);
