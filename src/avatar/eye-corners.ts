@@ -1,6 +1,6 @@
 /**
- * Eyes of drawn and modelled characters reach farther outwards than a person's, and the face mesh puts their outer
- * corners on the white. Here they are moved to where the white ends, and the lids are widened with them.
+ * Eyes of drawn and modelled characters are wider than a person's, and the face mesh puts their corners on the white.
+ * Here these are moved to where the white ends, and the lids are widened with them.
  */
 import { skinColour } from './covered-face.ts';
 import { EYES, SIDES } from './face-topology.ts';
@@ -24,19 +24,22 @@ const WHITE_LIGHT = 0.55;
 /** In grey pictures white and skin are alike. */
 const LEAST_SKIN_COLOUR = 12;
 /**
- * Both eyes are wider by such a factor, and alike: where one is, or more, it is something else that looks like the
- * white.
+ * Both eyes are wider by such factors, and alike: where one is, or more, it is something else that looks like the
+ * white. Inner corners are only looked at where the outer ones were not right.
  */
-const GROWTH = [1.2, 1.65] as const;
+const CORNERS = ['outerCorner', 'innerCorner'] as const;
+const LEAST_GROWTH = { outerCorner: 1.2, innerCorner: 1.05 };
+const GREATEST_GROWTH = 1.65;
 const ALIKE = 1.2;
 
 type Point = readonly number[];
 
-/** The outer half of an eye. */
+/** An eye from its iris to one of its corners. */
 interface Half {
   side: (typeof SIDES)[number];
+  corner: (typeof CORNERS)[number];
   iris: Point;
-  /** One width of the eye outwards, and across. */
+  /** One width of the eye towards that corner, and across. */
   outwards: Point;
   across: Point;
   /** Where the mesh has the corner, and where the white ends and on which line, in these. */
@@ -49,17 +52,22 @@ interface Half {
 export function fitEyeCorners(picture: ColourPlanes, landmarks: Float32Array): Float32Array {
   const skin = skinColour(picture, landmarks);
   if (Math.hypot(skin[1] - 128, skin[2] - 128) < LEAST_SKIN_COLOUR) return landmarks;
-  const halves = SIDES.map((side) => measureHalf(picture, landmarks, skin, side));
-  const growths = halves.map(({ reach, own }) => (reach + RIM) / Math.max(1e-3, own));
-  const [least, most] = [Math.min(...growths), Math.max(...growths)];
-  if (least < GROWTH[0] || most > GROWTH[1] || most > ALIKE * least) return landmarks;
-  const result = landmarks.slice();
-  for (const [i, half] of halves.entries()) {
-    const { side, iris, outwards, across, own, line } = half;
-    widenOuterHalf(landmarks, half, growths[i], result);
-    for (const axis of [0, 1]) {
-      result[3 * EYES[side].outerCorner + axis] =
-        iris[axis] + growths[i] * own * outwards[axis] + line * across[axis];
+  let result = landmarks;
+  for (const corner of CORNERS) {
+    const halves = SIDES.map((side) => measureHalf(picture, landmarks, skin, side, corner));
+    const lengths = halves.map(({ reach }) => reach + RIM);
+    const growths = halves.map(({ own }, i) => lengths[i] / Math.max(1e-3, own));
+    const alike = Math.max(...lengths) <= ALIKE * Math.min(...lengths);
+    if (!alike || Math.min(...growths) < LEAST_GROWTH[corner] || Math.max(...growths) > GREATEST_GROWTH)
+      break;
+    if (result === landmarks) result = landmarks.slice();
+    for (const [i, half] of halves.entries()) {
+      const { side, iris, outwards, across, own, line } = half;
+      widenHalf(landmarks, half, growths[i], result);
+      for (const axis of [0, 1]) {
+        result[3 * EYES[side][corner] + axis] =
+          iris[axis] + growths[i] * own * outwards[axis] + line * across[axis];
+      }
     }
   }
   return result;
@@ -69,19 +77,21 @@ function measureHalf(
   picture: ColourPlanes,
   landmarks: Float32Array,
   skin: Point,
-  side: (typeof SIDES)[number],
+  side: Half['side'],
+  corner: Half['corner'],
 ): Half {
   const { outerCorner, innerCorner, irisCentre } = EYES[side];
   const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
   const [outer, inner, iris] = [at(outerCorner), at(innerCorner), at(irisCentre)];
-  const outwards = [outer[0] - inner[0], outer[1] - inner[1]];
+  const [own, other] = corner === 'outerCorner' ? [outer, inner] : [inner, outer];
+  const outwards = [own[0] - other[0], own[1] - other[1]];
   const across = [-outwards[1], outwards[0]];
   const ends = LINES.map((line) => {
     const start = [iris[0] + line * across[0], iris[1] + line * across[1]];
     return { line, reach: whiteEnd(picture, skin, start, outwards) };
   });
   const { line, reach } = ends.reduce((best, end) => (end.reach > best.reach ? end : best));
-  return { side, iris, outwards, across, own: along(outer, iris, outwards), reach, line };
+  return { side, corner, iris, outwards, across, own: along(own, iris, outwards), reach, line };
 }
 
 /** Place of a point on the way `outwards` from `iris`. */
@@ -89,15 +99,15 @@ export function along([x, y]: Point, iris: Point, outwards: Point): number {
   return ((x - iris[0]) * outwards[0] + (y - iris[1]) * outwards[1]) / (outwards[0] ** 2 + outwards[1] ** 2);
 }
 
-/** Widens an eye's outer half, lids and crease, in proportion to how far outwards from the iris (see `Half`) they lie. */
-export function widenOuterHalf(
+/** Widens half an eye, lids and crease, in proportion to how far from the iris they lie (see `Half`). */
+export function widenHalf(
   landmarks: Float32Array,
-  { side, iris, outwards }: Pick<Half, 'side' | 'iris' | 'outwards'>,
+  { side, corner, iris, outwards }: Pick<Half, 'side' | 'corner' | 'iris' | 'outwards'>,
   growth: number,
   result: Float32Array,
 ): void {
-  const { outerCorner, upperLid, lowerLid, crease } = EYES[side];
-  for (const point of [outerCorner, ...upperLid, ...lowerLid, ...crease]) {
+  const { upperLid, lowerLid, crease } = EYES[side];
+  for (const point of [EYES[side][corner], ...upperLid, ...lowerLid, ...crease]) {
     const place = along([landmarks[3 * point], landmarks[3 * point + 1]], iris, outwards);
     if (place <= 0) continue;
     for (const axis of [0, 1]) result[3 * point + axis] += (growth - 1) * place * outwards[axis];

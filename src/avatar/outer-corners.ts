@@ -3,7 +3,7 @@
  * corner. In photographs the face mesh often has the outer corners on the white, where lashes begin: these shares of
  * the eyes' widths then add up to less than one, and tell how much is missing.
  */
-import { along, widenOuterHalf } from './eye-corners.ts';
+import { along, widenHalf } from './eye-corners.ts';
 import { EYES, SIDES } from './face-topology.ts';
 
 /** Eyes that look at something near turn towards each other: together a little less than one. */
@@ -25,7 +25,7 @@ export function fitOuterCorners(
     const [outer, inner] = [at(EYES[side].outerCorner), at(EYES[side].innerCorner)];
     const iris = irises[side];
     const outwards = [outer[0] - inner[0], outer[1] - inner[1]];
-    return { side, iris, outwards, share: along(outer, iris, outwards) };
+    return { side, corner: 'outerCorner' as const, iris, outwards, share: along(outer, iris, outwards) };
   });
   const together = (growth: number) =>
     halves.reduce((sum, { share }) => sum + (growth * share) / (1 + (growth - 1) * share), 0);
@@ -35,6 +35,6 @@ export function fitOuterCorners(
   while (together(growth) < TOGETHER) growth += STEP;
   if (growth === 1) return landmarks;
   const result = landmarks.slice();
-  for (const half of halves) widenOuterHalf(landmarks, half, growth, result);
+  for (const half of halves) widenHalf(landmarks, half, growth, result);
   return result;
 }

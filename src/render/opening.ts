@@ -6,22 +6,32 @@ import type { Bounds } from './overlay.ts';
 const SAMPLES_PER_SEGMENT = 4;
 
 export class Opening {
-  /** Filled by `locate`: 0..1 from the first corner to the second, and pixels below the upper and above the lower rim. */
+  /**
+   * Filled by `locate`: 0..1 from the left corner to the right one, and pixels below the upper and above the lower rim;
+   * beyond the corners, below and above the line through them.
+   */
   along = 0;
+  /** Whether that place lies between the corners. */
+  inside = false;
   belowUpper = 0;
   aboveLower = 0;
   /** Pixels from corner to corner, and the widest gap. */
   readonly width: number;
   readonly gap: number;
+  /** Whether the first corner is the left one in the picture. */
+  readonly firstIsLeft: boolean;
   readonly #origin: [number, number];
   readonly #axis: [number, number];
   readonly #upper: Float32Array;
   readonly #lower: Float32Array;
   #left = 0;
   #cells = 0;
+  /** Table cells beyond the rims' ends, at either end. */
+  readonly #beyond: number;
 
   /**
    * `points`: posed landmarks `[n·3]` in picture fractions; `first`/`last` corners; rims run from first to last.
+   * `beyond`: how far outside the corners positions are located, in widths.
    */
   constructor(
     points: Float32Array,
@@ -30,6 +40,7 @@ export class Opening {
     upper: readonly number[],
     lower: readonly number[],
     last: number,
+    beyond = 0,
   ) {
     const at = (i: number): [number, number] => [points[3 * i] * size, points[3 * i + 1] * size];
     const a = at(first);
@@ -37,6 +48,7 @@ export class Opening {
     this.width = Math.max(1e-3, Math.hypot(b[0] - a[0], b[1] - a[1]));
     // Always left to right in the picture, so that "upper" is up.
     const flip = b[0] < a[0];
+    this.firstIsLeft = !flip;
     this.#origin = flip ? b : a;
     const sign = (flip ? -1 : 1) / this.width;
     this.#axis = [sign * (b[0] - a[0]), sign * (b[1] - a[1])];
@@ -49,8 +61,10 @@ export class Opening {
     // A rim that comes back to a corner from beyond it has no other rim to open against there.
     const end = (row: readonly [number, number][], outermost: (...x: number[]) => number) =>
       outermost(...row.map(([x]) => x));
-    this.#left = Math.max(end(upperRow, Math.min), end(lowerRow, Math.min));
-    const right = Math.min(end(upperRow, Math.max), end(lowerRow, Math.max));
+    const margin = Math.ceil(beyond * this.width);
+    this.#beyond = 2 * margin;
+    this.#left = Math.max(end(upperRow, Math.min), end(lowerRow, Math.min)) - margin;
+    const right = Math.min(end(upperRow, Math.max), end(lowerRow, Math.max)) + margin;
     this.#cells = Math.max(2, Math.ceil(2 * (right - this.#left)) + 1);
     this.#upper = this.#table(upperRow);
     this.#lower = this.#table(lowerRow);
@@ -100,7 +114,7 @@ export class Opening {
     return [-this.#axis[1], this.#axis[0]];
   }
 
-  /** Locates a position against the rims. Returns false beyond the corners. */
+  /** Locates a position against the rims. Returns false farther beyond the corners than is looked. */
   locate(x: number, y: number): boolean {
     const dx = x - this.#origin[0];
     const dy = y - this.#origin[1];
@@ -111,6 +125,7 @@ export class Opening {
     const i = Math.min(this.#cells - 2, Math.floor(cell));
     const f = cell - i;
     this.along = lx / this.width;
+    this.inside = cell >= this.#beyond && cell <= this.#cells - 1 - this.#beyond;
     this.belowUpper = ly - ((1 - f) * this.#upper[i] + f * this.#upper[i + 1]);
     this.aboveLower = (1 - f) * this.#lower[i] + f * this.#lower[i + 1] - ly;
     return true;
@@ -118,6 +133,7 @@ export class Opening {
 
   /** How much of the pixel at the located position lies in the gap, 0..1; `feather` pixels wide at each rim. */
   coverage(feather: number): number {
+    if (!this.inside) return 0;
     return clamp(this.belowUpper / feather + 0.5, 0, 1) * clamp(this.aboveLower / feather + 0.5, 0, 1);
   }
 

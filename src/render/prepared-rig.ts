@@ -3,7 +3,8 @@ import { boxBlur, halve, type Plane, resizeSquare, toBytes } from '../avatar/pla
 import type { Rig } from '../avatar/rig.ts';
 import { type Backdrop, KEEP } from './backdrop.ts';
 import { CpuPixelPass } from './cpu-pixel-pass.ts';
-import { type EyeLayers, prepareEye } from './eyes.ts';
+import type { EyeLayers } from './eye-look.ts';
+import { prepareEye } from './eyes.ts';
 import { GraphPixelPass } from './graph-pixel-pass.ts';
 import { HeadMesh } from './head-mesh.ts';
 import type { MouthAtlas } from './mouth-atlas.ts';

@@ -51,6 +51,16 @@ export class Sprite {
   }
 }
 
+/** Lays an opaque colour of the given strength over what is there. */
+export function layOver(colour: readonly number[], strength: number, out: Yuva): void {
+  const alpha = strength + out[3] * (1 - strength);
+  if (alpha < 1e-3) return;
+  for (let k = 0; k < 3; k++) {
+    out[k] = (strength * colour[k] + out[3] * (1 - strength) * out[k]) / alpha;
+  }
+  out[3] = alpha;
+}
+
 /** Averages `from` texels to `to` along one axis, for each of `lines` lines of the other axis. */
 function averageRuns(
   source: Float32Array,

@@ -12,8 +12,13 @@ const MESH_HALF_WIDTH = 0.06;
 const HALF_HEIGHT = 0.04;
 const MIDDLES = { left: 0.65, right: 0.35 };
 
-/** Two eyes whose white reaches `half[side]` outwards from the iris; the mesh has them as wide as a person's. */
-function face(half: { left: number; right: number }, skin = SKIN, white = WHITE) {
+/** Two eyes whose white reaches `half[side]` outwards and `inner` inwards from the iris; the mesh has them as wide as a person's. */
+function face(
+  half: { left: number; right: number },
+  skin = SKIN,
+  white = WHITE,
+  inner: number = MESH_HALF_WIDTH,
+) {
   const landmarks = new Float32Array(3 * LANDMARK_COUNT);
   // All that is no eye lies on the skin.
   for (let i = 0; i < LANDMARK_COUNT; i++) landmarks.set([0.5, 0.8], 3 * i);
@@ -39,7 +44,7 @@ function face(half: { left: number; right: number }, skin = SKIN, white = WHITE)
       const [px, py] = [(i % SIZE) / SIZE, Math.floor(i / SIZE) / SIZE];
       for (const side of SIDES) {
         const dx = (px - MIDDLES[side]) * (side === 'left' ? 1 : -1);
-        const width = dx > 0 ? half[side] : MESH_HALF_WIDTH;
+        const width = dx > 0 ? half[side] : inner;
         if (Math.hypot(dx, py - 0.5) < 0.025) return IRIS[c];
         if (Math.hypot(dx / width, (py - 0.5) / HALF_HEIGHT) < 1) return white[c];
       }
@@ -67,6 +72,16 @@ describe('fitEyeCorners', () => {
       );
       expect(result[3 * lid + 1]).toBe(landmarks[3 * lid + 1]);
     }
+  });
+
+  it('moves inner corners too where both eyes are wider than the mesh has them, and only there', () => {
+    const { result } = fitted({ left: 0.085, right: 0.085 }, SKIN, WHITE, 0.075);
+    for (const side of SIDES) {
+      const { innerCorner } = EYES[side];
+      expect(Math.abs(Math.abs(result[3 * innerCorner] - MIDDLES[side]) - 0.075)).toBeLessThan(0.006);
+    }
+    const human = fitted({ left: MESH_HALF_WIDTH, right: MESH_HALF_WIDTH }, SKIN, WHITE, 0.075);
+    expect(human.result).toBe(human.landmarks);
   });
 
   it('leaves eyes alone that are as wide as the mesh has them', () => {
