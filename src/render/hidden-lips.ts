@@ -15,7 +15,7 @@ import {
 import type { Rig } from '../avatar/rig.ts';
 
 /** The outer edge of each lip moves by so much of a small opening, and by at most so much of the mouth's width. */
-const ROLLED_OUT = 0.6;
+const ROLLED_OUT = 0.55;
 const MOST_ROLLED_OUT = 0.15;
 /** Rings from the outer edge inwards; the rims not at all. */
 const RING_SHARES = [1, 2 / 3, 1 / 3];
@@ -24,7 +24,7 @@ const RING_SHARES = [1, 2 / 3, 1 / 3];
  * chin's fold, but less far to the nose than to the upper lip.
  */
 const ABOVE_SHARE = 0.5;
-const BELOW_SHARE = 0.75;
+const BELOW_SHARE = 0.6;
 
 /** Changes `points [478·3]`, the rest pose with what is spoken. `up`: of the head. */
 export function rollOutHiddenLips(
