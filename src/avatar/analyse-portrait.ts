@@ -10,9 +10,11 @@ import { readFaceBasis } from './face-basis.ts';
 import { FaceFinder, type FoundFace } from './face-finder.ts';
 import { distance, fitFaceGeometry } from './face-geometry.ts';
 import { CHIN, FOREHEAD, LANDMARK_COUNT } from './face-topology.ts';
+import { isTurned, withFarEye } from './far-eye.ts';
 import { hiddenLips } from './hidden-lips.ts';
 import { fitLowerLids } from './lower-lids.ts';
 import { MatteFinder } from './matte.ts';
+import { mirrorFace, mirrorPicture, withMirroredEye } from './mirrored-eye.ts';
 import { measureMouthLight } from './mouth-light.ts';
 import { fitOuterCorners } from './outer-corners.ts';
 import { takeOwnTeeth } from './own-teeth.ts';
@@ -32,6 +34,9 @@ const DECODE_SIDE = 3072;
 /** Depth of the mesh in units of its input window; against the canonical face, measured on 24 portraits. */
 const MESH_DEPTH = 1.3 / 256;
 const MIN_FACE_WIDTH_PIXELS = 64;
+/** In face boxes. */
+const WIDE_CUT = 1.5;
+const NARROW_CUT = 1.25;
 const MAX_TURN_DEGREES = 40;
 const MAX_TILES_IN_A_ROW = 12;
 /** Face height (forehead to chin) over view height: what a head-shot has, and what other pictures are cut to. */
@@ -152,28 +157,32 @@ export class PortraitAnalyser {
     return faces.sort((a, b) => b.box[2] - a.box[2]);
   }
 
-  /** Measures the landmarks again on a cut around the face, where the mesh is most exact. */
+  /** Measures the landmarks again on cuts around the face, where the mesh is most exact. */
   async #refine(picture: RgbPicture, face: FoundFace): Promise<FoundFace> {
-    const [x, y, w, h] = face.box;
-    const side = Math.min(Math.round(1.5 * Math.max(w, h)), picture.width, picture.height);
-    if (side >= 0.9 * Math.min(picture.width, picture.height)) return face;
-    const area = {
-      left: Math.round(clamp(x + w / 2 - side / 2, 0, picture.width - side)),
-      top: Math.round(clamp(y + h / 2 - side / 2, 0, picture.height - side)),
-      width: side,
-      height: side,
-    };
-    const again = await this.#search(picture, area);
-    return again.find((other) => overlap(other, face)) ?? face;
+    const measure = async (cut: number, mirrored = false) =>
+      (await this.#search(picture, around(face, cut, picture), mirrored)).find((other) =>
+        overlap(other, face),
+      );
+    const turned = isTurned(face);
+    // The whole of a picture that the face fills has been measured.
+    const fills = around(face, WIDE_CUT, picture).width >= 0.9 * Math.min(picture.width, picture.height);
+    let refined = (fills ? undefined : await measure(WIDE_CUT)) ?? face;
+    const narrow = turned ? await measure(NARROW_CUT) : undefined;
+    if (narrow) refined = withFarEye(refined, narrow);
+    const mirrored = await measure(turned ? NARROW_CUT : WIDE_CUT, true);
+    return mirrored ? withMirroredEye(refined, mirrored) : refined;
   }
 
-  async #search(picture: RgbPicture, area: Rectangle): Promise<FoundFace[]> {
+  /** `mirrored`: looks at the mirror image. */
+  async #search(picture: RgbPicture, area: Rectangle, mirrored = false): Promise<FoundFace[]> {
     const longer = Math.max(area.width, area.height);
     // Small parts are enlarged: the detector misses faces of few pixels.
     const scale = Math.min(DETECT_SIDE, Math.max(longer, 640)) / longer;
     const input = await cutAndScale(picture, area, Math.round(scale * area.width));
     const exact = area.width / input.width;
-    const found = await this.#faces.find(input);
+    const found = mirrored
+      ? (await this.#faces.find(mirrorPicture(input))).map((face) => mirrorFace(face, input.width))
+      : await this.#faces.find(input);
     return found.map(({ box, landmarks }) => ({
       box: [area.left + exact * box[0], area.top + exact * box[1], exact * box[2], exact * box[3]],
       landmarks: landmarks.map((value, i) => {
@@ -205,6 +214,17 @@ function overlap(a: FoundFace, b: FoundFace): boolean {
   const [ax, ay] = [a.box[0] + a.box[2] / 2, a.box[1] + a.box[3] / 2];
   const [bx, by] = [b.box[0] + b.box[2] / 2, b.box[1] + b.box[3] / 2];
   return Math.hypot(ax - bx, ay - by) < 0.4 * Math.max(a.box[2], b.box[2]);
+}
+
+/** A square around a face, `cut` times the size of its box, as far as the picture reaches. */
+function around({ box: [x, y, w, h] }: FoundFace, cut: number, picture: RgbPicture): Rectangle {
+  const side = Math.min(Math.round(cut * Math.max(w, h)), picture.width, picture.height);
+  return {
+    left: Math.round(clamp(x + w / 2 - side / 2, 0, picture.width - side)),
+    top: Math.round(clamp(y + h / 2 - side / 2, 0, picture.height - side)),
+    width: side,
+    height: side,
+  };
 }
 
 function* tiles(picture: RgbPicture, side: number): Generator<Rectangle> {
