@@ -1,7 +1,8 @@
 /** Picture in, rig out: finds the face, chooses the view, cuts the person out and measures what moves. */
 import { VultusError } from '../errors.ts';
 import { fitClosedLips } from './closed-lips.ts';
-import { fitLidsToDrawing, isDrawn } from './drawn-eyes.ts';
+import { isDrawn } from './drawn.ts';
+import { fitLidsToDrawing } from './drawn-eyes.ts';
 import { fitMouthToDrawing } from './drawn-mouth.ts';
 import { fitEyeCorners } from './eye-corners.ts';
 import { findIrises, takeEyesApart } from './eye-layers.ts';
@@ -9,7 +10,7 @@ import type { FaceBasis } from './face-basis.ts';
 import { readFaceBasis } from './face-basis.ts';
 import { FaceFinder, type FoundFace } from './face-finder.ts';
 import { distance, fitFaceGeometry } from './face-geometry.ts';
-import { CHIN, FOREHEAD, LANDMARK_COUNT } from './face-topology.ts';
+import { CHIN, EAR, FOREHEAD, LANDMARK_COUNT } from './face-topology.ts';
 import { isTurned, withFarEye } from './far-eye.ts';
 import { hiddenLips } from './hidden-lips.ts';
 import { fitLowerLids } from './lower-lids.ts';
@@ -80,6 +81,7 @@ export class PortraitAnalyser {
     const yuv = toYuvPlanes(cut);
     const pictured: ColourPlanes = { size, channels: yuv };
     const fitted = fitClosedLips(pictured, fitMouthToDrawing(pictured, fitLids(pictured, portrait)));
+    const drawn = isDrawn(pictured, fitted);
     const geometry = fitFaceGeometry(this.#basis, fitted);
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
@@ -109,8 +111,8 @@ export class PortraitAnalyser {
       pivot: geometry.pivot,
       faceHeight: geometry.faceHeight,
       scale: geometry.scale,
-      eyes: takeEyesApart(pictured, fitted, isDrawn(pictured, fitted)),
-      mouthLight: measureMouthLight(pictured, fitted),
+      eyes: takeEyesApart(pictured, fitted, drawn),
+      mouthLight: measureMouthLight(pictured, fitted, drawn),
       hiddenLips: hiddenLips(pictured, fitted, measures.lowerFaceCovered),
       ownTeeth: takeOwnTeeth(pictured, shown, fitted),
       quality: judgePortrait(measures, geometry.faceHeight),
@@ -207,7 +209,7 @@ function fitLids(picture: ColourPlanes, portrait: Float32Array): Float32Array {
 
 /** From ear to ear in space: a face that is turned away is no smaller for it. */
 function faceWidth({ landmarks }: FoundFace): number {
-  return distance(landmarks, 234, 454);
+  return distance(landmarks, EAR.right, EAR.left);
 }
 
 function overlap(a: FoundFace, b: FoundFace): boolean {

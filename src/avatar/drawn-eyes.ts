@@ -2,11 +2,10 @@
  * Drawn characters have eyes far taller than a person's, and the face mesh puts its lids where a person's would
  * be. Here the lids are moved to where the drawing has them: where skin begins above and below the iris.
  */
+import { isDrawn } from './drawn.ts';
 import { EYES, type EyeTopology, SIDES } from './face-topology.ts';
 import { type ColourPlanes, clamp } from './planes.ts';
 
-/** Share of cheek pixels without any gradient: drawings have flat skin, photographs and paintings do not (0.89 against at most 0.57). */
-const DRAWN_FLATNESS = 0.75;
 /** Eye height over eye width above which an eye is drawn, not human (people stay below 0.5, measured with lashes). */
 const DRAWN_RATIO = 0.66;
 /** The found eye must be this much taller than the mesh has it. */
@@ -19,10 +18,6 @@ const FOLLOWERS = {
   left: { above: [342, 445, 444, 443, 442, 441, 413], below: [255, 339, 254, 253, 252, 256, 341] },
   right: { above: [113, 225, 224, 223, 222, 221, 189], below: [25, 110, 24, 23, 22, 26, 112] },
 };
-
-export function isDrawn(picture: ColourPlanes, landmarks: Float32Array): boolean {
-  return flatness(picture, landmarks) >= DRAWN_FLATNESS;
-}
 
 interface EyeExtent {
   width: number;
@@ -77,33 +72,6 @@ export function fitLidsToDrawing(picture: ColourPlanes, landmarks: Float32Array)
 function sample({ size, channels }: ColourPlanes, x: number, y: number): [number, number, number] {
   const i = clamp(Math.floor(y * size), 0, size - 1) * size + clamp(Math.floor(x * size), 0, size - 1);
   return [channels[0][i], channels[1][i], channels[2][i]];
-}
-
-/** Share of pixels on both cheeks that equal their neighbours. */
-function flatness({ size, channels: [luma] }: ColourPlanes, landmarks: Float32Array): number {
-  let flat = 0;
-  let count = 0;
-  for (const [a, b, c] of [
-    [50, 101, 205],
-    [280, 330, 425],
-  ]) {
-    for (let s = 0.05; s < 1; s += 0.05) {
-      for (let t = 0.05; s + t < 1; t += 0.05) {
-        const at = (axis: number) =>
-          Math.floor(
-            size *
-              ((1 - s - t) * landmarks[3 * a + axis] +
-                s * landmarks[3 * b + axis] +
-                t * landmarks[3 * c + axis]),
-          );
-        const i = clamp(at(1), 1, size - 2) * size + clamp(at(0), 1, size - 2);
-        const gradient = Math.abs(luma[i + 1] - luma[i - 1]) + Math.abs(luma[i + size] - luma[i - size]);
-        if (gradient < 2.5) flat++;
-        count++;
-      }
-    }
-  }
-  return flat / count;
 }
 
 /** Median colour of cheeks, nose and forehead. */

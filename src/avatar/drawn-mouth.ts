@@ -2,10 +2,11 @@
  * A drawn mouth is a line, and its ends are its corners. The face mesh puts them where a person's would be: an end that
  * lies beyond them would stand on the cheek as a loose stroke when the mouth opens. Here the mouth goes to the line.
  */
-import { isDrawn } from './drawn-eyes.ts';
+import { isDrawn } from './drawn.ts';
 import { INNER_LOWER_LIP, INNER_MOUTH_CORNER, INNER_UPPER_LIP } from './face-topology.ts';
 import { findLipSeam } from './lip-seam.ts';
 import { type ColourPlanes, clamp, smoothstep } from './planes.ts';
+import { between, type Point } from './polygon.ts';
 
 /** All lengths in widths of the mesh's mouth. The line is followed so far beyond its corners, in steps of this. */
 const BEYOND = 0.25;
@@ -20,22 +21,21 @@ const ALONG = [0.25, 0.45] as const;
 /** And to the sides of it, from its ends on. */
 const BESIDE = [0.1, 0.5] as const;
 
-type Point = readonly [x: number, y: number];
-
 /** Returns landmarks `[478·3]` with the mouth's corners at the ends of the drawn line, or the same ones without one. */
 export function fitMouthToDrawing(picture: ColourPlanes, landmarks: Float32Array): Float32Array {
   if (!isDrawn(picture, landmarks)) return landmarks;
-  const [x0, y0] = landmarks.subarray(3 * INNER_MOUTH_CORNER.right);
-  const [x1, y1] = landmarks.subarray(3 * INNER_MOUTH_CORNER.left);
-  const across = [x1 - x0, y1 - y0];
-  const down = [-across[1], across[0]];
-  const ends = lineEnds(picture, landmarks);
+  const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
+  const [right, left] = [at(INNER_MOUTH_CORNER.right), at(INNER_MOUTH_CORNER.left)];
+  const rims = INNER_UPPER_LIP.map((upper, i) => between(at(upper), at(INNER_LOWER_LIP[i]), 0.5));
+  const across: Point = [left[0] - right[0], left[1] - right[1]];
+  const down: Point = [-across[1], across[0]];
+  const ends = lineEnds(picture, [right, ...rims, left], across, down);
   if (!ends) return landmarks;
   const shifts = [ends[0] + ROUND, ends[1] - ROUND - 1];
   const square = across[0] ** 2 + across[1] ** 2;
   const result = landmarks.slice();
   for (let i = 0; i < landmarks.length; i += 3) {
-    const [dx, dy] = [landmarks[i] - x0, landmarks[i + 1] - y0];
+    const [dx, dy] = [landmarks[i] - right[0], landmarks[i + 1] - right[1]];
     const place = (dx * across[0] + dy * across[1]) / square;
     const below = (dx * down[0] + dy * down[1]) / square;
     const within = clamp(place, 0, 1);
@@ -48,22 +48,25 @@ export function fitMouthToDrawing(picture: ColourPlanes, landmarks: Float32Array
   return result;
 }
 
-/** Where the line through the mouth ends on the right and on the left, in mouths from the right corner. */
-function lineEnds(picture: ColourPlanes, landmarks: Float32Array): [number, number] | undefined {
-  const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
-  const [right, left] = [at(INNER_MOUTH_CORNER.right), at(INNER_MOUTH_CORNER.left)];
-  const rims = INNER_UPPER_LIP.map((upper, i) => between(at(upper), at(INNER_LOWER_LIP[i]), 0.5));
-  const line = [right, ...rims, left];
-  const across: Point = [left[0] - right[0], left[1] - right[1]];
+/**
+ * Where the line through the mouth ends on the right and on the left, in mouths from the right corner. `seam`: where
+ * the mesh has it, from corner to corner; `across`, `down`: one mouth's width.
+ */
+function lineEnds(
+  picture: ColourPlanes,
+  seam: readonly Point[],
+  across: Point,
+  down: Point,
+): [number, number] | undefined {
   const onLine = (place: number): Point => {
-    const within = clamp(place, 0, 1) * (line.length - 1);
-    const k = Math.min(line.length - 2, Math.floor(within));
-    const [x, y] = between(line[k], line[k + 1], within - k);
+    const within = clamp(place, 0, 1) * (seam.length - 1);
+    const k = Math.min(seam.length - 2, Math.floor(within));
+    const [x, y] = between(seam[k], seam[k + 1], within - k);
     const beyond = place - clamp(place, 0, 1);
     return [x + beyond * across[0], y + beyond * across[1]];
   };
   const places = Array.from({ length: Math.round((1 + 2 * BEYOND) / STEP) + 1 }, (_, k) => k * STEP - BEYOND);
-  const { darkness } = findLipSeam(picture, places.map(onLine), [-across[1], across[0]]);
+  const { darkness } = findLipSeam(picture, places.map(onLine), down);
   const usual = darkness.toSorted((a, b) => a - b)[darkness.length >> 1];
   if (usual < LEAST_DARKNESS) return undefined;
   const isLine = (k: number) => darkness[k] >= LEAST_SHARE * usual;
@@ -74,8 +77,4 @@ function lineEnds(picture: ColourPlanes, landmarks: Float32Array): [number, numb
   // A line that goes on is no mouth's: an outline, or a shadow.
   if (first === 0 || last === places.length - 1) return undefined;
   return [places[first], places[last]];
-}
-
-function between(a: Point, b: Point, t: number): Point {
-  return [(1 - t) * a[0] + t * b[0], (1 - t) * a[1] + t * b[1]];
 }

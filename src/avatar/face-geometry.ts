@@ -6,6 +6,7 @@ import { CHANNEL } from '../model/motion-frame.ts';
 import type { FaceBasis } from './face-basis.ts';
 import {
   CHIN,
+  EAR,
   EYES,
   FOREHEAD,
   INNER_LOWER_LIP,
@@ -107,7 +108,7 @@ export function height(points: ArrayLike<number>, i: number, up: readonly number
 
 /** The joint of skull and neck: behind and a little above the chin. */
 function headJoint(rest: Float32Array, axes: Float32Array, scale: number): [number, number, number] {
-  const middle = [0, 1, 2].map((axis) => 0.5 * (rest[3 * 234 + axis] + rest[3 * 454 + axis]));
+  const middle = midpoint(rest, EAR.right, EAR.left);
   const chinDrop = 7.5 * scale; // from ear to chin level, canonical centimetres
   const back = 1 * scale;
   return [0, 1, 2].map(

@@ -15,6 +15,8 @@ export const FACE_OVAL = [
 export const FOREHEAD = 10;
 export const CHIN = 152;
 export const NOSE_TIP = 1;
+/** Where the face ends at its ears. */
+export const EAR = { right: 234, left: 454 } as const;
 
 /** Lip rings from the outer edge to the inner edge, each from the right corner to the left one. */
 export const UPPER_LIP_RINGS = [

@@ -3,14 +3,14 @@
  * the face it has that eye right, but lips and nose less so than on a wide one: here each gives what it has right.
  */
 import type { FoundFace } from './face-finder.ts';
-import { EYES, SIDES } from './face-topology.ts';
+import { midpoint } from './face-geometry.ts';
+import { EAR, EYES, SIDES } from './face-topology.ts';
 import { smoothstep } from './planes.ts';
 
 /** Faces that are turned farther are measured twice. */
 const TURNED_RADIANS = 0.44;
 /** The far eye's surroundings fade from here to there, in widths of the near eye from its middle. */
 const SURROUNDINGS = [0.8, 2.5] as const;
-const EAR = { left: 454, right: 234 };
 
 /** Whether the line from ear to ear is turned so far that the far eye has to be looked for. */
 export function isTurned({ landmarks }: FoundFace): boolean {
@@ -25,7 +25,7 @@ export function withFarEye(face: FoundFace, narrow: FoundFace): FoundFace {
     return Math.hypot(...[0, 1].map((k) => at(narrow, outerCorner)[k] - at(narrow, innerCorner)[k]));
   });
   const { outerCorner, innerCorner } = EYES[SIDES[widths[0] < widths[1] ? 0 : 1]];
-  const middle = [0, 1].map((k) => 0.5 * (at(narrow, outerCorner)[k] + at(narrow, innerCorner)[k]));
+  const middle = midpoint(narrow.landmarks, outerCorner, innerCorner);
   const landmarks = face.landmarks.slice();
   for (let i = 0; i < landmarks.length; i += 3) {
     const [x, y] = at(narrow, i / 3);

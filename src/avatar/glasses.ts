@@ -1,8 +1,7 @@
 /** Whether a face wears glasses: their bridge crosses the nose and their arms the temples, as dark lines. */
-import { CHIN, FOREHEAD } from './face-topology.ts';
+import { CHIN, EAR, FOREHEAD } from './face-topology.ts';
 import { clamp, type Plane, smoothstep } from './planes.ts';
-
-type Point = readonly [number, number];
+import { between, type Point } from './polygon.ts';
 
 const PROFILE_STEPS = 24;
 /** Bridge and stronger arm together: 0.9 to 1.8 in five portraits with dark frames, at most 0.46 in 23 without. */
@@ -14,23 +13,19 @@ const MIN_BRIDGE = 0.2;
 /** 0 none .. 1 for certain. `luma`: square plane 0..255, limited range; `landmarks [478·3]` in view fractions. */
 export function glassesLikelihood(luma: Plane, size: number, landmarks: Float32Array): number {
   const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
-  const faceWidth = Math.hypot(at(454)[0] - at(234)[0], at(454)[1] - at(234)[1]);
+  const faceWidth = Math.hypot(at(EAR.left)[0] - at(EAR.right)[0], at(EAR.left)[1] - at(EAR.right)[1]);
   const depth = (from: Point, to: Point) => darkLine(luma, size, from, to, 0.008 * faceWidth);
   const bridge = depth(between(at(9), at(168), 0.3), at(195));
   if (bridge < MIN_BRIDGE) return 0;
   const up = [at(FOREHEAD)[0] - at(CHIN)[0], at(FOREHEAD)[1] - at(CHIN)[1]];
   const arms = [
-    [33, 234],
-    [263, 454],
+    [33, EAR.right],
+    [263, EAR.left],
   ].map(([eye, ear]) => {
     const [x, y] = between(at(eye), at(ear), 0.5);
     return depth([x + 0.1 * up[0], y + 0.1 * up[1]], [x - 0.1 * up[0], y - 0.1 * up[1]]);
   });
   return smoothstep(GLASSES_FROM, GLASSES_TO, bridge + Math.max(...arms));
-}
-
-function between(a: Point, b: Point, t: number): Point {
-  return [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
 }
 
 /** Depth 0..1 of the darkest line that a path crosses, against the darker of the brightest places at its sides. */

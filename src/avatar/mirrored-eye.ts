@@ -5,25 +5,41 @@
  * they then scatter by 0.4 % of the eyes' distance instead of 1.3 %.
  */
 import type { FoundFace } from './face-finder.ts';
+import { EYES, type SIDES } from './face-topology.ts';
 import type { RgbPicture } from './picture.ts';
 
-/** Points of the right eye that the iris network sets, and those around it: lids, rings about them, iris. */
-const RIGHT_EYE = [
-  ...[246, 161, 160, 159, 158, 157, 173, 33, 7, 163, 144, 145, 153, 154, 155, 133],
-  ...[247, 30, 29, 27, 28, 56, 190, 130, 25, 110, 24, 23, 22, 26, 112, 243],
-  ...[113, 225, 224, 223, 222, 221, 189, 226, 31, 228, 229, 230, 231, 232, 233, 244],
-  ...[143, 111, 117, 118, 119, 120, 121, 128, 245],
-  // The edge of the iris: right and left change places.
-  ...[473, 476, 475, 474, 477],
-];
-/** Their counterparts, in the same order. */
-const LEFT_EYE = [
-  ...[466, 388, 387, 386, 385, 384, 398, 263, 249, 390, 373, 374, 380, 381, 382, 362],
-  ...[467, 260, 259, 257, 258, 286, 414, 359, 255, 339, 254, 253, 252, 256, 341, 463],
-  ...[342, 445, 444, 443, 442, 441, 413, 446, 261, 448, 449, 450, 451, 452, 453, 464],
-  ...[372, 340, 346, 347, 348, 349, 350, 357, 465],
-  ...[468, 469, 470, 471, 472],
-];
+/** Rings of the face about each eye that lie where its lids take them, in the same order. */
+const AROUND = {
+  right: [
+    ...[130, 25, 110, 24, 23, 22, 26, 112, 243],
+    ...[113, 225, 224, 223, 222, 221, 189, 226, 31, 228, 229, 230, 231, 232, 233, 244],
+    ...[143, 111, 117, 118, 119, 120, 121, 128, 245],
+  ],
+  left: [
+    ...[359, 255, 339, 254, 253, 252, 256, 341, 463],
+    ...[342, 445, 444, 443, 442, 441, 413, 446, 261, 448, 449, 450, 451, 452, 453, 464],
+    ...[372, 340, 346, 347, 348, 349, 350, 357, 465],
+  ],
+};
+
+/** Points that the iris network sets, and those around them; counterparts have the same place for both sides. */
+function eyePoints(side: (typeof SIDES)[number]): number[] {
+  const { outerCorner, upperLid, innerCorner, lowerLid, crease, irisCentre, irisEdge } = EYES[side];
+  return [
+    outerCorner,
+    ...upperLid,
+    innerCorner,
+    ...lowerLid,
+    ...crease,
+    ...AROUND[side],
+    irisCentre,
+    ...irisEdge,
+  ];
+}
+
+const RIGHT_EYE = eyePoints('right');
+/** The edge of the iris is numbered the same way round in both eyes: in the mirror its first and third points change places. */
+const LEFT_EYE = eyePoints('left').with(-4, EYES.left.irisEdge[2]).with(-2, EYES.left.irisEdge[0]);
 
 export function mirrorPicture({ width, height, data }: RgbPicture): RgbPicture {
   const mirrored = new Uint8Array(data.length);

@@ -3,7 +3,6 @@
  * skin around.
  */
 import { pixelsBetweenLips } from './between-lips.ts';
-import { isDrawn } from './drawn-eyes.ts';
 import { MOUTH_CORNER } from './face-topology.ts';
 import { type ColourPlanes, clamp } from './planes.ts';
 import type { Point } from './polygon.ts';
@@ -33,19 +32,19 @@ const DRAWN_COLOUR = 0.7;
 /** Teeth under yellow light or varnish are ivory: with so much less red for their yellow they would look green. */
 const LEAST_RED_FOR_YELLOW = 0.5;
 
-/** `landmarks`: `[478·3]` in view fractions. */
-export function measureMouthLight(view: ColourPlanes, landmarks: Float32Array): MouthLight {
-  const light = lightFromPicture(view, landmarks);
+/** `landmarks`: `[478·3]` in view fractions; `drawn`: whether the portrait is a drawing. */
+export function measureMouthLight(view: ColourPlanes, landmarks: Float32Array, drawn: boolean): MouthLight {
+  const light = lightFromPicture(view, landmarks, drawn);
   const strength = light.gain * light.saturation;
   const yellow = -(light.u + strength * (ATLAS_TEETH[1] - 128));
   const red = strength * (ATLAS_TEETH[2] - 128);
   return { ...light, v: Math.max(light.v, LEAST_RED_FOR_YELLOW * yellow - red) };
 }
 
-function lightFromPicture(view: ColourPlanes, landmarks: Float32Array): MouthLight {
+function lightFromPicture(view: ColourPlanes, landmarks: Float32Array, drawn: boolean): MouthLight {
   const skin = skinColour(view, landmarks);
   const fromSkin = lightOfSkin(skin);
-  if (isDrawn(view, landmarks)) {
+  if (drawn) {
     const { saturation, u, v } = fromSkin;
     return { gain: DRAWN_GAIN, saturation: DRAWN_COLOUR * saturation, u: OWN_WHITE_SHARE * u, v };
   }

@@ -1,5 +1,10 @@
 export type Point = readonly [x: number, y: number];
 
+/** The point that lies at the share `t` of the way from `a` to `b`. */
+export function between(a: Point, b: Point, t: number): Point {
+  return [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
+}
+
 /** Whether a position lies in a closed polygon (crossings of a ray to the right are odd). */
 export function isInside(x: number, y: number, polygon: readonly Point[]): boolean {
   let inside = false;

@@ -3,6 +3,7 @@ import { coveredShares, skinColour } from './covered-face.ts';
 import { coveredMouth } from './covered-mouth.ts';
 import type { FaceBasis } from './face-basis.ts';
 import type { FaceGeometry } from './face-geometry.ts';
+import { EAR } from './face-topology.ts';
 import { glassesLikelihood } from './glasses.ts';
 import { boxBlur, type ColourPlanes, clamp, halve, type Plane } from './planes.ts';
 import type { PortraitMeasures } from './portrait-quality.ts';
@@ -33,8 +34,8 @@ export function measurePortrait(portrait: MeasuredPortrait): PortraitMeasures {
   const { view, portraitPixelsPerViewPixel, landmarks, geometry, matte, basis } = portrait;
   const toPixels = view.size * portraitPixelsPerViewPixel;
   const across = Math.hypot(
-    landmarks[3 * 454] - landmarks[3 * 234],
-    landmarks[3 * 454 + 1] - landmarks[3 * 234 + 1],
+    landmarks[3 * EAR.left] - landmarks[3 * EAR.right],
+    landmarks[3 * EAR.left + 1] - landmarks[3 * EAR.right + 1],
   );
   const light = lightOnFace(view, landmarks);
   const covered = coveredShares(view, landmarks, basis.rest);

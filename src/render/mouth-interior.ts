@@ -15,7 +15,7 @@ import { mouthOpening } from './opening.ts';
 import { drawOverlay } from './overlay.ts';
 import { ownTeethCover } from './own-teeth.ts';
 import { headAxis } from './plate.ts';
-import type { Sprite, Yuva } from './sprite.ts';
+import { layOver, type Sprite, type Yuva } from './sprite.ts';
 
 /** The front teeth lie behind the lips' middle by this much (measured on ICT-FaceKit). */
 const TEETH_DEPTH_CM = 0.46;
@@ -90,6 +90,8 @@ export function drawMouth(
   // Between rims that lie apart in the portrait the map runs across its teeth: paint over that row of pixels.
   const rimWidth = Math.max(1, size / 340);
   const rimShade = 0.85 - 0.35 * (1 - strength);
+  const [lipLuma, ...lipChroma] = layers.lips;
+  const rimColour = [16 + rimShade * (lipLuma - 16), ...lipChroma];
   const paintRim = (out: Yuva) => {
     const { belowUpper, aboveLower } = opening;
     const nearest = Math.min(Math.abs(belowUpper), Math.abs(aboveLower));
@@ -97,12 +99,7 @@ export function drawMouth(
     const ends = smoothstep(0, 0.06, Math.min(opening.along, 1 - opening.along));
     const rim = layers.rimStrength * ends * Math.exp(-((nearest / reach) ** 4));
     if (rim < 0.01) return;
-    const alpha = rim + out[3] * (1 - rim);
-    for (let k = 0; k < 3; k++) {
-      const lip = k === 0 ? 16 + rimShade * (layers.lips[0] - 16) : layers.lips[k];
-      out[k] = (rim * lip + out[3] * (1 - rim) * out[k]) / alpha;
-    }
-    out[3] = alpha;
+    layOver(rimColour, rim, out);
   };
 
   drawOverlay(picture, opening.bounds(2 + 2 * rimWidth), (x, y, out) => {

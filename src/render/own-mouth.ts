@@ -2,7 +2,6 @@
  * A portrait that shows its teeth is shown with its own mouth, corners, edges and all, wherever its lips are as they are
  * there: at rest, while it listens, and in between words.
  */
-
 import { distance, midpoint } from '../avatar/face-geometry.ts';
 import {
   LOWER_LIP_MIDDLE,

@@ -98,10 +98,11 @@ function endBelowTeeth(
     }
     return sum / count;
   };
-  const tooth = hue(ofBrightest(y), ofBrightest(u), ofBrightest(v));
+  const light = ofBrightest(y);
+  const tooth = hue(light, ofBrightest(u), ofBrightest(v));
   const lip = hue(...lips);
   if (distanceOf(tooth, lip) < LEAST_DIFFERENCE) return [y, u, v, opacity];
-  const dark = 16 + TEETH_LIGHT * (ofBrightest(y) - 16);
+  const dark = 16 + TEETH_LIGHT * (light - 16);
   const isTeeth = (i: number) => {
     if (opacity[i] === 0 || y[i] < dark) return false;
     const own = hue(y[i], u[i], v[i]);
