@@ -1,7 +1,8 @@
 /** What each emotion does to the face, in landmarks without the head's own motion. */
-import type { Rig } from '../src/avatar/rig.ts';
-import type { Emotion } from '../src/model/controls.ts';
-import { expressFace } from '../src/render/face-motion.ts';
+
+import type { Emotion } from '../src/contract/controls.ts';
+import { expressFace } from '../src/render/warp/head/face-motion.ts';
+import type { Rig } from '../src/render/warp/rig.ts';
 import { mean } from './statistics.ts';
 
 /** Points of the 478-point mesh; "right" is the avatar's own. */

@@ -5,14 +5,13 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readAudioFile } from '../src/audio/read-audio-file.ts';
 import { AvatarFactory } from '../src/avatar/avatar-factory.ts';
-import type { Rig } from '../src/avatar/rig.ts';
 import { loadConfig } from '../src/config.ts';
-import { Engine } from '../src/engine/engine.ts';
+import { DEFAULT_SETTINGS, type SessionSettings } from '../src/contract/session-settings.ts';
+import { Engine } from '../src/engine/pool/engine-pool.ts';
 import { VultusError } from '../src/errors.ts';
 import { BUILTIN_PACK } from '../src/model/pack.ts';
+import type { Rig } from '../src/render/warp/rig.ts';
 import { Session } from '../src/session/session.ts';
-import type { SessionSettings } from '../src/session/session-api.ts';
-import { DEFAULT_SETTINGS } from '../src/session/session-manager.ts';
 import { startTestServer, type TestServer } from '../test/support/server.ts';
 
 const root = new URL('../', import.meta.url);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadConfig } from '../src/config.ts';
+import { MOTION_SIZE } from '../src/contract/motion-frame.ts';
 import { BATCHES } from '../src/model/batches.ts';
 import { fillGaussian } from '../src/model/gaussian.ts';
 import { findGpu } from '../src/model/gpu-libraries.ts';
-import { MOTION_SIZE } from '../src/model/motion-frame.ts';
 import {
   BUILTIN_PACK,
   CONTROL_SIZE,

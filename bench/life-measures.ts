@@ -2,8 +2,8 @@
  * The measures of QUALITY part B on motion frames at 25 per second, `Float32Array[58]`. Training measures its data
  * by the same definitions (models/training/vultus_training/measures.py).
  */
-import { CHANNEL, MOTION_RATE_HZ, MOTION_SIZE, type MotionChannel } from '../src/model/motion-frame.ts';
-import { gazeOf } from '../src/render/face-motion.ts';
+import { CHANNEL, MOTION_RATE_HZ, MOTION_SIZE, type MotionChannel } from '../src/contract/motion-frame.ts';
+import { gazeOf } from '../src/render/warp/head/face-motion.ts';
 import { largestAutocorrelation, mean, quantile, standardDeviation } from './statistics.ts';
 
 type Frames = readonly Float32Array[];

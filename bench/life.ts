@@ -1,9 +1,9 @@
-import type { Rig } from '../src/avatar/rig.ts';
-import { motionPlan } from '../src/engine/latency-mode.ts';
-import { type Controls, EMOTIONS, NEUTRAL_CONTROLS } from '../src/model/controls.ts';
-import { MOTION_RATE_HZ } from '../src/model/motion-frame.ts';
+import { type Controls, EMOTIONS, NEUTRAL_CONTROLS } from '../src/contract/controls.ts';
+import { MOTION_RATE_HZ } from '../src/contract/motion-frame.ts';
+import { DEFAULT_SETTINGS } from '../src/contract/session-settings.ts';
+import { motionPlan } from '../src/engine/process/motion-plan.ts';
 import type { MotionModel } from '../src/model/motion-model.ts';
-import { DEFAULT_SETTINGS } from '../src/session/session-manager.ts';
+import type { Rig } from '../src/render/warp/rig.ts';
 import { emotionEffect } from './expressions.ts';
 import { galleryRig, join, repeated, sampleVoices } from './fixtures.ts';
 import { type Clip, hasHeldOutSpeech, heldOutSpeech } from './held-out-speech.ts';

@@ -2,14 +2,14 @@
  * The motion of a live session, faster than the clock: voice comes in packets of 20 ms, each once it has been
  * captured, on a clock that this turns, and the session's own code does the rest: queue, state, blocks, release.
  */
-import { LiveSession } from '../src/engine/live-session.ts';
-import { type AvatarState, type Controls, NEUTRAL_CONTROLS } from '../src/model/controls.ts';
-import { MOTION_FRAME_MS } from '../src/model/motion-frame.ts';
+
+import { type AvatarState, type Controls, NEUTRAL_CONTROLS } from '../src/contract/controls.ts';
+import { MOTION_FRAME_MS } from '../src/contract/motion-frame.ts';
+import { DEFAULT_SETTINGS, type SessionSettings } from '../src/contract/session-settings.ts';
+import { LiveSession } from '../src/engine/process/live-session.ts';
 import { MotionModel } from '../src/model/motion-model.ts';
 import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
 import { GraphLoader } from '../src/model/providers.ts';
-import type { SessionSettings } from '../src/session/session-api.ts';
-import { DEFAULT_SETTINGS } from '../src/session/session-manager.ts';
 
 const PACKET_MS = 20;
 const PACKET_SAMPLES = 960;

@@ -4,18 +4,19 @@
  * to leave together with the voice that they show.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FaceFinder, type FoundFace } from '../src/avatar/face-finder.ts';
-import { LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../src/avatar/face-topology.ts';
-import { cutAndScale, type Rectangle, type RgbPicture } from '../src/avatar/picture.ts';
-import type { Rig } from '../src/avatar/rig.ts';
-import { createI420, type I420 } from '../src/media/i420.ts';
+import type { RgbPicture } from '../src/contract/backdrop.ts';
+import type { Timed } from '../src/contract/outputs.ts';
+import { LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../src/face/topology.ts';
+import { createI420, type I420 } from '../src/image/i420.ts';
+import { cutAndScale, type Rectangle } from '../src/image/picture.ts';
+import { FaceFinder, type FoundFace } from '../src/model/face/face-finder.ts';
 import type { MotionModel } from '../src/model/motion-model.ts';
 import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
 import { GraphLoader } from '../src/model/providers.ts';
-import { i420ToRgb } from '../src/render/contact-sheet.ts';
-import { lipAperture } from '../src/render/landmarks.ts';
-import { Renderer } from '../src/render/renderer.ts';
-import type { Timed } from '../src/session/session-api.ts';
+import { lipAperture } from '../src/render/warp/head/landmarks.ts';
+import type { Rig } from '../src/render/warp/rig.ts';
+import { i420ToRgb } from '../src/render/warp/sheet/contact-sheet.ts';
+import { Renderer } from '../src/render/warp/warp-renderer.ts';
 import {
   galleryPortraits,
   galleryRig,

@@ -3,14 +3,14 @@
  * apart (FaceRes, trained on faces in the wild; it also feels expressions).
  */
 import { readFile } from 'node:fs/promises';
-import { FaceFinder } from '../src/avatar/face-finder.ts';
-import { readPortrait } from '../src/avatar/picture.ts';
-import type { Rig } from '../src/avatar/rig.ts';
-import { createI420 } from '../src/media/i420.ts';
+import { createI420 } from '../src/image/i420.ts';
+import { readPortrait } from '../src/image/picture.ts';
+import { FaceFinder } from '../src/model/face/face-finder.ts';
 import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
 import { GraphLoader } from '../src/model/providers.ts';
-import { i420ToRgb } from '../src/render/contact-sheet.ts';
-import { Renderer } from '../src/render/renderer.ts';
+import type { Rig } from '../src/render/warp/rig.ts';
+import { i420ToRgb } from '../src/render/warp/sheet/contact-sheet.ts';
+import { Renderer } from '../src/render/warp/warp-renderer.ts';
 import { galleryPortraits, rigsOf, sampleVoice, sharedPortraits } from './fixtures.ts';
 import { liveMotion, openMotionModel } from './live-motion.ts';
 import { atLeast, type Report, type Row } from './report.ts';

@@ -1,11 +1,11 @@
-import { createI420 } from '../src/media/i420.ts';
+import { createI420 } from '../src/image/i420.ts';
 import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
 import { GraphLoader } from '../src/model/providers.ts';
-import { expressFace } from '../src/render/face-motion.ts';
-import { MESH_TRIANGLES } from '../src/render/head-mesh.ts';
-import { headPose } from '../src/render/head-pose.ts';
-import { poseFrame, VISEMES } from '../src/render/poses.ts';
-import { type PreparedRig, Renderer } from '../src/render/renderer.ts';
+import { expressFace } from '../src/render/warp/head/face-motion.ts';
+import { MESH_TRIANGLES } from '../src/render/warp/head/head-mesh.ts';
+import { headPose } from '../src/render/warp/head/head-pose.ts';
+import { poseFrame, VISEMES } from '../src/render/warp/sheet/poses.ts';
+import { type PreparedRig, Renderer } from '../src/render/warp/warp-renderer.ts';
 import { galleryRig } from './fixtures.ts';
 import { atMost, type Report, type Row } from './report.ts';
 

@@ -10,8 +10,8 @@ import {
   type AVSampleFormat,
 } from 'node-av/constants';
 import { Codec, CodecContext, FormatContext, Frame, Packet, SoftwareResampleContext } from 'node-av/lib';
-import { check, drained } from '../src/ffmpeg.ts';
-import { MOTION_FRAME_MS } from '../src/model/motion-frame.ts';
+import { check, drained } from '../src/audio/ffmpeg.ts';
+import { MOTION_FRAME_MS } from '../src/contract/motion-frame.ts';
 import { spectrumAt } from './fft.ts';
 import { join } from './fixtures.ts';
 import { mean, quantile } from './statistics.ts';

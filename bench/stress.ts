@@ -1,5 +1,5 @@
 /** Stressed syllables by ear: peaks of the loudness, the strong ones against the weak ones. */
-import { MOTION_RATE_HZ } from '../src/model/motion-frame.ts';
+import { MOTION_RATE_HZ } from '../src/contract/motion-frame.ts';
 import { mean, quantile } from './statistics.ts';
 
 const SAMPLES_PER_FRAME = 48000 / MOTION_RATE_HZ;

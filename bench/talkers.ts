@@ -1,9 +1,9 @@
 /** What is measured side by side: each makes motion frames of a voice. */
 import { Resampler } from '../src/audio/resampler.ts';
-import { type Controls, NEUTRAL_CONTROLS } from '../src/model/controls.ts';
+import { type Controls, NEUTRAL_CONTROLS } from '../src/contract/controls.ts';
 import type { MotionModel } from '../src/model/motion-model.ts';
 import { SAMPLES_PER_FRAME } from '../src/model/pack.ts';
-import { poseFrame } from '../src/render/poses.ts';
+import { poseFrame } from '../src/render/warp/sheet/poses.ts';
 import { join } from './fixtures.ts';
 import { liveMotion } from './live-motion.ts';
 import { animateMouth } from './mouth-shapes.ts';

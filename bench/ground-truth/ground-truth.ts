@@ -5,20 +5,22 @@
  * The heads' expression shapes are those of the face basis (both ICT-FaceKit's), so what the landmarks of our geometry
  * miss in the mouth and the lids is only what the identity changes; turns are measured without such help.
  */
+
 import { fileURLToPath } from 'node:url';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
-import { FaceFinder } from '../../src/avatar/face-finder.ts';
-import { CHIN, EYES, FACE_OVAL, FOREHEAD, LANDMARK_COUNT } from '../../src/avatar/face-topology.ts';
-import { cutAndScale, type Rectangle, type RgbPicture, readPortrait } from '../../src/avatar/picture.ts';
-import { clamp } from '../../src/avatar/planes.ts';
-import type { Rig } from '../../src/avatar/rig.ts';
-import { createI420, type I420 } from '../../src/media/i420.ts';
-import { MOTION_SIZE } from '../../src/model/motion-frame.ts';
+import type { RgbPicture } from '../../src/contract/backdrop.ts';
+import { MOTION_SIZE } from '../../src/contract/motion-frame.ts';
+import { CHIN, EYES, FACE_OVAL, FOREHEAD, LANDMARK_COUNT } from '../../src/face/topology.ts';
+import { createI420, type I420 } from '../../src/image/i420.ts';
+import { cutAndScale, type Rectangle, readPortrait } from '../../src/image/picture.ts';
+import { clamp } from '../../src/image/planes.ts';
+import { FaceFinder } from '../../src/model/face/face-finder.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
-import { i420ToRgb } from '../../src/render/contact-sheet.ts';
-import { landmarksAt } from '../../src/render/landmarks.ts';
-import { Renderer } from '../../src/render/renderer.ts';
+import { landmarksAt } from '../../src/render/warp/head/landmarks.ts';
+import type { Rig } from '../../src/render/warp/rig.ts';
+import { i420ToRgb } from '../../src/render/warp/sheet/contact-sheet.ts';
+import { Renderer } from '../../src/render/warp/warp-renderer.ts';
 import { atMost, type Report, type Row } from '../report.ts';
 import { mean } from '../statistics.ts';
 import {

@@ -1,15 +1,10 @@
 /** How near a picture comes to the true one: squared error and structural similarity, by region of the face. */
-import {
-  EYES,
-  FACE_OVAL,
-  LOWER_LIP_RINGS,
-  MOUTH_CORNER,
-  UPPER_LIP_RINGS,
-} from '../../src/avatar/face-topology.ts';
-import type { RgbPicture } from '../../src/avatar/picture.ts';
-import { boxBlur, resizeSquare } from '../../src/avatar/planes.ts';
-import { rgbToYuv } from '../../src/avatar/yuv.ts';
-import { createI420, type I420 } from '../../src/media/i420.ts';
+
+import type { RgbPicture } from '../../src/contract/backdrop.ts';
+import { EYES, FACE_OVAL, LOWER_LIP_RINGS, MOUTH_CORNER, UPPER_LIP_RINGS } from '../../src/face/topology.ts';
+import { createI420, type I420 } from '../../src/image/i420.ts';
+import { boxBlur, resizeSquare } from '../../src/image/planes.ts';
+import { rgbToYuv } from '../../src/image/yuv.ts';
 import { MATTE_SIDE, type TrueFrame } from './true-heads.ts';
 
 export const REGIONS = ['whole', 'face', 'mouth', 'eyes', 'edge'] as const;

@@ -2,6 +2,8 @@
  * The baseline of the picture: the portrait's own pixels, warped piecewise linearly by the 478 landmarks to a fixed
  * border. No layers, no depth: mouth and eyes stretch what the portrait shows there.
  */
+
+import type { RgbPicture } from '../../src/contract/backdrop.ts';
 import {
   EYES,
   FACE_OVAL,
@@ -11,10 +13,9 @@ import {
   SIDES,
   SKIN_POINTS,
   stripTriangles,
-} from '../../src/avatar/face-topology.ts';
-import { FACE_TRIANGLES } from '../../src/avatar/face-triangles.ts';
-import type { RgbPicture } from '../../src/avatar/picture.ts';
-import { clamp } from '../../src/avatar/planes.ts';
+} from '../../src/face/topology.ts';
+import { FACE_TRIANGLES } from '../../src/face/triangles.ts';
+import { clamp } from '../../src/image/planes.ts';
 
 const BORDER = FACE_OVAL.map((_, i) => SKIN_POINTS + i);
 const TRIANGLES: readonly number[] = [

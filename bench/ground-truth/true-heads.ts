@@ -2,13 +2,15 @@
  * Heads drawn in 3-D under known motion frames (models/training/vultus_training/heads_3d/make.py has the layout):
  * what a picture should have looked like.
  */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LANDMARK_COUNT } from '../../src/avatar/face-topology.ts';
-import { type RgbPicture, readPortrait } from '../../src/avatar/picture.ts';
-import { type Pose, poseFrame } from '../../src/render/poses.ts';
+import type { RgbPicture } from '../../src/contract/backdrop.ts';
+import { LANDMARK_COUNT } from '../../src/face/topology.ts';
+import { readPortrait } from '../../src/image/picture.ts';
+import { type Pose, poseFrame } from '../../src/render/warp/sheet/poses.ts';
 
 /** The heads that come with the project: nobody trains on them. */
 export const MEASURED_HEADS = fileURLToPath(new URL('heads', import.meta.url));

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import type { Rig } from '../../src/avatar/rig.ts';
-import type { Engine } from '../../src/engine/engine.ts';
-import { LATENCY_MODES, type LatencyMode } from '../../src/engine/latency-mode.ts';
-import { DELAY_STAGES, delayToEncoder, type PictureDelays } from '../../src/engine/picture-delays.ts';
-import { DEFAULT_SETTINGS } from '../../src/session/session-manager.ts';
+import { DEFAULT_SETTINGS, LATENCY_MODES, type LatencyMode } from '../../src/contract/session-settings.ts';
+import { DELAY_STAGES, type PictureDelays } from '../../src/contract/stats.ts';
+import type { Engine } from '../../src/engine/pool/engine-pool.ts';
+import { delayToEncoder } from '../../src/engine/process/picture-delays.ts';
+import type { Rig } from '../../src/render/warp/rig.ts';
 import type { TestServer } from '../../test/support/server.ts';
 import {
   galleryPortraits,

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
-import type { Rig } from '../../src/avatar/rig.ts';
-import type { Engine } from '../../src/engine/engine.ts';
-import type { SessionSettings } from '../../src/session/session-api.ts';
+import type { SessionSettings } from '../../src/contract/session-settings.ts';
+import type { Engine } from '../../src/engine/pool/engine-pool.ts';
+import type { Rig } from '../../src/render/warp/rig.ts';
 import { BrowserPeer } from '../../test/support/browser-peer.ts';
 import { openSession, speakInRealTime } from '../fixtures.ts';
 import { Link } from './link.ts';

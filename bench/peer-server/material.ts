@@ -3,10 +3,10 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { floatToS16le } from '../../src/audio/pcm.ts';
-import { createI420 } from '../../src/media/i420.ts';
+import { createI420 } from '../../src/image/i420.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
-import { Renderer } from '../../src/render/renderer.ts';
+import { Renderer } from '../../src/render/warp/warp-renderer.ts';
 import { galleryRig, repeated, sampleVoice } from '../fixtures.ts';
 import { talkingFrame } from '../render.ts';
 

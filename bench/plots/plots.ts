@@ -1,7 +1,8 @@
 /** Plots to look at: the lips over the spectrogram with the phones, and a page of all that moves. */
-import type { Rig } from '../../src/avatar/rig.ts';
-import type { MotionChannel } from '../../src/model/motion-frame.ts';
+
+import type { MotionChannel } from '../../src/contract/motion-frame.ts';
 import type { MotionModel } from '../../src/model/motion-model.ts';
+import type { Rig } from '../../src/render/warp/rig.ts';
 import { galleryRig, repeated, sampleVoices } from '../fixtures.ts';
 import { type Clip, hasHeldOutSpeech, heldOutSpeech } from '../held-out-speech.ts';
 import { curve } from '../life-measures.ts';

@@ -1,6 +1,5 @@
 /** What happens to a session in its life, at random: bursts, fragments, silence, interruptions, pauses, controls. */
-import { EMOTIONS } from '../../src/model/controls.ts';
-import type { ControlsPatch } from '../../src/transport/wire.ts';
+import { type ControlsPatch, EMOTIONS } from '../../src/contract/controls.ts';
 
 /** A session as its user sees it; voice is mono at 48 kHz. */
 export interface Speaker {

@@ -1,16 +1,15 @@
 /** The session code of the server on a clock of its own, faster than real time: one long session, short ones beside. */
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Rig } from '../../src/avatar/rig.ts';
-import { LiveSession } from '../../src/engine/live-session.ts';
-import type { WorkerEvent } from '../../src/engine/messages.ts';
-import { NEUTRAL_CONTROLS } from '../../src/model/controls.ts';
+import { NEUTRAL_CONTROLS } from '../../src/contract/controls.ts';
+import type { EngineEvent } from '../../src/contract/session-events.ts';
+import { DEFAULT_SETTINGS, type SessionSettings } from '../../src/contract/session-settings.ts';
+import { LiveSession } from '../../src/engine/process/live-session.ts';
 import { MotionModel } from '../../src/model/motion-model.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
-import { Renderer } from '../../src/render/renderer.ts';
+import type { Rig } from '../../src/render/warp/rig.ts';
+import { Renderer } from '../../src/render/warp/warp-renderer.ts';
 import { mergeControls } from '../../src/session/session.ts';
-import type { SessionSettings } from '../../src/session/session-api.ts';
-import { DEFAULT_SETTINGS } from '../../src/session/session-manager.ts';
 import { randomNumbers } from '../random.ts';
 import { type Act, conversation, type Speaker } from './conversation.ts';
 import { MemoryWatch } from './memory-watch.ts';
@@ -149,7 +148,7 @@ class VirtualSession implements Speaker {
     this.#live.close();
   }
 
-  #receive({ name, value }: WorkerEvent): void {
+  #receive({ name, value }: EngineEvent): void {
     const watch = this.#watch;
     if (name === 'voice') watch.voice(value, this.#now());
     else if (name === 'video') watch.picture(value, this.#now());

@@ -14,7 +14,7 @@ import {
   SoftwareResampleContext,
 } from 'node-av/lib';
 import { VultusError } from '../errors.ts';
-import { check, drained } from '../ffmpeg.ts';
+import { check, drained } from './ffmpeg.ts';
 import { Resampler } from './resampler.ts';
 import { VOICE_RATE_HZ } from './voice-decoder.ts';
 

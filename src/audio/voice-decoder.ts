@@ -1,5 +1,5 @@
+import type { AudioFormat } from '../contract/formats.ts';
 import { VultusError } from '../errors.ts';
-import type { AudioFormat } from '../transport/wire.ts';
 import { OpusDecoder } from './opus.ts';
 import { S16leReader } from './pcm.ts';
 import { Resampler } from './resampler.ts';

@@ -1,6 +1,6 @@
 /** What the avatar factory and its worker thread say to each other. */
-import type { ErrorCode } from '../errors.ts';
-import type { Rig } from './rig.ts';
+import type { ErrorCode } from '../contract/error-codes.ts';
+import type { Rig } from '../render/warp/rig.ts';
 
 /** `close`: the thread ends after the portrait that it works on. */
 export type AnalysisRequest =

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { VultusError } from '../errors.ts';
+import { MAX_PORTRAIT_BYTES } from '../image/picture.ts';
 import { BUILTIN_PACK } from '../model/pack.ts';
+import type { Rig } from '../render/warp/rig.ts';
 import type { AnalysisReply, AnalysisRequest } from './analysis-messages.ts';
-import { MAX_PORTRAIT_BYTES } from './picture.ts';
-import type { Rig } from './rig.ts';
 
 /** Portraits that wait to be analysed at most: each holds its file in memory. */
 const MAX_WAITING = 16;
@@ -75,7 +75,7 @@ export class AvatarFactory {
   }
 
   async #start(): Promise<Worker> {
-    const worker = new Worker(new URL('./analysis-worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('./analysis-thread.ts', import.meta.url), {
       workerData: { packDirectory: this.#packDirectory },
       // What the networks' libraries print is no part of our log.
       stdout: true,

@@ -2,11 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { qualitySchema } from '../contract/portrait-quality.ts';
 import { VultusError } from '../errors.ts';
+import { parseRig, RIG_VERSION, type Rig, serializeRig } from '../render/warp/rig.ts';
 import type { AvatarFactory } from './avatar-factory.ts';
-import { qualitySchema } from './portrait-quality.ts';
 import { makePreview } from './preview.ts';
-import { parseRig, RIG_VERSION, type Rig, serializeRig } from './rig.ts';
 
 const avatarSchema = z.object({
   /** From the SHA-256 of the portrait's bytes, the rig version and the face's index. */

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import type { Rig } from './rig.ts';
-import { yuvToRgb } from './yuv.ts';
+import { yuvToRgb } from '../image/yuv.ts';
+import type { Rig } from '../render/warp/rig.ts';
 
 const PREVIEW_PIXELS = 256;
 

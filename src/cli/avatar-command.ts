@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { renderContactSheet } from '../render/contact-sheet.ts';
+import { renderContactSheet } from '../render/warp/sheet/contact-sheet.ts';
 import { integerBetween } from './control-options.ts';
 import { describeQuality } from './describe-quality.ts';
 import { readInput, writeOutput } from './files.ts';

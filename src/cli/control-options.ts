@@ -5,7 +5,7 @@ import {
   type Emotion,
   type EmotionWeights,
   NEUTRAL_CONTROLS,
-} from '../model/controls.ts';
+} from '../contract/controls.ts';
 
 const DEGREE = Math.PI / 180;
 

@@ -1,5 +1,5 @@
 /** The quality report of a portrait as lines of text. */
-import type { PortraitMeasures, PortraitQuality } from '../avatar/portrait-quality.ts';
+import type { PortraitMeasures, PortraitQuality } from '../contract/portrait-quality.ts';
 
 export function describeQuality({ summary, findings, measures }: PortraitQuality): string {
   const lines = findings.map(({ code, severity, sentence }) => {

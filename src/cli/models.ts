@@ -5,7 +5,7 @@ import { MotionModel } from '../model/motion-model.ts';
 import { BUILTIN_PACK, loadPack } from '../model/pack.ts';
 import { GraphLoader, type ProviderChoice } from '../model/providers.ts';
 import { engineFolder } from '../model/tensorrt.ts';
-import { Renderer } from '../render/renderer.ts';
+import { Renderer } from '../render/warp/warp-renderer.ts';
 
 export interface ModelOptions {
   pack: string;

@@ -1,19 +1,19 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { readAudioFile } from '../audio/read-audio-file.ts';
-import { LATENCY_MODES, type LatencyMode } from '../engine/latency-mode.ts';
-import { offlineMotion } from '../engine/offline-motion.ts';
-import { createI420 } from '../media/i420.ts';
-import { Mp4Writer } from '../media/mp4-writer.ts';
-import { liveLinkHeader, liveLinkRow } from '../model/live-link-csv.ts';
 import {
   type Backdrop,
   type BackdropChoice,
   KEEP,
   parseBackdrop,
-  pictureBackdrop,
-  pictureHeight,
-} from '../render/backdrop.ts';
+  stackedHeight,
+} from '../contract/backdrop.ts';
+import { LATENCY_MODES, type LatencyMode } from '../contract/session-settings.ts';
+import { offlineMotion } from '../engine/process/offline-motion.ts';
+import { pictureBackdrop } from '../image/backdrop-picture.ts';
+import { createI420 } from '../image/i420.ts';
+import { Mp4Writer } from '../media/mp4-writer.ts';
+import { liveLinkHeader, liveLinkRow } from '../model/live-link-csv.ts';
 import { breathAt } from '../render/breathing.ts';
 import { addControlOptions, type ControlOptions, integerBetween, toControls } from './control-options.ts';
 import { openOutput, readInput } from './files.ts';
@@ -82,7 +82,7 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
     const rig = await models.factory.buildRig(portrait, { faceIndex: options.face });
     for (const { sentence } of rig.quality.findings) console.error(`! ${sentence}`);
     const prepared = models.renderer.prepare(rig, size, backdrop);
-    const picture = createI420(size, pictureHeight(size, backdrop));
+    const picture = createI420(size, stackedHeight(size, backdrop));
     if (options.motion) motionFile = await openOutput(options.motion);
     movie = Mp4Writer.create(options.output, {
       video: { width: size, height: picture.height, fps },

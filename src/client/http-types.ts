@@ -1,5 +1,6 @@
 /** The plain shapes of the HTTP API (OpenAPI at `/docs`). */
-import type { ControlsPatch, SessionStats } from '../transport/wire.ts';
+import type { ControlsPatch } from '../contract/controls.ts';
+import type { SessionStats } from '../contract/stats.ts';
 
 export interface AvatarInfo {
   id: string;

@@ -1,5 +1,8 @@
 /** The Vultus client for browsers and Node ≥ 22. It shares only the wire schemas with the server. */
-export type { AudioFormat, ControlsPatch, SessionStats } from '../transport/wire.ts';
+
+export type { ControlsPatch } from '../contract/controls.ts';
+export type { AudioFormat } from '../contract/formats.ts';
+export type { SessionStats } from '../contract/stats.ts';
 export type { Avatars, CreateAvatarOptions, Picture } from './avatars.ts';
 export { backgroundPicture } from './background-picture.ts';
 export { type ClientErrorCode, type Problem, VultusClientError } from './client-error.ts';

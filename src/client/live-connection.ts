@@ -1,11 +1,11 @@
+import type { ControlsPatch } from '../contract/controls.ts';
+import type { AudioFormat } from '../contract/formats.ts';
 import {
-  type AudioFormat,
   type ClientMessageInput,
-  type ControlsPatch,
   parseServerMessage,
   type ServerMessage,
   serializeClientMessage,
-} from '../transport/wire.ts';
+} from '../contract/wire.ts';
 import { VultusClientError } from './client-error.ts';
 import { Emitter } from './emitter.ts';
 import { voiceBytes } from './pcm.ts';
@@ -15,7 +15,7 @@ type Message<Type extends ServerMessage['type']> = Extract<ServerMessage, { type
 /** What the server announced when the connection became ready. */
 export type ReadyInfo = Message<'ready'>;
 
-/** A motion frame: `frame` is `Float32Array[58]`, see `src/model/motion-frame.ts`. */
+/** A motion frame: `frame` is `Float32Array[58]`, see `src/contract/motion-frame.ts`. */
 export interface MotionEvent {
   mediaTimeMs: number;
   epoch: number;

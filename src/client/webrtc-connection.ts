@@ -1,4 +1,5 @@
-import { type AudioFormat, CONTROL_CHANNEL, WIRE_VERSION } from '../transport/wire.ts';
+import type { AudioFormat } from '../contract/formats.ts';
+import { CONTROL_CHANNEL, WIRE_VERSION } from '../contract/wire.ts';
 import { VultusClientError } from './client-error.ts';
 import { IceRestart } from './ice-restart.ts';
 import { audioTrackOf, LiveBase } from './live-connection.ts';

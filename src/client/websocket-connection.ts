@@ -1,4 +1,5 @@
-import { type AudioFormat, WIRE_VERSION } from '../transport/wire.ts';
+import type { AudioFormat } from '../contract/formats.ts';
+import { WIRE_VERSION } from '../contract/wire.ts';
 import { errorFromClose, VultusClientError } from './client-error.ts';
 import { audioTrackOf, LiveBase } from './live-connection.ts';
 import { captureMicrophone, type MicrophoneCapture } from './microphone-capture.ts';

@@ -1,11 +1,13 @@
 /** The messages between the engine (main thread) and its workers. */
-import type { Rig } from '../avatar/rig.ts';
-import type { ErrorCode } from '../errors.ts';
-import type { Controls } from '../model/controls.ts';
+
+import type { Backdrop } from '../contract/backdrop.ts';
+import type { Controls } from '../contract/controls.ts';
+import type { ErrorCode } from '../contract/error-codes.ts';
+import type { Outputs } from '../contract/outputs.ts';
+import type { EngineEvent } from '../contract/session-events.ts';
+import type { SessionSettings } from '../contract/session-settings.ts';
 import type { ProviderChoice, ProviderName } from '../model/providers.ts';
-import type { Backdrop } from '../render/backdrop.ts';
-import type { Outputs } from '../session/output-takers.ts';
-import type { SessionEvents, SessionSettings } from '../session/session-api.ts';
+import type { Rig } from '../render/warp/rig.ts';
 
 /** What a worker is started with. */
 export interface WorkerSettings {
@@ -58,20 +60,11 @@ export type ToSession =
 
 export type ToWorker = (ToSession & { session: string }) | { type: 'stop' };
 
-/** Events of a session that come from its worker; the rest are the session's own. */
-export type WorkerEventName = Exclude<
-  keyof SessionEvents,
-  'user.started' | 'user.ended' | 'error' | 'closed'
->;
-export type WorkerEvent = {
-  [Name in WorkerEventName]: { name: Name; value: SessionEvents[Name][0] };
-}[WorkerEventName];
-
 export type FromSession =
   | { type: 'opened'; delayMs: number }
   | { type: 'progress'; progress: SessionProgress }
   /** `atMs`: when it was posted, see `threadClockMs`. */
-  | { type: 'event'; event: WorkerEvent; atMs: number }
+  | { type: 'event'; event: EngineEvent; atMs: number }
   | { type: 'error'; code: ErrorCode; detail: string | undefined; fatal: boolean };
 
 export type FromWorker =

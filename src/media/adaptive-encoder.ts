@@ -1,5 +1,5 @@
+import { createI420, type I420 } from '../image/i420.ts';
 import { createVideoEncoder } from './create-video-encoder.ts';
-import { createI420, type I420 } from './i420.ts';
 import { scaleI420 } from './scale-i420.ts';
 import type { EncodedPicture, VideoEncoder, VideoEncoderSettings } from './video-encoder.ts';
 

@@ -1,11 +1,12 @@
 import type { FFEncoderCodec } from 'node-av/constants';
 import { Codec, CodecContext, Packet, Rational } from 'node-av/lib';
+import { check, copyPayload, drained, type OptionTable, setOptions } from '../audio/ffmpeg.ts';
+import type { VideoCodec } from '../contract/formats.ts';
 import { VultusError } from '../errors.ts';
-import { check, copyPayload, drained, type OptionTable, setOptions } from '../ffmpeg.ts';
+import type { I420 } from '../image/i420.ts';
 import { h264Level } from './codec-string.ts';
-import type { I420 } from './i420.ts';
 import { describePictures, PictureFrame } from './picture-frame.ts';
-import type { EncodedPicture, VideoCodec, VideoEncoder, VideoEncoderSettings } from './video-encoder.ts';
+import type { EncodedPicture, VideoEncoder, VideoEncoderSettings } from './video-encoder.ts';
 
 /** How one codec is run for live video, where every frame must come out at once. */
 interface LiveRecipe {

@@ -15,10 +15,10 @@ import {
   Rational,
   type Stream,
 } from 'node-av/lib';
+import { check, drained, type OptionTable, setOptions } from '../audio/ffmpeg.ts';
 import { VultusError } from '../errors.ts';
-import { check, drained, type OptionTable, setOptions } from '../ffmpeg.ts';
+import type { I420 } from '../image/i420.ts';
 import { AI_LABEL_COMMENT, aiLabelBox } from './ai-label.ts';
-import type { I420 } from './i420.ts';
 import { describePictures, PictureFrame } from './picture-frame.ts';
 
 export interface Mp4Settings {

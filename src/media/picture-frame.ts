@@ -8,9 +8,9 @@ import {
   AVCOL_TRC_SMPTE170M,
 } from 'node-av/constants';
 import { type CodecContext, Frame } from 'node-av/lib';
+import { check } from '../audio/ffmpeg.ts';
 import { VultusError } from '../errors.ts';
-import { check } from '../ffmpeg.ts';
-import type { I420 } from './i420.ts';
+import type { I420 } from '../image/i420.ts';
 
 /** Marks a stream as what our pictures are: BT.601 (SMPTE 170M), limited range, 4:2:0. */
 export function describePictures(context: CodecContext, width: number, height: number): void {

@@ -1,4 +1,4 @@
-import type { I420 } from './i420.ts';
+import type { I420 } from '../image/i420.ts';
 
 /** For each pixel of a target row: the source pixel to its left and the weight of the one to its right, 0..256. */
 interface Taps {

@@ -1,7 +1,5 @@
-import type { I420 } from './i420.ts';
-
-export const VIDEO_CODECS = ['h264', 'vp8', 'vp9', 'av1'] as const;
-export type VideoCodec = (typeof VIDEO_CODECS)[number];
+import type { VideoCodec } from '../contract/formats.ts';
+import type { I420 } from '../image/i420.ts';
 
 export interface VideoEncoderSettings {
   codec: VideoCodec;

@@ -1,6 +1,6 @@
-import type { AvatarState, Controls } from './controls.ts';
-import { EMOTIONS } from './controls.ts';
-import { CHANNEL } from './motion-frame.ts';
+import type { AvatarState, Controls } from '../contract/controls.ts';
+import { EMOTIONS } from '../contract/controls.ts';
+import { CHANNEL } from '../contract/motion-frame.ts';
 import { CONTROL_SIZE } from './pack.ts';
 
 /**

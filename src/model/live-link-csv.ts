@@ -2,7 +2,7 @@
  * Motion frames as the CSV that Apple's Live Link Face app records, which animation programs read: time code,
  * count, 52 blendshapes, head and eye rotation in radians.
  */
-import { BLENDSHAPES, CHANNEL } from './motion-frame.ts';
+import { BLENDSHAPES, CHANNEL } from '../contract/motion-frame.ts';
 
 const EXTRA = [
   'HeadYaw',

@@ -1,7 +1,7 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { MOTION_SIZE } from '../contract/motion-frame.ts';
 import { BATCHES, joinBatch, splitBatch } from './batches.ts';
 import { fillGaussian } from './gaussian.ts';
-import { MOTION_SIZE } from './motion-frame.ts';
 import { CONTROL_SIZE, checkGraph, type ModelPack, type PackManifest, SAMPLES_PER_FRAME } from './pack.ts';
 import type { GraphLoader, ProviderName } from './providers.ts';
 import { outermostFirst } from './warm-up.ts';

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InferenceSession } from 'onnxruntime-node';
 import { z } from 'zod';
+import { MOTION_RATE_HZ, MOTION_SIZE } from '../contract/motion-frame.ts';
 import { VultusError } from '../errors.ts';
-import { MOTION_RATE_HZ, MOTION_SIZE } from './motion-frame.ts';
 
 /** Folder of the pack that comes with the project. */
 export const BUILTIN_PACK = fileURLToPath(new URL('../../models/builtin', import.meta.url));

@@ -3,9 +3,9 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AvatarStore } from '../avatar/avatar-store.ts';
 import type { Config } from '../config.ts';
+import type { SessionConnections } from '../connection/session-connections.ts';
 import type { SessionManager } from '../session/session-manager.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
-import type { SessionConnections } from './session-connections.ts';
+import type { Metrics } from './metrics.ts';
 
 /** What a server is made of: the caller owns the parts and closes them after the server. */
 export interface ServerDependencies {

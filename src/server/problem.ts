@@ -2,7 +2,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
-import { ERRORS, type ErrorCode, toVultusError, VultusError } from '../errors.ts';
+import { ERRORS, type ErrorCode } from '../contract/error-codes.ts';
+import { toVultusError, VultusError } from '../errors.ts';
 
 /** Body of every error answer: problem details of RFC 9457, with our `code`. */
 export const problemSchema = z

@@ -1,8 +1,10 @@
 /** The shapes of the HTTP API; OpenAPI at `/docs` is made from them. */
 import { z } from 'zod';
-import { qualitySchema } from '../avatar/portrait-quality.ts';
-import { VIDEO_CODECS } from '../media/video-encoder.ts';
-import { backgroundSchema, controlsSchema, statsSchema } from '../transport/wire.ts';
+import { backgroundSchema } from '../contract/backdrop.ts';
+import { controlsSchema } from '../contract/controls.ts';
+import { VIDEO_CODECS } from '../contract/formats.ts';
+import { qualitySchema } from '../contract/portrait-quality.ts';
+import { statsSchema } from '../contract/stats.ts';
 
 export const idParams = z.object({ id: z.string().min(1).max(100) });
 

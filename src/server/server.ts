@@ -9,10 +9,11 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import packageFile from '../../package.json' with { type: 'json' };
+import { SessionConnections } from '../connection/session-connections.ts';
 import { VultusError } from '../errors.ts';
-import { Metrics } from '../telemetry/metrics.ts';
 import { allowOrigins, requireApiKey } from './access.ts';
 import type { App, ServerContext, ServerDependencies } from './context.ts';
+import { Metrics } from './metrics.ts';
 import { cannotListen, classify, problemHandler, sendProblem } from './problem.ts';
 import { avatarRoutes } from './routes/avatars.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -20,7 +21,6 @@ import { pageRoutes } from './routes/page.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { streamRoute } from './routes/stream.ts';
 import { webrtcRoutes } from './routes/webrtc.ts';
-import { SessionConnections } from './session-connections.ts';
 
 export interface VultusServer {
   readonly app: App;

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { AvatarFactory } from '../avatar/avatar-factory.ts';
 import { AvatarStore } from '../avatar/avatar-store.ts';
 import type { Config } from '../config.ts';
-import { Engine, type EngineInfo } from '../engine/engine.ts';
+import { Engine, type EngineInfo } from '../engine/pool/engine-pool.ts';
 import { SessionManager } from '../session/session-manager.ts';
 import { registerGallery } from './gallery.ts';
 import { createServer } from './server.ts';

@@ -1,8 +1,4 @@
-export interface Outputs {
-  video: boolean;
-  voice: boolean;
-  motion: boolean;
-}
+import type { Outputs } from '../contract/outputs.ts';
 
 /** What each of a session's connections takes. The session makes all of it, as long as somebody takes it. */
 export class OutputTakers {

@@ -5,65 +5,18 @@
  * server.
  */
 import type { EventEmitter } from 'node:events';
-import type { LatencyMode } from '../engine/latency-mode.ts';
-import type { PictureDelays } from '../engine/picture-delays.ts';
+import type { Backdrop } from '../contract/backdrop.ts';
+import type { AvatarState, ControlsPatch } from '../contract/controls.ts';
+import type { Outputs } from '../contract/outputs.ts';
+import type { EngineEvents } from '../contract/session-events.ts';
+import type { SessionSettings } from '../contract/session-settings.ts';
+import type { SessionStats } from '../contract/stats.ts';
 import type { VultusError } from '../errors.ts';
-import type { VideoCodec } from '../media/video-encoder.ts';
-import type { AvatarState } from '../model/controls.ts';
-import type { Backdrop } from '../render/backdrop.ts';
-import type { ControlsPatch, SessionStats } from '../transport/wire.ts';
-import type { Outputs } from './output-takers.ts';
 
-export interface SessionSettings {
-  avatarId: string;
-  /** Side of the square picture in pixels, 256..1024, a multiple of 16. */
-  size: number;
-  fps: 25 | 30 | 40 | 50 | 60;
-  codec: VideoCodec;
-  bitrateKbps: number;
-  /** Same seed, same voice, same controls: same motion. */
-  seed: number;
-  /** How soon it answers: see latency-mode.ts. */
-  latency: LatencyMode;
-  /** What stands behind the avatar; with `matte`, pictures are twice as high as wide. */
-  background: Backdrop;
-}
-
-/** `mediaTimeMs` counts from the start of the session, without gaps; `epoch` rises with each interruption. */
-export interface Timed {
-  mediaTimeMs: number;
-  epoch: number;
-}
-export interface VideoPacket extends Timed {
-  data: Uint8Array;
-  key: boolean;
-  /** Where its delay comes from, as far as that is known. */
-  delays?: PictureDelays;
-}
-/** One Opus packet: 20 ms, 48 kHz, mono. */
-export interface VoicePacket extends Timed {
-  data: Uint8Array;
-}
-export interface MotionPacket extends Timed {
-  /** `Float32Array[58]`, see motion-frame.ts. */
-  frame: Float32Array;
-}
-
-export interface SessionEvents {
-  video: [VideoPacket];
-  voice: [VoicePacket];
-  motion: [MotionPacket];
-  state: [AvatarState];
-  'speech.started': [{ utterance: number; mediaTimeMs: number }];
-  'speech.ended': [{ utterance: number; playedMs: number; interrupted: boolean }];
-  /** From this media time on the voice is held back, or goes on. */
-  'speech.paused': [{ mediaTimeMs: number }];
-  'speech.resumed': [{ mediaTimeMs: number }];
+export interface SessionEvents extends EngineEvents {
   /** The user began or stopped talking, on a microphone that the avatar listens to. */
   'user.started': [];
   'user.ended': [{ talkedMs: number }];
-  stats: [SessionStats];
-  warning: [{ code: string; message: string }];
   error: [VultusError];
   /** With the error that ended it; without one when somebody closed it. */
   closed: [reason?: VultusError];

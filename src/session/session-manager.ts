@@ -1,20 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { AvatarStore } from '../avatar/avatar-store.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { ControlsPatch } from '../contract/controls.ts';
+import { DEFAULT_SETTINGS, type SessionSettings } from '../contract/session-settings.ts';
+import type { Engine } from '../engine/pool/engine-pool.ts';
 import { VultusError } from '../errors.ts';
-import { KEEP } from '../render/backdrop.ts';
-import type { ControlsPatch } from '../transport/wire.ts';
 import { Session } from './session.ts';
-import type { SessionSettings } from './session-api.ts';
-
-export const DEFAULT_SETTINGS: Omit<SessionSettings, 'avatarId' | 'seed'> = Object.freeze({
-  size: 512,
-  fps: 25,
-  codec: 'h264',
-  bitrateKbps: 1500,
-  latency: 'balanced',
-  background: KEEP,
-});
 
 /** All live sessions of a server, within what it can carry. */
 export class SessionManager {

@@ -1,14 +1,21 @@
 import { EventEmitter } from 'node:events';
-import type { Rig } from '../avatar/rig.ts';
-import type { Engine } from '../engine/engine.ts';
-import type { WorkerEvent } from '../engine/messages.ts';
-import type { SessionLine } from '../engine/session-line.ts';
+import { type Backdrop, stackedHeight } from '../contract/backdrop.ts';
+import {
+  type AvatarState,
+  type Controls,
+  type ControlsPatch,
+  NEUTRAL_CONTROLS,
+} from '../contract/controls.ts';
+import type { Outputs } from '../contract/outputs.ts';
+import type { EngineEvent } from '../contract/session-events.ts';
+import type { SessionSettings } from '../contract/session-settings.ts';
+import type { SessionStats } from '../contract/stats.ts';
+import type { Engine } from '../engine/pool/engine-pool.ts';
+import type { SessionLine } from '../engine/pool/session-line.ts';
 import { VultusError } from '../errors.ts';
-import { type AvatarState, type Controls, NEUTRAL_CONTROLS } from '../model/controls.ts';
-import { type Backdrop, pictureHeight } from '../render/backdrop.ts';
-import type { ControlsPatch, SessionStats } from '../transport/wire.ts';
-import { type Outputs, OutputTakers } from './output-takers.ts';
-import type { SessionApi, SessionEvents, SessionSettings } from './session-api.ts';
+import type { Rig } from '../render/warp/rig.ts';
+import { OutputTakers } from './output-takers.ts';
+import type { SessionApi, SessionEvents } from './session-api.ts';
 import { UserListener } from './user-listener.ts';
 
 const NO_STATS: SessionStats = {
@@ -119,7 +126,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
 
   setBackground(background: Backdrop): void {
     const { size, background: former } = this.#settings;
-    if (pictureHeight(size, background) !== pictureHeight(size, former)) {
+    if (stackedHeight(size, background) !== stackedHeight(size, former)) {
       throw new VultusError('background_fixed');
     }
     this.#live.setBackground(background);
@@ -158,7 +165,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     if (this.#controls.bargeIn && !this.#closed) this.interrupt();
   }
 
-  #receive(event: WorkerEvent): void {
+  #receive(event: EngineEvent): void {
     if (this.#closed) return;
     switch (event.name) {
       case 'voice':

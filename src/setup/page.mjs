@@ -6,7 +6,7 @@ import { packageFile } from './dependencies.mjs';
 import { ROOT, runQuietly } from './steps.mjs';
 
 /** What the page is made of: the demo, the client SDK and what that shares with the server. */
-const SOURCES = ['client-demo', 'src/client', 'src/transport/wire.ts', 'src/model', 'package-lock.json'];
+const SOURCES = ['client-demo', 'src/client', 'src/contract', 'package-lock.json'];
 const SKIPPED = new Set(['dist', 'node_modules']);
 
 /**

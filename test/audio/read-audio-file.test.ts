@@ -9,9 +9,9 @@ import {
 } from 'node-av/constants';
 import { Codec, CodecContext, FormatContext, Frame, Packet, Rational } from 'node-av/lib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { check } from '../../src/audio/ffmpeg.ts';
 import { floatToS16le } from '../../src/audio/pcm.ts';
 import { readAudioFile } from '../../src/audio/read-audio-file.ts';
-import { check } from '../../src/ffmpeg.ts';
 import { bestLag, tone } from '../support/signals.ts';
 import { wavFile } from '../support/wav.ts';
 

@@ -8,9 +8,9 @@ import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
-import { distance } from '../../src/avatar/face-geometry.ts';
-import type { Rig } from '../../src/avatar/rig.ts';
-import { galleryPortrait, sharedPortrait } from './support.ts';
+import { distance } from '../../src/face/landmarks.ts';
+import type { Rig } from '../../src/render/warp/rig.ts';
+import { galleryPortrait, sharedPortrait } from '../render/warp/analyse/support.ts';
 
 const SLOW_MS = 90_000;
 let factory: AvatarFactory;

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { type Avatar, AvatarStore } from '../../src/avatar/avatar-store.ts';
-import { galleryPortrait } from './support.ts';
+import { galleryPortrait } from '../render/warp/analyse/support.ts';
 
 const SLOW_MS = 90_000;
 let factory: AvatarFactory;

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
-import { judgePortrait, type PortraitQuality, qualitySchema } from '../../src/avatar/portrait-quality.ts';
-import type { Rig } from '../../src/avatar/rig.ts';
-import { galleryPortrait, sharedPortrait } from './support.ts';
+import { judgePortrait } from '../../src/avatar/portrait-quality.ts';
+import { type PortraitQuality, qualitySchema } from '../../src/contract/portrait-quality.ts';
+import type { Rig } from '../../src/render/warp/rig.ts';
+import { galleryPortrait, sharedPortrait } from '../render/warp/analyse/support.ts';
 
 const SLOW_MS = 90_000;
 let factory: AvatarFactory;

@@ -15,9 +15,10 @@ import {
   MEASURED_HEADS,
   readHead,
 } from '../../bench/ground-truth/true-heads.ts';
-import { EYES, NOSE_TIP } from '../../src/avatar/face-topology.ts';
-import { type RgbPicture, readPortrait } from '../../src/avatar/picture.ts';
-import { CHANNEL } from '../../src/model/motion-frame.ts';
+import type { RgbPicture } from '../../src/contract/backdrop.ts';
+import { CHANNEL } from '../../src/contract/motion-frame.ts';
+import { EYES, NOSE_TIP } from '../../src/face/topology.ts';
+import { readPortrait } from '../../src/image/picture.ts';
 
 const head = await readHead(MEASURED_HEADS, (await headNames(MEASURED_HEADS))[0]);
 const rest = await readPortrait(head.rest, FRAME_SIDE);

@@ -3,7 +3,7 @@ import { blinks, borderSteps, drift, gaze, headMotion } from '../../bench/life-m
 import { randomNumbers } from '../../bench/random.ts';
 import { mean } from '../../bench/statistics.ts';
 import { risesPercent, syllables } from '../../bench/stress.ts';
-import { gazePose, type Pose, poseFrame } from '../../src/render/poses.ts';
+import { gazePose, type Pose, poseFrame } from '../../src/render/warp/sheet/poses.ts';
 
 const track = (count: number, pose: (frame: number) => Pose) =>
   Array.from({ length: count }, (_, frame) => poseFrame(pose(frame)));

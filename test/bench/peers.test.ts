@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { animateMouth, chooseShapes } from '../../bench/mouth-shapes.ts';
 import { parseSegments } from '../../bench/phone-recogniser.ts';
 import { encode, parseFestivalSegments } from '../../bench/speech-synthesis.ts';
-import { CHANNEL } from '../../src/model/motion-frame.ts';
+import { CHANNEL } from '../../src/contract/motion-frame.ts';
 
 describe('mouth shapes', () => {
   it('closes the lips before the burst of p and opens them for the vowel', () => {

@@ -11,10 +11,10 @@ import {
 } from '../../bench/ground-truth/repair/repair-crop.ts';
 import { applyField, FIELD_CHANNELS } from '../../bench/ground-truth/repair/repair-field.ts';
 import { HELD_OUT_HEADS, headNames, readHead } from '../../bench/ground-truth/true-heads.ts';
-import { createI420, type I420 } from '../../src/media/i420.ts';
+import { createI420, type I420 } from '../../src/image/i420.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
-import { poseFrame } from '../../src/render/poses.ts';
+import { poseFrame } from '../../src/render/warp/sheet/poses.ts';
 
 const SIZE = 256;
 const GRID = 8;

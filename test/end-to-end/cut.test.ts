@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { floatToS16le } from '../../src/audio/pcm.ts';
 import type { LiveConnection, Session } from '../../src/client/index.ts';
-import { serializeClientMessage } from '../../src/transport/wire.ts';
+import { serializeClientMessage } from '../../src/contract/wire.ts';
 import { openSdkPage, type SdkScope } from '../client/support/sdk-page.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { Neighbour } from '../support/neighbour.ts';

@@ -7,13 +7,13 @@ import { pack } from 'msgpackr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RTCPeerConnection, useH264, useOPUS } from 'werift';
 import { WebSocket } from 'ws';
-import { ERRORS } from '../../src/errors.ts';
+import { ERRORS } from '../../src/contract/error-codes.ts';
 import {
   CONTROL_CHANNEL,
   parseServerMessage,
   type ServerMessage,
   serializeClientMessage,
-} from '../../src/transport/wire.ts';
+} from '../../src/contract/wire.ts';
 import { Garbage } from '../support/garbage.ts';
 import { Neighbour } from '../support/neighbour.ts';
 import { sampleVoice } from '../support/sample-voice.ts';
@@ -22,7 +22,7 @@ import { startTestServer, type TestServer } from '../support/server.ts';
 /** The start analyses the gallery, on a machine that may be busy. */
 const SLOW_MS = 180_000;
 const fixtures = JSON.parse(
-  readFileSync(new URL('../transport/wire-fixtures.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../contract/wire-fixtures.json', import.meta.url), 'utf8'),
   (_, value) =>
     typeof value?.$bytes === 'string' ? Uint8Array.from(Buffer.from(value.$bytes, 'hex')) : value,
 ) as { client: object[]; clientInvalid: { message: unknown }[] };

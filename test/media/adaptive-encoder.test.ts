@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { VideoCodec } from '../../src/contract/formats.ts';
+import { createI420 } from '../../src/image/i420.ts';
 import { AdaptiveEncoder } from '../../src/media/adaptive-encoder.ts';
-import { createI420 } from '../../src/media/i420.ts';
 import { scaleI420 } from '../../src/media/scale-i420.ts';
-import type { VideoCodec } from '../../src/media/video-encoder.ts';
 import { lumaPsnr, movingPicture } from '../support/test-picture.ts';
 import { TestVideoDecoder } from '../support/video-decoder.ts';
 

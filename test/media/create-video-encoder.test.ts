@@ -1,8 +1,8 @@
 import { AVCOL_RANGE_MPEG, AVCOL_SPC_SMPTE170M } from 'node-av/constants';
 import { describe, expect, it } from 'vitest';
+import type { VideoCodec } from '../../src/contract/formats.ts';
+import { createI420 } from '../../src/image/i420.ts';
 import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
-import { createI420 } from '../../src/media/i420.ts';
-import type { VideoCodec } from '../../src/media/video-encoder.ts';
 import { lumaPsnr, movingPicture } from '../support/test-picture.ts';
 import { TestVideoDecoder } from '../support/video-decoder.ts';
 

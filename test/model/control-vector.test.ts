@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { NEUTRAL_CONTROLS } from '../../src/contract/controls.ts';
+import { CHANNEL, MOTION_SIZE } from '../../src/contract/motion-frame.ts';
 import { controlVector, HeadControl } from '../../src/model/control-vector.ts';
-import { NEUTRAL_CONTROLS } from '../../src/model/controls.ts';
-import { CHANNEL, MOTION_SIZE } from '../../src/model/motion-frame.ts';
 
 it('lays the controls out as the motion graph takes them', () => {
   const vector = controlVector(

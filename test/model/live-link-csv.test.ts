@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { CHANNEL, MOTION_SIZE } from '../../src/contract/motion-frame.ts';
 import { liveLinkHeader, liveLinkRow } from '../../src/model/live-link-csv.ts';
-import { CHANNEL, MOTION_SIZE } from '../../src/model/motion-frame.ts';
 
 it('writes the header of the Live Link Face app and one value under each name', () => {
   const header = liveLinkHeader();

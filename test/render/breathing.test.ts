@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
-import type { Rig } from '../../src/avatar/rig.ts';
-import { createI420 } from '../../src/media/i420.ts';
+import { createI420 } from '../../src/image/i420.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
 import { breathAt } from '../../src/render/breathing.ts';
-import { type Pose, poseFrame } from '../../src/render/poses.ts';
-import { type PreparedRig, Renderer } from '../../src/render/renderer.ts';
-import { galleryPortrait } from '../avatar/support.ts';
+import type { Rig } from '../../src/render/warp/rig.ts';
+import { type Pose, poseFrame } from '../../src/render/warp/sheet/poses.ts';
+import { type PreparedRig, Renderer } from '../../src/render/warp/warp-renderer.ts';
+import { galleryPortrait } from './warp/analyse/support.ts';
 
 const SIZE = 512;
 const GRAPH = fileURLToPath(new URL('../../models/builtin/render.onnx', import.meta.url));

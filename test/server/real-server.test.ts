@@ -8,13 +8,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { Vultus } from '../../src/client/index.ts';
 import { loadConfig, ROOT } from '../../src/config.ts';
-import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 import {
   parseServerMessage,
   type ServerMessage,
   serializeClientMessage,
   WIRE_VERSION,
-} from '../../src/transport/wire.ts';
+} from '../../src/contract/wire.ts';
+import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 import { freePort } from '../support/free-port.ts';
 import { TestVideoDecoder } from '../support/video-decoder.ts';
 

@@ -4,8 +4,9 @@ import type { InjectOptions } from 'fastify';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { ERRORS, type ErrorCode, VultusError } from '../../src/errors.ts';
-import { parseServerMessage, serializeClientMessage, WIRE_VERSION } from '../../src/transport/wire.ts';
+import { ERRORS, type ErrorCode } from '../../src/contract/error-codes.ts';
+import { parseServerMessage, serializeClientMessage, WIRE_VERSION } from '../../src/contract/wire.ts';
+import { VultusError } from '../../src/errors.ts';
 import { PORTRAIT, scriptedServer } from '../support/scripted-server.ts';
 
 let server: Awaited<ReturnType<typeof scriptedServer>>;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { type Backdrop, describeBackdrop } from '../../src/contract/backdrop.ts';
 import type { VultusError } from '../../src/errors.ts';
-import { type Backdrop, describeBackdrop } from '../../src/render/backdrop.ts';
 import type { SessionApi, SessionEvents } from '../../src/session/session-api.ts';
 
 /** A session that does what the test says and writes down what it was asked: for the tests of transports. */

@@ -1,5 +1,5 @@
 import { randomNumbers } from '../../bench/random.ts';
-import { BandwidthEstimate } from '../../src/transport/webrtc/congestion/bandwidth-estimate.ts';
+import { BandwidthEstimate } from '../../src/connection/webrtc/congestion/bandwidth-estimate.ts';
 
 export interface LinkConditions {
   kbps: number;

@@ -1,4 +1,4 @@
-import { createI420, type I420 } from '../../src/media/i420.ts';
+import { createI420, type I420 } from '../../src/image/i420.ts';
 
 /** A picture with texture and motion: what encoders find neither trivial nor impossible. */
 export function movingPicture(width: number, height: number, frame: number): I420 {

@@ -1,13 +1,17 @@
 import { EventEmitter } from 'node:events';
 import { OpusEncoder } from '../../src/audio/opus.ts';
+import type { Backdrop } from '../../src/contract/backdrop.ts';
+import type { ControlsPatch } from '../../src/contract/controls.ts';
+import type { VideoCodec } from '../../src/contract/formats.ts';
+import type { Outputs } from '../../src/contract/outputs.ts';
+import type { SessionSettings } from '../../src/contract/session-settings.ts';
+import type { SessionStats } from '../../src/contract/stats.ts';
 import { VultusError } from '../../src/errors.ts';
+import type { I420 } from '../../src/image/i420.ts';
 import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
-import type { I420 } from '../../src/media/i420.ts';
-import type { VideoCodec, VideoEncoder } from '../../src/media/video-encoder.ts';
-import type { Backdrop } from '../../src/render/backdrop.ts';
-import { type Outputs, OutputTakers } from '../../src/session/output-takers.ts';
-import type { SessionApi, SessionEvents, SessionSettings } from '../../src/session/session-api.ts';
-import type { ControlsPatch, SessionStats } from '../../src/transport/wire.ts';
+import type { VideoEncoder } from '../../src/media/video-encoder.ts';
+import { OutputTakers } from '../../src/session/output-takers.ts';
+import type { SessionApi, SessionEvents } from '../../src/session/session-api.ts';
 import { movingPicture } from './test-picture.ts';
 
 const FRAME_MS = 40;

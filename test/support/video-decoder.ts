@@ -6,8 +6,8 @@ import {
   AVERROR_EAGAIN,
 } from 'node-av/constants';
 import { Codec, CodecContext, Frame, Packet } from 'node-av/lib';
-import { createI420, type I420 } from '../../src/media/i420.ts';
-import type { VideoCodec } from '../../src/media/video-encoder.ts';
+import type { VideoCodec } from '../../src/contract/formats.ts';
+import { createI420, type I420 } from '../../src/image/i420.ts';
 
 const CODEC_IDS = {
   h264: AV_CODEC_ID_H264,

@@ -2,11 +2,12 @@
  * The square parts of a drawn picture that the repair network sees: the mouth, and each eye (the left one mirrored,
  * so that both look alike). They follow the face's size and place, not its tilt.
  */
-import { EYES, MOUTH_CORNER } from '../../../src/avatar/face-topology.ts';
-import { clamp } from '../../../src/avatar/planes.ts';
-import { createI420, type I420 } from '../../../src/media/i420.ts';
-import { BLENDSHAPES, CHANNEL, type MotionChannel } from '../../../src/model/motion-frame.ts';
-import { mouthOpening, Opening } from '../../../src/render/opening.ts';
+
+import { BLENDSHAPES, CHANNEL, type MotionChannel } from '../../../src/contract/motion-frame.ts';
+import { EYES, MOUTH_CORNER } from '../../../src/face/topology.ts';
+import { createI420, type I420 } from '../../../src/image/i420.ts';
+import { clamp } from '../../../src/image/planes.ts';
+import { mouthOpening, Opening } from '../../../src/render/warp/head/opening.ts';
 
 /** What one part is to the network. */
 export interface RepairPart {

@@ -2,8 +2,9 @@
  * A field of corrections on a coarse grid over a crop (models/training/vultus_training/repair/field.py): where each
  * pixel is taken from, and a tone curve, piecewise linear in luma. Smooth over many pixels, so that nothing blurs.
  */
-import { clamp } from '../../../src/avatar/planes.ts';
-import type { I420 } from '../../../src/media/i420.ts';
+
+import type { I420 } from '../../../src/image/i420.ts';
+import { clamp } from '../../../src/image/planes.ts';
 import { bilinear, type Crop } from './repair-crop.ts';
 
 /** Luma levels at which a tone curve is given: the first, and the distance of the others. */

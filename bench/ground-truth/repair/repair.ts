@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import type { I420 } from '../../../src/media/i420.ts';
+import type { I420 } from '../../../src/image/i420.ts';
 import type { GraphLoader } from '../../../src/model/providers.ts';
 import { CROP_PLANES, type Crop, EYE, MOUTH, readCrop, readMotion, repairCrops } from './repair-crop.ts';
 import { applyField } from './repair-field.ts';

@@ -1,4 +1,4 @@
-"""Names and indices of the 58 motion channels (the same order as `src/model/motion-frame.ts`)."""
+"""Names and indices of the 58 motion channels (the same order as `src/contract/motion-frame.ts`)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Avatar } from '../../avatar/avatar-store.ts';
-import { MAX_PORTRAIT_BYTES } from '../../avatar/picture.ts';
 import { VultusError } from '../../errors.ts';
+import { MAX_PORTRAIT_BYTES } from '../../image/picture.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
 import { avatarQuery, avatarSchema, idParams } from '../schemas.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { describeBackdrop, readBackdrop } from '../../render/backdrop.ts';
+import { describeBackdrop } from '../../contract/backdrop.ts';
+import { readBackdrop } from '../../image/backdrop-picture.ts';
 import type { SessionApi } from '../../session/session-api.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';

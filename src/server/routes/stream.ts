@@ -1,8 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import {
+  closeReason,
+  MAX_MESSAGE_BYTES,
+  WebSocketConnection,
+} from '../../connection/websocket/websocket-connection.ts';
 import { toVultusError, VultusError } from '../../errors.ts';
-import { closeReason, MAX_MESSAGE_BYTES, WebSocketConnection } from '../../transport/websocket-connection.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemOf } from '../problem.ts';
 

@@ -1,5 +1,5 @@
+import { WebRtcConnection } from '../../connection/webrtc/webrtc-connection.ts';
 import { VultusError } from '../../errors.ts';
-import { WebRtcConnection } from '../../transport/webrtc/webrtc-connection.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
 import { answerSchema, idParams, offerSchema } from '../schemas.ts';

@@ -5,14 +5,14 @@
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { ERRORS, type ErrorCode } from '../../../src/errors.ts';
+import { ERRORS, type ErrorCode } from '../../../src/contract/error-codes.ts';
 import {
   type ClientMessage,
   parseClientMessage,
   type ServerMessage,
   serializeServerMessage,
   WIRE_VERSION,
-} from '../../../src/transport/wire.ts';
+} from '../../../src/contract/wire.ts';
 
 export const READY: ServerMessage = {
   type: 'ready',

@@ -1,4 +1,4 @@
-"""ICT-FaceKit with random identities, moved by motion frames (src/model/motion-frame.ts has the axes).
+"""ICT-FaceKit with random identities, moved by motion frames (src/contract/motion-frame.ts has the axes).
 
 Centimetres; x to the head's left, y up, z out of the face.
 """
@@ -35,10 +35,10 @@ LASHES = slice(25351, 26719)
 EAR_LANDMARKS = (234, 454)
 CHIN_LANDMARK, FOREHEAD_LANDMARK = 152, 10
 JOINT_BELOW_EARS_CM, JOINT_BEHIND_EARS_CM = 7.5, 1.0
-"""Where the renderer puts the neck joint (src/avatar/face-geometry.ts)."""
+"""Where the renderer puts the neck joint (src/render/warp/analyse/face-geometry.ts)."""
 BODY_SHARE = 0.05
 GAZE_RANGE = np.pi / 6
-"""Eye rotation at coefficient 1, as in src/render/face-motion.ts; ICT's eyeLook shapes move only the lids."""
+"""Eye rotation at coefficient 1, as in src/render/warp/head/face-motion.ts; ICT's eyeLook shapes move only the lids."""
 EYE_LOOK = {
     side: [BLENDSHAPES.index(f"eyeLook{way}{side}") for way in ("In", "Out", "Up", "Down")]
     for side in SCLERAS

@@ -1,0 +1,114 @@
+import type { RawData, WebSocket } from 'ws';
+import { parseServerMessage, type ServerMessage } from '../../contract/wire.ts';
+import { VultusError } from '../../errors.ts';
+import type { SessionApi } from '../../session/session-api.ts';
+import { SessionChannel } from '../session-channel.ts';
+
+/** Largest message a client may send: a megabyte of voice and its envelope. */
+export const MAX_MESSAGE_BYTES = (1 << 20) + 1024;
+
+/** A peer that answers no ping for this long is gone. */
+const PING_INTERVAL_MS = 10_000;
+/** With more than this much video waiting, pictures are dropped until the peer has caught up. */
+const HIGH_WATER_S = 1;
+/** From here on the connection is given up. */
+const GIVE_UP_BYTES = 8_000_000;
+/** RFC 6455 §5.5: a control frame carries at most 125 bytes, two of them the code. */
+const MAX_REASON_BYTES = 123;
+
+/** `code: sentence`, cut to what a close frame holds. */
+export function closeReason(error: VultusError): string {
+  const bytes = Buffer.from(`${error.code}: ${error.message}`).subarray(0, MAX_REASON_BYTES);
+  return bytes.toString('utf8').replace(/\uFFFD+$/, '');
+}
+
+/** One WebSocket (RFC 6455) bound to one session; binary MessagePack in both directions. Emits nothing, owns its socket. */
+export class WebSocketConnection {
+  readonly #socket: WebSocket;
+  readonly #session: SessionApi;
+  readonly #channel: SessionChannel;
+  readonly #ping: NodeJS.Timeout;
+  readonly #highWaterBytes: number;
+  #answered = true;
+  /** Pictures are dropped until the next key frame: first until there is room, then until it comes. */
+  #dropping: 'no' | 'full' | 'waiting for key frame' = 'no';
+
+  /** @param onClose called once, when the socket has closed for whatever reason. */
+  constructor(socket: WebSocket, session: SessionApi, onClose: () => void) {
+    this.#socket = socket;
+    this.#session = session;
+    // At least a key frame of every size must fit.
+    this.#highWaterBytes = Math.max(256_000, (session.settings.bitrateKbps / 8) * 1000 * HIGH_WATER_S);
+    socket.binaryType = 'nodebuffer';
+    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('pong', () => {
+      this.#answered = true;
+    });
+    // Protocol errors and resets: ws closes the socket by itself, with the code that RFC 6455 names.
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      clearInterval(this.#ping);
+      this.#channel.close();
+      onClose();
+    });
+    this.#ping = setInterval(() => this.#checkAlive(), PING_INTERVAL_MS).unref();
+    this.#channel = new SessionChannel(session, (message, kind) => this.#send(message, kind), {
+      media: true,
+      onFatal: (error) => this.end(error),
+    });
+  }
+
+  /** Closes with the code and the sentence of an error. Idempotent. */
+  end(error: VultusError): void {
+    this.#channel.close();
+    this.#socket.close(error.closeCode, closeReason(error));
+  }
+
+  close(reason = new VultusError('session_closed')): void {
+    this.end(reason);
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    if (isBinary) this.#channel.receive(data as Buffer);
+    else this.end(new VultusError('invalid_message', 'text frame; messages are binary MessagePack'));
+  }
+
+  #send(message: Uint8Array, kind: ServerMessage['type']): void {
+    const { bufferedAmount } = this.#socket;
+    if (bufferedAmount > GIVE_UP_BYTES) {
+      this.end(new VultusError('connection_too_slow'));
+    } else if (kind !== 'video' || !this.#dropsPicture(message, bufferedAmount)) {
+      this.#socket.send(message, { binary: true });
+    }
+  }
+
+  /**
+   * Late pictures are dropped, never queued up. A decoder cannot go on after a gap, so everything up to the next
+   * key frame goes too, and that is asked for once there is room again.
+   */
+  #dropsPicture(message: Uint8Array, bufferedBytes: number): boolean {
+    if (bufferedBytes > this.#highWaterBytes) this.#dropping = 'full';
+    if (this.#dropping === 'no') return false;
+    if (this.#dropping === 'full' && bufferedBytes < this.#highWaterBytes / 4) {
+      this.#dropping = 'waiting for key frame';
+      this.#session.requestKeyFrame();
+    }
+    if (this.#dropping === 'full' || !isKeyPicture(message)) return true;
+    this.#dropping = 'no';
+    return false;
+  }
+
+  #checkAlive(): void {
+    if (this.#answered) {
+      this.#answered = false;
+      this.#socket.ping();
+    } else {
+      this.#socket.terminate();
+    }
+  }
+}
+
+function isKeyPicture(message: Uint8Array): boolean {
+  const parsed = parseServerMessage(message);
+  return parsed.type === 'video' && parsed.key;
+}

@@ -1,0 +1,76 @@
+/**
+ * Live controls of a session: what the caller may steer while the avatar runs. Every field has a neutral
+ * default, and every change takes effect from the next block of motion on.
+ */
+import { z } from 'zod';
+
+export const EMOTIONS = ['happy', 'sad', 'angry', 'surprised', 'afraid', 'disgusted', 'contempt'] as const;
+export type Emotion = (typeof EMOTIONS)[number];
+
+/** Weights 0..1 for each emotion (absent is 0; all absent is neutral). */
+export type EmotionWeights = Partial<Record<Emotion, number>>;
+
+export type AvatarState = 'speaking' | 'listening' | 'idle';
+
+export interface Controls {
+  /** `camera`: natural gaze around the viewer. Otherwise a direction in radians, +yaw to the avatar's left, +pitch up. */
+  gaze: 'camera' | { yaw: number; pitch: number };
+  /** Natural logarithm of the scale against the portrait, −0.5 (far) … 0.5 (near). */
+  distance: number;
+  /** Constant offset of the head in radians (see motion-frame.ts) and amplitude 0..2 of its own motion. */
+  head: { yaw: number; pitch: number; roll: number; amplitude: number };
+  /** `voice`: read from the voice itself. */
+  emotion: 'voice' | EmotionWeights;
+  /** 0 (still) … 1 (natural) … 2 (lively). */
+  expressiveness: number;
+  /** Blinks per minute, 0..60. */
+  blinkRate: number;
+  /** `auto`: speaking while there is voice to speak, listening while the user talks, else idle. */
+  state: 'auto' | AvatarState;
+  /** The user interrupts the avatar by talking, where it listens to a microphone. */
+  bargeIn: boolean;
+}
+
+export const NEUTRAL_CONTROLS: Readonly<Controls> = Object.freeze({
+  gaze: 'camera',
+  distance: 0,
+  head: Object.freeze({ yaw: 0, pitch: 0, roll: 0, amplitude: 1 }),
+  emotion: 'voice',
+  expressiveness: 1,
+  blinkRate: 17,
+  state: 'auto',
+  bargeIn: false,
+});
+
+const unit = z.number().min(0).max(1);
+const angle = z.number().min(-0.8).max(0.8);
+
+export const emotionSchema = z.strictObject({
+  happy: unit.optional(),
+  sad: unit.optional(),
+  angry: unit.optional(),
+  surprised: unit.optional(),
+  afraid: unit.optional(),
+  disgusted: unit.optional(),
+  contempt: unit.optional(),
+});
+
+/** A change of some controls; what is absent stays as it is. See `Controls` for the meaning of each. */
+export const controlsSchema = z.strictObject({
+  gaze: z.union([z.literal('camera'), z.strictObject({ yaw: angle, pitch: angle })]).optional(),
+  distance: z.number().min(-0.5).max(0.5).optional(),
+  head: z
+    .strictObject({
+      yaw: angle.optional(),
+      pitch: angle.optional(),
+      roll: angle.optional(),
+      amplitude: z.number().min(0).max(2).optional(),
+    })
+    .optional(),
+  emotion: z.union([z.literal('voice'), emotionSchema]).optional(),
+  expressiveness: z.number().min(0).max(2).optional(),
+  blinkRate: z.number().min(0).max(60).optional(),
+  state: z.enum(['auto', 'speaking', 'listening', 'idle']).optional(),
+  bargeIn: z.boolean().optional(),
+});
+export type ControlsPatch = z.infer<typeof controlsSchema>;

@@ -1,0 +1,152 @@
+/**
+ * The one catalogue of errors that Vultus reports to a caller.
+ *
+ * Each code has an HTTP status (RFC 9457 problem+json), a WebSocket close code (RFC 6455 §7.4, 4000–4999 are
+ * ours) and one helpful sentence. Codes are part of the public interface: never rename one.
+ */
+
+export interface ErrorKind {
+  /** HTTP status of the problem+json answer. */
+  readonly status: number;
+  /** WebSocket close code, where the error ends the connection. */
+  readonly closeCode: number;
+  /** What happened and what the caller can do about it. */
+  readonly help: string;
+  /** After so many seconds it is worth asking again, where the error itself does not know better. */
+  readonly retryAfterS?: number;
+}
+
+export const ERRORS = {
+  // Portraits
+  portrait_not_an_image: {
+    status: 415,
+    closeCode: 4015,
+    help: 'The file is not a picture that can be read; send PNG, JPEG, WebP or AVIF.',
+  },
+  portrait_too_many_bytes: {
+    status: 413,
+    closeCode: 4013,
+    help: 'The picture file is too large; send at most 20 MB.',
+  },
+  portrait_too_many_pixels: {
+    status: 413,
+    closeCode: 4013,
+    help: 'The picture has too many pixels; send at most 50 megapixels.',
+  },
+  portrait_no_face: {
+    status: 422,
+    closeCode: 4022,
+    help: 'No face was found; use a picture that shows one face from the front, at least 64 pixels wide.',
+  },
+  portrait_several_faces: {
+    status: 422,
+    closeCode: 4022,
+    help: 'Several faces were found; crop the picture to one, or choose one by index.',
+  },
+  portrait_face_too_small: {
+    status: 422,
+    closeCode: 4022,
+    help: 'The face is too small; use a picture in which it is at least 64 pixels wide.',
+  },
+  portrait_turned_away: {
+    status: 422,
+    closeCode: 4022,
+    help: 'The face is turned too far away; use a picture from the front (within about 30°).',
+  },
+  // Avatars and sessions
+  avatar_not_found: { status: 404, closeCode: 4004, help: 'There is no avatar with this id.' },
+  session_not_found: {
+    status: 404,
+    closeCode: 4004,
+    help: 'There is no session with this id, or it has ended.',
+  },
+  session_closed: { status: 410, closeCode: 4010, help: 'The session has ended.' },
+  session_busy: {
+    status: 409,
+    closeCode: 4009,
+    help: 'The session already has a connection of this kind; close that one first.',
+  },
+  background_fixed: {
+    status: 409,
+    closeCode: 4009,
+    help: 'A running session keeps the height of its pictures; for a matte, or none, open another session.',
+  },
+  at_capacity: {
+    status: 503,
+    closeCode: 4029,
+    help: 'The server runs as many sessions as it can keep in time; try again later.',
+    retryAfterS: 5,
+  },
+  shutting_down: {
+    status: 503,
+    closeCode: 1001,
+    help: 'The server is shutting down; try again in a moment, or use another one.',
+    retryAfterS: 10,
+  },
+  starting: {
+    status: 503,
+    closeCode: 1013,
+    help: 'The server is still loading its models; try again in a moment.',
+    retryAfterS: 2,
+  },
+  avatar_in_gallery: {
+    status: 409,
+    closeCode: 4009,
+    help: 'The avatars of the gallery belong to the server and cannot be deleted.',
+  },
+  // Input
+  invalid_request: { status: 400, closeCode: 4000, help: 'The request does not fit its schema.' },
+  invalid_message: { status: 400, closeCode: 4000, help: 'The message does not fit its schema.' },
+  unsupported_audio: {
+    status: 415,
+    closeCode: 4015,
+    help: 'The audio format is not supported; send s16le at 8–48 kHz or Opus.',
+  },
+  audio_buffer_full: {
+    status: 429,
+    closeCode: 4029,
+    help: 'More audio is queued than the session keeps; slow down or wait for speech.ended.',
+  },
+  audio_unreadable: {
+    status: 422,
+    closeCode: 4022,
+    help: 'The sound file cannot be decoded; use WAV, FLAC, Ogg or MP3.',
+  },
+  invalid_offer: {
+    status: 400,
+    closeCode: 4000,
+    help: 'The SDP offer cannot be used; offer H.264 or VP8 video and Opus audio.',
+  },
+  unauthorized: {
+    status: 401,
+    closeCode: 4001,
+    help: 'This server asks for its API key: send it as "Authorization: Bearer <key>".',
+  },
+  not_found: { status: 404, closeCode: 4004, help: 'There is nothing at this address.' },
+  connection_too_slow: {
+    status: 408,
+    closeCode: 4008,
+    help: 'The connection takes less than the session sends; lower bitrateKbps or size.',
+  },
+  // Runtime
+  config_invalid: {
+    status: 500,
+    closeCode: 1011,
+    help: 'The configuration cannot be used.',
+  },
+  pack_invalid: {
+    status: 500,
+    closeCode: 1011,
+    help: 'The model pack is damaged or does not fit this version.',
+  },
+  provider_unavailable: {
+    status: 500,
+    closeCode: 1011,
+    help: 'The execution provider that was demanded cannot be loaded on this machine.',
+  },
+  encoder_failed: { status: 500, closeCode: 1011, help: 'The media encoder failed.' },
+  engine_failed: { status: 500, closeCode: 1011, help: 'The engine worker of this session failed.' },
+  internal: { status: 500, closeCode: 1011, help: 'Something went wrong inside the server.' },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;

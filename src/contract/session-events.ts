@@ -1,0 +1,24 @@
+/** What the engine tells of a session while it runs. */
+import type { AvatarState } from './controls.ts';
+import type { MotionPacket, VideoPacket, VoicePacket } from './outputs.ts';
+import type { SessionStats } from './stats.ts';
+
+/** The values that come with each event. */
+export interface EngineEvents {
+  video: [VideoPacket];
+  voice: [VoicePacket];
+  motion: [MotionPacket];
+  state: [AvatarState];
+  'speech.started': [{ utterance: number; mediaTimeMs: number }];
+  'speech.ended': [{ utterance: number; playedMs: number; interrupted: boolean }];
+  /** From this media time on the voice is held back, or goes on. */
+  'speech.paused': [{ mediaTimeMs: number }];
+  'speech.resumed': [{ mediaTimeMs: number }];
+  stats: [SessionStats];
+  warning: [{ code: string; message: string }];
+}
+
+/** One of them with its name, as it is sent between processes. */
+export type EngineEvent = {
+  [Name in keyof EngineEvents]: { name: Name; value: EngineEvents[Name][0] };
+}[keyof EngineEvents];

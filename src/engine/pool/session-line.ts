@@ -1,0 +1,292 @@
+import type { Backdrop } from '../../contract/backdrop.ts';
+import type { Controls } from '../../contract/controls.ts';
+import type { Outputs } from '../../contract/outputs.ts';
+import type { EngineEvent } from '../../contract/session-events.ts';
+import type { SessionSettings } from '../../contract/session-settings.ts';
+import { VultusError } from '../../errors.ts';
+import type { Rig } from '../../render/warp/rig.ts';
+import { RollingQuantiles } from '../../telemetry/rolling-quantiles.ts';
+import {
+  type FromSession,
+  type ResumePoint,
+  type SessionProgress,
+  type ToSession,
+  threadClockMs,
+} from '../messages.ts';
+import type { EngineWorker } from './engine-process.ts';
+import { VoiceJournal } from './voice-journal.ts';
+
+/** What the engine tells the owner of a session. */
+export interface EngineListener {
+  event(event: EngineEvent): void;
+  /** `fatal`: the engine has already ended the session. */
+  error(error: VultusError, fatal: boolean): void;
+}
+
+/** As much as a session's own queue holds: 120 s at 48 kHz. */
+const MAX_ON_THE_WAY_SAMPLES = 120 * 48000;
+const SEND_WINDOW_PICTURES = 250;
+/** A session that takes one worker after the other along is not given another one. */
+const MOST_MOVES = 2;
+const MOVES_WINDOW_MS = 60_000;
+
+/**
+ * A session's line to its worker, on the main thread. It knows all that another worker needs to go on where this
+ * one stopped: controls, outputs, epoch, voice that was not played, place on the clock.
+ */
+export class SessionLine {
+  readonly id: string;
+  /** By how much voice and picture together follow the voice that came in. */
+  delayMs = 0;
+  readonly #rig: Rig;
+  readonly #listener: EngineListener;
+  readonly #journal = new VoiceJournal();
+  readonly #sendMs = new RollingQuantiles(SEND_WINDOW_PICTURES);
+  #settings: SessionSettings;
+  #controls: Controls;
+  #outputs: Outputs = { video: false, voice: false, motion: false };
+  #bitrateKbps: number | undefined;
+  #epoch = 0;
+  #paused = false;
+  #toldPaused = false;
+  #worker: EngineWorker | undefined;
+  #opened: PromiseWithResolvers<void> | undefined;
+  #progress: SessionProgress | undefined;
+  /** Since the worker took the session: samples sent to it. */
+  #sentSamples = 0;
+  /** The utterance of which the listener knows the start but not the end. */
+  #underWay: number | undefined;
+  #lastUtterance = 0;
+  #movesMs: number[] = [];
+  readonly #onEnd: () => void;
+  #closed = false;
+
+  /** `onEnd`: called once, whoever ends the session. */
+  constructor(options: {
+    id: string;
+    rig: Rig;
+    settings: SessionSettings;
+    controls: Controls;
+    listener: EngineListener;
+    onEnd: () => void;
+  }) {
+    this.id = options.id;
+    this.#settings = options.settings;
+    this.#rig = options.rig;
+    this.#controls = options.controls;
+    this.#listener = options.listener;
+    this.#onEnd = options.onEnd;
+  }
+
+  get settings(): SessionSettings {
+    return this.#settings;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** @throws VultusError as the session's own failure */
+  async openOn(worker: EngineWorker): Promise<void> {
+    this.#worker = worker;
+    this.#opened = Promise.withResolvers();
+    this.#sentSamples = 0;
+    const resume = this.#resumePoint();
+    worker.attach(this);
+    const { id: session, settings } = this;
+    worker.send({ type: 'open', session, rig: this.#rig, settings, controls: this.#controls, resume });
+    if (resume) this.#repeat(resume);
+    return this.#opened.promise;
+  }
+
+  /** Its worker is gone: until the next `openOn` everything is only remembered. */
+  workerLost(error: VultusError): void {
+    this.#worker = undefined;
+    this.#opened?.reject(error);
+  }
+
+  /** Whether it may be opened on another worker, now that it has lost one; every call counts as a move. */
+  mayMove(): boolean {
+    const nowMs = performance.now();
+    this.#movesMs = this.#movesMs.filter((atMs) => nowMs - atMs < MOVES_WINDOW_MS);
+    this.#movesMs.push(nowMs);
+    return !this.#closed && this.#progress !== undefined && this.#movesMs.length <= MOST_MOVES;
+  }
+
+  /** Ends the session with its reason. */
+  fail(error: VultusError): void {
+    if (this.#closed) return;
+    this.#end();
+    this.#listener.error(error, true);
+  }
+
+  tell(event: EngineEvent): void {
+    this.#listener.event(event);
+  }
+
+  /** @throws VultusError `audio_buffer_full` where the worker is stuck and takes nothing */
+  pushVoice(samples: Float32Array, live: boolean): void {
+    if (this.#onTheWay + samples.length > MAX_ON_THE_WAY_SAMPLES) throw new VultusError('audio_buffer_full');
+    this.#journal.add(samples, live);
+    this.#sendVoice(samples, live);
+  }
+
+  hearUser(): void {
+    this.#send({ type: 'user' });
+  }
+
+  endSpeech(): void {
+    this.#journal.end();
+    this.#send({ type: 'speech.end' });
+  }
+
+  interrupt(epoch: number): void {
+    this.#epoch = epoch;
+    this.#paused = false;
+    this.#journal.clear();
+    this.#send({ type: 'interrupt', epoch });
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#send({ type: 'pause' });
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#send({ type: 'resume' });
+  }
+
+  setControls(controls: Controls): void {
+    this.#controls = controls;
+    this.#send({ type: 'controls', controls });
+  }
+
+  setBackground(background: Backdrop): void {
+    this.#settings = { ...this.#settings, background };
+    this.#send({ type: 'background', background });
+  }
+
+  setOutputs(outputs: Outputs): void {
+    this.#outputs = outputs;
+    this.#send({ type: 'outputs', outputs });
+  }
+
+  requestKeyFrame(): void {
+    this.#send({ type: 'keyframe' });
+  }
+
+  setBitrate(bitrateKbps: number): void {
+    this.#bitrateKbps = bitrateKbps;
+    this.#send({ type: 'bitrate', bitrateKbps });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#send({ type: 'close' });
+    this.#end();
+  }
+
+  /** Takes what its worker says of it. */
+  receive(message: FromSession): void {
+    switch (message.type) {
+      case 'opened':
+        this.delayMs = message.delayMs;
+        this.#opened?.resolve();
+        break;
+      case 'progress':
+        this.#progress = message.progress;
+        // What was said before the last interruption is not to be said again, whatever became of it.
+        if (message.progress.epoch === this.#epoch) {
+          this.#journal.keepLast(this.#onTheWay + message.progress.unplayedSamples);
+        }
+        break;
+      case 'event':
+        this.#note(message.event, message.atMs);
+        this.#listener.event(message.event);
+        break;
+      case 'error': {
+        const error = new VultusError(message.code, message.detail);
+        if (message.fatal) this.#end();
+        this.#opened?.reject(error);
+        this.#listener.error(error, message.fatal);
+      }
+    }
+  }
+
+  /** Voice that was sent and has not come to the worker yet. */
+  get #onTheWay(): number {
+    return this.#sentSamples - (this.#progress?.receivedSamples ?? 0);
+  }
+
+  /** Idempotent. */
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#worker?.detach(this);
+    this.#worker = undefined;
+    this.#onEnd();
+  }
+
+  #send(message: ToSession): void {
+    this.#worker?.send({ ...message, session: this.id });
+  }
+
+  #sendVoice(samples: Float32Array, live: boolean): void {
+    this.#sentSamples += samples.length;
+    this.#send({ type: 'voice', samples, live, atMs: threadClockMs() });
+  }
+
+  #note(event: EngineEvent, postedMs: number): void {
+    switch (event.name) {
+      case 'speech.started':
+        this.#underWay = event.value.utterance;
+        this.#lastUtterance = event.value.utterance;
+        break;
+      case 'speech.ended':
+        this.#underWay = undefined;
+        break;
+      case 'speech.paused':
+      case 'speech.resumed':
+        this.#toldPaused = event.name === 'speech.paused';
+        break;
+      case 'video':
+        if (!event.value.delays) break;
+        event.value.delays.send = threadClockMs() - postedMs;
+        this.#sendMs.add(event.value.delays.send);
+        break;
+      case 'stats':
+        event.value.delayStages.send = this.#sendMs.quantiles();
+        break;
+    }
+  }
+
+  /** Where another worker goes on; undefined for a session that has not run yet. */
+  #resumePoint(): ResumePoint | undefined {
+    const progress = this.#progress;
+    if (!progress) return undefined;
+    this.#progress = { ...progress, receivedSamples: 0 };
+    const { clockMs, atMs, frame, utterance, playedSamples } = progress;
+    const underWay = this.#underWay !== undefined;
+    return {
+      clockMs,
+      atMs,
+      frame,
+      epoch: progress.epoch,
+      paused: this.#toldPaused,
+      utterance: this.#underWay ?? Math.max(utterance, this.#lastUtterance + 1),
+      playedSamples: underWay ? (utterance === this.#underWay ? (playedSamples ?? 0) : 0) : undefined,
+    };
+  }
+
+  #repeat({ epoch }: ResumePoint): void {
+    this.#send({ type: 'outputs', outputs: this.#outputs });
+    if (this.#bitrateKbps !== undefined) this.#send({ type: 'bitrate', bitrateKbps: this.#bitrateKbps });
+    if (epoch !== this.#epoch) this.#send({ type: 'interrupt', epoch: this.#epoch });
+    for (const entry of this.#journal.entries()) {
+      if (entry === 'end') this.#send({ type: 'speech.end' });
+      else this.#sendVoice(entry.samples, entry.live);
+    }
+    if (this.#paused !== this.#toldPaused) this.#send({ type: this.#paused ? 'pause' : 'resume' });
+  }
+}

@@ -1,0 +1,73 @@
+import { filledBatch } from '../../model/batches.ts';
+import { MotionStream, type MotionTurn } from './motion-stream.ts';
+
+/** The next piece of work of a session. */
+export interface Job {
+  /** When its result should leave; the most urgent job of a worker runs first. */
+  dueMs: number;
+  run(): Promise<void>;
+  /** Present where the work is motion, which several sessions can make in one run. */
+  motion?: MotionTask;
+  /** Present where the work is a picture that several sessions can draw in one run. */
+  picture?: PictureTask;
+}
+
+export interface MotionTask extends MotionTurn {
+  /** Called with the frames that were made and this session's share of the time. */
+  made(frames: number, workMs: number): void;
+}
+
+export interface PictureTask {
+  /** Side of what is drawn. */
+  size: number;
+  /** Asks for the picture without a pause before. */
+  draw(): Promise<void>;
+  /** Encodes what was drawn; called with this session's share of the time. */
+  drawn(workMs: number): void;
+}
+
+/**
+ * The sessions whose jobs are done next: the most urgent one, and those whose work fits in the same run: motion in
+ * blocks of the same size, pictures of the same size. Nobody waits for company: the busier a worker is, the more are
+ * ready at a time, and the less each of them costs.
+ *
+ * @returns ids, the most urgent first; none without a job
+ */
+export function chooseJobs(jobs: ReadonlyMap<string, Job>): string[] {
+  const [first, ...others] = [...jobs].toSorted(([, a], [, b]) => a.dueMs - b.dueMs);
+  if (!first) return [];
+  const together = [first, ...others.filter(([, job]) => shareRun(first[1], job))];
+  return together.slice(0, filledBatch(together.length)).map(([session]) => session);
+}
+
+function shareRun(a: Job, b: Job): boolean {
+  if (a.motion && b.motion) return a.motion.stream.nextBlock === b.motion.stream.nextBlock;
+  return a.picture !== undefined && a.picture.size === b.picture?.size;
+}
+
+/** Makes the motion of several sessions in one run. */
+export async function makeMotion(tasks: readonly MotionTask[]): Promise<void> {
+  const frames = tasks[0].stream.nextBlock!;
+  const startMs = performance.now();
+  await MotionStream.advanceTogether(tasks);
+  const workMs = (performance.now() - startMs) / tasks.length;
+  for (const task of tasks) task.made(frames, workMs);
+}
+
+/** Draws the pictures of several sessions in one run, then encodes each; what fails for one does not stop the others. */
+export async function makePictures(tasks: readonly PictureTask[]): Promise<PromiseSettledResult<void>[]> {
+  const startMs = performance.now();
+  const drawings = await Promise.allSettled(tasks.map((task) => task.draw()));
+  const workMs = (performance.now() - startMs) / tasks.length;
+  return Promise.allSettled(
+    drawings.map(async (drawing, i) => {
+      if (drawing.status === 'rejected') throw drawing.reason;
+      tasks[i].drawn(workMs);
+    }),
+  );
+}
+
+export async function makePicture(task: PictureTask): Promise<void> {
+  const [made] = await makePictures([task]);
+  if (made.status === 'rejected') throw made.reason;
+}

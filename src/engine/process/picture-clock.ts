@@ -1,0 +1,48 @@
+import { MOTION_FRAME_MS, MOTION_RATE_HZ } from '../../contract/motion-frame.ts';
+import type { SessionSettings } from '../../contract/session-settings.ts';
+import type { MotionPlan } from './motion-plan.ts';
+
+/**
+ * When things leave, in milliseconds on the session's clock (0 = its start).
+ *
+ * Motion frame n shows the face in the middle of its 40 ms of voice. The block it belongs to can be made once
+ * the block's last frame and the lookahead have been heard; every picture and every voice packet then leaves
+ * `holdMs` after its own media time, so that voice and picture stay together.
+ */
+export class PictureClock {
+  readonly fps: number;
+  /** Time from the media time of a picture or voice packet to its leaving. */
+  readonly holdMs: number;
+
+  constructor(settings: Pick<SessionSettings, 'fps'>, plan: MotionPlan) {
+    this.fps = settings.fps;
+    // Between two motion frames a picture has to wait for the later one.
+    const interpolationFrames = settings.fps === MOTION_RATE_HZ ? 0 : 1;
+    const frames = plan.block + plan.lookaheadFrames + interpolationFrames;
+    this.holdMs = frames * MOTION_FRAME_MS + INTAKE_GRACE_MS + WORK_MARGIN_MS;
+  }
+
+  /** Fractional index of the motion frame that picture `index` shows. */
+  motionIndex(index: number): number {
+    if (this.fps === MOTION_RATE_HZ) return index;
+    return ((index + 0.5) * MOTION_RATE_HZ) / this.fps - 0.5;
+  }
+
+  mediaTimeMs(index: number): number {
+    return (index * 1000) / this.fps;
+  }
+
+  get intervalMs(): number {
+    return 1000 / this.fps;
+  }
+
+  /** When picture `index` should leave. */
+  dueMs(index: number): number {
+    return this.mediaTimeMs(index) + this.holdMs;
+  }
+}
+
+/** How late live voice may come before silence takes its place: about one packet of network jitter. */
+export const INTAKE_GRACE_MS = 20;
+/** Time for making the motion, the picture and its encoding, with other sessions in between. */
+const WORK_MARGIN_MS = 15;

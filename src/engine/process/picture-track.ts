@@ -1,0 +1,113 @@
+import { type Backdrop, stackedHeight } from '../../contract/backdrop.ts';
+import type { SessionSettings } from '../../contract/session-settings.ts';
+import { createI420, type I420 } from '../../image/i420.ts';
+import { AdaptiveEncoder, type PictureFormat } from '../../media/adaptive-encoder.ts';
+import type { EncodedPicture } from '../../media/video-encoder.ts';
+import { breathAt } from '../../render/breathing.ts';
+import type { Scene } from '../../render/warp/pixels/scene.ts';
+import type { PreparedRig, Renderer } from '../../render/warp/warp-renderer.ts';
+import type { PictureStamps } from './picture-delays.ts';
+import type { SessionMeter } from './session-meter.ts';
+
+/** The pictures of one session: from a motion frame to an encoded picture. */
+export class PictureTrack {
+  readonly #renderer: Renderer;
+  #rig: PreparedRig;
+  readonly #settings: SessionSettings;
+  readonly #meter: SessionMeter;
+  readonly #now: () => number;
+  #picture: I420;
+  #backdrop: Backdrop;
+  /** With a backdrop that the rig was not prepared with. */
+  #scene: Scene | undefined;
+  #backdropChanged = false;
+  readonly #encoder: AdaptiveEncoder;
+  #keyFrameWanted = true;
+  #bitrateKbps: number | undefined;
+  #begunMs = 0;
+  #renderedMs = 0;
+
+  constructor(options: {
+    renderer: Renderer;
+    rig: PreparedRig;
+    settings: SessionSettings;
+    meter: SessionMeter;
+    now: () => number;
+  }) {
+    const { settings } = options;
+    const { size: width, codec, fps, bitrateKbps } = settings;
+    const height = stackedHeight(width, settings.background);
+    this.#renderer = options.renderer;
+    this.#rig = options.rig;
+    this.#settings = settings;
+    this.#meter = options.meter;
+    this.#now = options.now;
+    this.#picture = createI420(width, height);
+    this.#backdrop = settings.background;
+    this.#encoder = new AdaptiveEncoder({ codec, width, height, fps, bitrateKbps });
+  }
+
+  requestKeyFrame(): void {
+    this.#keyFrameWanted = true;
+  }
+
+  /** From the next picture on, which costs some milliseconds more; of the same height as the one before. */
+  setBackground(backdrop: Backdrop): void {
+    this.#backdrop = backdrop;
+    this.#backdropChanged = true;
+  }
+
+  /** From the next picture on. */
+  setBitrate(bitrateKbps: number): void {
+    this.#bitrateKbps = bitrateKbps;
+  }
+
+  /**
+   * @param format what is sent
+   * @param renderSize side of what is drawn for it; another one than before costs tens of milliseconds, once
+   */
+  setFormat(format: PictureFormat, renderSize: number): void {
+    if (renderSize !== this.#picture.width) {
+      this.#rig = this.#renderer.prepare(this.#rig.rig, renderSize, this.#backdrop);
+      this.#scene = undefined;
+      this.#backdropChanged = false;
+      this.#picture = createI420(renderSize, stackedHeight(renderSize, this.#backdrop));
+    }
+    this.#encoder.setFormat(format);
+  }
+
+  /** Side of what is drawn. */
+  get size(): number {
+    return this.#picture.width;
+  }
+
+  /** `frame`: `Float32Array [58]` */
+  async draw(frame: Float32Array, mediaTimeMs: number): Promise<void> {
+    this.#begunMs = this.#now();
+    const breath = breathAt(mediaTimeMs, this.#settings.seed);
+    if (this.#backdropChanged) this.#scene = this.#renderer.scene(this.#rig, this.#backdrop);
+    this.#backdropChanged = false;
+    await this.#renderer.render(this.#rig, frame, this.#picture, { scene: this.#scene, breath });
+    this.#renderedMs = this.#now();
+  }
+
+  /**
+   * Encodes what was drawn last.
+   * @param renderMs what drawing it cost
+   * @throws VultusError `encoder_failed`
+   */
+  encode(renderMs: number): EncodedPicture & { stamps: PictureStamps } {
+    const startMs = performance.now();
+    if (this.#bitrateKbps !== undefined) this.#encoder.setBitrate(this.#bitrateKbps);
+    this.#bitrateKbps = undefined;
+    const picture = this.#encoder.encode(this.#picture, { keyFrame: this.#keyFrameWanted });
+    this.#keyFrameWanted = false;
+    this.#meter.picture({ render: renderMs, encode: performance.now() - startMs });
+    const stamps = { begunMs: this.#begunMs, renderedMs: this.#renderedMs, encodedMs: this.#now() };
+    return { ...picture, stamps };
+  }
+
+  close(): void {
+    this.#encoder.close();
+  }
+}

@@ -1,0 +1,220 @@
+import { IntakeLog } from '../../audio/intake-log.ts';
+import { OPUS_PACKET_MS, OpusEncoder } from '../../audio/opus.ts';
+import { type SpeechEvent, SpeechLedger } from '../../audio/speech-ledger.ts';
+import { isSilent, SpeechQueue } from '../../audio/speech-queue.ts';
+import { SpeechTimeline } from '../../audio/speech-timeline.ts';
+import type { EngineEvent } from '../../contract/session-events.ts';
+import type { ResumePoint, SessionProgress } from '../messages.ts';
+import { INTAKE_GRACE_MS } from './picture-clock.ts';
+
+const SAMPLES_PER_MS = 48;
+const PACKET_SAMPLES = OPUS_PACKET_MS * SAMPLES_PER_MS;
+const QUEUE_SECONDS = 120;
+const TIMELINE_SECONDS = 4;
+const REFUSAL_INTERVAL_MS = 1000;
+/** Short enough to be silent at once, long enough not to click. */
+const FADE_SAMPLES = 240;
+/** The face goes on speaking for so long after the last voice, which bridges the gaps between words. */
+const SPEAKING_HANG_SAMPLES = 0.4 * 48000;
+/** More voice than a microphone ever has waiting: a recording that goes on after its pauses. */
+const RECORDING_SAMPLES = 0.5 * 48000;
+
+/**
+ * The voice of one session: from the queue, where it may arrive in bursts or late, onto the timeline at the pace
+ * of the clock, and out as Opus packets, each `holdMs` after its media time. Tells what of each utterance was
+ * really played. Clocks are the session's, in milliseconds.
+ */
+export class VoiceTrack {
+  /** What was and will be heard, by media time: what the face moves to. */
+  readonly timeline: SpeechTimeline;
+  readonly intake = new IntakeLog();
+  readonly #holdMs: number;
+  readonly #emit: (event: EngineEvent) => void;
+  readonly #queue = new SpeechQueue(QUEUE_SECONDS);
+  readonly #ledger = new SpeechLedger();
+  readonly #opus = new OpusEncoder();
+  #nextPacket: number;
+  #receivedSamples = 0;
+  #reportedPacket = 0;
+  #lastVoiceEnd = Number.NEGATIVE_INFINITY;
+  #lastRefusalMs = Number.NEGATIVE_INFINITY;
+  #paused: boolean;
+  /** Whether the timeline ends with voice, which must not break off at once. */
+  #flowing = false;
+
+  /** `holdMs`: from the media time of a packet to its leaving; `clockMs`: where the session begins. */
+  constructor(options: {
+    holdMs: number;
+    emit: (event: EngineEvent) => void;
+    clockMs: number;
+    nowMs: number;
+    resume: ResumePoint | undefined;
+  }) {
+    const { holdMs, clockMs, resume } = options;
+    this.#holdMs = holdMs;
+    this.#emit = options.emit;
+    this.#nextPacket = Math.max(0, Math.floor((clockMs - holdMs) / OPUS_PACKET_MS) + 1);
+    this.timeline = new SpeechTimeline(TIMELINE_SECONDS, Math.floor(clockMs * SAMPLES_PER_MS));
+    this.#paused = resume?.paused ?? false;
+    if (!resume) return;
+    const { utterance, playedSamples } = resume;
+    this.#queue.continueWith(utterance, playedSamples !== undefined, options.nowMs);
+    if (playedSamples !== undefined) this.#ledger.resume(utterance, playedSamples, this.timeline.end);
+  }
+
+  /** Voice that waits to be spoken. */
+  get queuedMs(): number {
+    return this.#queue.queuedSamples / SAMPLES_PER_MS;
+  }
+
+  /** Whether somebody speaks at the end of the timeline, or is about to go on. */
+  get speaking(): boolean {
+    return (
+      (!this.#paused && this.#queue.queuedSamples > RECORDING_SAMPLES) ||
+      this.timeline.end - this.#lastVoiceEnd < SPEAKING_HANG_SAMPLES
+    );
+  }
+
+  /** @throws VultusError `audio_buffer_full`, at most once a second however much is refused */
+  push(samples: Float32Array, nowMs: number, live: boolean): void {
+    this.#receivedSamples += samples.length;
+    // What a microphone hears now is nothing to say later.
+    if (live && this.#paused) return;
+    try {
+      this.#queue.push(samples, nowMs, live);
+    } catch (cause) {
+      if (nowMs - this.#lastRefusalMs < REFUSAL_INTERVAL_MS) return;
+      this.#lastRefusalMs = nowMs;
+      throw cause;
+    }
+  }
+
+  /** The utterance that is being received is complete. */
+  endSpeech(): void {
+    this.#queue.end();
+  }
+
+  /** Falls silent at once: what has not left yet never will. */
+  interrupt(): void {
+    this.#queue.clear();
+    this.#report(this.#ledger.interrupt(this.#silentFrom));
+    this.#fallSilent();
+    this.resume();
+  }
+
+  /**
+   * Falls silent at once; what has not left yet goes back to the queue and waits there.
+   * @returns false where it was paused already
+   */
+  pause(): boolean {
+    if (this.#paused) return false;
+    this.#paused = true;
+    const silentFrom = this.#silentFrom;
+    this.#completeFinished();
+    for (const { utterance, from, to, complete } of this.#ledger.takeBack(silentFrom).reverse()) {
+      const samples = this.timeline.read(from, to - from);
+      // The other half of the fade, so that the two together are whole and nothing clicks.
+      if (from === silentFrom) samples.subarray(0, FADE_SAMPLES).forEach(fadeIn);
+      this.#queue.putBack({ utterance, samples }, complete);
+    }
+    this.#fallSilent();
+    this.#emit({ name: 'speech.paused', value: { mediaTimeMs: silentFrom / SAMPLES_PER_MS } });
+    return true;
+  }
+
+  /** Goes on from the sample at which it was paused. Idempotent. */
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#emit({ name: 'speech.resumed', value: { mediaTimeMs: this.timeline.end / SAMPLES_PER_MS } });
+  }
+
+  /** Moves voice onto the timeline: what is there as the clock allows it, silence where it did not come in time. */
+  takeUntil(clockMs: number, nowMs: number): void {
+    const { timeline } = this;
+    const allowed = Math.floor(clockMs * SAMPLES_PER_MS);
+    while (!this.#paused && timeline.end < allowed) {
+      const from = timeline.end;
+      const piece = this.#queue.take(allowed - from, nowMs);
+      if (!piece) break;
+      timeline.append(piece.samples);
+      this.intake.add(timeline.end, { arrivedMs: piece.arrivedMs ?? nowMs, takenMs: nowMs });
+      this.#flowing = true;
+      this.#ledger.add(piece.utterance, from, timeline.end);
+      if (!isSilent(piece.samples)) this.#lastVoiceEnd = timeline.end;
+    }
+    this.#completeFinished();
+    const overdue = Math.floor((clockMs - INTAKE_GRACE_MS) * SAMPLES_PER_MS) - timeline.end;
+    if (overdue <= 0) return;
+    // The voice did not come in time, or is over: its last moment, which has not left yet, fades.
+    if (this.#flowing) timeline.silenceFrom(timeline.end - FADE_SAMPLES, FADE_SAMPLES);
+    this.#flowing = false;
+    timeline.appendSilence(overdue);
+    this.intake.add(timeline.end, { arrivedMs: nowMs - INTAKE_GRACE_MS, takenMs: nowMs });
+  }
+
+  /** Lets every packet go whose time has come; without `encode` nobody takes them, but they count as played. */
+  leaveUntil(clockMs: number, { epoch, encode }: { epoch: number; encode: boolean }): void {
+    for (;;) {
+      const mediaTimeMs = this.#nextPacket * OPUS_PACKET_MS;
+      if (clockMs < mediaTimeMs + this.#holdMs) return;
+      if (encode) {
+        const data = this.#opus.encode(this.timeline.read(this.#silentFrom, PACKET_SAMPLES));
+        this.#emit({ name: 'voice', value: { mediaTimeMs, epoch, data } });
+      }
+      this.#nextPacket++;
+      this.#report(this.#ledger.leaveUntil(this.#silentFrom));
+    }
+  }
+
+  /** How far it has come, each time that voice has left since it was last asked; otherwise undefined. */
+  takeProgress():
+    | Pick<SessionProgress, 'receivedSamples' | 'unplayedSamples' | 'utterance' | 'playedSamples'>
+    | undefined {
+    if (this.#reportedPacket === this.#nextPacket) return undefined;
+    this.#reportedPacket = this.#nextPacket;
+    const current = this.#ledger.current(this.#silentFrom);
+    return {
+      receivedSamples: this.#receivedSamples,
+      unplayedSamples: this.#queue.queuedSamples + this.#ledger.unplayed(this.#silentFrom),
+      utterance: current?.utterance ?? this.#queue.nextUtterance,
+      playedSamples: current?.playedSamples,
+    };
+  }
+
+  close(): void {
+    this.#opus.close();
+  }
+
+  /** Position of the first sample that has not left yet. */
+  get #silentFrom(): number {
+    return this.#nextPacket * PACKET_SAMPLES;
+  }
+
+  #fallSilent(): void {
+    this.timeline.silenceFrom(this.#silentFrom, FADE_SAMPLES);
+    this.#flowing = false;
+    this.#lastVoiceEnd = Number.NEGATIVE_INFINITY;
+  }
+
+  #completeFinished(): void {
+    for (const utterance of this.#queue.takeFinished()) this.#ledger.complete(utterance);
+  }
+
+  #report(events: readonly SpeechEvent[]): void {
+    for (const event of events) {
+      const { utterance } = event;
+      if (event.type === 'speech.started') {
+        const mediaTimeMs = event.position / SAMPLES_PER_MS;
+        this.#emit({ name: 'speech.started', value: { utterance, mediaTimeMs } });
+      } else {
+        const playedMs = event.playedSamples / SAMPLES_PER_MS;
+        this.#emit({ name: 'speech.ended', value: { utterance, playedMs, interrupted: event.interrupted } });
+      }
+    }
+  }
+}
+
+function fadeIn(sample: number, index: number, samples: Float32Array): void {
+  samples[index] = sample * (index / FADE_SAMPLES);
+}

@@ -1,0 +1,87 @@
+/** Portraits with transparent pixels: cut round, or cut out. */
+import sharp, { type Sharp } from 'sharp';
+import type { RgbPicture } from '../contract/backdrop.ts';
+
+/** What a person who was cut out is laid on. */
+const NEUTRAL = [127, 132, 138] as const;
+/** A round picture leaves a fifth of its square transparent; what leaves more is a person without a background. */
+const ROUND_SHARE = 0.3;
+const KNOWN_GAIN = 8;
+/** Alpha from which on a pixel is in the picture. */
+const OPAQUE = 128;
+/** Pixels. */
+const RIM = 2;
+
+/** Interleaved 8-bit RGBA, `data` is `[height·width·4]`. */
+export interface RgbaPicture {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/**
+ * Transparent pixels get a ground: corners beyond a round picture the colours that the picture has at its edge (pull
+ * and push, coarse to fine), so that nothing round stands or moves behind the head; else a neutral grey.
+ */
+export async function layOnGround(picture: RgbaPicture): Promise<RgbPicture> {
+  const { width, height, data } = picture;
+  let transparent = 0;
+  for (let i = 3; i < data.length; i += 4) if (data[i] < OPAQUE) transparent++;
+  if (transparent > ROUND_SHARE * width * height) return over(picture, NEUTRAL);
+  const opaque = withoutRim(picture);
+  const whole = () => sharp(opaque, { raw: { width, height, channels: 4 } });
+  let ground = over(await reduced(whole(), 1, 1), NEUTRAL);
+  for (let side = 2; side < Math.max(width, height); side *= 2) {
+    const level = await reduced(whole(), Math.min(side, width), Math.min(side, height));
+    // A little of the picture is enough to know its colour there.
+    for (let i = 3; i < level.data.length; i += 4) level.data[i] = Math.min(255, KNOWN_GAIN * level.data[i]);
+    ground = over(level, await enlarged(ground, level.width, level.height));
+  }
+  return over({ width, height, data: opaque }, await enlarged(ground, width, height));
+}
+
+/**
+ * Each pixel is in or out. A rim has the colours of what the picture once was laid on, also a little farther in than
+ * it is transparent: it is out.
+ */
+function withoutRim({ width, height, data }: RgbaPicture): Uint8Array {
+  const result = data.slice();
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let least = 255;
+      for (let j = Math.max(0, y - RIM); j <= Math.min(height - 1, y + RIM); j++) {
+        for (let i = Math.max(0, x - RIM); i <= Math.min(width - 1, x + RIM); i++) {
+          least = Math.min(least, data[4 * (j * width + i) + 3]);
+        }
+      }
+      result[4 * (y * width + x) + 3] = least < OPAQUE ? 0 : 255;
+    }
+  }
+  return result;
+}
+
+async function reduced(image: Sharp, width: number, height: number): Promise<RgbaPicture> {
+  // Colours are averaged by their opacity.
+  const data = await image.resize(width, height, { fit: 'fill', kernel: 'linear' }).raw().toBuffer();
+  return { width, height, data: new Uint8Array(data) };
+}
+
+async function enlarged({ width, height, data }: RgbPicture, toWidth: number, toHeight: number) {
+  const image = sharp(data, { raw: { width, height, channels: 3 } });
+  return new Uint8Array(
+    await image.resize(toWidth, toHeight, { fit: 'fill', kernel: 'cubic' }).raw().toBuffer(),
+  );
+}
+
+/** `ground`: one colour, or as many pixels. */
+function over({ width, height, data }: RgbaPicture, ground: ArrayLike<number>): RgbPicture {
+  const result = new Uint8Array(width * height * 3);
+  for (let i = 0; i < width * height; i++) {
+    const alpha = data[4 * i + 3] / 255;
+    for (let c = 0; c < 3; c++) {
+      const below = ground[ground.length === 3 ? c : 3 * i + c];
+      result[3 * i + c] = Math.round(alpha * data[4 * i + c] + (1 - alpha) * below);
+    }
+  }
+  return { width, height, data: result };
+}

@@ -1,0 +1,302 @@
+/**
+ * Takes an eye of the portrait apart: the eyeball without its iris, and the whole iris without the lids that
+ * cover part of it. What the portrait hides is filled from what it shows.
+ */
+
+import { EYES, type EyeTopology, SIDES } from '../../../../face/topology.ts';
+import {
+  type ColourPlanes,
+  clamp,
+  interleave,
+  type Plane,
+  pushPull,
+  smoothstep,
+} from '../../../../image/planes.ts';
+import type { EyeRig } from '../../rig.ts';
+import { skinColour } from '../covered-face.ts';
+import { type EyePatch, fitIrises, type IrisCircle, meshIrisRadius } from './iris-fit.ts';
+import { measureLashBand, wornOnBoth } from './lash-band.ts';
+import { shadeByLids } from './lid-shade.ts';
+import { lidSkin } from './lid-skin.ts';
+
+/** Patch width in eye widths; leaves room for the lids' rise and the iris at the corners. */
+const EXTENT_IN_EYE_WIDTHS = 1.5;
+/** An eyeball's radius is 0.41 of the visible eye's width (12 mm to 29 mm). */
+const EYEBALL_RADIUS = 0.42;
+/** In radii: nearer than this the white is tinged by the iris's soft edge. */
+const CLEAR_OF_IRIS = 1.3;
+/** So far in colour (levels) from the eye's white are rims of lids and what is left of the iris. */
+const OFF_WHITE = [8, 20] as const;
+/** Lashes that a portrait hardly shows meet in a line with at most this share of the lid's light. */
+const LASH_LIGHT = 0.42;
+/** Where the mesh has an eye there is one if the brightest of it has so many times the light of the darkest. */
+const LEAST_CONTRAST = 1.5;
+/** Share of a closing lid that is painted over the warped skin, which alone shows what it was stretched from. */
+const PAINTED_LID_SHARE = 0.8;
+
+export function takeEyesApart(
+  picture: ColourPlanes,
+  landmarks: Float32Array,
+  drawn: boolean,
+): Record<'left' | 'right', EyeRig> {
+  const patches = cutPatches(picture, landmarks);
+  const irises = fitIrises(patches);
+  const skin = skinColour(picture, landmarks);
+  const lids = patches.map((patch) => lidSkin(patch, skin, drawn));
+  const lashes = patches.map((patch, i) => lashColour(patch, lids[i]));
+  const band = (i: 0 | 1) =>
+    measureLashBand(patches[i], landmarks, EYES[SIDES[i]], { lash: lashes[i][0], lid: lids[i][0] });
+  const bands = drawn ? [] : wornOnBoth([band(0), band(1)]);
+  const [left, right] = SIDES.map((side, i) => ({
+    found: isEye(patches[i]),
+    ...takeEyeApart(patches[i], landmarks, EYES[side], irises[i]),
+    lidSkin: interleave(lids[i]),
+    lidPaint: drawn ? 1 : PAINTED_LID_SHARE,
+    lash: lashes[i],
+    lashBand: bands[i],
+  }));
+  return { left, right };
+}
+
+/** Centres of the irises in view fractions. */
+export function findIrises(
+  picture: ColourPlanes,
+  landmarks: Float32Array,
+): Record<'left' | 'right', [number, number]> {
+  const patches = cutPatches(picture, landmarks);
+  const [left, right] = fitIrises(patches).map(({ x, y }, i): [number, number] => {
+    const { origin, extent, size } = patches[i];
+    return [origin[0] + (extent / size) * x, origin[1] + (extent / size) * y];
+  });
+  return { left, right };
+}
+
+/** In a face that is turned away the mesh may have the far eye on the cheek. */
+function isEye({ planes, inside }: EyePatch): boolean {
+  // Above black by one level more, so that what has no light at all is no eye.
+  const light = (q: number) => quantile(planes[0], inside, q) - 15;
+  return light(0.9) > LEAST_CONTRAST * light(0.1);
+}
+
+function cutPatches(picture: ColourPlanes, landmarks: Float32Array): EyePatch[] {
+  const radius = meshIrisRadius(landmarks);
+  return SIDES.map((side) => cutPatch(picture, landmarks, EYES[side], radius));
+}
+
+/** `irisRadius`: in view fractions. */
+function cutPatch(
+  picture: ColourPlanes,
+  landmarks: Float32Array,
+  eye: EyeTopology,
+  irisRadius: number,
+): EyePatch {
+  const outer = point(landmarks, eye.outerCorner);
+  const inner = point(landmarks, eye.innerCorner);
+  const width = Math.hypot(outer[0] - inner[0], outer[1] - inner[1]);
+  const extent = EXTENT_IN_EYE_WIDTHS * width;
+  const size = extent * picture.size > 96 ? 128 : 64;
+  const origin: [number, number] = [
+    0.5 * (outer[0] + inner[0] - extent),
+    0.5 * (outer[1] + inner[1] - extent),
+  ];
+  const toPatch = (i: number): [number, number] => [
+    ((landmarks[3 * i] - origin[0]) / extent) * size,
+    ((landmarks[3 * i + 1] - origin[1]) / extent) * size,
+  ];
+  const opening = [eye.outerCorner, ...eye.upperLid, eye.innerCorner, ...[...eye.lowerLid].reverse()].map(
+    toPatch,
+  );
+  // Lashes and the lid's shadow lie along the edge: keep clear of it.
+  const clearance = 0.05 * (width / extent) * size;
+  const inside = Float32Array.from({ length: size * size }, (_, i) =>
+    insideBy((i % size) + 0.5, Math.floor(i / size) + 0.5, opening),
+  );
+  const [irisX, irisY] = toPatch(eye.irisCentre);
+  return {
+    origin,
+    extent,
+    size,
+    planes: samplePatch(picture, origin, extent, size),
+    inside,
+    visible: inside.map((distance) => (distance > clearance ? 1 : 0)),
+    around: inside.map((distance) => (distance < -2 * clearance ? 1 : 0)),
+    width,
+    iris: { x: irisX, y: irisY, radius: (irisRadius / extent) * size },
+    upperLid: eye.upperLid.map(toPatch),
+  };
+}
+
+function takeEyeApart(
+  patch: EyePatch,
+  landmarks: Float32Array,
+  eye: EyeTopology,
+  { x, y, radius }: IrisCircle,
+): Omit<EyeRig, 'found' | 'lidSkin' | 'lidPaint' | 'lash' | 'lashBand'> {
+  const { planes, visible, size, extent, width } = patch;
+  const inView = extent / size;
+  const sclera = fillSclera(planes, visible, size, x, y, radius);
+  return {
+    irisCentre: [patch.origin[0] + inView * x, patch.origin[1] + inView * y],
+    irisRadius: inView * radius,
+    eyeballRadius: EYEBALL_RADIUS * width,
+    depth: 0.5 * (landmarks[3 * eye.outerCorner + 2] + landmarks[3 * eye.innerCorner + 2]) + 0.15 * width,
+    patchOrigin: patch.origin,
+    patchExtent: extent,
+    patchSize: size,
+    sclera: interleave(sclera),
+    shadedSclera: interleave(shadeByLids(patch, sclera, { x, y, radius })),
+    iris: completeIris(planes, visible, size, x, y, radius),
+  };
+}
+
+function point(landmarks: ArrayLike<number>, i: number): [number, number, number] {
+  return [landmarks[3 * i], landmarks[3 * i + 1], landmarks[3 * i + 2]];
+}
+
+function samplePatch(
+  picture: ColourPlanes,
+  origin: readonly number[],
+  extent: number,
+  patchSize: number,
+): Plane[] {
+  const { size } = picture;
+  return picture.channels.map((plane) => {
+    const patch = new Float32Array(patchSize * patchSize);
+    for (let y = 0; y < patchSize; y++) {
+      const sy = clamp((origin[1] + ((y + 0.5) / patchSize) * extent) * size - 0.5, 0, size - 1.001);
+      for (let x = 0; x < patchSize; x++) {
+        const sx = clamp((origin[0] + ((x + 0.5) / patchSize) * extent) * size - 0.5, 0, size - 1.001);
+        const i = Math.floor(sy) * size + Math.floor(sx);
+        const fx = sx % 1;
+        const fy = sy % 1;
+        patch[y * patchSize + x] =
+          (1 - fy) * ((1 - fx) * plane[i] + fx * plane[i + 1]) +
+          fy * ((1 - fx) * plane[i + size] + fx * plane[i + size + 1]);
+      }
+    }
+    return patch;
+  });
+}
+
+/** Distance to the polygon's edge, positive inside. */
+function insideBy(x: number, y: number, polygon: readonly number[][]): number {
+  let inside = false;
+  let nearest = Number.POSITIVE_INFINITY;
+  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+    const [ax, ay] = polygon[i];
+    const [bx, by] = polygon[j];
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+    const dx = bx - ax;
+    const dy = by - ay;
+    const t = clamp(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy + 1e-9), 0, 1);
+    nearest = Math.min(nearest, Math.hypot(x - ax - t * dx, y - ay - t * dy));
+  }
+  return inside ? nearest : -nearest;
+}
+
+function fillSclera(
+  patch: Plane[],
+  visible: Plane,
+  size: number,
+  cx: number,
+  cy: number,
+  r: number,
+): Plane[] {
+  const known = visible.map((inside, i) => {
+    const away = Math.hypot((i % size) + 0.5 - cx, Math.floor(i / size) + 0.5 - cy);
+    return inside && away > CLEAR_OF_IRIS * r ? 1 : 0;
+  });
+  // Lash tips and shadows are darker than the white beside them, rims redder: let the brighter part speak.
+  const bright = quantile(patch[0], known, 0.6);
+  const share = known.reduce((sum, value) => sum + value, 0) / known.length;
+  if (share < 0.002) {
+    const skin = quantile(
+      patch[0],
+      visible.map((inside) => 1 - inside),
+      0.5,
+    );
+    return [filled(size, clamp(1.15 * skin, 60, 215)), filled(size, 128), filled(size, 128)];
+  }
+  const whites = known.map((value, i) => (patch[0][i] >= bright ? value : 0));
+  const [u, v] = [patch[1], patch[2]].map((plane) => ({ plane, white: quantile(plane, whites, 0.5) }));
+  const weight = known.map((value, i) => {
+    const light = clamp((patch[0][i] - 0.55 * bright) / (0.3 * bright + 1), 0, 1);
+    const colour = Math.hypot(u.plane[i] - u.white, v.plane[i] - v.white);
+    return value * light * (1 - smoothstep(...OFF_WHITE, colour));
+  });
+  return pushPull(patch, weight, size);
+}
+
+function filled(size: number, value: number): Plane {
+  return new Float32Array(size * size).fill(value);
+}
+
+/** Hidden parts come from their mirror image across the iris's horizontal axis, else from the ring's mean. */
+function completeIris(
+  patch: Plane[],
+  visible: Plane,
+  size: number,
+  cx: number,
+  cy: number,
+  r: number,
+): Uint8Array {
+  const rings = Math.ceil(1.3 * r) + 2;
+  const sums = patch.map(() => new Float32Array(rings));
+  const counts = new Float32Array(rings);
+  const ringOf = (i: number) =>
+    Math.min(rings - 1, Math.floor(Math.hypot((i % size) + 0.5 - cx, Math.floor(i / size) + 0.5 - cy)));
+  visible.forEach((inside, i) => {
+    if (!inside) return;
+    counts[ringOf(i)]++;
+    patch.forEach((plane, c) => {
+      sums[c][ringOf(i)] += plane[i];
+    });
+  });
+  // Rings that are hidden all round borrow from the next one inwards or outwards.
+  for (let ring = 1; ring < rings; ring++) if (counts[ring] === 0) copyRing(sums, counts, ring - 1, ring);
+  for (let ring = rings - 2; ring >= 0; ring--)
+    if (counts[ring] === 0) copyRing(sums, counts, ring + 1, ring);
+  const result = patch.map((plane) => plane.slice());
+  for (let y = 0; y < size; y++) {
+    const my = Math.round(2 * cy - y - 1);
+    for (let x = 0; x < size; x++) {
+      const i = y * size + x;
+      if (visible[i]) continue;
+      const mirror = my * size + x;
+      const ring = ringOf(i);
+      result.forEach((plane, c) => {
+        if (my >= 0 && my < size && visible[mirror]) plane[i] = patch[c][mirror];
+        else if (counts[ring] > 0) plane[i] = sums[c][ring] / counts[ring];
+      });
+    }
+  }
+  return interleave(result);
+}
+
+function copyRing(sums: Float32Array[], counts: Float32Array, from: number, to: number): void {
+  counts[to] = counts[from];
+  for (const sum of sums) sum[to] = sum[from];
+}
+
+function quantile(plane: Plane, mask: Plane, q: number): number {
+  const values = [...plane].filter((_, i) => mask[i] > 0).sort((a, b) => a - b);
+  return values[Math.floor(q * (values.length - 1))] ?? 128;
+}
+
+/** The darkest of the upper lid's edge. `lid`: planes of its skin. */
+function lashColour(
+  { planes, size, upperLid }: EyePatch,
+  [lidLuma]: readonly Plane[],
+): [luma: number, u: number, v: number] {
+  const samples = upperLid.slice(1, -1).map(([x, y]) => {
+    let darkest = 0;
+    for (let dy = -3; dy <= 3; dy++) {
+      const i = clamp(Math.round(y) + dy, 0, size - 1) * size + clamp(Math.round(x), 0, size - 1);
+      if (dy === -3 || planes[0][i] < planes[0][darkest]) darkest = i;
+    }
+    return darkest;
+  });
+  const mean = (plane: Plane) => samples.reduce((sum, i) => sum + plane[i], 0) / samples.length;
+  const darkEnough = 16 + LASH_LIGHT * (mean(lidLuma) - 16);
+  return [Math.min(darkEnough, mean(planes[0])), mean(planes[1]), mean(planes[2])];
+}

@@ -1,0 +1,54 @@
+/** The skin of a shut lid, which an open eye folds away: the eye filled smoothly from the skin around it. */
+
+import { boxBlur, clamp, type Plane, pushPull, smoothstep } from '../../../../image/planes.ts';
+import type { EyePatch } from './iris-fit.ts';
+
+/** Light against that of the face's skin: lashes, brows and hair have less, shaded skin more. */
+const SKIN_LIGHT = [0.3, 0.65] as const;
+/** Distance in colour, beyond which it is make-up or something else than skin. */
+const SKIN_TINT = [10, 24] as const;
+/** And against that of the skin nearby: shade is the lid's own, but what is darker is a fold or the tip of a lash. */
+const NEARBY_LIGHT = [0.6, 0.9] as const;
+/** Radii over which skin is nearby, and over which the filling is smoothed, in shares of the patch. */
+const NEARBY = 1 / 8;
+const SMOOTHED = 1 / 32;
+/** Where less than this share of the surroundings is skin, they tell nothing. */
+const LEAST_KNOWN = 0.004;
+
+type Colour = readonly [luma: number, u: number, v: number];
+
+/** `skin`: of the face. Returns planes `[patch.size²]`, all of one colour for a drawing, which has no shades. */
+export function lidSkin(patch: EyePatch, skin: Colour, drawn: boolean): Plane[] {
+  const { planes, size } = patch;
+  const weight = skinAround(patch, skin);
+  const even = (colour: readonly number[]) =>
+    colour.map((value) => new Float32Array(weight.length).fill(value));
+  const known = weight.reduce((sum, value) => sum + value, 0) / weight.length;
+  if (known < LEAST_KNOWN) return even(skin);
+  if (drawn) {
+    const surest = weight.reduce((most, value) => Math.max(most, value), 0);
+    return even(
+      planes.map((plane) => {
+        const values = plane.filter((_, i) => weight[i] > 0.5 * surest).sort();
+        return values[values.length >> 1];
+      }),
+    );
+  }
+  const smoothly = (plane: Plane, share: number) => boxBlur(plane, size, size, Math.round(share * size));
+  const nearby = smoothly(pushPull(planes.slice(0, 1), weight, size)[0], NEARBY);
+  const bright = weight.map(
+    (value, i) => value * smoothstep(...NEARBY_LIGHT, (planes[0][i] - 16) / Math.max(1, nearby[i] - 16)),
+  );
+  return pushPull(planes, bright, size).map((plane) => smoothly(plane, SMOOTHED));
+}
+
+/** How surely each texel is skin, 0..1. */
+function skinAround({ planes: [luma, u, v], around }: EyePatch, skin: Colour): Plane {
+  return around.map((outside, i) => {
+    if (!outside) return 0;
+    const light = (luma[i] - 16) / Math.max(1, skin[0] - 16);
+    const tint = clamp(light, 0.35, 1.2);
+    const away = Math.hypot(u[i] - 128 - tint * (skin[1] - 128), v[i] - 128 - tint * (skin[2] - 128));
+    return smoothstep(...SKIN_LIGHT, light) * (1 - smoothstep(...SKIN_TINT, away));
+  });
+}

@@ -1,0 +1,100 @@
+/** The open mouth of a portrait that shows its teeth, cut out before its lips are made ready to shut over them. */
+
+import { INNER_UPPER_LIP } from '../../../../face/topology.ts';
+import {
+  boxBlur,
+  type ColourPlanes,
+  clamp,
+  cutSquare,
+  interleave,
+  type Plane,
+  pushPull,
+} from '../../../../image/planes.ts';
+import { pixelsBetweenLips } from './between-lips.ts';
+
+/** A square of the view. */
+export interface OwnTeeth {
+  /** Left and upper edge [x, y] and side, view fractions. */
+  origin: [number, number];
+  extent: number;
+  /** Texels a side, and interleaved YUV and opacity `[size·size·4]`; opaque where the mouth is open. */
+  size: number;
+  texels: Uint8Array;
+  /** YUV of the teeth alone `[size·size·3]`: where the mouth's border is lip as much as teeth, of what lies behind it. */
+  teeth: Uint8Array;
+}
+
+/** Room above the teeth for gums, of the mouth's width, and around the mouth, pixels. */
+export const GUM_HEIGHT = 0.14;
+const AROUND = 3;
+/** Pixels at the border of the mouth that are lip as much as teeth. */
+const BORDER = 3;
+/** Levels that painting the lips over teeth changes at least. */
+const LEAST_CHANGE = 1;
+/** Teeth outshine the lips around them by so many levels, and leave little of the mouth dark: a tongue or a laugh does. */
+const OVER_LIPS = 4;
+const DARK = 0.45;
+const MOST_DARK = 0.3;
+const BRIGHT = 0.85;
+
+/** `painted`: the picture without teeth (see teeth-in-lips.ts). Undefined where the portrait shows no row of teeth. */
+export function takeOwnTeeth(
+  picture: ColourPlanes,
+  painted: ColourPlanes,
+  landmarks: Float32Array,
+): OwnTeeth | undefined {
+  if (painted.channels === picture.channels || !showsTeeth(picture, painted, landmarks)) return undefined;
+  const { size } = picture;
+  let [left, top, right, bottom] = [size, size, -1, -1];
+  const isOpen = new Float32Array(size * size);
+  for (let i = 0; i < isOpen.length; i++) {
+    const changed = (c: number) => Math.abs(picture.channels[c][i] - painted.channels[c][i]) >= LEAST_CHANGE;
+    if (!changed(0) && !changed(1) && !changed(2)) continue;
+    isOpen[i] = 1;
+    const [x, y] = [i % size, Math.floor(i / size)];
+    [left, right, top, bottom] = [
+      Math.min(left, x),
+      Math.max(right, x),
+      Math.min(top, y),
+      Math.max(bottom, y),
+    ];
+  }
+  if (right < left) return undefined;
+  top = Math.max(0, top - Math.round(GUM_HEIGHT * (right - left)));
+  const side = 2 ** Math.ceil(Math.log2(Math.max(right - left, bottom - top) + 2 * AROUND));
+  if (side > size) return undefined;
+  const x = clamp((left + right - side) >> 1, 0, size - side);
+  const y = clamp((top + bottom - side) >> 1, 0, size - side);
+  const cut = (plane: Plane) => cutSquare(plane, size, x, y, side);
+  const mouth = cut(isOpen);
+  const opacity = boxBlur(mouth, side, side, 1).map((share) => 255 * share);
+  const shown = picture.channels.map(cut);
+  const isTeeth = boxBlur(mouth, side, side, BORDER).map((share) => (share > 0.999 ? 1 : 0));
+  return {
+    origin: [x / size, y / size],
+    extent: side / size,
+    size: side,
+    texels: interleave([...shown, opacity]),
+    teeth: interleave(isTeeth.includes(1) ? pushPull(shown, isTeeth, side) : shown),
+  };
+}
+
+/** Whether most of what lies between the lips is teeth. */
+function showsTeeth(picture: ColourPlanes, painted: ColourPlanes, landmarks: Float32Array): boolean {
+  const { size } = picture;
+  // The corners of any mouth are dark.
+  const [from, to] = [INNER_UPPER_LIP[1], INNER_UPPER_LIP[7]]
+    .map((i) => landmarks[3 * i] * size)
+    .sort((a, b) => a - b);
+  const middle = pixelsBetweenLips(landmarks, size).filter((i) => i % size >= from && i % size < to);
+  const shown = middle.map((i) => picture.channels[0][i]);
+  const lips = middle.map((i) => painted.channels[0][i]);
+  if (shown.length === 0) return false;
+  const quantile = (values: number[], q: number) =>
+    values.toSorted((a, b) => a - b)[Math.floor(q * values.length)];
+  const dark = 16 + DARK * (quantile(shown, BRIGHT) - 16);
+  return (
+    quantile(shown, 0.5) > quantile(lips, 0.5) + OVER_LIPS &&
+    shown.filter((luma) => luma < dark).length < MOST_DARK * shown.length
+  );
+}

@@ -1,0 +1,115 @@
+/**
+ * A portrait that shows its teeth has them, here and there, where the face mesh has the lips; on an avatar that
+ * shuts its mouth they would be seen as white spots. They are painted over with the lips' own colour.
+ */
+import { LOWER_LIP_RINGS, MOUTH_CORNER, UPPER_LIP_RINGS } from '../../../../face/topology.ts';
+import { type ColourPlanes, clamp, cutSquare, type Plane, pushPull } from '../../../../image/planes.ts';
+import { isInside, type Point } from '../../../../image/polygon.ts';
+
+/** Lips that are parted by less than this share of their width show no teeth. */
+const MIN_OPENING = 0.05;
+/** Teeth have lost this share of the lips' colour; where lips have none, they are so many levels brighter, close by. */
+const TEETH_COLOUR_LOSS = 0.45;
+const MIN_LIP_COLOUR = 8;
+const TEETH_OVER_LIPS = 28;
+/** The gaps beside and between teeth have less than this share of the lips' light. */
+const GAP_LIGHT = 0.5;
+
+/** Returns the picture's planes 0..255 with teeth and gaps beyond the inner lips painted over, or the same ones. */
+export function paintTeethInLips({ size, channels }: ColourPlanes, landmarks: Float32Array): ColourPlanes {
+  const at = (i: number): Point => [landmarks[3 * i] * size, landmarks[3 * i + 1] * size];
+  const distance = (a: number, b: number) => Math.hypot(at(a)[0] - at(b)[0], at(a)[1] - at(b)[1]);
+  const same = { size, channels };
+  if (distance(13, 14) < MIN_OPENING * distance(MOUTH_CORNER.right, MOUTH_CORNER.left)) return same;
+  const colour = lipColour(same, landmarks);
+  const outline = (ring: number) => [
+    at(MOUTH_CORNER.right),
+    ...UPPER_LIP_RINGS[ring].map(at),
+    at(MOUTH_CORNER.left),
+    ...[...LOWER_LIP_RINGS[ring]].reverse().map(at),
+  ];
+  const colourless = Math.hypot(colour[1] - 128, colour[2] - 128) < MIN_LIP_COLOUR;
+  const [lips, mouth] = [outline(colourless ? 1 : 0), outline(3)];
+  const window = windowAround(lips, size);
+  if (!window) return same;
+  const { left, top, side } = window;
+  const patch = channels.map((plane) => cutSquare(plane, size, left, top, side));
+  const covers = (polygon: readonly Point[]) =>
+    Uint8Array.from({ length: side * side }, (_, i) =>
+      isInside((i % side) + 0.5 + left, Math.floor(i / side) + 0.5 + top, polygon) ? 1 : 0,
+    );
+  const inLips = covers(lips);
+  const hidden = spread(covers(mouth), inLips, (colourless ? brighter : notLips)(patch, colour), side);
+  const known = Float32Array.from(inLips, (inside, i) => (inside && !hidden[i] ? 1 : 0));
+  if (!known.includes(1)) return same;
+  const filled = pushPull(patch, known, side);
+  const painted = channels.map((plane, c) => {
+    const result = plane.slice();
+    for (let i = 0; i < hidden.length; i++) {
+      if (hidden[i]) result[(top + Math.floor(i / side)) * size + left + (i % side)] = filled[c][i];
+    }
+    return result;
+  });
+  return { size, channels: painted as [Plane, Plane, Plane] };
+}
+
+/** A square with a power of two as side, around the lips; undefined where they reach beyond the picture. */
+function windowAround(points: readonly Point[], size: number) {
+  const xs = points.map(([x]) => x);
+  const ys = points.map(([, y]) => y);
+  const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const side = 2 ** Math.ceil(Math.log2(Math.max(x1 - x0, y1 - y0) + 4));
+  if (x0 < 0 || y0 < 0 || x1 > size || y1 > size || side > size) return undefined;
+  return {
+    left: Math.round(clamp((x0 + x1 - side) / 2, 0, size - side)),
+    top: Math.round(clamp((y0 + y1 - side) / 2, 0, size - side)),
+    side,
+  };
+}
+
+/** Median Y, U, V on the middle of both lips. */
+function lipColour({ size, channels }: ColourPlanes, landmarks: Float32Array): number[] {
+  const points = [...UPPER_LIP_RINGS[1], ...LOWER_LIP_RINGS[1]];
+  return channels.map((plane) => {
+    const values = points.map((i) => {
+      const x = clamp(Math.floor(landmarks[3 * i] * size), 0, size - 1);
+      return plane[clamp(Math.floor(landmarks[3 * i + 1] * size), 0, size - 1) * size + x];
+    });
+    return values.sort((a, b) => a - b)[points.length >> 1];
+  });
+}
+
+/** 1 where a pixel looks like teeth or like a gap between them. */
+function notLips([luma, u, v]: readonly Plane[], [lipLuma, lipU, lipV]: readonly number[]): Uint8Array {
+  const saturation = Math.hypot(lipU - 128, lipV - 128);
+  return Uint8Array.from(luma, (value, i) => {
+    if (value - 16 < GAP_LIGHT * (lipLuma - 16)) return 1;
+    const along = ((u[i] - 128) * (lipU - 128) + (v[i] - 128) * (lipV - 128)) / saturation;
+    return along < (1 - TEETH_COLOUR_LOSS) * saturation ? 1 : 0;
+  });
+}
+
+/** 1 where a pixel without colour looks like teeth: beards have gaps as dark as those between them. */
+function brighter([luma]: readonly Plane[], [lipLuma]: readonly number[]): Uint8Array {
+  return Uint8Array.from(luma, (value) => (value > lipLuma + TEETH_OVER_LIPS ? 1 : 0));
+}
+
+/** Grows `seeds` through `passable` inside `bounds`, 4-connected; then by two pixels, against their soft edge. */
+function spread(seeds: Uint8Array, bounds: Uint8Array, passable: Uint8Array, side: number): Uint8Array {
+  const result = seeds.slice();
+  const queue = [...seeds.keys()].filter((i) => seeds[i]);
+  const grow = (i: number, accept: (n: number) => boolean, found: number[]) => {
+    for (const n of [i - 1, i + 1, i - side, i + side]) {
+      if (n < 0 || n >= result.length || result[n] || !bounds[n] || !accept(n)) continue;
+      result[n] = 1;
+      found.push(n);
+    }
+  };
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    grow(next, (n) => passable[n] === 1, queue);
+  }
+  for (let pass = 0; pass < 2; pass++) {
+    for (const i of [...result.keys()].filter((k) => result[k])) grow(i, () => true, []);
+  }
+  return result;
+}

@@ -1,0 +1,153 @@
+/** Separates a portrait into the person (with clean colours at soft edges) and the scene behind. */
+
+import {
+  boxBlur,
+  clamp,
+  halve,
+  type Plane,
+  pushPull,
+  resizeSquare,
+  smoothstep,
+  toBytes,
+} from '../../../../image/planes.ts';
+import type { YuvPlanes } from '../../rig.ts';
+import { fillBackground } from './background-fill.ts';
+
+/** Below this the person's own colour cannot be told from the background's: it is that of the person beside. */
+const MIN_MATTE_FOR_COLOUR = 0.3;
+/** Colours (levels) that differ by less say little of which of them makes a mixture. */
+const ALIKE = 12;
+/** From here on a pixel is the person's alone: colours around it are learnt from such. */
+const SURELY_PERSON = 0.9;
+/** Grey levels that the two layers may miss a pixel by, and by which they surely miss it. */
+const MISSED = [8, 24] as const;
+/** What the matte has not at all has to look so much more (squared) like the person than like what lies behind. */
+const UNFOUND_HAIR = 0.25;
+/**
+ * What is thinner than about this share of the view is no gap but a hair or the outline itself, which would stay
+ * behind when the head moves: so much of the place around has to be seen through.
+ */
+const THIN = 1 / 90;
+const SEEN_THROUGH = [0.35, 0.65] as const;
+
+export interface PersonLayers {
+  person: YuvPlanes;
+  background: YuvPlanes;
+  /** 0..1, corrected where it did not fit the picture. */
+  matte: Plane;
+}
+
+/**
+ * `yuv`: square planes 0..255 at full size; `found`: the matte, 0..1. Solves picture = matte·person + (1 − matte)·
+ * background after the background has been filled in behind the person.
+ */
+export function separatePerson(
+  yuv: readonly [Plane, Plane, Plane],
+  found: Plane,
+  size: number,
+): PersonLayers {
+  const { matte, background } = settleDoubts(yuv, found, fillBackground(yuv, found, size), size);
+  const solved = yuv.map((plane, c) =>
+    plane.map((value, i) => solve(value, Math.max(matte[i], MIN_MATTE_FOR_COLOUR), background[c][i])),
+  );
+  const known = matte.map((alpha) => (alpha >= MIN_MATTE_FOR_COLOUR ? 1 : 0));
+  const person = pushPull(solved, known, size);
+  matte.forEach((alpha, i) => {
+    if (alpha > 0 && alpha < MIN_MATTE_FOR_COLOUR) {
+      matte[i] = shareOf(
+        yuv.map((plane) => plane[i]),
+        person.map((plane) => plane[i]),
+        background.map((plane) => plane[i]),
+        alpha,
+      );
+    }
+  });
+  return { person: quantise(person, size), background: quantise(background, size), matte };
+}
+
+/** How much of the person, of a colour that is known, makes `value`; `guess` where the two colours are alike. */
+function shareOf(
+  value: readonly number[],
+  person: readonly number[],
+  background: readonly number[],
+  guess: number,
+): number {
+  let [along, length] = [ALIKE ** 2 * guess, ALIKE ** 2];
+  for (let c = 0; c < 3; c++) {
+    const step = person[c] - background[c];
+    along += step * (value[c] - background[c]);
+    length += step * step;
+  }
+  return clamp(along / length, 0, 1);
+}
+
+/** The person's colour in a pixel. */
+function solve(value: number, alpha: number, background: number): number {
+  return clamp((value - (1 - alpha) * background) / alpha, 0, 255);
+}
+
+/**
+ * A pixel that no colour of the person over the filled background makes, in the matte's proportion, goes to the layer
+ * that it looks like: holes in dark hair to the person, what is seen through a gap to the background.
+ */
+function settleDoubts(
+  yuv: readonly Plane[],
+  found: Plane,
+  filled: readonly Plane[],
+  size: number,
+): { matte: Plane; background: Plane[] } {
+  const half = size / 2;
+  const coarse = pushPull(
+    yuv.map((plane) => halve(plane, size)),
+    halve(found, size).map((alpha) => (alpha > SURELY_PERSON ? 1 : 0)),
+    half,
+  );
+  const nearby = coarse.map((plane) => resizeSquare(plane, half, size));
+  const matte = found.slice();
+  const gaps = new Float32Array(found.length);
+  for (let i = 0; i < matte.length; i++) {
+    const alpha = found[i];
+    if (alpha === 1) continue;
+    // Squared distances of the pixel's colour: to the background, to the person nearby, to what the two can make.
+    let [toBackground, toPerson, toMixture] = [0, 0, 0];
+    for (let c = 0; c < 3; c++) {
+      const value = yuv[c][i];
+      const behind = filled[c][i];
+      const own = alpha < MIN_MATTE_FOR_COLOUR ? nearby[c][i] : solve(value, alpha, behind);
+      toBackground += (value - behind) ** 2;
+      toPerson += (value - nearby[c][i]) ** 2;
+      toMixture += (value - alpha * own - (1 - alpha) * behind) ** 2;
+    }
+    const missed = smoothstep(...MISSED, Math.sqrt(toMixture));
+    if (missed === 0) continue;
+    if (toPerson < (alpha > 0 ? 1 : UNFOUND_HAIR) * toBackground) {
+      matte[i] += missed * (1 - alpha);
+      continue;
+    }
+    gaps[i] = missed;
+    if (alpha >= MIN_MATTE_FOR_COLOUR) continue;
+    // What the two make in another proportion are hairs, and no gap.
+    const [value, own, behind] = [yuv, nearby, filled].map((planes) => planes.map((plane) => plane[i]));
+    const mixed = shareOf(value, own, behind, alpha);
+    const toMixed = Math.hypot(...value.map((v, c) => v - behind[c] - mixed * (own[c] - behind[c])));
+    gaps[i] *= smoothstep(...MISSED, toMixed);
+    matte[i] += (missed - gaps[i]) * (mixed - alpha);
+  }
+  const around = boxBlur(gaps, size, size, Math.round((THIN * size) / 2));
+  const share = gaps.map((missed, i) => missed * smoothstep(...SEEN_THROUGH, around[i]));
+  const background = filled.map((plane, c) =>
+    plane.map((value, i) => value + share[i] * (yuv[c][i] - value)),
+  );
+  share.forEach((value, i) => {
+    matte[i] -= value * found[i];
+  });
+  return { matte, background };
+}
+
+function quantise(planes: readonly Plane[], size: number): YuvPlanes {
+  return {
+    y: toBytes(planes[0]),
+    u: toBytes(halve(planes[1], size)),
+    v: toBytes(halve(planes[2], size)),
+  };
+}

@@ -1,0 +1,131 @@
+/** What of a portrait limits an avatar, in numbers. */
+
+import type { PortraitMeasures } from '../../../contract/portrait-quality.ts';
+import { EAR } from '../../../face/topology.ts';
+import { boxBlur, type ColourPlanes, clamp, halve, type Plane } from '../../../image/planes.ts';
+import { coveredShares, skinColour } from './covered-face.ts';
+import type { FaceBasis } from './face-basis.ts';
+import type { FaceGeometry } from './face-geometry.ts';
+import { glassesLikelihood } from './glasses.ts';
+import { coveredMouth } from './mouth/covered-mouth.ts';
+
+export interface MeasuredPortrait {
+  /** The view that was cut out, YUV 0..255. */
+  view: ColourPlanes;
+  /** Pixels of the portrait per pixel of the view; below 1 where the view was enlarged. */
+  portraitPixelsPerViewPixel: number;
+  /** `[478·3]` in view fractions. */
+  landmarks: Float32Array;
+  geometry: FaceGeometry;
+  /** 0..1 */
+  matte: Plane;
+  basis: FaceBasis;
+}
+
+/** Cheeks of the two sides, in the same order, for the difference of their light. */
+const CHEEKS = [
+  [50, 101, 117, 118, 187, 205],
+  [280, 330, 346, 347, 411, 425],
+];
+/** Fine detail is measured on a face this wide: what a picture of 512 pixels shows of it. */
+const DETAIL_FACE_WIDTH_PIXELS = 220;
+const DEGREES = 180 / Math.PI;
+
+export function measurePortrait(portrait: MeasuredPortrait): PortraitMeasures {
+  const { view, portraitPixelsPerViewPixel, landmarks, geometry, matte, basis } = portrait;
+  const toPixels = view.size * portraitPixelsPerViewPixel;
+  const across = Math.hypot(
+    landmarks[3 * EAR.left] - landmarks[3 * EAR.right],
+    landmarks[3 * EAR.left + 1] - landmarks[3 * EAR.right + 1],
+  );
+  const light = lightOnFace(view, landmarks);
+  const covered = coveredShares(view, landmarks, basis.rest);
+  return {
+    faceHeightPixels: Math.round(geometry.faceHeight * toPixels),
+    faceWidthPixels: Math.round(across * toPixels),
+    yawDegrees: round(geometry.yaw * DEGREES, 0),
+    pitchDegrees: round(geometry.pitch * DEGREES, 0),
+    rollDegrees: round(geometry.roll * DEGREES, 0),
+    mouthOpening: round(geometry.ownAperture),
+    smile: round(geometry.ownSmile),
+    detail: round(fineDetail(view, landmarks, across, portraitPixelsPerViewPixel), 3),
+    brightness: round(light.brightness),
+    contrast: round(light.contrast),
+    lightDifference: round(light.difference),
+    mouthCovered: round(coveredMouth(view, landmarks)),
+    lowerFaceCovered: round(covered.lower),
+    foreheadCovered: round(covered.forehead),
+    glasses: round(glassesLikelihood(view.channels[0], view.size, landmarks)),
+    backgroundShare: round(1 - mean(matte)),
+    headCutOff: round(cutOffShare(matte, view.size, across)),
+  };
+}
+
+function round(value: number, digits = 2): number {
+  // Adding 0 makes −0 a plain 0.
+  return Math.round(value * 10 ** digits) / 10 ** digits + 0;
+}
+
+function mean(values: ArrayLike<number> & Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+/** Brightness of the skin and spread of all the face's luma, 0..1; how much the darker cheek lacks, 0..1. */
+function lightOnFace(view: ColourPlanes, landmarks: Float32Array) {
+  const luma = (value: number) => clamp((value - 16) / 219, 0, 1);
+  const { size, channels } = view;
+  const at = (i: number) => {
+    const x = clamp(Math.floor(landmarks[3 * i] * size), 0, size - 1);
+    return luma(channels[0][clamp(Math.floor(landmarks[3 * i + 1] * size), 0, size - 1) * size + x]);
+  };
+  const all = Array.from({ length: landmarks.length / 3 }, (_, i) => at(i)).sort((a, b) => a - b);
+  const [right, left] = CHEEKS.map((points) => mean(points.map(at)));
+  return {
+    brightness: luma(skinColour(view, landmarks)[0]),
+    contrast: all[Math.floor(0.95 * all.length)] - all[Math.floor(0.05 * all.length)],
+    difference: Math.abs(right - left) / Math.max(0.01, right, left),
+  };
+}
+
+/**
+ * Share of the luma's variation around eyes, nose and mouth that lies in its finest detail, at the size at which
+ * an avatar is usually shown, or at the portrait's own where that is smaller.
+ */
+function fineDetail(
+  { size, channels }: ColourPlanes,
+  landmarks: Float32Array,
+  across: number,
+  portraitPixelsPerViewPixel: number,
+): number {
+  let luma = channels[0];
+  let side = size;
+  const shownWidth = Math.min(DETAIL_FACE_WIDTH_PIXELS, across * size * portraitPixelsPerViewPixel);
+  while (across * side >= 1.5 * shownWidth && side % 2 === 0) {
+    luma = halve(luma, side);
+    side /= 2;
+  }
+  const blurred = boxBlur(luma, side, side, 1);
+  const xs = [33, 263].map((i) => landmarks[3 * i] * side);
+  const top = Math.min(landmarks[3 * 159 + 1], landmarks[3 * 386 + 1]) * side;
+  const bottom = landmarks[3 * 17 + 1] * side;
+  const values: number[] = [];
+  let fine = 0;
+  for (let y = Math.max(0, Math.floor(top)); y < Math.min(side, bottom); y++) {
+    for (let x = Math.max(0, Math.floor(Math.min(...xs))); x < Math.min(side, Math.max(...xs)); x++) {
+      values.push(luma[y * side + x]);
+      fine += (luma[y * side + x] - blurred[y * side + x]) ** 2;
+    }
+  }
+  if (values.length === 0) return 0;
+  const middle = mean(values);
+  const variance = mean(values.map((value) => (value - middle) ** 2));
+  return Math.sqrt(fine / values.length / Math.max(1, variance));
+}
+
+/** Width of the head's cut at the upper edge of the view, in face widths. */
+function cutOffShare(matte: Plane, size: number, across: number): number {
+  const cut = matte.subarray(0, size).reduce((sum, value) => sum + (value > 0.5 ? 1 : 0), 0);
+  return cut / (across * size);
+}

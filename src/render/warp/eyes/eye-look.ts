@@ -1,0 +1,97 @@
+/** What an eyeball shows: its white as lids shade it, the iris where it looks, and the skin of the lid before it. */
+import { smoothstep } from '../../../image/planes.ts';
+import type { HeadPose } from '../head/head-pose.ts';
+import { headAxis, Plate } from '../head/plate.ts';
+import type { Sprite, Yuva } from '../pixels/sprite.ts';
+import type { EyeRig, Rig } from '../rig.ts';
+
+/** What of an eye stays the same from frame to frame. */
+export interface EyeLayers {
+  sclera: Sprite;
+  iris: Sprite;
+  shadedSclera: Sprite;
+  lidSkin: Sprite;
+  /** Height of the portrait's own lid opening in view fractions. */
+  ownOpening: number;
+}
+
+/** Colours of one eye for one gaze. */
+export class EyeLook {
+  readonly #plate: Plate;
+  /** View fractions from the patch's corner to its middle, where the plate is. */
+  readonly #half: number;
+  readonly #eye: EyeRig;
+  readonly #layers: EyeLayers;
+  readonly #texels: number;
+  /** Shift of the iris and its foreshortening, in the plate's units of view fractions. */
+  readonly #shift: [number, number];
+  readonly #squeeze: [number, number];
+  readonly #down: readonly [number, number];
+  readonly #iris: Yuva = [0, 0, 0, 0];
+  readonly #white: Yuva = [0, 0, 0, 0];
+
+  constructor(
+    rig: Rig,
+    eye: EyeRig,
+    layers: EyeLayers,
+    pose: HeadPose,
+    size: number,
+    gaze: { yaw: number; pitch: number },
+    down: readonly [number, number],
+  ) {
+    this.#eye = eye;
+    this.#down = down;
+    this.#layers = layers;
+    this.#texels = layers.sclera.width / eye.patchExtent;
+    const half = eye.patchExtent / 2;
+    this.#half = half;
+    const centre = [eye.patchOrigin[0] + half, eye.patchOrigin[1] + half, eye.depth];
+    // The patch is a cut-out of the picture: its axes are the picture's.
+    this.#plate = new Plate(pose, size, centre, [1, 0, 0], [0, 1, 0]);
+    const right = headAxis(rig, 'right', eye.eyeballRadius * Math.sin(gaze.yaw));
+    const up = headAxis(rig, 'up', eye.eyeballRadius * Math.sin(gaze.pitch));
+    this.#shift = [right[0] + up[0], right[1] + up[1]];
+    this.#squeeze = [1 / Math.cos(gaze.yaw), 1 / Math.cos(gaze.pitch)];
+  }
+
+  /** What a shut lid shows at a pixel. */
+  skin(px: number, py: number, out: Yuva): void {
+    this.#sample(this.#layers.lidSkin, px, py, out);
+  }
+
+  /** What the eyeball shows at a pixel, shaded as the portrait is `lower` pixels below it, to the share `ownShade`. */
+  shade(px: number, py: number, lower: number, ownShade: number, out: Yuva): void {
+    const { patchOrigin, irisCentre, irisRadius } = this.#eye;
+    this.#plate.locate(px, py);
+    const [x, y] = [this.#plate.x + this.#half, this.#plate.y + this.#half];
+    const dx = (x + patchOrigin[0] - irisCentre[0] - this.#shift[0]) * this.#squeeze[0];
+    const dy = (y + patchOrigin[1] - irisCentre[1] - this.#shift[1]) * this.#squeeze[1];
+    const alpha = 1 - smoothstep(0.96, 1.14, Math.hypot(dx, dy) / irisRadius);
+    const white = this.#white;
+    if (alpha > 0 || ownShade < 1) this.#layers.sclera.sample(x * this.#texels, y * this.#texels, white);
+    if (ownShade > 0) {
+      this.#sample(this.#layers.shadedSclera, px + lower * this.#down[0], py + lower * this.#down[1], out);
+    }
+    if (ownShade < 1) for (let k = 0; k < 3; k++) out[k] = white[k] + ownShade * (out[k] - white[k]);
+    if (alpha === 0) return;
+    const iris = this.#iris;
+    this.#layers.iris.sample(
+      (irisCentre[0] - patchOrigin[0] + dx) * this.#texels,
+      (irisCentre[1] - patchOrigin[1] + dy) * this.#texels,
+      iris,
+    );
+    // Shadow takes the same share of the iris as of the white.
+    iris[0] = 16 + Math.min(1, (out[0] - 16) / Math.max(1, white[0] - 16)) * (iris[0] - 16);
+    for (let k = 0; k < 3; k++) out[k] += alpha * (iris[k] - out[k]);
+  }
+
+  /** Samples a patch at a pixel position. */
+  #sample(patch: Sprite, px: number, py: number, out: Yuva): void {
+    this.#plate.locate(px, py);
+    patch.sample(
+      (this.#plate.x + this.#half) * this.#texels,
+      (this.#plate.y + this.#half) * this.#texels,
+      out,
+    );
+  }
+}

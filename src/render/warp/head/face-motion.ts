@@ -1,0 +1,130 @@
+/**
+ * Moves the 478 landmarks of a rig by a motion frame: expression first, then what it leaves of the portrait's own, then
+ * lips and lids that may not pass through each other. The head's turn follows, as a whole.
+ */
+
+import { BLENDSHAPES, CHANNEL, type MotionChannel } from '../../../contract/motion-frame.ts';
+import { height } from '../../../face/landmarks.ts';
+import {
+  EYES,
+  INNER_LOWER_LIP,
+  INNER_UPPER_LIP,
+  LANDMARK_COUNT,
+  LOWER_LIP_RINGS,
+  SIDES,
+  UPPER_LIP_RINGS,
+} from '../../../face/topology.ts';
+import { rollOutHiddenLips } from '../mouth/hidden-lips.ts';
+import type { Rig } from '../rig.ts';
+import { addOwnExpression } from './own-expression.ts';
+
+/** When lips press on each other the outer rings give way less. */
+const LIP_CONTACT_SHARES = [0.3, 0.5, 0.8, 1];
+/** Overlap from which lips are pressed together. */
+const PRESSED_CM = 0.05;
+/** Frames are stiff and hide most of what brows and lower lids do: how much of it is left with glasses. */
+const WITH_GLASSES: Partial<Record<MotionChannel, number>> = {
+  browDownLeft: 0.15,
+  browDownRight: 0.15,
+  browInnerUp: 0.15,
+  browOuterUpLeft: 0.15,
+  browOuterUpRight: 0.15,
+  cheekSquintLeft: 0.4,
+  cheekSquintRight: 0.4,
+  noseSneerLeft: 0.4,
+  noseSneerRight: 0.4,
+};
+/** Who smiles in the portrait, and so on the avatar, smiles this much less more when told to, for the broadest smile. */
+const SMILES_ALREADY = 0.8;
+/** Eye rotation at coefficient 1: 30°, as in the Live Link Face CSV. */
+const GAZE_RANGE_RADIANS = Math.PI / 6;
+
+/** Adds the expression of `frame` to the rest pose: `Float32Array [478·3]`, before the head turns. */
+export function expressFace(
+  rig: Rig,
+  frame: Float32Array,
+  result = new Float32Array(LANDMARK_COUNT * 3),
+): Float32Array {
+  result.set(rig.rest);
+  const stride = LANDMARK_COUNT * 3;
+  const { glasses, smile } = rig.quality.measures;
+  for (let channel = 0; channel < BLENDSHAPES.length; channel++) {
+    const name = BLENDSHAPES[channel];
+    let weight = frame[channel];
+    if (name === 'mouthSmileLeft' || name === 'mouthSmileRight') weight *= 1 - SMILES_ALREADY * smile;
+    weight *= 1 - glasses * (1 - (WITH_GLASSES[name] ?? 1));
+    if (Math.abs(weight) < 1e-4) continue;
+    const offset = channel * stride;
+    for (let i = 0; i < stride; i++) result[i] += weight * rig.deltas[offset + i];
+  }
+  const up: [number, number, number] = [rig.axes[1], rig.axes[4], rig.axes[7]];
+  rollOutHiddenLips(rig, result, up);
+  addOwnExpression(rig, frame, result, up);
+  keepLipsApart(result, up, rig.scale);
+  keepLidsApart(result, up);
+  moveIrises(rig, frame, result);
+  return result;
+}
+
+/** Lips that would pass through each other meet halfway; pressed together they also meet in depth. */
+function keepLipsApart(points: Float32Array, up: readonly number[], scale: number): void {
+  for (let i = 0; i < INNER_UPPER_LIP.length; i++) {
+    const upper = 3 * INNER_UPPER_LIP[i];
+    const lower = 3 * INNER_LOWER_LIP[i];
+    const gap = height(points, INNER_UPPER_LIP[i], up) - height(points, INNER_LOWER_LIP[i], up);
+    if (gap >= 0) continue;
+    const pressed = Math.min(1, -gap / (PRESSED_CM * scale));
+    const apart = [0, 1, 2].map((axis) => {
+      const across = points[upper + axis] - points[lower + axis] - gap * up[axis];
+      return gap * up[axis] + pressed * across;
+    });
+    for (let ring = 0; ring < LIP_CONTACT_SHARES.length; ring++) {
+      const share = 0.5 * LIP_CONTACT_SHARES[ring];
+      for (let axis = 0; axis < 3; axis++) {
+        points[3 * UPPER_LIP_RINGS[ring][i] + axis] -= share * apart[axis];
+        points[3 * LOWER_LIP_RINGS[ring][i] + axis] += share * apart[axis];
+      }
+    }
+  }
+}
+
+function keepLidsApart(points: Float32Array, up: readonly number[]): void {
+  for (const side of SIDES) {
+    const { upperLid, lowerLid } = EYES[side];
+    for (let i = 0; i < upperLid.length; i++) {
+      const gap = height(points, upperLid[i], up) - height(points, lowerLid[i], up);
+      if (gap >= 0) continue;
+      for (let axis = 0; axis < 3; axis++) {
+        points[3 * upperLid[i] + axis] -= 0.8 * gap * up[axis];
+        points[3 * lowerLid[i] + axis] += 0.2 * gap * up[axis];
+      }
+    }
+  }
+}
+
+/** Gaze of one eye in radians: +yaw to the avatar's left, +pitch up. */
+export function gazeOf(frame: Float32Array, side: 'left' | 'right'): { yaw: number; pitch: number } {
+  const at = (name: 'In' | 'Out' | 'Up' | 'Down') =>
+    frame[CHANNEL[`eyeLook${name}${side === 'left' ? 'Left' : 'Right'}`]];
+  const outwards = at('Out') - at('In');
+  return {
+    yaw: GAZE_RANGE_RADIANS * (side === 'left' ? outwards : -outwards),
+    pitch: GAZE_RANGE_RADIANS * (at('Up') - at('Down')),
+  };
+}
+
+function moveIrises(rig: Rig, frame: Float32Array, points: Float32Array): void {
+  const { axes } = rig;
+  for (const side of SIDES) {
+    const { yaw, pitch } = gazeOf(frame, side);
+    const { irisCentre, irisEdge } = EYES[side];
+    const radius = rig.eyes[side].eyeballRadius;
+    const right = radius * Math.sin(yaw);
+    const up = radius * Math.sin(pitch);
+    for (const i of [irisCentre, ...irisEdge]) {
+      for (let axis = 0; axis < 3; axis++) {
+        points[3 * i + axis] = rig.rest[3 * i + axis] + right * axes[3 * axis] + up * axes[3 * axis + 1];
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Where the inner rims of lips that the portrait shows parted are taken from. The mesh puts them where lip and
+ * teeth meet, more or less: a rim that catches a row of teeth would show as a white seam when the mouth is shut.
+ */
+import { distance } from '../../../face/landmarks.ts';
+import {
+  INNER_LOWER_LIP,
+  INNER_MOUTH_CORNER,
+  INNER_UPPER_LIP,
+  LOWER_LIP_RINGS,
+  MOUTH_CORNER,
+  UPPER_LIP_RINGS,
+} from '../../../face/topology.ts';
+import { clamp, smoothstep } from '../../../image/planes.ts';
+import type { Rig } from '../rig.ts';
+
+/** Places across a lip are counted in rings from the rim (0) to the outer edge (3). */
+const RIM_PLACE = 1.3;
+const FARTHEST_RIM = 2.4;
+/** Teeth are brighter than the lips' middle by this much. */
+const TEETH_OVER_LIPS = 32;
+
+/** Changes `source [vertices·2]` in place. */
+export function takeRimsFromLips({ portrait, rest, person, size }: Rig, source: Float32Array): void {
+  const width = distance(rest, MOUTH_CORNER.right, MOUTH_CORNER.left);
+  const luma = (x: number, y: number) => {
+    const column = clamp(Math.floor(x * size), 0, size - 1);
+    return person.y[clamp(Math.floor(y * size), 0, size - 1) * size + column];
+  };
+  for (const rings of [UPPER_LIP_RINGS, LOWER_LIP_RINGS]) {
+    /** Position of a place across the lip in column `i`. */
+    const at = (i: number, place: number): [number, number] => {
+      const outward = Math.min(2, Math.floor(place));
+      const [from, to] = [rings[3 - outward][i], rings[2 - outward][i]];
+      const t = place - outward;
+      return [0, 1].map((axis) => (1 - t) * portrait[3 * from + axis] + t * portrait[3 * to + axis]) as [
+        number,
+        number,
+      ];
+    };
+    const middle = rings[1].map((_, i) => luma(...at(i, 2))).sort((a, b) => a - b)[4];
+    const bright = middle + TEETH_OVER_LIPS;
+    const found = rings[3].map((_, i) => {
+      let place = RIM_PLACE;
+      while (place < FARTHEST_RIM && luma(...at(i, place)) > bright) place += 0.1;
+      return place;
+    });
+    rings[3].forEach((rim, i) => {
+      const opposite = rings === UPPER_LIP_RINGS ? INNER_LOWER_LIP[i] : INNER_UPPER_LIP[i];
+      const parted = smoothstep(0.01, 0.08, distance(portrait, rim, opposite) / width);
+      // Neighbours go along, so that the rim stays smooth.
+      const place = Math.max(found[i], 0.7 * (found[i - 1] ?? 0), 0.7 * (found[i + 1] ?? 0));
+      for (const [ring, own, taken] of [
+        [3, 0, place],
+        [2, 1, Math.max(1.51, place + 0.25)],
+        [1, 2, Math.max(2, place + 0.45)],
+      ]) {
+        source.set(at(i, own + parted * (taken - own)), 2 * rings[ring][i]);
+      }
+    });
+  }
+  for (const [corner, within] of [
+    [INNER_MOUTH_CORNER.right, 62],
+    [INNER_MOUTH_CORNER.left, 292],
+  ]) {
+    source.copyWithin(2 * corner, 2 * within, 2 * within + 2);
+  }
+}

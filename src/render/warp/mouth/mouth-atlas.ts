@@ -1,0 +1,40 @@
+/** Reads `mouth-atlas.png` of a model pack (made by models/training/vultus_training/mouth_atlas.py). */
+import sharp from 'sharp';
+import { VultusError } from '../../../errors.ts';
+import { rgbToYuv } from '../../../image/yuv.ts';
+import { Sprite } from '../pixels/sprite.ts';
+
+export const ATLAS_PIXELS_PER_CM = 40;
+
+/** Each tile's centre is the middle of the closed lips. */
+export interface MouthAtlas {
+  upper: Sprite;
+  lower: Sprite;
+  tongue: Sprite;
+}
+
+/** @throws VultusError `pack_invalid` */
+export async function readMouthAtlas(file: string): Promise<MouthAtlas> {
+  try {
+    const { data, info } = await sharp(file).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+    const tileHeight = info.height / 3;
+    const [upper, lower, tongue] = [0, 1, 2].map((tile) => {
+      const start = tile * tileHeight * info.width * 4;
+      return toSprite(data.subarray(start, start + tileHeight * info.width * 4), info.width, tileHeight);
+    });
+    return { upper, lower, tongue };
+  } catch (cause) {
+    throw new VultusError('pack_invalid', 'mouth-atlas.png cannot be read', { cause });
+  }
+}
+
+function toSprite(rgba: Uint8Array, width: number, height: number): Sprite {
+  const texels = new Float32Array(rgba.length);
+  for (let i = 0; i < rgba.length; i += 4) {
+    const alpha = rgba[i + 3] / 255;
+    const yuv = rgbToYuv(rgba[i], rgba[i + 1], rgba[i + 2]);
+    for (let k = 0; k < 3; k++) texels[i + k] = alpha * yuv[k];
+    texels[i + 3] = alpha;
+  }
+  return new Sprite(width, height, texels);
+}

@@ -1,0 +1,154 @@
+/**
+ * The mouth behind the lips: throat and cheeks, the tongue, lower teeth that move with the jaw and upper teeth that
+ * stay with the skull, on arches that go back from the incisors. Drawn only where the lips part; light comes in
+ * through the same opening.
+ */
+
+import { CHANNEL } from '../../../contract/motion-frame.ts';
+import type { I420 } from '../../../image/i420.ts';
+import { smoothstep } from '../../../image/planes.ts';
+import type { HeadPose } from '../head/head-pose.ts';
+import { mouthOpening } from '../head/opening.ts';
+import { headAxis } from '../head/plate.ts';
+import { drawOverlay } from '../pixels/overlay.ts';
+import { layOver, type Sprite, type Yuva } from '../pixels/sprite.ts';
+import type { Rig } from '../rig.ts';
+import { Arch } from './arch.ts';
+import type { MouthLayers } from './mouth-layers.ts';
+import { ownTeethCover } from './own-teeth.ts';
+
+/** The front teeth lie behind the lips' middle by this much (measured on ICT-FaceKit). */
+const TEETH_DEPTH_CM = 0.46;
+/** How rows of teeth are bent (see `ArchPlace`): measured on both jaws of ICT-FaceKit up to 2.8 cm. */
+const TEETH_BEND = 0.3;
+/** Portraits' upper lips are shorter than ICT-FaceKit's: the teeth's edge stands lower, as it does in people. */
+const UPPER_TEETH_DROP_CM = 0.27;
+const LOWER_TEETH_DROP_CM = 0.12;
+/** How the lower teeth move at coefficient 1 (ICT-FaceKit's lower incisors), centimetres right, up, out. */
+const JAW_OPEN_CM = [0, -3.12, -2.47];
+const JAW_SIDE_CM = 0.71;
+const JAW_FORWARD_CM = 0.89;
+/** The tongue's share of the jaw's way down, its way up when it shows between the teeth, and its rest depth. */
+const TONGUE_FOLLOWS_JAW = 0.72;
+const TONGUE_RISE_CM = 0.55;
+const TONGUE_DEPTH_CM = 1.1;
+/** How far behind the lips' inner edges, where the light comes in, the front teeth lie. */
+const BEHIND_EDGES_CM = 0.2;
+/** Painted rims are so much narrower towards the mouth: two of them would hide the dark of lips that part a little. */
+const RIM_INSIDE = 0.35;
+/** The cheeks' lining is seen this far in from the lips, in mouth widths; behind it is the throat. */
+const LINING_REACH = 0.07;
+
+/** `posed`: landmarks after the head's turn, `[n·3]`. */
+export function drawMouth(
+  picture: I420,
+  rig: Rig,
+  layers: MouthLayers,
+  frame: Float32Array,
+  posed: Float32Array,
+  pose: HeadPose,
+): void {
+  const size = picture.width;
+  const opening = mouthOpening(posed, size);
+  // Lips that touch show their own seam.
+  const strength = smoothstep(0.25, 1.2, opening.gap);
+  if (strength === 0 && layers.rimStrength === 0) return;
+  const jaw = frame[CHANNEL.jawOpen];
+  const jawCm = [
+    JAW_SIDE_CM * (frame[CHANNEL.jawLeft] - frame[CHANNEL.jawRight]),
+    jaw * JAW_OPEN_CM[1] - LOWER_TEETH_DROP_CM,
+    jaw * JAW_OPEN_CM[2] + JAW_FORWARD_CM * frame[CHANNEL.jawForward] - TEETH_DEPTH_CM,
+  ];
+  const tongueOut = frame[CHANNEL.tongueOut];
+  const tongueCm = [
+    jawCm[0],
+    TONGUE_FOLLOWS_JAW * jawCm[1] + TONGUE_RISE_CM * tongueOut,
+    jawCm[2] - TONGUE_DEPTH_CM * (1 - tongueOut),
+  ];
+  const upperTeeth = archAt(rig, layers, pose, size, [0, -UPPER_TEETH_DROP_CM, -TEETH_DEPTH_CM]);
+  const lowerTeeth = archAt(rig, layers, pose, size, jawCm);
+  const tongue = archAt(rig, layers, pose, size, tongueCm);
+  const { throat, lining, shadow, ownTeeth } = layers;
+  const coverByOwnTeeth = ownTeeth && ownTeethCover(ownTeeth, pose, size, opening.gap / size / pose.scale);
+  const cmPerPixel = 1 / (layers.upright * size * pose.scale);
+  const shadowReach = 0.1 * opening.width;
+  const liningReach = LINING_REACH * opening.width;
+  const feather = Math.max(1, size / 420);
+  const layer: Yuva = [0, 0, 0, 0];
+
+  /** Lays what an arch shows at a pixel over `out`, in the light that comes in through `heightCm` of open lips. */
+  const cover = (sprite: Sprite, arch: Arch, x: number, y: number, heightCm: number, out: Yuva) => {
+    arch.locate(x, y);
+    const tx = sprite.width / 2 + arch.x * layers.texelsPerCm;
+    const ty = sprite.height / 2 + arch.y * layers.texelsPerCm;
+    if (tx < 0 || ty < 0 || tx > sprite.width || ty > sprite.height) return;
+    sprite.sample(tx, ty, layer);
+    const light = lightThrough(heightCm, BEHIND_EDGES_CM + arch.depth);
+    for (let k = 0; k < 3; k++) out[k] += layer[3] * (shadow[k] + light * (layer[k] - shadow[k]) - out[k]);
+  };
+
+  // Between rims that lie apart in the portrait the map runs across its teeth: paint over that row of pixels.
+  const rimWidth = Math.max(1, size / 340);
+  const rimShade = 0.85 - 0.35 * (1 - strength);
+  const [lipLuma, ...lipChroma] = layers.lips;
+  const rimColour = [16 + rimShade * (lipLuma - 16), ...lipChroma];
+  const paintRim = (out: Yuva) => {
+    const { belowUpper, aboveLower } = opening;
+    const nearest = Math.min(Math.abs(belowUpper), Math.abs(aboveLower));
+    const reach = belowUpper > 0 && aboveLower > 0 ? RIM_INSIDE * rimWidth : rimWidth;
+    const ends = smoothstep(0, 0.06, Math.min(opening.along, 1 - opening.along));
+    const rim = layers.rimStrength * ends * Math.exp(-((nearest / reach) ** 4));
+    if (rim < 0.01) return;
+    layOver(rimColour, rim, out);
+  };
+
+  drawOverlay(picture, opening.bounds(2 + 2 * rimWidth), (x, y, out) => {
+    out[3] = 0;
+    if (!opening.locate(x, y)) return;
+    shadeInside(x, y, out);
+    paintRim(out);
+  });
+
+  function shadeInside(x: number, y: number, out: Yuva): void {
+    const coverage = strength * opening.coverage(feather);
+    if (coverage === 0) return;
+    const below = Math.max(0, opening.belowUpper);
+    const above = Math.max(0, opening.aboveLower);
+    const aside = opening.width * Math.max(0, Math.min(opening.along, 1 - opening.along));
+    const deep = 1 - Math.exp(-Math.min(below, above, aside) / liningReach);
+    for (let k = 0; k < 3; k++) out[k] = lining[k] + deep * (throat[k] - lining[k]);
+    const heightCm = (below + above) * cmPerPixel;
+    if (tongueOut < 0.5) cover(layers.tongue, tongue, x, y, heightCm, out);
+    cover(layers.lower, lowerTeeth, x, y, heightCm, out);
+    if (tongueOut >= 0.5) cover(layers.tongue, tongue, x, y, heightCm, out);
+    if (!coverByOwnTeeth) cover(layers.upper, upperTeeth, x, y, heightCm, out);
+    // The lips throw shadow inwards.
+    const shade =
+      (1 - 0.4 * Math.exp(-below / shadowReach)) * (1 - 0.25 * Math.exp(-above / (0.6 * shadowReach)));
+    for (let k = 0; k < 3; k++) out[k] = throat[k] + shade * (out[k] - throat[k]);
+    coverByOwnTeeth?.(x, y, out);
+    out[3] = coverage;
+  }
+}
+
+/** Share of the light from the viewer's side that a slit of this height lets fall on what lies so far behind it. */
+function lightThrough(heightCm: number, depthCm: number): number {
+  return heightCm / Math.hypot(heightCm, depthCm);
+}
+
+/** An arch `offset` centimetres right, up, out from the middle of the closed lips. */
+function archAt(
+  rig: Rig,
+  layers: MouthLayers,
+  pose: HeadPose,
+  size: number,
+  offset: readonly number[],
+): Arch {
+  const right = headAxis(rig, 'right', layers.across);
+  const up = headAxis(rig, 'up', layers.upright);
+  const out = headAxis(rig, 'out', layers.upright);
+  const centre = layers.centre.map(
+    (value, axis) => value + offset[0] * right[axis] + offset[1] * up[axis] + offset[2] * out[axis],
+  );
+  return new Arch(pose, size, { centre, right, down: up.map((value) => -value), out, bend: TEETH_BEND });
+}

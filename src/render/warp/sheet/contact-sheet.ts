@@ -1,0 +1,74 @@
+/** A labelled sheet of an avatar in many poses: what a user looks at to judge a portrait. */
+import sharp, { type OverlayOptions } from 'sharp';
+import { createI420, type I420 } from '../../../image/i420.ts';
+import { yuvToRgb } from '../../../image/yuv.ts';
+import type { Rig } from '../rig.ts';
+import type { Renderer } from '../warp-renderer.ts';
+import { contactSheetPoses, type Pose, poseFrame } from './poses.ts';
+
+export interface ContactSheetOptions {
+  /** Side of each picture in pixels (a multiple of 16, at least 256), 256 if absent. */
+  size?: number;
+  columns?: number;
+  poses?: readonly [label: string, pose: Pose][];
+}
+
+const LABEL_HEIGHT = 18;
+
+/** Returns a PNG. */
+export async function renderContactSheet(
+  renderer: Renderer,
+  rig: Rig,
+  options: ContactSheetOptions = {},
+): Promise<Uint8Array> {
+  const { size = 256, columns = 8, poses = contactSheetPoses() } = options;
+  const prepared = renderer.prepare(rig, size);
+  const picture = createI420(size, size);
+  const cells: OverlayOptions[] = [];
+  for (const [index, [label, pose]] of poses.entries()) {
+    await renderer.render(prepared, poseFrame(pose), picture);
+    const left = (index % columns) * size;
+    const top = Math.floor(index / columns) * (size + LABEL_HEIGHT);
+    cells.push(
+      {
+        input: Buffer.from(i420ToRgb(picture)),
+        raw: { width: size, height: size, channels: 3 },
+        left,
+        top: top + LABEL_HEIGHT,
+      },
+      { input: labelSvg(label, size), left, top },
+    );
+  }
+  const rows = Math.ceil(poses.length / columns);
+  const sheet = sharp({
+    create: {
+      width: columns * size,
+      height: rows * (size + LABEL_HEIGHT),
+      channels: 3,
+      background: '#16181d',
+    },
+  });
+  return new Uint8Array(await sheet.composite(cells).png().toBuffer());
+}
+
+/** Interleaved 8-bit RGB, `[height·width·3]`. */
+export function i420ToRgb({ width, height, data }: I420): Uint8Array {
+  const rgb = new Uint8ClampedArray(width * height * 3);
+  const chroma = width * height;
+  const half = width / 2;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const c = chroma + (y >> 1) * half + (x >> 1);
+      rgb.set(yuvToRgb(data[y * width + x], data[c], data[c + (chroma >> 2)]), 3 * (y * width + x));
+    }
+  }
+  return new Uint8Array(rgb.buffer);
+}
+
+function labelSvg(label: string, width: number): Buffer {
+  const safe = label.replace(/[<>&]/g, ' ');
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${LABEL_HEIGHT}">` +
+      `<text x="5" y="13" font-family="sans-serif" font-size="12" fill="#e8e8e8">${safe}</text></svg>`,
+  );
+}

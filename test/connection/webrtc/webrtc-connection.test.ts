@@ -1,0 +1,219 @@
+import { createSocket } from 'node:dgram';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  MediaStreamTrack,
+  RTCDtlsTransport,
+  RTCPeerConnection,
+  RtpHeader,
+  RtpPacket,
+  useH264,
+  useOPUS,
+} from 'werift';
+import { OpusEncoder } from '../../../src/audio/opus.ts';
+import { WebRtcConnection, type WebRtcOptions } from '../../../src/connection/webrtc/webrtc-connection.ts';
+import { parseServerMessage, serializeClientMessage } from '../../../src/contract/wire.ts';
+import { ScriptedSession } from '../../support/scripted-session.ts';
+
+const owned: { close(): unknown }[] = [];
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const thing of owned.splice(0).reverse()) await thing.close();
+});
+
+/** A peer made of werift: quick, and everything on its way can be looked at. */
+async function offer(microphone?: MediaStreamTrack) {
+  const peer = new RTCPeerConnection({
+    iceServers: [],
+    bundlePolicy: 'max-bundle',
+    codecs: {
+      video: [useH264({ parameters: 'packetization-mode=1;profile-level-id=42001f' })],
+      audio: [useOPUS()],
+    },
+  });
+  owned.push(peer);
+  const channel = peer.createDataChannel('vultus');
+  const audio = peer.addTransceiver(microphone ?? 'audio', { direction: 'sendrecv' });
+  const video = peer.addTransceiver('video', { direction: 'recvonly' });
+  await peer.setLocalDescription(await peer.createOffer());
+  return { peer, channel, audio, video, sdp: peer.localDescription!.sdp };
+}
+
+async function connect(options: Partial<WebRtcOptions> = {}, microphone?: MediaStreamTrack) {
+  const session = new ScriptedSession();
+  owned.push(session);
+  const peer = await offer(microphone);
+  const { connection, answerSdp } = await WebRtcConnection.accept(session, peer.sdp, {
+    voiceInput: 'speak',
+    ...options,
+  });
+  owned.push(connection);
+  const connected = new Promise<void>((resolve) => connection.once('connected', resolve));
+  await peer.peer.setRemoteDescription({ type: 'answer', sdp: answerSdp });
+  await connected;
+  return { session, connection, ...peer };
+}
+
+/** Epoch and number of each DTLS record in a datagram (RFC 6347 §4.1), as hex. */
+function recordNumbers(datagram: Buffer): string[] {
+  const numbers: string[] = [];
+  for (let at = 0; at + 13 <= datagram.length; at += 13 + datagram.readUInt16BE(at + 11))
+    numbers.push(datagram.toString('hex', at + 3, at + 11));
+  return numbers;
+}
+
+describe('WebRtcConnection', () => {
+  it('never uses a DTLS record number twice, and all first messages arrive', async () => {
+    const records: string[] = [];
+    const start = RTCDtlsTransport.prototype.start;
+    vi.spyOn(RTCDtlsTransport.prototype, 'start').mockImplementation(function (this: RTCDtlsTransport) {
+      const { connection } = this.iceTransport;
+      const send = connection.send.bind(connection);
+      // The answering side is the DTLS client: it sends handshake messages of type 1, ClientHello.
+      let client = false;
+      connection.send = (data) => {
+        client ||= data[0] === 22 && data[13] === 1;
+        if (client && data[0] >= 20 && data[0] <= 63) records.push(...recordNumbers(data));
+        return send(data);
+      };
+      return start.call(this);
+    });
+    const { session, channel } = await connect();
+    const received: string[] = [];
+    channel.onMessage.subscribe((data) => received.push(parseServerMessage(data as Buffer).type));
+    await vi.waitFor(() => expect(received).toEqual(['ready', 'state']), 3000);
+    for (let i = 0; i < 10; i++) session.emit('warning', { code: 'test', message: `${i}` });
+    await vi.waitFor(() => expect(received.length).toBe(12), 3000);
+    const encrypted = records.filter((record) => record.startsWith('0001'));
+    expect(encrypted.length).toBeGreaterThan(10);
+    expect(new Set(encrypted).size).toBe(encrypted.length);
+  });
+
+  it('is not ended by datagrams that anybody can send: unknown records and unsigned alerts', async () => {
+    const session = new ScriptedSession();
+    const { peer, channel, sdp } = await offer();
+    const { connection, answerSdp } = await WebRtcConnection.accept(session, sdp, { voiceInput: 'speak' });
+    owned.push(session, connection);
+    const received: string[] = [];
+    channel.onMessage.subscribe((data) => received.push(parseServerMessage(data as Buffer).type));
+    await peer.setRemoteDescription({ type: 'answer', sdp: answerSdp });
+    await vi.waitFor(() => expect(received).toContain('ready'), 5000);
+    const [, address, port] = /a=candidate:\S+ 1 udp \d+ (\d+\.\d+\.\d+\.\d+) (\d+) typ host/.exec(
+      answerSdp,
+    )!;
+    const socket = createSocket('udp4');
+    for (const type of [21, 24, 63]) {
+      for (const epoch of [0, 1]) {
+        const closeNotify = [type, 254, 253, 0, epoch, 0, 0, 0, 0, 1, 0, 0, 2, 1, 0];
+        await new Promise((sent) => socket.send(Buffer.from(closeNotify), Number(port), address, sent));
+      }
+    }
+    socket.close();
+    channel.send(Buffer.from(serializeClientMessage({ type: 'ping', id: 1 })));
+    await vi.waitFor(() => expect(received).toContain('pong'), 5000);
+    expect(connection.closed).toBe(false);
+  });
+
+  it('offers host candidates, H.264 baseline, and one stream', async () => {
+    const { sdp } = await offer();
+    const session = new ScriptedSession();
+    const { connection, answerSdp } = await WebRtcConnection.accept(session, sdp, { voiceInput: 'speak' });
+    owned.push(connection, session);
+    expect(answerSdp).toMatch(/a=candidate:\S+ 1 udp \d+ \S+ \d+ typ host/);
+    expect(answerSdp).toContain('profile-level-id=42001f');
+    const streams = [...answerSdp.matchAll(/^a=msid:(\S+) /gm)].map(([, stream]) => stream);
+    expect(streams.length).toBe(2);
+    expect(new Set(streams).size).toBe(1);
+  });
+
+  it('sends pictures and voice of one media time with timestamps that agree', async () => {
+    const { session, audio, video } = await connect();
+    const packets: { kind: string; header: RtpHeader }[] = [];
+    for (const { receiver, kind } of [audio, video])
+      receiver.track.onReceiveRtp.subscribe(({ header }) => packets.push({ kind, header }));
+    // The voice waits until a browser has opened its sound device.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const voice = new OpusEncoder().encode(new Float32Array(960));
+    const picture = Uint8Array.of(0, 0, 0, 1, 0x65, ...new Uint8Array(3000).fill(7));
+    for (let i = 0; i < 5; i++) {
+      session.emit('video', { data: picture, key: true, mediaTimeMs: 10_000 + i * 40, epoch: 0 });
+      session.emit('voice', { data: voice, mediaTimeMs: 10_000 + i * 20, epoch: 0 });
+    }
+    await vi.waitFor(() => expect(packets.length).toBe(20), 2000);
+    const pictures = packets.filter(({ kind }) => kind === 'video').map(({ header }) => header);
+    expect(pictures.map(({ marker }) => marker)).toEqual(Array(5).fill([false, false, true]).flat());
+    const step = (a: RtpHeader, b: RtpHeader) => (b.timestamp - a.timestamp) >>> 0;
+    expect(step(pictures[0], pictures[3])).toBe(3600);
+    const sounds = packets.filter(({ kind }) => kind === 'audio').map(({ header }) => header);
+    expect(step(sounds[0], sounds[1])).toBe(960);
+    expect(new Set(sounds.map(({ sequenceNumber }) => sequenceNumber)).size).toBe(5);
+  });
+
+  it.each([
+    ['speak', 960 * 5],
+    ['listen', 0],
+  ] as const)('a microphone with voiceInput %s', async (voiceInput, samples) => {
+    const track = new MediaStreamTrack({ kind: 'audio' });
+    const { session } = await connect({ voiceInput }, track);
+    const encoder = new OpusEncoder();
+    for (let i = 0; i < 5; i++) {
+      const header = new RtpHeader({ sequenceNumber: 100 + i, timestamp: i * 960, payloadType: 111 });
+      track.writeRtp(new RtpPacket(header, Buffer.from(encoder.encode(new Float32Array(960)))));
+    }
+    const heard = () => session.voice.reduce((sum, piece) => sum + piece.length, 0);
+    if (samples > 0) await vi.waitFor(() => expect(heard()).toBeGreaterThanOrEqual(samples), 2000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // The end of a stream can't be told from loss for a tenth of a second.
+    expect(heard() - samples).toBeLessThanOrEqual(samples > 0 ? 5 * 960 : 0);
+  });
+
+  it('gives up a peer that never connects', async () => {
+    const session = new ScriptedSession();
+    const { sdp } = await offer();
+    const { connection } = await WebRtcConnection.accept(session, sdp, {
+      voiceInput: 'speak',
+      timeoutMs: 200,
+    });
+    owned.push(session, connection);
+    expect(await new Promise((resolve) => connection.once('closed', resolve))).toBe('connection lost');
+    expect(session.listenerCount('video')).toBe(0);
+    expect(session.listenerCount('closed')).toBe(0);
+  });
+
+  it('gives up a peer that is not heard of any more', async () => {
+    const { session, connection, peer } = await connect({ timeoutMs: 2000 });
+    let mediaTimeMs = 0;
+    const video = setInterval(() => {
+      mediaTimeMs += 40;
+      session.emit('video', {
+        data: Uint8Array.of(0, 0, 1, 0x65, 1, 2, 3),
+        key: true,
+        mediaTimeMs,
+        epoch: 0,
+      });
+    }, 40);
+    // Its receiver reports keep the connection open.
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(connection.closed).toBe(false);
+    const reason = new Promise((resolve) => connection.once('closed', resolve));
+    peer.dtlsTransports[0].iceTransport.connection.send = async () => {};
+    expect(await reason).toBe('connection lost');
+    clearInterval(video);
+  }, 12_000);
+
+  it('refuses what it cannot answer, and leaves nothing behind', async () => {
+    const session = new ScriptedSession();
+    owned.push(session);
+    const { sdp } = await offer();
+    for (const bad of ['', 'v=0', sdp.replaceAll('H264', 'XYZ'), sdp.replace(/a=fingerprint:.*\r\n/g, '')]) {
+      await expect(WebRtcConnection.accept(session, bad, { voiceInput: 'speak' })).rejects.toMatchObject({
+        code: 'invalid_offer',
+      });
+    }
+    expect(session.listenerCount('closed')).toBe(0);
+    session.close();
+    await expect(WebRtcConnection.accept(session, sdp, { voiceInput: 'speak' })).rejects.toMatchObject({
+      code: 'session_closed',
+    });
+  });
+});

@@ -1,0 +1,241 @@
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import {
+  closeReason,
+  MAX_MESSAGE_BYTES,
+  WebSocketConnection,
+} from '../../../src/connection/websocket/websocket-connection.ts';
+import {
+  parseServerMessage,
+  type ServerMessage,
+  serializeClientMessage,
+  WIRE_VERSION,
+} from '../../../src/contract/wire.ts';
+import { VultusError } from '../../../src/errors.ts';
+import { ScriptedSession } from '../../support/scripted-session.ts';
+
+describe('WebSocket connection', () => {
+  let session: ScriptedSession;
+  let server: WebSocketServer;
+  let client: WebSocket;
+  let connection: WebSocketConnection;
+  /** Counts for this test only: sockets of the one before may close late. */
+  let ended: { times: number };
+  const received: ServerMessage[] = [];
+
+  beforeEach(async () => {
+    session = new ScriptedSession();
+    received.length = 0;
+    const counter = { times: 0 };
+    ended = counter;
+    server = new WebSocketServer({ port: 0, host: '127.0.0.1', maxPayload: MAX_MESSAGE_BYTES });
+    await once(server, 'listening');
+    const accepted = once(server, 'connection');
+    client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    client.on('error', () => {});
+    client.on('message', (data) => received.push(parseServerMessage(data as Buffer)));
+    const [socket] = (await accepted) as [WebSocket];
+    connection = new WebSocketConnection(socket, session, () => counter.times++);
+    await (client.readyState === WebSocket.OPEN ? undefined : once(client, 'open'));
+  });
+  afterEach(() => {
+    client.terminate();
+    for (const socket of server.clients) socket.terminate();
+    server.close();
+  });
+
+  const hello = async () => {
+    client.send(
+      serializeClientMessage({
+        type: 'hello',
+        version: WIRE_VERSION,
+        audio: { encoding: 's16le', sampleRateHz: 48000 },
+        outputs: { video: true, voice: true },
+      }),
+    );
+    await expect.poll(() => received.some(({ type }) => type === 'ready')).toBe(true);
+  };
+  const picture = (key: boolean, bytes: number, mediaTimeMs = 0) =>
+    session.emit('video', { data: new Uint8Array(bytes), key, mediaTimeMs, epoch: 0 });
+  const closed = async () => {
+    const [code, reason] = (await once(client, 'close')) as [number, Buffer];
+    return { code, reason: reason.toString() };
+  };
+
+  it('answers hello, passes voice in and pictures, voice and events out', async () => {
+    await hello();
+    client.send(serializeClientMessage({ type: 'audio', data: new Uint8Array(1920) }));
+    client.send(serializeClientMessage({ type: 'interrupt' }));
+    picture(true, 100, 40);
+    session.emit('voice', { data: new Uint8Array(10), mediaTimeMs: 40, epoch: 0 });
+    session.emit('speech.ended', { utterance: 1, playedMs: 20, interrupted: false });
+    await expect.poll(() => received.map(({ type }) => type)).toContain('speech.ended');
+    expect(received.filter(({ type }) => type === 'video')).toEqual([
+      { type: 'video', mediaTimeMs: 40, epoch: 0, key: true, data: Buffer.alloc(100) },
+    ]);
+    await expect.poll(() => session.calls).toContain('interrupt');
+    expect(session.calls).toContain('requestKeyFrame');
+    expect(session.voice.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThan(0);
+  });
+
+  it('changes the background; in the order in which they come, and says what is none', async () => {
+    const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#406080' } })
+      .png()
+      .toBuffer();
+    const picture = `data:image/png;base64,${png.toString('base64')}`;
+    const send = (background: string) =>
+      client.send(serializeClientMessage({ type: 'background', background }));
+    for (const background of [picture, 'blur', 'red', picture, '#0a0b0c']) send(background);
+    await expect.poll(() => session.calls).toContain('setBackground #0a0b0c');
+    expect(session.calls.filter((call) => call.startsWith('setBackground'))).toEqual(
+      ['picture', 'blur', 'picture', '#0a0b0c'].map((background) => `setBackground ${background}`),
+    );
+    expect(received).toMatchObject([{ type: 'error', code: 'invalid_request' }]);
+    for (let i = 0; i < 20; i++) send(picture);
+    await expect.poll(() => received.at(-1)).toMatchObject({ message: expect.stringMatching(/wait/) });
+    vi.spyOn(session, 'setBackground').mockImplementation(() => {
+      throw new VultusError('background_fixed');
+    });
+    send('matte');
+    await expect.poll(() => received.at(-1)).toMatchObject({ type: 'error', code: 'background_fixed' });
+  });
+
+  it('gives a microphone that is listened to to the user side, and other voice to the avatar', async () => {
+    const audio = { encoding: 's16le', sampleRateHz: 48000 } as const;
+    client.send(
+      serializeClientMessage({ type: 'hello', version: WIRE_VERSION, audio, voiceInput: 'listen' }),
+    );
+    client.send(serializeClientMessage({ type: 'audio', data: new Uint8Array(1920), live: true }));
+    await expect.poll(() => session.calls).toContain('hearUser');
+    expect(session.voice).toEqual([]);
+    client.send(serializeClientMessage({ type: 'audio', data: new Uint8Array(1920) }));
+    client.send(serializeClientMessage({ type: 'pause' }));
+    client.send(serializeClientMessage({ type: 'resume' }));
+    await expect.poll(() => session.calls.slice(-2)).toEqual(['pause', 'resume']);
+    expect(session.voice.length).toBeGreaterThan(0);
+    session.emit('user.started');
+    session.emit('user.ended', { talkedMs: 700 });
+    await expect.poll(() => received.at(-1)).toEqual({ type: 'user.ended', talkedMs: 700 });
+  });
+
+  it('answers a bad message with an error and goes on', async () => {
+    client.send(Buffer.from([0xc1, 0xff, 0x00]));
+    client.send(serializeClientMessage({ type: 'ping', id: 5 }));
+    await expect.poll(() => received.map(({ type }) => type)).toEqual(['error', 'pong']);
+    expect(received[0]).toMatchObject({ code: 'invalid_message' });
+  });
+
+  it('closes on a text frame with the code of the catalogue', async () => {
+    const end = closed();
+    client.send('{"type":"hello"}');
+    expect(await end).toMatchObject({ code: 4000, reason: expect.stringMatching(/^invalid_message: /) });
+    await expect.poll(() => ended.times).toBe(1);
+  });
+
+  it('closes on a message that is too large (RFC 6455: 1009)', async () => {
+    const end = closed();
+    client.send(Buffer.alloc(MAX_MESSAGE_BYTES + 1));
+    expect((await end).code).toBe(1009);
+    await expect.poll(() => ended.times).toBe(1);
+  });
+
+  it('survives frames that are not WebSocket at all', async () => {
+    const end = closed();
+    (client as unknown as { _socket: Socket })._socket.write(
+      Buffer.from([0xff, 0xff, 0xff, 0xff, 0x00, 0x13]),
+    );
+    expect((await end).code).toBe(1002);
+    await expect.poll(() => ended.times).toBe(1);
+    expect(session.listenerCount('video')).toBe(0);
+  });
+
+  it('ends with the session, saying so', async () => {
+    const end = closed();
+    session.close();
+    expect(await end).toMatchObject({ code: 4010, reason: expect.stringMatching(/^session_closed: /) });
+    expect(received.at(-1)).toMatchObject({ type: 'error', code: 'session_closed' });
+    connection.close();
+    await expect.poll(() => ended.times).toBe(1);
+  });
+
+  it('says once why a session has failed, and closes with that', async () => {
+    await hello();
+    const end = closed();
+    const failure = new VultusError('engine_failed', 'the thread ran out of memory');
+    session.emit('error', failure);
+    session.close(failure);
+    expect(await end).toMatchObject({
+      code: 1011,
+      reason: expect.stringMatching(/^engine_failed: .*memory/),
+    });
+    expect(received.filter(({ type }) => type === 'error')).toEqual([
+      { type: 'error', code: 'engine_failed', message: failure.message },
+    ]);
+  });
+
+  it('says when it is worth trying again where a session ends for want of room', async () => {
+    await hello();
+    const end = closed();
+    const full = new VultusError('at_capacity', 'its worker failed', { retryAfterS: 21 });
+    session.close(full);
+    expect((await end).code).toBe(4029);
+    expect(received.at(-1)).toEqual({
+      type: 'error',
+      code: 'at_capacity',
+      message: full.message,
+      retryAfterS: 21,
+    });
+  });
+
+  it('lets go of the session when the socket is cut', async () => {
+    await hello();
+    client.terminate();
+    await expect.poll(() => ended.times).toBe(1);
+    expect(session.listenerCount('video')).toBe(0);
+    expect(session.closed).toBe(false);
+  });
+
+  it('drops pictures up to a key frame when the peer takes too little, but no events', async () => {
+    await hello();
+    const socket = (client as unknown as { _socket: Socket })._socket;
+    socket.pause();
+    for (let i = 0; i < 400; i++) picture(i === 0, 20_000, i * 40);
+    session.emit('speech.ended', { utterance: 1, playedMs: 20, interrupted: false });
+    await delay(50);
+    const asked = session.calls.filter((call) => call === 'requestKeyFrame').length;
+    socket.resume();
+    await expect.poll(() => received.some(({ type }) => type === 'speech.ended')).toBe(true);
+
+    const before = received.filter(({ type }) => type === 'video').length;
+    expect(before).toBeLessThan(400);
+    picture(false, 1000, 16_000);
+    picture(false, 1000, 16_040);
+    // One request for a key frame now that there is room, and nothing before it comes.
+    expect(session.calls.filter((call) => call === 'requestKeyFrame')).toHaveLength(asked + 1);
+    picture(true, 1000, 16_080);
+    picture(false, 1000, 16_120);
+    const times = () =>
+      received.flatMap((message) => (message.type === 'video' ? [message.mediaTimeMs] : [])).slice(before);
+    await expect.poll(times).toEqual([16_080, 16_120]);
+  });
+
+  it('gives up a peer that takes nothing at all', async () => {
+    await hello();
+    (client as unknown as { _socket: Socket })._socket.pause();
+    const voice = { data: new Uint8Array(100_000), mediaTimeMs: 0, epoch: 0 };
+    for (let i = 0; i < 300; i++) session.emit('voice', voice);
+    expect(session.listenerCount('voice')).toBe(0);
+  });
+});
+
+describe('close reason', () => {
+  it('fits into a close frame, without cutting a character in two', () => {
+    const reason = closeReason(new VultusError('invalid_message', 'ä'.repeat(200)));
+    expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
+    expect(reason).not.toContain('\uFFFD');
+  });
+});

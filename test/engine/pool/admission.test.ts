@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../../src/contract/session-settings.ts';
+import { Admission, type Loaded } from '../../../src/engine/pool/admission.ts';
+import { SessionCost } from '../../../src/engine/pool/session-cost.ts';
+import { SessionLifetimes } from '../../../src/engine/pool/session-lifetimes.ts';
+import { VultusError } from '../../../src/errors.ts';
+
+const session = (size: number) => ({ ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size });
+const SHARE = new SessionCost().share(session(512));
+
+function worker(sessions: number, state: Partial<Loaded> = {}): Loaded {
+  return { busy: 0, recoveryS: 0, settings: Array(sessions).fill(session(512)), ...state };
+}
+
+/** Room for two sessions of 512 pixels on each worker. */
+function admission(running: number) {
+  const lifetimes = new SessionLifetimes(() => 0);
+  for (let i = 0; i < running; i++) lifetimes.started(`${i}`);
+  return new Admission(2.1 * SHARE, lifetimes);
+}
+
+function refusal(choose: () => unknown): VultusError {
+  try {
+    choose();
+  } catch (cause) {
+    if (cause instanceof VultusError) return cause;
+  }
+  throw new Error('it was taken');
+}
+
+describe('Admission', () => {
+  it('chooses the worker with the most room', () => {
+    const [full, free, empty] = [worker(2), worker(1), worker(0)];
+    expect(admission(3).choose([full, free], session(512))).toBe(free);
+    expect(admission(3).choose([full, empty, free], session(1024))).toBe(empty);
+    expect(() => admission(0).choose([], session(512))).toThrow(
+      expect.objectContaining({ code: 'engine_failed' }),
+    );
+  });
+
+  it('says when the next session can be expected to end', () => {
+    const full = refusal(() => admission(4).choose([worker(2), worker(2)], session(512)));
+    expect(full).toMatchObject({ code: 'at_capacity', status: 503, retryAfterS: 30 });
+    expect(full.detail).toMatch(/would need \d+ % of its time/);
+  });
+
+  it('waits for as many ends as a costly session needs, and never longer than two minutes', () => {
+    const large = (running: number) =>
+      refusal(() => admission(running).choose([worker(2)], session(1024))).retryAfterS;
+    expect([large(8), large(4), large(2), large(1)]).toEqual([30, 60, 120, 120]);
+  });
+
+  it('waits for the end of an overload where there would be room without it', () => {
+    const choose = (state: Partial<Loaded>) =>
+      refusal(() => admission(1).choose([worker(1, state)], session(512))).retryAfterS;
+    expect(choose({ recoveryS: 14 })).toBe(14);
+    expect(choose({ busy: 1 })).toBe(5);
+    expect(choose({ recoveryS: 400 })).toBe(120);
+  });
+
+  it('waits for both where neither is enough', () => {
+    const choose = (recoveryS: number) =>
+      refusal(() => admission(8).choose([worker(2, { recoveryS })], session(512))).retryAfterS;
+    expect([choose(6), choose(40)]).toEqual([15, 40]);
+  });
+
+  it('never says less than a second', () => {
+    expect(admission(1000).refusal('full').retryAfterS).toBe(1);
+  });
+});

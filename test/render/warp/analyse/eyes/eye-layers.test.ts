@@ -1,0 +1,42 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { EYES } from '../../../../../src/face/topology.ts';
+import { readPortrait } from '../../../../../src/image/picture.ts';
+import type { ColourPlanes, Plane } from '../../../../../src/image/planes.ts';
+import { rgbToYuv } from '../../../../../src/image/yuv.ts';
+import { FaceFinder } from '../../../../../src/model/face/face-finder.ts';
+import { takeEyesApart } from '../../../../../src/render/warp/analyse/eyes/eye-layers.ts';
+import { galleryPortrait } from '../support.ts';
+
+let picture: ColourPlanes;
+let landmarks: Float32Array;
+beforeAll(async () => {
+  const finder = await FaceFinder.create();
+  const { width: size, data } = await readPortrait(await galleryPortrait(), 1024);
+  const [face] = await finder.find({ width: size, height: size, data });
+  landmarks = Float32Array.from(face.landmarks, (value) => value / size);
+  const channels = [0, 1, 2].map(() => new Float32Array(size * size)) as [Plane, Plane, Plane];
+  for (let i = 0; i < size * size; i++) {
+    rgbToYuv(data[3 * i], data[3 * i + 1], data[3 * i + 2]).forEach((value, c) => {
+      channels[c][i] = value;
+    });
+  }
+  picture = { size, channels };
+}, 90_000);
+
+describe('takeEyesApart', () => {
+  it('finds both eyes of a portrait', () => {
+    const { left, right } = takeEyesApart(picture, landmarks, false);
+    expect([left.found, right.found]).toEqual([true, true]);
+  });
+
+  it('tells an eye from a cheek', () => {
+    const moved = landmarks.slice();
+    const { outerCorner, innerCorner, upperLid, lowerLid, irisCentre, irisEdge } = EYES.left;
+    const width = landmarks[3 * outerCorner] - landmarks[3 * innerCorner];
+    for (const i of [outerCorner, innerCorner, ...upperLid, ...lowerLid, irisCentre, ...irisEdge]) {
+      moved[3 * i + 1] += 0.8 * Math.abs(width);
+    }
+    const { left, right } = takeEyesApart(picture, moved, false);
+    expect([left.found, right.found]).toEqual([false, true]);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { paintTeethInLips } from '../../../../../src/render/warp/analyse/mouth/teeth-in-lips.ts';
+import { colourAt as at, LIPS, SIZE, SKIN, smile, TEETH } from '../smile.ts';
+
+describe('paintTeethInLips', () => {
+  const lowTooth = (x: number, y: number) => x > 0.04 && x < 0.1 && y > 0 && y < 0.06;
+
+  it("paints teeth below the mesh's inner lip in the lips' colour", () => {
+    const { picture, landmarks } = smile(0.06, lowTooth);
+    expect(at(picture.channels, 0.07, 0.05)).toEqual(TEETH);
+    const { channels } = paintTeethInLips(picture, landmarks);
+    at(channels, 0.07, 0.05).forEach((value, c) => {
+      expect(Math.abs(value - LIPS[c])).toBeLessThan(6);
+    });
+    // Lips and skin stay; so does what shines on the lips without touching the teeth.
+    expect(at(channels, -0.07, 0.06)).toEqual(LIPS);
+    expect(at(channels, 0, 0.15)).toEqual(SKIN);
+  });
+
+  it('keeps a highlight on the lips', () => {
+    const { picture, landmarks } = smile(0.06, (x, y) => Math.hypot(x + 0.05, y - 0.065) < 0.012);
+    expect(at(paintTeethInLips(picture, landmarks).channels, -0.05, 0.065)).toEqual(TEETH);
+  });
+
+  it('leaves shut mouths as they are', () => {
+    const shut = smile(0.01, () => false);
+    expect(paintTeethInLips(shut.picture, shut.landmarks).channels).toBe(shut.picture.channels);
+  });
+
+  it('tells teeth by their brightness in a grey portrait, and leaves what is dark on its lips', () => {
+    const grey = [110, 128, 128];
+    const { picture, landmarks } = smile(0.06, lowTooth, grey);
+    const beard = Math.floor(0.54 * SIZE) * SIZE + Math.floor(0.45 * SIZE);
+    picture.channels[0][beard] = 30;
+    const { channels } = paintTeethInLips(picture, landmarks);
+    expect(Math.abs(at(channels, 0.07, 0.05)[0] - grey[0])).toBeLessThan(6);
+    expect(channels[0][beard]).toBe(30);
+  });
+});

@@ -1,0 +1,149 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AvatarFactory } from '../../../../src/avatar/avatar-factory.ts';
+import { createI420 } from '../../../../src/image/i420.ts';
+import { GraphLoader } from '../../../../src/model/providers.ts';
+import { landmarksAt } from '../../../../src/render/warp/head/landmarks.ts';
+import { prepareOwnTeeth } from '../../../../src/render/warp/mouth/own-teeth.ts';
+import type { Sprite, Yuva } from '../../../../src/render/warp/pixels/sprite.ts';
+import type { Rig } from '../../../../src/render/warp/rig.ts';
+import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
+import { Renderer } from '../../../../src/render/warp/warp-renderer.ts';
+import { galleryPortrait } from '../analyse/support.ts';
+import { withOwn } from '../head/own-expression.ts';
+
+const SIZE = 512;
+const GRAPH = fileURLToPath(new URL('../../../../models/builtin/render.onnx', import.meta.url));
+/** Of the mouth that the rig is given, and of nothing else in the picture's mouth. */
+const TOOTH = 230;
+const DARK = 40;
+const TEXELS = 64;
+let renderer: Renderer;
+let rig: Rig;
+beforeAll(async () => {
+  const factory = await AvatarFactory.create();
+  const portrait = withOwn(await factory.buildRig(await galleryPortrait()), { jawOpen: 0.15 });
+  await factory.close();
+  const extent = 0.4 * portrait.faceHeight;
+  const [left, y] = portrait.portrait.subarray(3 * 61);
+  const [right] = portrait.portrait.subarray(3 * 291);
+  const upper = portrait.portrait[3 * 13 + 1];
+  const lower = portrait.portrait[3 * 14 + 1];
+  const origin: [number, number] = [(left + right - extent) / 2, y - extent / 2];
+  // What lies between the lips, part of the lower lip, and no corners.
+  const isOpen = (i: number) => {
+    const row = origin[1] + (extent * (Math.floor(i / TEXELS) + 0.5)) / TEXELS;
+    const column = (i % TEXELS) / TEXELS;
+    return row > upper && row < lower + 0.02 && Math.abs(column - 0.5) < 0.2;
+  };
+  const texels = Uint8Array.from({ length: 4 * TEXELS ** 2 }, (_, k) =>
+    k % 4 < 3 ? [TOOTH, 128, 128][k % 4] : isOpen(k >> 2) ? 255 : 0,
+  );
+  const teeth = texels.filter((_, k) => k % 4 < 3);
+  rig = { ...portrait, ownTeeth: { origin, extent, size: TEXELS, texels, teeth } };
+  const loader = await GraphLoader.choose('cpu', GRAPH, 1);
+  renderer = await Renderer.create({ pack: { graphFiles: { render: GRAPH } }, loader });
+}, 90_000);
+afterAll(() => renderer?.close());
+
+/**
+ * Luma down the mouth from `above` the upper lip's inner edge on, view fractions, a pixel a step: down its middle or so
+ * far beside it.
+ */
+async function downTheMouth(pose: Pose, above = 0, beside = 0): Promise<number[]> {
+  const picture = createI420(SIZE, SIZE);
+  const frame = poseFrame(pose);
+  await renderer.render(renderer.prepare(rig, SIZE), frame, picture);
+  const [x, y] = landmarksAt(rig, frame).subarray(3 * 13);
+  const start = Math.ceil((y - above) * SIZE);
+  return Array.from(
+    { length: 0.15 * SIZE },
+    (_, k) => picture.data[(start + k) * SIZE + Math.floor((x + beside) * SIZE)],
+  );
+}
+
+const isTooth = (luma: number) => luma > TOOTH - 12;
+const rowsOfTeeth = async (pose: Pose) => (await downTheMouth(pose, 0.01)).filter(isTooth).length;
+
+describe("the portrait's own teeth", () => {
+  it('show as far as the lips leave them open', async () => {
+    expect(await rowsOfTeeth(VISEMES.PP)).toBe(0);
+    const whole = await rowsOfTeeth({ jawOpen: 0.6 });
+    expect(whole).toBeGreaterThan(3);
+    // The jaw goes down without them, and they turn with the head.
+    expect(await rowsOfTeeth({ jawOpen: 0.9 })).toBeLessThanOrEqual(whole + 2);
+    expect(await rowsOfTeeth({ jawOpen: 0.6, headYaw: 0.2, headRoll: 0.1 })).toBeGreaterThan(0.7 * whole);
+  });
+
+  describe('have gums above them where the lip rises higher than in the portrait', () => {
+    const raised = { jawOpen: 0.6, mouthUpperUpLeft: 0.5, mouthUpperUpRight: 0.5 };
+    /** From the lip's edge down to the teeth. */
+    const gums = async (beside?: number) => {
+      const rows = await downTheMouth(raised, 0, beside);
+      return rows.slice(1, rows.findIndex(isTooth));
+    };
+
+    it('that are no part of the dark', async () => {
+      const middle = await gums();
+      expect(middle.length).toBeGreaterThan(1);
+      for (const luma of middle) expect(luma).toBeGreaterThan(DARK);
+    });
+
+    it('and grow dark towards the corners', async () => {
+      const [middle, side] = [await gums(), await gums(0.17 * rig.ownTeeth!.extent)];
+      expect(Math.max(...side)).toBeLessThan(Math.max(...middle) - 10);
+    });
+  });
+});
+
+describe('prepareOwnTeeth', () => {
+  /** Opacity of the mouth and of its teeth alone at 0.8 of the height, where teeth end and a lip in the shade begins at 0.6. */
+  const atLip = (lips: readonly [number, number, number], inShade: readonly number[]) => {
+    const isLip = (texel: number) => Math.floor(texel / TEXELS) > 0.6 * TEXELS;
+    const show = (channels: number) =>
+      Uint8Array.from({ length: channels * TEXELS ** 2 }, (_, k) => {
+        const [texel, channel] = [Math.floor(k / channels), k % channels];
+        return channel === 3 ? 255 : (isLip(texel) ? inShade : [TOOTH, 128, 128])[channel];
+      });
+    const own = { ...rig.ownTeeth!, texels: show(4), teeth: show(3) };
+    const { mouth, teeth } = prepareOwnTeeth({ ...rig, ownTeeth: own }, lips, SIZE)!;
+    const opacity = (sprite: Sprite, down: number) => {
+      const texel: Yuva = [0, 0, 0, 0];
+      sprite.sample(0.5 * sprite.width, down * sprite.height, texel);
+      return texel[3];
+    };
+    expect(opacity(teeth, 0.4)).toBeCloseTo(1);
+    return { mouth: opacity(mouth, 0.8), teeth: opacity(teeth, 0.8) };
+  };
+
+  it('leaves what lies below the teeth to the lips', () => {
+    const shown = atLip([116, 118, 158], [66, 123, 143]);
+    expect(shown.teeth).toBe(0);
+    expect(shown.mouth).toBeCloseTo(1);
+  });
+
+  it('does not guess where colour tells nothing', () => {
+    expect(atLip([116, 128, 128], [66, 128, 128]).teeth).toBeCloseTo(1);
+  });
+});
+
+describe("the portrait's own mouth", () => {
+  /** Rows of it below the lower lip's inner edge, where only the portrait shows it. */
+  const onLip = async (pose: Pose) => {
+    const points = landmarksAt(rig, poseFrame(pose));
+    const gap = Math.floor((points[3 * 14 + 1] - points[3 * 13 + 1]) * SIZE);
+    return (await downTheMouth(pose)).slice(gap + 2).filter(isTooth).length;
+  };
+
+  it('is shown as it is where the lips are where the portrait has them, however the head turns', async () => {
+    const rest = await onLip({});
+    expect(rest).toBeGreaterThan(0);
+    expect(await onLip({ headYaw: 0.15 })).toBeGreaterThanOrEqual(rest - 1);
+    expect(await onLip({ headRoll: 0.15 })).toBeGreaterThanOrEqual(rest - 1);
+  });
+
+  it('gives way to lips that move', async () => {
+    expect(await onLip({ jawOpen: 0.6 })).toBe(0);
+    expect(await onLip({ mouthPucker: 0.8 })).toBe(0);
+  });
+});
