@@ -38,6 +38,7 @@ import {
 import { plainWarp } from './plain-warp.ts';
 import { learnedRows } from './repair/learned-rows.ts';
 import { Repair } from './repair/repair.ts';
+import { METHODS, type Measured, type Method, type Score } from './score.ts';
 import {
   FRAME_SIDE,
   HELD_OUT_HEADS,
@@ -48,35 +49,12 @@ import {
   type TrueHead,
 } from './true-heads.ts';
 
-/** The plain warp follows the same motion frames; told the true landmarks, it is the best that such a warp can do. */
-const METHODS = ['ours', 'plain warp', 'plain warp, true landmarks', 'repaired'] as const;
-type Method = (typeof METHODS)[number];
-
 /** Trained on other heads: models/training/vultus_training/repair. */
 const LEARNED_WEIGHTS = fileURLToPath(new URL('repair/weights', import.meta.url));
 /** Landmark error in shares of the distance of the eyes. */
 const LANDMARK_BAR_PERCENT = 2;
 const SEARCH_SIDE = 640;
 const FACE_MARGIN = 1.6;
-
-export interface Score {
-  head: string;
-  kind: string;
-  method: Method;
-  error: Record<Region, ErrorSum>;
-  similarity: Record<Region, number>;
-  /** Steepness of the luma against that of the truth. */
-  detail: Record<Region, number>;
-  /** Mean distance of what the face finder sees from what it sees in the true picture; NaN if it sees no face or does not look. */
-  seenPercent: number;
-}
-
-export interface Measured {
-  scores: Score[];
-  /** Processor time of the repair of each picture. */
-  repairMs: number[];
-  geometry: { kind: string; percent: number }[];
-}
 
 export async function benchGroundTruth(): Promise<Report> {
   const pack = await loadPack(BUILTIN_PACK);

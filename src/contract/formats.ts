@@ -10,3 +10,14 @@ export const audioFormatSchema = z.discriminatedUnion('encoding', [
   z.strictObject({ encoding: z.literal('opus') }),
 ]);
 export type AudioFormat = z.infer<typeof audioFormatSchema>;
+
+/** How much of the person a picture shows: the whole portrait, head and shoulders, or the head alone. */
+export const FITS = ['portrait', 'shoulders', 'head'] as const;
+export type Fit = (typeof FITS)[number];
+
+export interface PictureFormat {
+  /** Pixels, multiples of 16 (1080 is allowed too), 256 or more, up to 1920×1080 and 1080×1920. */
+  width: number;
+  height: number;
+  fit: Fit;
+}

@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import type { Link } from '../../bench/network/link.ts';
-import { WebRtcConnection, type WebRtcOptions } from '../../src/connection/webrtc/webrtc-connection.ts';
+import { WebRtcConnection } from '../../src/connection/webrtc/webrtc-connection.ts';
+import type { WebRtcOptions } from '../../src/connection/webrtc/webrtc-options.ts';
 import type { SessionApi } from '../../src/session/session-api.ts';
 
 /** What the page below keeps in its global scope. */

@@ -1,8 +1,8 @@
 /** The picture with the learned part (repair.ts) against the picture without, region by region. */
 import type { Row } from '../../report.ts';
 import { mean, quantile } from '../../statistics.ts';
-import type { Measured, Score } from '../ground-truth.ts';
 import { psnr, type Region } from '../picture-measures.ts';
+import type { Measured, Score } from '../score.ts';
 
 const REPAIRED: readonly Region[] = ['mouth', 'eyes', 'edge'];
 

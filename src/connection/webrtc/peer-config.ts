@@ -18,7 +18,7 @@ import { OPUS_SAMPLE_RATE_HZ } from '../../audio/opus.ts';
 import type { SessionApi } from '../../session/session-api.ts';
 import type { Offer } from './offer.ts';
 import { PLAYOUT_DELAY_URI } from './playout-delay.ts';
-import type { WebRtcOptions } from './webrtc-connection.ts';
+import type { WebRtcOptions } from './webrtc-options.ts';
 
 const DESCRIPTIONS = Object.freeze({ h264: useH264, vp8: useVP8, vp9: useVP9, av1: useAV1 });
 

@@ -20,25 +20,7 @@ import { limitResends, ResendBudget } from './resend-budget.ts';
 import { listenToFeedback, type RtcpFeedback } from './rtcp-feedback.ts';
 import { SenderReportClock } from './sender-report-clock.ts';
 import { VoiceReceiver } from './voice-receiver.ts';
-
-export interface IceServer {
-  /** `stun:host:port` or `turn:host:port`. */
-  urls: string;
-  username?: string;
-  credential?: string;
-}
-
-export interface WebRtcOptions {
-  /** `speak`: the avatar says what the microphone hears; `listen`: the microphone is not spoken. */
-  voiceInput: 'speak' | 'listen';
-  iceServers?: IceServer[];
-  /** IP address to offer too, for a server behind NAT. */
-  publicHost?: string;
-  /** First and last UDP port. */
-  udpPorts?: [number, number];
-  /** A peer that does not connect, or is not heard of, for so long is given up; default 15 s. */
-  timeoutMs?: number;
-}
+import type { WebRtcOptions } from './webrtc-options.ts';
 
 export type CloseReason = 'closed' | 'session closed' | 'peer left' | 'connection lost';
 

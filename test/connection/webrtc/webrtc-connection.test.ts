@@ -10,7 +10,8 @@ import {
   useOPUS,
 } from 'werift';
 import { OpusEncoder } from '../../../src/audio/opus.ts';
-import { WebRtcConnection, type WebRtcOptions } from '../../../src/connection/webrtc/webrtc-connection.ts';
+import { WebRtcConnection } from '../../../src/connection/webrtc/webrtc-connection.ts';
+import type { WebRtcOptions } from '../../../src/connection/webrtc/webrtc-options.ts';
 import { parseServerMessage, serializeClientMessage } from '../../../src/contract/wire.ts';
 import { ScriptedSession } from '../../support/scripted-session.ts';
 
