@@ -25,7 +25,6 @@ import { atMost, type Report, type Row } from '../report.ts';
 import { mean } from '../statistics.ts';
 import {
   detail,
-  type ErrorSum,
   meanWithin,
   psnr,
   REGIONS,
