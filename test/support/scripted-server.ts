@@ -1,3 +1,4 @@
+import type { InjectOptions } from 'fastify';
 import { loadConfig } from '../../src/config.ts';
 import { VultusError } from '../../src/errors.ts';
 import type { ServerDependencies } from '../../src/server/context.ts';
@@ -69,5 +70,11 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
     },
   };
   const server = await createServer(dependencies as unknown as ServerDependencies);
-  return { ...server, avatars, sessions, added, failNext };
+  /** Asks without a socket. */
+  const inject = (
+    method: 'GET' | 'POST' | 'DELETE' | 'PATCH',
+    url: string,
+    more: Pick<InjectOptions, 'headers' | 'payload'> = {},
+  ) => server.app.inject({ method, url, ...more });
+  return { ...server, inject, avatars, sessions, added, failNext };
 }

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pearson } from '../../../bench/statistics.ts';
+import type { MotionModel } from '../../../src/model/motion-model.ts';
+import { builtinMotionModel, hum, openLiveSession as open } from '../../support/live-session.ts';
+import { sampleVoice } from '../../support/sample-voice.ts';
+import { rms } from '../../support/signals.ts';
+
+let model: MotionModel;
+beforeAll(async () => {
+  model = await builtinMotionModel();
+});
+afterAll(() => model.close());
+
+describe('speech of a LiveSession', () => {
+  it('tells start and end of two utterances once each', async () => {
+    const { live, run, speech } = open(model, 25);
+    live.pushVoice(hum(300));
+    live.endSpeech();
+    live.pushVoice(hum(200));
+    live.endSpeech();
+    await run(1500);
+    expect(speech()).toMatchObject([
+      { name: 'speech.started', value: { utterance: 1 } },
+      { name: 'speech.ended', value: { utterance: 1, playedMs: 300, interrupted: false } },
+      { name: 'speech.started', value: { utterance: 2, mediaTimeMs: 300 } },
+      { name: 'speech.ended', value: { utterance: 2, playedMs: 200, interrupted: false } },
+    ]);
+    live.close();
+  });
+
+  it('ends an interrupted utterance once, and begins a new one with the voice that still comes in', async () => {
+    const { live, events, run, speech } = open(model, 25);
+    live.outputs = { video: false, voice: true, motion: false };
+    live.pushVoice(hum(2000));
+    await run(600);
+    live.interrupt(1);
+    live.pushVoice(hum(100));
+    live.endSpeech();
+    await run(1000);
+    expect(speech().map(({ name }) => name)).toEqual([
+      'speech.started',
+      'speech.ended',
+      'speech.started',
+      'speech.ended',
+    ]);
+    expect(speech()[1]).toMatchObject({ value: { utterance: 1, interrupted: true } });
+    expect(speech()[3]).toMatchObject({ value: { utterance: 2, playedMs: 100, interrupted: false } });
+    const packets = events.flatMap((event) => (event.name === 'voice' ? [event.value] : []));
+    packets.forEach(({ mediaTimeMs }, i) => {
+      expect(mediaTimeMs).toBe(20 * i);
+    });
+    expect(new Set(packets.map(({ epoch }) => epoch))).toEqual(new Set([0, 1]));
+    live.close();
+  });
+
+  it('pauses at once with the mouth shut, and goes on from the sample; nothing is lost', {
+    timeout: 60_000,
+  }, async () => {
+    const { live, events, run, speech, loudness, jaw, now } = open(model, 25);
+    live.outputs = { video: false, voice: true, motion: true };
+    const spoken = await sampleVoice(3);
+    live.pushVoice(spoken);
+    live.endSpeech();
+    await run(1500);
+    live.pause();
+    live.pause();
+    live.pushVoice(hum(500));
+    live.pushVoice(hum(500), { live: true });
+    live.endSpeech();
+    const pausedMs = events.flatMap(({ name, value }) =>
+      name === 'speech.paused' ? [value.mediaTimeMs] : [],
+    );
+    expect(pausedMs).toHaveLength(1);
+    // By then the clock was here; the voice stops with the packet that leaves next.
+    expect(now() - live.clock.holdMs - pausedMs[0]).toBeLessThanOrEqual(20);
+    await run(1500);
+    expect(speech()).toHaveLength(1);
+    const inPause = loudness().filter(({ atMs }) => atMs >= pausedMs[0] + 20);
+    expect(inPause.length).toBeGreaterThan(60);
+    expect(Math.max(...inPause.map((packet) => packet.rms))).toBeLessThan(0.003);
+    const speaking = jaw().filter(({ atMs }) => atMs < pausedMs[0]);
+    const shut = jaw().filter(({ atMs }) => atMs > pausedMs[0] + 400);
+    expect(Math.max(...shut.map(({ open }) => open))).toBeLessThan(
+      0.4 * Math.max(...speaking.map(({ open }) => open)),
+    );
+    expect(events.filter(({ name }) => name === 'state').at(-1)).toMatchObject({ value: 'idle' });
+
+    live.resume();
+    await run(3500);
+    const resumedMs = events.flatMap(({ name, value }) =>
+      name === 'speech.resumed' ? [value.mediaTimeMs] : [],
+    );
+    expect(resumedMs).toHaveLength(1);
+    expect(speech()).toMatchObject([
+      { name: 'speech.started', value: { utterance: 1 } },
+      { name: 'speech.ended', value: { utterance: 1, playedMs: 3000, interrupted: false } },
+      { name: 'speech.started', value: { utterance: 2 } },
+      // Of what came in the pause only the recording was kept, not the microphone.
+      { name: 'speech.ended', value: { utterance: 2, playedMs: 500, interrupted: false } },
+    ]);
+    // What is heard after the pause is the recording from the sample at which it was paused.
+    const heard = loudness().filter(({ atMs }) => atMs >= resumedMs[0] && atMs < resumedMs[0] + 1400);
+    const firstMs = speech()[0].value as { mediaTimeMs: number };
+    const expected = heard.map(({ atMs }) => {
+      const from = Math.round((pausedMs[0] - firstMs.mediaTimeMs + atMs - resumedMs[0] - 6.5) * 48);
+      return rms(spoken.subarray(from, from + 960));
+    });
+    expect(
+      pearson(
+        Float64Array.from(heard, (packet) => packet.rms),
+        Float64Array.from(expected),
+      ),
+    ).toBeGreaterThan(0.9);
+    live.close();
+  });
+
+  it('forgets what was paused when it is interrupted, and speaks again', async () => {
+    const { live, run, speech } = open(model, 25);
+    live.pushVoice(hum(2000));
+    await run(600);
+    live.pause();
+    await run(200);
+    live.interrupt(1);
+    live.pushVoice(hum(200));
+    live.endSpeech();
+    await run(1000);
+    expect(speech()).toMatchObject([
+      { name: 'speech.started' },
+      { name: 'speech.ended', value: { utterance: 1, interrupted: true } },
+      { name: 'speech.started' },
+      { name: 'speech.ended', value: { utterance: 2, playedMs: 200, interrupted: false } },
+    ]);
+    live.close();
+  });
+
+  it('shuts the mouth where the voice does not come in time, without a click, and counts what was played', {
+    timeout: 60_000,
+  }, async () => {
+    const { live, run, speech, loudness, jaw } = open(model, 25);
+    live.outputs = { video: false, voice: true, motion: true };
+    const spoken = await sampleVoice(2);
+    live.pushVoice(spoken.subarray(0, 48000));
+    await run(900);
+    live.pushVoice(spoken.subarray(48000, 57600));
+    await run(980);
+    live.pushVoice(spoken.subarray(57600));
+    live.endSpeech();
+    await run(2000);
+    expect(speech().map(({ name }) => name)).toEqual(['speech.started', 'speech.ended']);
+    expect(speech()[1]).toMatchObject({ value: { playedMs: 2000, interrupted: false } });
+    const gap = { fromMs: 1240, toMs: 1840 };
+    const inGap = ({ atMs }: { atMs: number }) => atMs > gap.fromMs && atMs < gap.toMs;
+    expect(
+      Math.max(
+        ...loudness()
+          .filter(inGap)
+          .map((packet) => packet.rms),
+      ),
+    ).toBeLessThan(0.003);
+    const widest = Math.max(...jaw().map(({ open }) => open));
+    const late = jaw().filter(({ atMs }) => atMs > gap.fromMs + 250 && atMs < gap.toMs - 80);
+    expect(Math.max(...late.map(({ open }) => open))).toBeLessThan(0.4 * widest);
+    live.close();
+  });
+});

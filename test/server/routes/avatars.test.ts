@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { VultusError } from '../../../src/errors.ts';
+import { expectProblem } from '../../support/expect-problem.ts';
+import { PORTRAIT, scriptedServer } from '../../support/scripted-server.ts';
+
+let server: Awaited<ReturnType<typeof scriptedServer>>;
+beforeEach(async () => {
+  server = await scriptedServer();
+});
+afterEach(() => server.close());
+
+describe('avatars', () => {
+  it('are made of the body, with name and face', async () => {
+    const response = await server.inject('POST', '/v1/avatars?name=Ada&face=1', {
+      headers: { 'content-type': 'image/png' },
+      payload: PORTRAIT,
+    });
+    expect(response.statusCode).toBe(201);
+    expect(response.headers.location).toBe('/v1/avatars/own');
+    expect(response.json()).toEqual({
+      id: 'own',
+      name: 'The own one',
+      gallery: false,
+      createdAt: '2026-01-02T03:04:05.000Z',
+      width: 640,
+      height: 480,
+      warnings: [],
+      previewUrl: '/v1/avatars/own/preview',
+    });
+    expect(server.added).toEqual([{ bytes: PORTRAIT, name: 'Ada', faceIndex: 1 }]);
+  });
+
+  it('are listed with the gallery first, shown, previewed and deleted', async () => {
+    const list = (await server.inject('GET', '/v1/avatars')).json().avatars;
+    expect(list.map(({ id }: { id: string }) => id)).toEqual(['gallery', 'own']);
+    expect((await server.inject('GET', '/v1/avatars/own')).json()).toMatchObject({ id: 'own' });
+    const preview = await server.inject('GET', '/v1/avatars/own/preview');
+    expect(preview.headers['content-type']).toBe('image/jpeg');
+    expect([...preview.rawPayload]).toEqual([0xff, 0xd8, 0xff]);
+    const deleted = await server.inject('DELETE', '/v1/avatars/own');
+    expect([deleted.statusCode, deleted.body]).toEqual([204, '']);
+    expectProblem(await server.inject('GET', '/v1/avatars/own'), 'avatar_not_found');
+    expectProblem(await server.inject('GET', '/v1/avatars/own/preview'), 'avatar_not_found');
+    expectProblem(await server.inject('DELETE', '/v1/avatars/own'), 'avatar_not_found');
+  });
+
+  it('of the gallery stay', async () => {
+    expectProblem(await server.inject('DELETE', '/v1/avatars/gallery'), 'avatar_in_gallery');
+    expect(server.avatars.has('gallery')).toBe(true);
+  });
+
+  it('report what is wrong with a portrait', async () => {
+    const post = (contentType: string, payload: Buffer | string, query = '') =>
+      server.inject('POST', `/v1/avatars${query}`, { headers: { 'content-type': contentType }, payload });
+    expectProblem(await post('image/png', Buffer.alloc(20_000_001)), 'portrait_too_many_bytes');
+    expectProblem(await post('image/png', ''), 'portrait_not_an_image');
+    expectProblem(await post('text/plain', 'hello'), 'portrait_not_an_image');
+    expectProblem(await post('application/json', '{}'), 'portrait_not_an_image');
+    expectProblem(await post('multipart/form-data; boundary=x', '--x--'), 'portrait_not_an_image');
+    expectProblem(await server.inject('POST', '/v1/avatars'), 'portrait_not_an_image');
+    const bad = expectProblem(await post('image/png', PORTRAIT, '?face=first'), 'invalid_request');
+    expect(bad.detail).toContain('face');
+    expectProblem(await post('image/png', PORTRAIT, `?name=${'x'.repeat(101)}`), 'invalid_request');
+    expectProblem(await post('image/png', PORTRAIT, '?nmae=x'), 'invalid_request');
+    server.failNext.add = new VultusError('portrait_several_faces', '3 faces');
+    const several = expectProblem(await post('image/png', PORTRAIT), 'portrait_several_faces');
+    expect(several.detail).toContain('3 faces');
+    expect(server.added).toEqual([]);
+  });
+});

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { parseServerMessage, serializeClientMessage, WIRE_VERSION } from '../../../src/contract/wire.ts';
+import { scriptedServer } from '../../support/scripted-server.ts';
+
+let server: Awaited<ReturnType<typeof scriptedServer>>;
+beforeEach(async () => {
+  server = await scriptedServer();
+});
+afterEach(() => server.close());
+
+describe('stream', () => {
+  const client = (base: string, id: string) => {
+    const socket = new WebSocket(`${base.replace('http', 'ws')}/v1/sessions/${id}/stream`);
+    socket.on('error', () => {});
+    return socket;
+  };
+  const closeOf = async (socket: WebSocket) => {
+    const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+    return `${code} ${reason.toString().split(':')[0]}`;
+  };
+
+  it('connects one WebSocket to a session and says why another cannot', async () => {
+    const base = await server.listen();
+    await server.inject('POST', '/v1/sessions', { payload: { avatarId: 'own' } });
+    const first = client(base, 's1');
+    await once(first, 'open');
+    first.send(serializeClientMessage({ type: 'hello', version: WIRE_VERSION }));
+    const [data] = (await once(first, 'message')) as [Buffer];
+    expect(parseServerMessage(data)).toMatchObject({ type: 'ready', sessionId: 's1' });
+    expect(await closeOf(client(base, 's1'))).toBe('4009 session_busy');
+    expect(await closeOf(client(base, 's7'))).toBe('4004 session_not_found');
+    const metrics = (await server.inject('GET', '/metrics')).body;
+    expect(metrics).toContain('vultus_connections{route="websocket"} 1');
+
+    first.terminate();
+    await expect
+      .poll(async () => (await server.inject('GET', '/metrics')).body)
+      .toMatch(/vultus_connections\{route="websocket"\} 0/);
+    const second = client(base, 's1');
+    await once(second, 'open');
+    const end = closeOf(second);
+    await server.inject('DELETE', '/v1/sessions/s1');
+    expect(await end).toBe('4010 session_closed');
+  });
+
+  it('refuses upgrades elsewhere and survives garbage on its port', async () => {
+    const base = await server.listen();
+    const { port } = new URL(base);
+    const exchange = async (text: string) => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.on('error', () => {});
+      let answer = '';
+      socket.on('data', (chunk) => {
+        answer += chunk;
+      });
+      socket.end(text);
+      await once(socket, 'close');
+      return answer;
+    };
+    const upgrade = (path: string) =>
+      exchange(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    expect(await upgrade('/elsewhere')).toMatch(/^HTTP\/1\.1 404 [\s\S]*"code":"not_found"/);
+    expect(await upgrade('/v1/sessions/s1/stream')).toMatch(/^HTTP\/1\.1 400 /);
+    await exchange('\u0000\u0001\u0002 garbage\r\n\r\n');
+    expect((await fetch(`${base}/healthz`)).status).toBe(200);
+  });
+});
