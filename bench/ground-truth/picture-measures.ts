@@ -2,9 +2,9 @@
 
 import type { RgbPicture } from '../../src/contract/backdrop.ts';
 import { EYES, FACE_OVAL, LOWER_LIP_RINGS, MOUTH_CORNER, UPPER_LIP_RINGS } from '../../src/face/topology.ts';
+import { rgbToYuv } from '../../src/image/colour.ts';
 import { createI420, type I420 } from '../../src/image/i420.ts';
 import { boxBlur, resizeSquare } from '../../src/image/planes.ts';
-import { rgbToYuv } from '../../src/image/yuv.ts';
 import { MATTE_SIDE, type TrueFrame } from './true-heads.ts';
 
 export const REGIONS = ['whole', 'face', 'mouth', 'eyes', 'edge'] as const;

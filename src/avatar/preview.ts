@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { yuvToRgb } from '../image/yuv.ts';
+import { yuvToRgb } from '../image/colour.ts';
 import type { Rig } from '../render/warp/rig.ts';
 
 const PREVIEW_PIXELS = 256;

@@ -1,7 +1,7 @@
 /** Reads `mouth-atlas.png` of a model pack (made by models/training/vultus_training/mouth_atlas.py). */
 import sharp from 'sharp';
 import { VultusError } from '../../../errors.ts';
-import { rgbToYuv } from '../../../image/yuv.ts';
+import { rgbToYuv } from '../../../image/colour.ts';
 import { Sprite } from '../pixels/sprite.ts';
 
 export const ATLAS_PIXELS_PER_CM = 40;

@@ -1,9 +1,9 @@
 /** A backdrop made ready for one output size: all that depends on it is computed here, nothing per frame. */
 
 import type { Backdrop } from '../../../contract/backdrop.ts';
+import { rgbToYuv, toYuvPlanes } from '../../../image/colour.ts';
 import { createI420, type I420 } from '../../../image/i420.ts';
 import { boxBlur, halve, type Plane, resizeSquare, toBytes } from '../../../image/planes.ts';
-import { rgbToYuv } from '../../../image/yuv.ts';
 import type { Rig } from '../rig.ts';
 
 /** The person's planes at the output size, premultiplied by the matte, chroma at half size. */
@@ -88,13 +88,8 @@ function backgroundPlanes(rig: Rig, size: number, backdrop: Backdrop): Record<'l
     case 'matte':
       return flat(size, 16, 128, 128);
     case 'picture': {
-      const { data, width } = backdrop.picture;
-      const planes = [0, 1, 2].map(() => new Float32Array(width * width));
-      for (let i = 0; i < width * width; i++) {
-        const yuv = rgbToYuv(data[3 * i], data[3 * i + 1], data[3 * i + 2]);
-        for (let c = 0; c < 3; c++) planes[c][i] = yuv[c];
-      }
-      const [luma, u, v] = planes.map((plane) => resizeSquare(plane, width, size));
+      const { picture } = backdrop;
+      const [luma, u, v] = toYuvPlanes(picture).map((plane) => resizeSquare(plane, picture.width, size));
       return { luma, u: halve(u, size), v: halve(v, size) };
     }
     default: {

@@ -1,7 +1,7 @@
 /** A labelled sheet of an avatar in many poses: what a user looks at to judge a portrait. */
 import sharp, { type OverlayOptions } from 'sharp';
+import { yuvToRgb } from '../../../image/colour.ts';
 import { createI420, type I420 } from '../../../image/i420.ts';
-import { yuvToRgb } from '../../../image/yuv.ts';
 import type { Rig } from '../rig.ts';
 import type { Renderer } from '../warp-renderer.ts';
 import { contactSheetPoses, type Pose, poseFrame } from './poses.ts';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EYES } from '../../../../../src/face/topology.ts';
+import { rgbToYuv } from '../../../../../src/image/colour.ts';
 import { readPortrait } from '../../../../../src/image/picture.ts';
 import type { ColourPlanes, Plane } from '../../../../../src/image/planes.ts';
-import { rgbToYuv } from '../../../../../src/image/yuv.ts';
 import { FaceFinder } from '../../../../../src/model/face/face-finder.ts';
 import { takeEyesApart } from '../../../../../src/render/warp/analyse/eyes/eye-layers.ts';
 import { galleryPortrait } from '../support.ts';
