@@ -21,6 +21,7 @@ import { listenToFeedback, type RtcpFeedback } from './rtcp-feedback.ts';
 import { SenderReportClock } from './sender-report-clock.ts';
 import { VoiceReceiver } from './voice-receiver.ts';
 import type { WebRtcOptions } from './webrtc-options.ts';
+import { guardSctp } from './werift/sctp-guard.ts';
 
 export type CloseReason = 'closed' | 'session closed' | 'peer left' | 'connection lost';
 
@@ -145,6 +146,7 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     peer.onDataChannel.subscribe((channel) => this.#channel.take(channel));
     peer.connectionStateChange.subscribe((state) => this.#onState(state));
     await peer.setRemoteDescription({ type: 'offer', sdp: offerSdp });
+    if (peer.sctpTransport) guardSctp(peer.sctpTransport, () => this.#close('peer left'));
     const stream = new MediaStream();
     for (const transceiver of peer.getTransceivers()) {
       if (transceiver.kind === 'video') await this.#addVideo(transceiver, stream);

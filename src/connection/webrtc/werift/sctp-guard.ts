@@ -1,0 +1,108 @@
+/**
+ * werift 0.25 believes its peer: one SCTP packet with a wrong checksum, an unknown chunk or a short body rejects a
+ * promise that nobody awaits, which ends the process; a chunk or parameter of length 0 is read for ever; a SACK of
+ * wide gap blocks is worked through number by number. So nothing comes to it that has not been looked at.
+ */
+import type { RTCSctpTransport } from 'werift';
+import { CHUNK, readChunks, type SctpChunk, withChunks } from './sctp-packet.ts';
+
+/** A page opens one channel, a curious one a few more: each stream that is used costs memory. */
+const MOST_STREAMS = 64;
+/** Out of order, the numbers of a full window (1 MiB) of usual packets; werift sorts them at each packet. */
+const MOST_OUT_OF_ORDER = 1024;
+
+/** What is needed of werift's association, which does not show it. */
+interface Association {
+  transport: { onData: (data: Buffer) => void };
+  handleData(data: Buffer): Promise<void>;
+  onReceive: { allUnsubscribe(): void; subscribe(listener: (...message: Message) => void): unknown };
+  state: string;
+  lastReceivedTsn: number | undefined;
+  lastSackedTsn: number;
+  localTsn: number;
+  advertisedRwnd: number;
+  _inboundStreamsMax: number;
+}
+type Message = [streamId: number, protocol: number, data: Buffer];
+
+/**
+ * To be called once the remote description is set.
+ * @param onFault what passed the checks made werift throw: the peer is to be given up
+ */
+export function guardSctp(transport: RTCSctpTransport, onFault: (cause: unknown) => void): void {
+  const association = transport.sctp as unknown as Association;
+  association._inboundStreamsMax = MOST_STREAMS;
+  association.transport.onData = (packet) => {
+    const chunks = readChunks(packet);
+    const accepted = chunks?.filter((chunk) => isPlausible(chunk, association));
+    if (!accepted || accepted.length === 0) return;
+    association.handleData(withChunks(packet, accepted)).catch(onFault);
+  };
+  const { datachannelReceive } = transport as unknown as {
+    datachannelReceive: (...message: Message) => Promise<void>;
+  };
+  association.onReceive.allUnsubscribe();
+  association.onReceive.subscribe((...message) => {
+    datachannelReceive(...message).catch(onFault);
+  });
+}
+
+/** Whether a whole chunk fits what the association has come to. */
+function isPlausible({ type, body }: SctpChunk, association: Association): boolean {
+  switch (type) {
+    case CHUNK.init:
+      // A restart (RFC 9260 §5.2) is nothing that browsers do; it would only mix up what is under way.
+      return association.state !== 'connected';
+    case CHUNK.data:
+      return isWanted(body, association);
+    case CHUNK.sack:
+      return isOfSent(body, association);
+    case CHUNK.forwardTsn:
+      return (
+        body.length % 4 === 0 &&
+        body.length / 4 <= MOST_STREAMS + 1 &&
+        isNear(body.readUInt32BE(0), association)
+      );
+    default:
+      return true;
+  }
+}
+
+/** Data within what was announced: of few streams, not far ahead, and no more of it than the window has room for. */
+function isWanted(body: Buffer, association: Association): boolean {
+  return (
+    body.readUInt16BE(4) < MOST_STREAMS &&
+    body.length <= association.advertisedRwnd &&
+    isNear(body.readUInt32BE(0), association)
+  );
+}
+
+/** Whether a number is not far ahead of those that have come; werift ignores those that lie behind. */
+function isNear(tsn: number, { lastReceivedTsn }: Association): boolean {
+  if (lastReceivedTsn === undefined) return false;
+  const ahead = (tsn - lastReceivedTsn) >>> 0;
+  return ahead <= MOST_OUT_OF_ORDER || isBehind(ahead);
+}
+
+/** Serial number arithmetic (RFC 1982) on differences modulo 2³². */
+function isBehind(difference: number): boolean {
+  return difference >= 0x8000_0000;
+}
+
+/** An acknowledgement of what was sent, and of no more. */
+function isOfSent(body: Buffer, { lastSackedTsn, localTsn }: Association): boolean {
+  const unacknowledged = (localTsn - 1 - lastSackedTsn) >>> 0;
+  const cumulative = (body.readUInt32BE(0) - lastSackedTsn) >>> 0;
+  // An old one is ignored by werift.
+  if (isBehind(cumulative)) return true;
+  const [gaps, duplicates] = [body.readUInt16BE(8), body.readUInt16BE(10)];
+  if (cumulative > unacknowledged || body.length < 12 + 4 * (gaps + duplicates)) return false;
+  const most = unacknowledged - cumulative;
+  let before = 0;
+  for (let i = 0; i < gaps; i++) {
+    const [start, end] = [body.readUInt16BE(12 + 4 * i), body.readUInt16BE(14 + 4 * i)];
+    if (start <= before || end < start || end > most) return false;
+    before = end;
+  }
+  return true;
+}
