@@ -2,7 +2,8 @@ import type { AudioFormat } from '../contract/formats.ts';
 import { CONTROL_CHANNEL, WIRE_VERSION } from '../contract/wire.ts';
 import { VultusClientError } from './client-error.ts';
 import { IceRestart } from './ice-restart.ts';
-import { audioTrackOf, LiveBase } from './live-connection.ts';
+import { LiveBase } from './live-base.ts';
+import { audioTrackOf } from './microphone-track.ts';
 
 export interface WebRtcOptions {
   /** Shows the avatar and plays its voice. */

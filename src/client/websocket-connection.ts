@@ -1,8 +1,9 @@
 import type { AudioFormat } from '../contract/formats.ts';
 import { WIRE_VERSION } from '../contract/wire.ts';
 import { errorFromClose, VultusClientError } from './client-error.ts';
-import { audioTrackOf, LiveBase } from './live-connection.ts';
+import { LiveBase } from './live-base.ts';
 import { captureMicrophone, type MicrophoneCapture } from './microphone-capture.ts';
+import { audioTrackOf } from './microphone-track.ts';
 
 export interface WebSocketOptions {
   /** Format of the voice to come; mono. Default s16le at 24 kHz. */
