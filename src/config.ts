@@ -53,6 +53,7 @@ const schema = z.strictObject({
   port: wholeNumber(0, 65535).default(8080),
   apiKey: z.string().min(8, 'at least 8 characters').optional(),
   corsOrigins: list.default([]),
+  allowedHosts: list.default([]),
   cacheDir: z
     .string()
     .min(1)
@@ -103,6 +104,11 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
     flag: '--cors-origins <origins>',
     env: 'VULTUS_CORS_ORIGINS',
     help: 'origins of pages that may use the API, with commas; * for all (default: only its own)',
+  },
+  allowedHosts: {
+    flag: '--allowed-hosts <names>',
+    env: 'VULTUS_ALLOWED_HOSTS',
+    help: 'host names that requests may be for beside this machine, with commas (default: any; on localhost without a key: none)',
   },
   cacheDir: {
     flag: '--cache-dir <folder>',

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { CONFIG_OPTIONS, type ConfigName, loadConfig } from '../config.ts';
 import { findGpu } from '../model/gpu-libraries.ts';
+import { isLoopback } from '../server/allowed-hosts.ts';
 import { type RunningServer, startServer } from '../server/start-server.ts';
 
 /** Exit status of a process that a signal ended, by the custom of shells: this and the signal's number. */
 const SIGNAL_EXIT_BASE = 128;
 /** So long a second signal waits for the engine threads; each looks for messages after every piece of work. */
 const LAST_WORDS_MS = 1000;
-const LOOPBACK = /^(localhost|127\..*|::1)$/;
 
 /** `vultus serve`: every option is also an environment variable, see `src/config.ts`. */
 export function addServeCommand(program: Command): void {
@@ -24,7 +24,7 @@ export function addServeCommand(program: Command): void {
     console.log(`Vultus is ready: ${server.url} (${provider}, ${workers} workers)`);
     const gpu = config.provider === 'auto' && provider !== 'tensorrt' ? findGpu() : undefined;
     if (gpu) console.log(`${gpu.name} could do more: npm run vultus -- providers says what is missing.`);
-    if (!config.apiKey && !LOOPBACK.test(config.host)) {
+    if (!config.apiKey && !isLoopback(config.host)) {
       console.log('Everybody who reaches this address can use it: --api-key asks for a key.');
     }
   });

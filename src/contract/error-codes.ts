@@ -122,6 +122,11 @@ export const ERRORS = {
     closeCode: 4001,
     help: 'This server asks for its API key: send it as "Authorization: Bearer <key>".',
   },
+  host_not_allowed: {
+    status: 421,
+    closeCode: 4021,
+    help: 'This server does not answer to this host name; its operator can add it with --allowed-hosts.',
+  },
   not_found: { status: 404, closeCode: 4004, help: 'There is nothing at this address.' },
   connection_too_slow: {
     status: 408,

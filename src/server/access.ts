@@ -18,6 +18,13 @@ export function requireApiKey(apiKey: string) {
   };
 }
 
+/** Refuses requests for hosts that are not this server's (see `hostCheck`). */
+export function requireHost(allows: (header: string | undefined) => boolean) {
+  return async (request: FastifyRequest): Promise<void> => {
+    if (!allows(request.headers.host)) throw new VultusError('host_not_allowed');
+  };
+}
+
 /** Lets pages of other origins use the API (the CORS protocol of the Fetch standard). */
 export function allowOrigins(origins: readonly string[]) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {

@@ -20,6 +20,8 @@ export interface ServerContext extends ServerDependencies {
   metrics: Metrics;
   connections: SessionConnections;
   version: string;
+  /** Whether a request may be for this host (its header `Host`). */
+  allowsHost: (header: string | undefined) => boolean;
 }
 
 export type App = FastifyInstance<

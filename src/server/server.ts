@@ -11,7 +11,8 @@ import {
 import packageFile from '../../package.json' with { type: 'json' };
 import { SessionConnections } from '../connection/session-connections.ts';
 import { VultusError } from '../errors.ts';
-import { allowOrigins, requireApiKey } from './access.ts';
+import { allowOrigins, requireApiKey, requireHost } from './access.ts';
+import { hostCheck } from './allowed-hosts.ts';
 import type { App, ServerContext, ServerDependencies } from './context.ts';
 import { Metrics } from './metrics.ts';
 import { cannotListen, classify, problemHandler, sendProblem } from './problem.ts';
@@ -44,6 +45,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
       metrics.connections.inc({ route }, change),
     ),
     version: packageFile.version,
+    allowsHost: hostCheck(config),
   };
   const count = (error: VultusError) => metrics.errors.inc({ code: error.code });
   const app: App = fastify({
@@ -81,6 +83,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
     metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
     request.log.debug({ ...labels, ms: Math.round(reply.elapsedTime) }, 'answered');
   });
+  app.addHook('onRequest', requireHost(context.allowsHost));
   if (config.corsOrigins.length > 0) app.addHook('onRequest', allowOrigins(config.corsOrigins));
   if (config.apiKey) app.addHook('onRequest', requireApiKey(config.apiKey));
 

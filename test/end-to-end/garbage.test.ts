@@ -115,7 +115,7 @@ describe('garbage', () => {
     const garbage = new Garbage(2);
     const port = Number(new URL(server.url).port);
     const { session, path } = await victim();
-    const request = `GET ${path}/stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`;
+    const request = `GET ${path}/stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`;
     for (let i = 0; i < 40; i++) {
       const socket = connect(port, '127.0.0.1');
       socket.on('error', () => {});

@@ -18,7 +18,7 @@ const STREAM_PATH = /^\/v1\/sessions\/([^/?#]{1,100})\/stream(?:\?.*)?$/;
  */
 export async function streamRoute(
   app: App,
-  { sessions, connections, metrics }: ServerContext,
+  { sessions, connections, metrics, allowsHost }: ServerContext,
 ): Promise<void> {
   const server = new WebSocketServer({
     noServer: true,
@@ -29,6 +29,7 @@ export async function streamRoute(
 
   app.server.on('upgrade', (request, socket: Duplex, head) => {
     socket.on('error', () => socket.destroy());
+    if (!allowsHost(request.headers.host)) return refuse(socket, new VultusError('host_not_allowed'));
     const id = STREAM_PATH.exec(request.url ?? '')?.[1];
     if (id === undefined) return refuse(socket, new VultusError('not_found'));
     server.handleUpgrade(request, socket, head, (webSocket) => {
