@@ -4,6 +4,7 @@
  */
 
 import { type AvatarState, type Controls, NEUTRAL_CONTROLS } from '../src/contract/controls.ts';
+import { squareFormat } from '../src/contract/formats.ts';
 import { MOTION_FRAME_MS } from '../src/contract/motion-frame.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../src/contract/session-settings.ts';
 import { LiveSession } from '../src/engine/process/live-session.ts';
@@ -52,7 +53,7 @@ export async function liveMotion(
     renderer: undefined as never,
     model,
     provider: 'cpu',
-    settings: { ...DEFAULT_SETTINGS, avatarId: 'bench', fps: 25, size: 256, seed, latency },
+    settings: { ...DEFAULT_SETTINGS, avatarId: 'bench', fps: 25, ...squareFormat(256), seed, latency },
     controls,
     now: () => nowMs,
     emit: (event) => {

@@ -3,8 +3,10 @@
  * measures between the lips has to follow the aperture that was asked for. And in a live session, pictures have
  * to leave together with the voice that they show.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RgbPicture } from '../src/contract/backdrop.ts';
+import { squareFormat } from '../src/contract/formats.ts';
 import type { Timed } from '../src/contract/outputs.ts';
 import { LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../src/face/topology.ts';
 import { createI420, type I420 } from '../src/image/i420.ts';
@@ -87,7 +89,7 @@ export async function onPicture(model: MotionModel): Promise<{ rows: Row[]; skip
 
 /** Aperture asked for and lip distance seen, over the distance of the eyes, in the pictures where a face is seen. */
 async function compare(renderer: Renderer, finder: FaceFinder, rig: Rig, frames: readonly Float32Array[]) {
-  const prepared = renderer.prepare(rig, PICTURE_SIDE);
+  const prepared = renderer.prepare(rig, squareFormat(PICTURE_SIDE));
   const picture = createI420(PICTURE_SIDE, PICTURE_SIDE);
   const [asked, seen]: number[][] = [[], []];
   let area = WHOLE;

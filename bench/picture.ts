@@ -2,7 +2,9 @@
  * QUALITY C, identity: whether a rendered face still is the face of its portrait, to a network that tells people
  * apart (FaceRes, trained on faces in the wild; it also feels expressions).
  */
+
 import { readFile } from 'node:fs/promises';
+import { squareFormat } from '../src/contract/formats.ts';
 import { createI420 } from '../src/image/i420.ts';
 import { readPortrait } from '../src/image/picture.ts';
 import { FaceFinder } from '../src/model/face/face-finder.ts';
@@ -93,7 +95,7 @@ async function describeFrames(
   rig: Rig,
   frames: readonly Float32Array[],
 ): Promise<Descriptor[]> {
-  const prepared = renderer.prepare(rig, PICTURE_SIDE);
+  const prepared = renderer.prepare(rig, squareFormat(PICTURE_SIDE));
   const picture = createI420(PICTURE_SIDE, PICTURE_SIDE);
   const descriptors: Descriptor[] = [];
   for (const frame of frames) {

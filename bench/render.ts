@@ -1,3 +1,4 @@
+import { squareFormat } from '../src/contract/formats.ts';
 import { createI420 } from '../src/image/i420.ts';
 import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
 import { GraphLoader } from '../src/model/providers.ts';
@@ -40,7 +41,7 @@ export async function benchRender(): Promise<Report> {
   const rows: Row[] = [];
   for (const size of [256, 512, 768, 1024]) {
     const started = performance.now();
-    const prepared = renderer.prepare(rig, size);
+    const prepared = renderer.prepare(rig, squareFormat(size));
     const prepareMs = performance.now() - started;
     const whole = await timeWhole(renderer, prepared);
     const label = `${size}×${size}`;

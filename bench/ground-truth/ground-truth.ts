@@ -9,6 +9,7 @@
 import { fileURLToPath } from 'node:url';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import type { RgbPicture } from '../../src/contract/backdrop.ts';
+import { squareFormat } from '../../src/contract/formats.ts';
 import { MOTION_SIZE } from '../../src/contract/motion-frame.ts';
 import { CHIN, EYES, FACE_OVAL, FOREHEAD, LANDMARK_COUNT } from '../../src/face/topology.ts';
 import { createI420, type I420 } from '../../src/image/i420.ts';
@@ -107,7 +108,7 @@ async function scoreHead(
   rig: Rig,
   head: TrueHead,
 ): Promise<Omit<Measured, 'geometry'>> {
-  const prepared = renderer.prepare(rig, FRAME_SIDE);
+  const prepared = renderer.prepare(rig, squareFormat(FRAME_SIDE));
   const drawn = createI420(FRAME_SIDE, FRAME_SIDE);
   const repaired = createI420(FRAME_SIDE, FRAME_SIDE);
   const rest = await readPortrait(head.rest, FRAME_SIDE);

@@ -1,8 +1,10 @@
 /** What the servers of the comparison send: pictures and voice made beforehand, the same for each. */
+
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { floatToS16le } from '../../src/audio/pcm.ts';
+import { squareFormat } from '../../src/contract/formats.ts';
 import { createI420 } from '../../src/image/i420.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
@@ -44,7 +46,7 @@ export async function makeMaterial(): Promise<Material> {
   const pack = await loadPack(BUILTIN_PACK);
   const loader = await GraphLoader.choose('cpu', pack.graphFiles.render);
   const renderer = await Renderer.create({ pack, loader });
-  const prepared = renderer.prepare(await galleryRig(), SIZE);
+  const prepared = renderer.prepare(await galleryRig(), squareFormat(SIZE));
   const pictures: Uint8Array[] = [];
   for (let i = 0; i < PICTURES; i++) {
     const picture = createI420(SIZE, SIZE);

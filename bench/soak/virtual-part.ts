@@ -1,6 +1,8 @@
 /** The session code of the server on a clock of its own, faster than real time: one long session, short ones beside. */
+
 import { setImmediate as breathe } from 'node:timers/promises';
 import { NEUTRAL_CONTROLS } from '../../src/contract/controls.ts';
+import { squareFormat } from '../../src/contract/formats.ts';
 import type { EngineEvent } from '../../src/contract/session-events.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../../src/contract/session-settings.ts';
 import { LiveSession } from '../../src/engine/process/live-session.ts';
@@ -41,7 +43,13 @@ export async function soakVirtually(
   const open = (name: string, change: Partial<SessionSettings>) => {
     const watch = new SessionWatch(name, log);
     watches.push(watch);
-    const settings = { ...DEFAULT_SETTINGS, avatarId: 'soak', seed: watches.length, size: SIZE, ...change };
+    const settings = {
+      ...DEFAULT_SETTINGS,
+      avatarId: 'soak',
+      seed: watches.length,
+      ...squareFormat(SIZE),
+      ...change,
+    };
     return new VirtualSession({ rig, model, renderer, settings, voice, watch, now: () => nowMs });
   };
   const long = open('virtual, long', {});
@@ -108,7 +116,7 @@ class VirtualSession implements Speaker {
     this.#actAtMs = now();
     this.#live = new LiveSession({
       ...options,
-      rig: renderer.prepare(options.rig, settings.size),
+      rig: renderer.prepare(options.rig, settings),
       provider: 'cpu',
       controls: NEUTRAL_CONTROLS,
       emit: (event) => this.#receive(event),

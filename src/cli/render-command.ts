@@ -8,6 +8,7 @@ import {
   parseBackdrop,
   stackedHeight,
 } from '../contract/backdrop.ts';
+import { squareFormat } from '../contract/formats.ts';
 import { LATENCY_MODES, type LatencyMode } from '../contract/session-settings.ts';
 import { offlineMotion } from '../engine/process/offline-motion.ts';
 import { pictureBackdrop } from '../image/backdrop-picture.ts';
@@ -81,7 +82,7 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
     // Before anything is written: a portrait that cannot be used must not cost an older film.
     const rig = await models.factory.buildRig(portrait, { faceIndex: options.face });
     for (const { sentence } of rig.quality.findings) console.error(`! ${sentence}`);
-    const prepared = models.renderer.prepare(rig, size, backdrop);
+    const prepared = models.renderer.prepare(rig, squareFormat(size), backdrop);
     const picture = createI420(size, stackedHeight(size, backdrop));
     if (options.motion) motionFile = await openOutput(options.motion);
     movie = Mp4Writer.create(options.output, {

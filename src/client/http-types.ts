@@ -29,8 +29,11 @@ export interface PortraitQuality {
 }
 
 export interface SessionSettings {
-  /** Side of the square picture in pixels, 256..1024, a multiple of 16. */
-  size: number;
+  /** Pixels, multiples of 16 or 1080, 256 or more, up to 1920×1080 and 1080×1920. */
+  width: number;
+  height: number;
+  /** How much of the person is seen: the portrait in its whole height (default), head and shoulders, or the head. */
+  fit: 'portrait' | 'shoulders' | 'head';
   fps: 25 | 30 | 40 | 50 | 60;
   codec: 'h264' | 'vp8' | 'vp9' | 'av1';
   bitrateKbps: number;
@@ -47,6 +50,8 @@ export interface SessionSettings {
 
 export interface SessionOptions extends Partial<Omit<SessionSettings, 'codec'>> {
   avatarId: string;
+  /** Width and height of a square picture, instead of these. */
+  size?: number | undefined;
   /** `auto`: what the browser likes best. Absent: H.264, which costs the server least. */
   codec?: SessionSettings['codec'] | 'auto' | undefined;
   controls?: ControlsPatch;

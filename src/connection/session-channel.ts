@@ -140,8 +140,8 @@ export class SessionChannel {
 
   #ready(): void {
     const { id, settings, delayMs } = this.#session;
-    const { size: width, fps, codec } = settings;
-    const height = stackedHeight(width, settings.background);
+    const { width, fps, codec } = settings;
+    const height = stackedHeight(settings.height, settings.background);
     this.#post({
       type: 'ready',
       version: WIRE_VERSION,

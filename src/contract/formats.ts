@@ -21,3 +21,53 @@ export interface PictureFormat {
   height: number;
   fit: Fit;
 }
+
+/** The whole portrait in a picture of `side` × `side` pixels. */
+export function squareFormat(side: number): PictureFormat {
+  return { width: side, height: side, fit: 'portrait' };
+}
+
+/** Of a side in pixels. Encoders work in blocks of 16; 1080 is no multiple of it, but what screens have. */
+const [SMALLEST_SIDE, LARGEST_SQUARE, LARGEST_SIDE] = [256, 1080, 1920];
+
+const side = (largest: number) =>
+  z
+    .number()
+    .int()
+    .min(SMALLEST_SIDE)
+    .max(largest)
+    .refine((pixels) => pixels % 16 === 0 || pixels === LARGEST_SQUARE, 'must be a multiple of 16, or 1080');
+
+/** How a caller chooses a picture's format; what is absent has a default. `formatProblem` says whether it fits together. */
+export const formatFields = {
+  width: side(LARGEST_SIDE)
+    .optional()
+    .describe(
+      'Of the picture in pixels (default 512): a multiple of 16, or 1080; up to 1920×1080 or 1080×1920',
+    ),
+  height: side(LARGEST_SIDE).optional().describe('As width; both or none are given'),
+  size: side(LARGEST_SQUARE).optional().describe('Width and height of a square picture, instead of these'),
+  fit: z
+    .enum(FITS)
+    .optional()
+    .describe(
+      'How much of the person the picture shows: portrait (default; the whole height of the portrait, which in a square is all of it), shoulders, or head. What lies beyond the portrait is filled in',
+    ),
+};
+export type FormatChoice = z.infer<z.ZodObject<typeof formatFields>>;
+
+/** Whether pictures of these sides are made. */
+export function isPictureSize(width: number, height: number): boolean {
+  const [shorter, longer] = [Math.min(width, height), Math.max(width, height)];
+  return side(LARGEST_SQUARE).safeParse(shorter).success && side(LARGEST_SIDE).safeParse(longer).success;
+}
+
+/** What does not fit together in a choice of which each field for itself is right. */
+export function formatProblem({ width, height, size }: FormatChoice): string | undefined {
+  if (size !== undefined && (width ?? height) !== undefined)
+    return 'give size, or width and height, not both';
+  if ((width === undefined) !== (height === undefined)) return 'width and height go together';
+  if (Math.min(width ?? 0, height ?? 0) > LARGEST_SQUARE)
+    return `the shorter side is at most ${LARGEST_SQUARE}`;
+  return undefined;
+}

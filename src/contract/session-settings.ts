@@ -1,27 +1,27 @@
 /** What a session is opened with; it keeps all but the background as long as it runs. */
 import { type Backdrop, KEEP } from './backdrop.ts';
-import type { VideoCodec } from './formats.ts';
+import type { PictureFormat, VideoCodec } from './formats.ts';
 
 /** How soon a session answers, at the price of what it sees of the voice that follows. */
 export const LATENCY_MODES = ['low', 'balanced', 'quality'] as const;
 export type LatencyMode = (typeof LATENCY_MODES)[number];
 
-export interface SessionSettings {
+export interface SessionSettings extends PictureFormat {
   avatarId: string;
-  /** Side of the square picture in pixels, 256..1024, a multiple of 16. */
-  size: number;
   fps: 25 | 30 | 40 | 50 | 60;
   codec: VideoCodec;
   bitrateKbps: number;
   /** Same seed, same voice, same controls: same motion. */
   seed: number;
   latency: LatencyMode;
-  /** What stands behind the avatar; with `matte`, pictures are twice as high as wide. */
+  /** What stands behind the avatar; with `matte`, pictures are sent twice as high. */
   background: Backdrop;
 }
 
 export const DEFAULT_SETTINGS: Omit<SessionSettings, 'avatarId' | 'seed'> = Object.freeze({
-  size: 512,
+  width: 512,
+  height: 512,
+  fit: 'portrait',
   fps: 25,
   codec: 'h264',
   bitrateKbps: 1500,

@@ -4,9 +4,10 @@ import { scaleI420 } from './scale-i420.ts';
 import type { EncodedPicture, VideoEncoder, VideoEncoderSettings } from './video-encoder.ts';
 
 /** What is made of pictures that come in at full size and rate. */
-export interface PictureFormat {
-  /** Width of the encoded picture, at least half of the full one; its height goes along. */
-  size: number;
+export interface SentFormat {
+  /** Of the encoded picture in pixels, each at least half of the full one. */
+  width: number;
+  height: number;
   /** Only every `step`-th picture comes. */
   step: number;
 }
@@ -32,8 +33,9 @@ export class AdaptiveEncoder {
   /** `picture`: of the size that is sent, or up to twice as large. Throws `encoder_failed`. */
   encode(picture: I420, options: { keyFrame?: boolean } = {}): EncodedPicture {
     const { width, height } = this.#encoder.settings;
-    if (picture.width === width) return this.#encoder.encode(picture, options);
-    if (this.#scaled?.width !== width) this.#scaled = createI420(width, height);
+    if (picture.width === width && picture.height === height) return this.#encoder.encode(picture, options);
+    if (this.#scaled?.width !== width || this.#scaled.height !== height)
+      this.#scaled = createI420(width, height);
     scaleI420(picture, this.#scaled);
     return this.#encoder.encode(this.#scaled, options);
   }
@@ -44,16 +46,16 @@ export class AdaptiveEncoder {
     this.#encoder.setBitrate(bitrateKbps * this.#step);
   }
 
-  setFormat({ size, step }: PictureFormat): void {
+  setFormat({ width, height, step }: SentFormat): void {
     this.#step = step;
-    if (size === this.#encoder.settings.width) {
+    const { settings } = this.#encoder;
+    if (width === settings.width && height === settings.height) {
       this.setBitrate(this.#bitrateKbps);
       return;
     }
     this.#encoder.close();
-    const height = (this.#full.height / this.#full.width) * size;
     const bitrateKbps = this.#bitrateKbps * step;
-    this.#encoder = createVideoEncoder({ ...this.#full, width: size, height, bitrateKbps });
+    this.#encoder = createVideoEncoder({ ...this.#full, width, height, bitrateKbps });
   }
 
   close(): void {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { backgroundSchema } from '../contract/backdrop.ts';
 import { controlsSchema } from '../contract/controls.ts';
-import { VIDEO_CODECS } from '../contract/formats.ts';
+import { FITS, formatFields, formatProblem, VIDEO_CODECS } from '../contract/formats.ts';
 import { qualitySchema } from '../contract/portrait-quality.ts';
 import { statsSchema } from '../contract/stats.ts';
 
@@ -37,13 +37,6 @@ export const avatarQuery = z.strictObject({
     .describe('Which face to use where there are several, 0 is the largest'),
 });
 
-const side = z
-  .number()
-  .int()
-  .min(256)
-  .max(1024)
-  .multipleOf(16)
-  .describe('Side of the square picture in pixels (default 512)');
 const fps = z
   .union([z.literal(25), z.literal(30), z.literal(40), z.literal(50), z.literal(60)])
   .describe('Pictures per second (default 25)');
@@ -62,7 +55,7 @@ const latency = z
 export const newSessionSchema = z
   .strictObject({
     avatarId: z.string().min(1).max(100),
-    size: side.optional(),
+    ...formatFields,
     fps: fps.optional(),
     codec: codec.optional(),
     bitrateKbps: z.number().int().min(100).max(20_000).optional(),
@@ -71,13 +64,19 @@ export const newSessionSchema = z
     background: backgroundSchema.optional(),
     controls: controlsSchema.optional(),
   })
+  .superRefine((session, { addIssue }) => {
+    const message = formatProblem(session);
+    if (message) addIssue({ code: 'custom', path: ['width'], message });
+  })
   .describe('A session to open');
 
 export const newSessionResponse = z.object({
   id: z.string(),
   avatarId: z.string(),
   settings: z.object({
-    size: side,
+    width: z.number().int(),
+    height: z.number().int().describe('Pictures before a matte are sent twice as high'),
+    fit: z.enum(FITS),
     fps,
     codec,
     bitrateKbps: z.number(),

@@ -125,8 +125,8 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   }
 
   setBackground(background: Backdrop): void {
-    const { size, background: former } = this.#settings;
-    if (stackedHeight(size, background) !== stackedHeight(size, former)) {
+    const { height, background: former } = this.#settings;
+    if (stackedHeight(height, background) !== stackedHeight(height, former)) {
       throw new VultusError('background_fixed');
     }
     this.#live.setBackground(background);

@@ -19,7 +19,10 @@ const AVATAR = {
 const SESSION = {
   id: 's1',
   avatarId: 'a1',
-  settings: { size: 512, fps: 25, codec: 'h264', bitrateKbps: 1500, seed: 1, latency: 'balanced' },
+  settings: {
+    ...{ width: 512, height: 512, fit: 'portrait', fps: 25, codec: 'h264', bitrateKbps: 1500, seed: 1 },
+    latency: 'balanced',
+  },
   streamUrl: '/v1/sessions/s1/stream',
   webrtcUrl: '/v1/sessions/s1/webrtc',
   createdAt: '2026-01-01T00:00:00.000Z',

@@ -18,8 +18,8 @@ describe('AdaptiveEncoder', () => {
     owned.push(encoder, decoder);
     const sizes: number[] = [];
     for (let frame = 0; frame < 30; frame++) {
-      if (frame === 10) encoder.setFormat({ size: 384, step: 2 });
-      if (frame === 20) encoder.setFormat({ size: 512, step: 1 });
+      if (frame === 10) encoder.setFormat({ width: 384, height: 384, step: 2 });
+      if (frame === 20) encoder.setFormat({ width: 512, height: 512, step: 1 });
       const source = movingPicture(512, 512, frame);
       const { data, key } = encoder.encode(source);
       expect(key).toBe(frame % 10 === 0);
@@ -43,7 +43,7 @@ describe('AdaptiveEncoder', () => {
     });
     const decoder = new TestVideoDecoder('h264');
     owned.push(encoder, decoder);
-    encoder.setFormat({ size: 192, step: 2 });
+    encoder.setFormat({ width: 192, height: 384, step: 2 });
     const { width, height } = decoder.decode(encoder.encode(movingPicture(256, 512, 0)).data)!;
     expect([width, height]).toEqual([192, 384]);
   });
@@ -58,7 +58,7 @@ describe('AdaptiveEncoder', () => {
         bitrateKbps: 300,
       });
       owned.push(encoder);
-      encoder.setFormat({ size: 256, step });
+      encoder.setFormat({ width: 256, height: 256, step });
       let bytes = 0;
       for (let frame = 0; frame < 100; frame += step)
         bytes += encoder.encode(movingPicture(256, 256, frame)).data.length;

@@ -8,8 +8,8 @@ import { TestVideoDecoder } from '../support/video-decoder.ts';
 
 const CODECS: VideoCodec[] = ['h264', 'vp8', 'vp9', 'av1'];
 
-function settings(codec: VideoCodec, size = 256) {
-  return { codec, width: size, height: size, fps: 25, bitrateKbps: 1000 };
+function settings(codec: VideoCodec, width = 256, height = width) {
+  return { codec, width, height, fps: 25, bitrateKbps: 1000 };
 }
 
 describe.each(CODECS)('%s encoder', (codec) => {
@@ -64,6 +64,23 @@ describe.each(CODECS)('%s encoder', (codec) => {
     const decoder = new TestVideoDecoder(codec);
     const picture = movingPicture(272, 272, 0);
     expect(lumaPsnr(picture, decoder.decode(encoder.encode(picture).data)!)).toBeGreaterThan(28);
+    encoder.close();
+    decoder.close();
+  });
+
+  it.each([
+    [1080, 1920],
+    [1920, 1080],
+    [1080, 3840],
+  ])('makes pictures of %i×%i, whose sides are no whole blocks', (width, height) => {
+    const encoder = createVideoEncoder({ ...settings(codec, width, height), bitrateKbps: 6000 });
+    const decoder = new TestVideoDecoder(codec);
+    for (let i = 0; i < 3; i++) {
+      const picture = movingPicture(width, height, i);
+      const decoded = decoder.decode(encoder.encode(picture).data)!;
+      expect([decoded.width, decoded.height]).toEqual([width, height]);
+      expect(lumaPsnr(picture, decoded)).toBeGreaterThan(28);
+    }
     encoder.close();
     decoder.close();
   });

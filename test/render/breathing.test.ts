@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
+import { squareFormat } from '../../src/contract/formats.ts';
 import { createI420 } from '../../src/image/i420.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
 import { breathAt } from '../../src/render/breathing.ts';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   await factory.close();
   const loader = await GraphLoader.choose('cpu', GRAPH, 1);
   renderer = await Renderer.create({ pack: { graphFiles: { render: GRAPH } }, loader });
-  prepared = renderer.prepare(rig, SIZE, { kind: 'matte' });
+  prepared = renderer.prepare(rig, squareFormat(SIZE), { kind: 'matte' });
 }, 90_000);
 afterAll(() => renderer.close());
 

@@ -1,5 +1,6 @@
 import { OpusDecoder } from '../../src/audio/opus.ts';
 import { NEUTRAL_CONTROLS } from '../../src/contract/controls.ts';
+import { squareFormat } from '../../src/contract/formats.ts';
 import { CHANNEL } from '../../src/contract/motion-frame.ts';
 import type { EngineEvent } from '../../src/contract/session-events.ts';
 import { DEFAULT_SETTINGS } from '../../src/contract/session-settings.ts';
@@ -24,7 +25,7 @@ export function openLiveSession(model: MotionModel, fps: 25 | 60) {
     renderer: undefined as never,
     model,
     provider: 'cpu',
-    settings: { ...DEFAULT_SETTINGS, avatarId: 'test', size: 256, seed: 1, fps },
+    settings: { ...DEFAULT_SETTINGS, avatarId: 'test', ...squareFormat(256), seed: 1, fps },
     controls: NEUTRAL_CONTROLS,
     now: () => nowMs,
     emit: (event) => events.push(event),

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type Backdrop, describeBackdrop } from '../../src/contract/backdrop.ts';
+import { squareFormat } from '../../src/contract/formats.ts';
 import type { VultusError } from '../../src/errors.ts';
 import type { SessionApi, SessionEvents } from '../../src/session/session-api.ts';
 
@@ -30,7 +31,7 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
     this.id = id;
     this.settings = {
       avatarId: 'a1',
-      size: 512,
+      ...squareFormat(512),
       fps: 25,
       codec: 'h264',
       bitrateKbps: 1500,

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { OpusEncoder } from '../../src/audio/opus.ts';
 import type { Backdrop } from '../../src/contract/backdrop.ts';
 import type { ControlsPatch } from '../../src/contract/controls.ts';
-import type { VideoCodec } from '../../src/contract/formats.ts';
+import { squareFormat, type VideoCodec } from '../../src/contract/formats.ts';
 import type { Outputs } from '../../src/contract/outputs.ts';
 import type { SessionSettings } from '../../src/contract/session-settings.ts';
 import type { SessionStats } from '../../src/contract/stats.ts';
@@ -68,7 +68,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
     this.#source = source;
     this.settings = {
       avatarId: 'test',
-      size,
+      ...squareFormat(size),
       fps: 25,
       codec,
       bitrateKbps,

@@ -4,10 +4,12 @@
  * Run: node bench/ground-truth/repair/before-after.ts <out.png> [portrait …]
  * Without portraits: the heads of held-out/, one row a head.
  */
+
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { AvatarFactory } from '../../../src/avatar/avatar-factory.ts';
+import { squareFormat } from '../../../src/contract/formats.ts';
 import { VultusError } from '../../../src/errors.ts';
 import { createI420, type I420 } from '../../../src/image/i420.ts';
 import { BUILTIN_PACK, loadPack } from '../../../src/model/pack.ts';
@@ -88,7 +90,7 @@ interface Shown {
 
 /** For each frame its crop: without, with, truth. */
 async function tilesOf(file: Uint8Array, frames: Shown[]): Promise<I420[]> {
-  const prepared = renderer.prepare(await factory.buildRig(file), FRAME_SIDE);
+  const prepared = renderer.prepare(await factory.buildRig(file), squareFormat(FRAME_SIDE));
   const tiles: I420[] = [];
   for (const { shows, motion, truth } of frames) {
     const without = createI420(FRAME_SIDE, FRAME_SIDE);

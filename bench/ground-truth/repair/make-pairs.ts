@@ -8,10 +8,12 @@
  *
  * Run: node bench/ground-truth/repair/make-pairs.ts <folder of heads>
  */
+
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AvatarFactory } from '../../../src/avatar/avatar-factory.ts';
+import { squareFormat } from '../../../src/contract/formats.ts';
 import { VultusError } from '../../../src/errors.ts';
 import { createI420 } from '../../../src/image/i420.ts';
 import { BUILTIN_PACK, loadPack } from '../../../src/model/pack.ts';
@@ -46,7 +48,7 @@ await factory.close();
 await renderer.close();
 
 async function writePairs(head: TrueHead): Promise<void> {
-  const prepared = renderer.prepare(await factory.buildRig(head.rest), FRAME_SIDE);
+  const prepared = renderer.prepare(await factory.buildRig(head.rest), squareFormat(FRAME_SIDE));
   const drawn = createI420(FRAME_SIDE, FRAME_SIDE);
   const files = Array.from({ length: PARTS }, () => ({
     crops: [] as Float32Array[],

@@ -2,7 +2,7 @@ import { MOTION_RATE_HZ } from '../../contract/motion-frame.ts';
 import type { LatencyMode, SessionSettings } from '../../contract/session-settings.ts';
 import type { SessionStats } from '../../contract/stats.ts';
 
-type Costly = Pick<SessionSettings, 'fps' | 'size' | 'latency'>;
+type Costly = Pick<SessionSettings, 'fps' | 'width' | 'height' | 'latency'>;
 
 /** Until sessions have been measured: one core of an AMD EPYC at 2.6 GHz, per motion frame and per pixel. */
 const FIRST_MOTION_MS: Readonly<Record<LatencyMode, number>> = { low: 8, balanced: 4, quality: 2.5 };
@@ -16,7 +16,7 @@ export class SessionCost {
   readonly #motionMs = { ...FIRST_MOTION_MS };
   #pixelMs = FIRST_PIXEL_MS;
 
-  learn({ fps, size, latency }: Costly, { stages }: SessionStats): void {
+  learn({ fps, width, height, latency }: Costly, { stages }: SessionStats): void {
     const medianMs = (stage: string) => stages[stage]?.p50 ?? 0;
     // Measured per picture; motion is made 25 times a second however many pictures there are.
     const motionMs = medianMs('motion') * (fps / MOTION_RATE_HZ);
@@ -24,11 +24,11 @@ export class SessionCost {
     const known = this.#motionMs[latency];
     if (motionMs > 0) this.#motionMs[latency] = known + LEARNING_RATE * (motionMs - known);
     // Zero as long as nobody has watched.
-    if (pictureMs > 0) this.#pixelMs += LEARNING_RATE * (pictureMs / (size * size) - this.#pixelMs);
+    if (pictureMs > 0) this.#pixelMs += LEARNING_RATE * (pictureMs / (width * height) - this.#pixelMs);
   }
 
   /** The share of one worker's time, 0..1 and beyond, that a session takes when somebody watches it. */
-  share({ fps, size, latency }: Costly): number {
-    return (MOTION_RATE_HZ * this.#motionMs[latency] + fps * size * size * this.#pixelMs) / 1000;
+  share({ fps, width, height, latency }: Costly): number {
+    return (MOTION_RATE_HZ * this.#motionMs[latency] + fps * width * height * this.#pixelMs) / 1000;
   }
 }

@@ -1,4 +1,5 @@
-import type { PictureFormat } from '../../media/adaptive-encoder.ts';
+import type { PictureFormat } from '../../contract/formats.ts';
+import type { SentFormat } from '../../media/adaptive-encoder.ts';
 
 /**
  * Fewer pictures first, as a face that moves less smoothly disturbs less than a blurred one; then smaller ones.
@@ -19,20 +20,22 @@ const RESTORE_OF_PLENTY_AFTER_MS = 1000;
 const SMALLEST = 256;
 const BLOCK = 16;
 
+type Sides = Pick<PictureFormat, 'width' | 'height'>;
+
 /** Which size and rate of pictures a bitrate is enough for, with hysteresis. */
 export class FormatLadder {
-  readonly #rungs: { format: PictureFormat; neededKbps: number }[];
+  readonly #rungs: { format: SentFormat; neededKbps: number }[];
   #rung = 0;
   #bitrateKbps = Number.POSITIVE_INFINITY;
   #enoughSinceMs: number | undefined;
 
-  constructor({ size, fps }: { size: number; fps: number }) {
+  constructor(full: Sides & { fps: number }) {
     const rungs = RUNGS.map(({ step, scale, bitsPerPixel }) => {
-      const side = scaledSide(size, scale);
-      const neededKbps = (bitsPerPixel * side * side * fps) / step / 1000;
-      return { format: { step, size: side }, neededKbps };
+      const { width, height } = scaledSides(full, scale);
+      const neededKbps = (bitsPerPixel * width * height * full.fps) / step / 1000;
+      return { format: { step, width, height }, neededKbps };
     });
-    this.#rungs = rungs.filter(({ format }, i) => i < 2 || format.size < rungs[i - 1].format.size);
+    this.#rungs = rungs.filter(({ format }, i) => i < 2 || format.width < rungs[i - 1].format.width);
     this.#rungs.at(-1)!.neededKbps = 0;
   }
 
@@ -41,7 +44,7 @@ export class FormatLadder {
   }
 
   /** To be asked before each picture. */
-  formatAt(nowMs: number): PictureFormat {
+  formatAt(nowMs: number): SentFormat {
     while (this.#bitrateKbps < this.#rungs[this.#rung].neededKbps) {
       this.#rung++;
       this.#enoughSinceMs = undefined;
@@ -59,7 +62,11 @@ export class FormatLadder {
   }
 }
 
-/** Side of a smaller picture, in whole blocks of an encoder and no smaller than a face needs. */
-export function scaledSide(size: number, scale: number): number {
-  return Math.max(Math.min(size, SMALLEST), Math.round((size * scale) / BLOCK) * BLOCK);
+/** A smaller picture of the same shape, in whole blocks of an encoder and no smaller than a face needs. */
+export function scaledSides({ width, height }: Sides, scale: number): Sides {
+  const shorter = Math.min(width, height);
+  const factor = Math.max(scale, Math.min(1, SMALLEST / shorter));
+  if (factor === 1) return { width, height };
+  const scaled = (side: number) => Math.round((side * factor) / BLOCK) * BLOCK;
+  return { width: scaled(width), height: scaled(height) };
 }

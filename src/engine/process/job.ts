@@ -1,3 +1,4 @@
+import type { PictureFormat } from '../../contract/formats.ts';
 import { filledBatch } from '../../model/batches.ts';
 import { MotionStream, type MotionTurn } from './motion-stream.ts';
 
@@ -18,8 +19,8 @@ export interface MotionTask extends MotionTurn {
 }
 
 export interface PictureTask {
-  /** Side of what is drawn. */
-  size: number;
+  /** Of what is drawn. */
+  format: Pick<PictureFormat, 'width' | 'height'>;
   /** Asks for the picture without a pause before. */
   draw(): Promise<void>;
   /** Encodes what was drawn; called with this session's share of the time. */
@@ -42,7 +43,8 @@ export function chooseJobs(jobs: ReadonlyMap<string, Job>): string[] {
 
 function shareRun(a: Job, b: Job): boolean {
   if (a.motion && b.motion) return a.motion.stream.nextBlock === b.motion.stream.nextBlock;
-  return a.picture !== undefined && a.picture.size === b.picture?.size;
+  const [own, other] = [a.picture?.format, b.picture?.format];
+  return own !== undefined && own.width === other?.width && own.height === other.height;
 }
 
 /** Makes the motion of several sessions in one run. */

@@ -223,9 +223,9 @@ export class LiveSession {
   }
 
   #applyFormat(): void {
-    const { sent, drawnSize } = this.#formats;
+    const { sent, drawn } = this.#formats;
     this.#schedule.step = sent.step;
-    this.#pictures.setFormat(sent, drawnSize);
+    this.#pictures.setFormat(sent, drawn);
   }
 
   #motionTask(): MotionTask {
@@ -242,12 +242,12 @@ export class LiveSession {
   }
 
   #pictureTask(motion: Float32Array): PictureTask {
-    const { size } = this.#pictures;
+    const { format } = this.#pictures;
     const index = this.#schedule.next;
     const mediaTimeMs = this.clock.mediaTimeMs(index);
     let frame: Float32Array;
     return {
-      size,
+      format,
       draw: async () => {
         if (this.#formats.followNetwork(this.#now())) this.#applyFormat();
         this.#schedule.advance();

@@ -125,7 +125,7 @@ function handle(
     guardSync(id, () => {
       const { settings, controls, resume } = message;
       const live = new LiveSession({
-        rig: renderer.prepare(message.rig, settings.size, settings.background),
+        rig: renderer.prepare(message.rig, settings, settings.background),
         renderer,
         model,
         provider: providerName,

@@ -1,6 +1,7 @@
+import type { PictureFormat } from '../../contract/formats.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
-import type { PictureFormat } from '../../media/adaptive-encoder.ts';
-import { FormatLadder, scaledSide } from './format-ladder.ts';
+import type { SentFormat } from '../../media/adaptive-encoder.ts';
+import { FormatLadder, scaledSides } from './format-ladder.ts';
 import { MACHINE_RUNGS, type PictureStep } from './load-governor.ts';
 
 /** Tells the session's clients that something is less, or more again. */
@@ -12,8 +13,8 @@ export class PictureFormats {
   readonly #warn: Warn;
   readonly #ladder: FormatLadder;
   #machineRung = 0;
-  #machine: PictureFormat;
-  #network: PictureFormat;
+  #machine: SentFormat;
+  #network: SentFormat;
 
   constructor(settings: SessionSettings, nowMs: number, warn: Warn) {
     this.#settings = settings;
@@ -23,16 +24,14 @@ export class PictureFormats {
     this.#machine = machineFormat(settings, 0);
   }
 
-  /** Side of what is drawn. */
-  get drawnSize(): number {
-    return this.#machine.size;
+  get drawn(): PictureFormat {
+    const { width, height } = this.#machine;
+    return { width, height, fit: this.#settings.fit };
   }
 
-  get sent(): PictureFormat & { step: PictureStep } {
-    return {
-      step: Math.max(this.#machine.step, this.#network.step) as PictureStep,
-      size: Math.min(this.#machine.size, this.#network.size),
-    };
+  get sent(): SentFormat & { step: PictureStep } {
+    const { width, height } = this.#machine.width < this.#network.width ? this.#machine : this.#network;
+    return { step: Math.max(this.#machine.step, this.#network.step) as PictureStep, width, height };
   }
 
   /** Index in `MACHINE_RUNGS`. */
@@ -45,8 +44,8 @@ export class PictureFormats {
     const less = rung > this.#machineRung;
     this.#machineRung = rung;
     this.#machine = next;
-    if (former.size === next.size && former.step === next.step) return;
-    const change = former.size === next.size ? 'rate' : 'size';
+    if (former.width === next.width && former.step === next.step) return;
+    const change = former.width === next.width ? 'rate' : 'size';
     this.#warn(
       `${change}_${less ? 'reduced' : 'restored'}`,
       `The machine ${less ? 'is busy' : 'has room again'}: ${this.#describe(next)}.`,
@@ -62,7 +61,7 @@ export class PictureFormats {
     const [former, next] = [this.#network, this.#ladder.formatAt(nowMs)];
     if (next === former) return false;
     this.#network = next;
-    const less = next.size < former.size || next.step > former.step;
+    const less = next.width < former.width || next.step > former.step;
     this.#warn(
       less ? 'network_slow' : 'network_better',
       `The network ${less ? 'carries less' : 'carries more again'}: ${this.#describe(next)}.`,
@@ -70,12 +69,12 @@ export class PictureFormats {
     return true;
   }
 
-  #describe({ size, step }: PictureFormat): string {
-    return `${size}×${size} pixels, ${Math.round((10 * this.#settings.fps) / step) / 10} pictures a second`;
+  #describe({ width, height, step }: SentFormat): string {
+    return `${width}×${height} pixels, ${Math.round((10 * this.#settings.fps) / step) / 10} pictures a second`;
   }
 }
 
-function machineFormat({ size }: SessionSettings, rung: number): PictureFormat {
+function machineFormat(settings: SessionSettings, rung: number): SentFormat {
   const { step, scale } = MACHINE_RUNGS[rung];
-  return { step, size: scaledSide(size, scale) };
+  return { step, ...scaledSides(settings, scale) };
 }

@@ -1,7 +1,8 @@
 import { type Backdrop, stackedHeight } from '../../contract/backdrop.ts';
+import type { PictureFormat } from '../../contract/formats.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import { createI420, type I420 } from '../../image/i420.ts';
-import { AdaptiveEncoder, type PictureFormat } from '../../media/adaptive-encoder.ts';
+import { AdaptiveEncoder, type SentFormat } from '../../media/adaptive-encoder.ts';
 import type { EncodedPicture } from '../../media/video-encoder.ts';
 import { breathAt } from '../../render/breathing.ts';
 import type { Scene } from '../../render/warp/pixels/scene.ts';
@@ -16,6 +17,7 @@ export class PictureTrack {
   readonly #settings: SessionSettings;
   readonly #meter: SessionMeter;
   readonly #now: () => number;
+  #format: PictureFormat;
   #picture: I420;
   #backdrop: Backdrop;
   /** With a backdrop that the rig was not prepared with. */
@@ -35,13 +37,14 @@ export class PictureTrack {
     now: () => number;
   }) {
     const { settings } = options;
-    const { size: width, codec, fps, bitrateKbps } = settings;
-    const height = stackedHeight(width, settings.background);
+    const { width, codec, fps, bitrateKbps } = settings;
+    const height = stackedHeight(settings.height, settings.background);
     this.#renderer = options.renderer;
     this.#rig = options.rig;
     this.#settings = settings;
     this.#meter = options.meter;
     this.#now = options.now;
+    this.#format = settings;
     this.#picture = createI420(width, height);
     this.#backdrop = settings.background;
     this.#encoder = new AdaptiveEncoder({ codec, width, height, fps, bitrateKbps });
@@ -63,22 +66,23 @@ export class PictureTrack {
   }
 
   /**
-   * @param format what is sent
-   * @param renderSize side of what is drawn for it; another one than before costs tens of milliseconds, once
+   * @param sent without a matte below it
+   * @param drawn what is drawn for it; another one than before costs tens of milliseconds, once
    */
-  setFormat(format: PictureFormat, renderSize: number): void {
-    if (renderSize !== this.#picture.width) {
-      this.#rig = this.#renderer.prepare(this.#rig.rig, renderSize, this.#backdrop);
+  setFormat(sent: SentFormat, drawn: PictureFormat): void {
+    if (drawn.width !== this.#format.width) {
+      this.#rig = this.#renderer.prepare(this.#rig.rig, drawn, this.#backdrop);
       this.#scene = undefined;
       this.#backdropChanged = false;
-      this.#picture = createI420(renderSize, stackedHeight(renderSize, this.#backdrop));
+      this.#format = drawn;
+      this.#picture = createI420(drawn.width, stackedHeight(drawn.height, this.#backdrop));
     }
-    this.#encoder.setFormat(format);
+    this.#encoder.setFormat({ ...sent, height: stackedHeight(sent.height, this.#backdrop) });
   }
 
-  /** Side of what is drawn. */
-  get size(): number {
-    return this.#picture.width;
+  /** Of what is drawn. */
+  get format(): PictureFormat {
+    return this.#format;
   }
 
   /** `frame`: `Float32Array [58]` */

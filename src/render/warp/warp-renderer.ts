@@ -1,6 +1,7 @@
 /** Draws one motion frame of one avatar as an I420 picture. Meant for a worker thread: inference blocks. */
 import { dirname, join } from 'node:path';
 import type { Backdrop } from '../../contract/backdrop.ts';
+import { isPictureSize, type PictureFormat } from '../../contract/formats.ts';
 import { VultusError } from '../../errors.ts';
 import { SIDES } from '../../face/topology.ts';
 import type { I420 } from '../../image/i420.ts';
@@ -62,12 +63,18 @@ export class Renderer {
     }
   }
 
-  /** `size`: side of the picture, 256..1024 and a multiple of 16. `backdrop`: the portrait's own, if absent. */
-  prepare(rig: Rig, size: number, backdrop?: Backdrop): PreparedRig {
-    if (!(size >= 256 && size <= 1024 && size % 16 === 0)) {
-      throw new VultusError('invalid_request', `size ${size} is not a multiple of 16 in 256..1024`);
+  /**
+   * `backdrop`: the portrait's own, if absent.
+   * @throws VultusError `invalid_request` for what is no format
+   */
+  prepare(rig: Rig, { width, height, fit }: PictureFormat, backdrop?: Backdrop): PreparedRig {
+    if (!isPictureSize(width, height)) {
+      throw new VultusError('invalid_request', `no pictures of ${width}×${height} are made`);
     }
-    return prepareRig(rig, size, { atlas: this.#atlas, graph: this.#graph, backdrop });
+    if (width !== height || fit !== 'portrait') {
+      throw new VultusError('invalid_request', `${width}×${height}, ${fit}, is not drawn yet`);
+    }
+    return prepareRig(rig, width, { atlas: this.#atlas, graph: this.#graph, backdrop });
   }
 
   /** Another backdrop for a prepared rig, to be given to `render`; costs some milliseconds, once. */

@@ -41,10 +41,11 @@ export async function sessionRoutes(app: App, context: ServerContext): Promise<v
       },
     },
     handler: async (request, reply) => {
-      const { controls, background, ...settings } = request.body;
+      const { controls, background, size, ...settings } = request.body;
+      const square = size === undefined ? {} : { width: size, height: size };
       const stopTimer = metrics.sessionStartSeconds.startTimer();
       const backdrop = background === undefined ? {} : { background: await readBackdrop(background) };
-      const session = await sessions.create({ ...settings, ...backdrop }, controls);
+      const session = await sessions.create({ ...settings, ...square, ...backdrop }, controls);
       stopTimer();
       // An `error` event without a listener would end the process; connections tell their peers themselves.
       session.on('error', (error) => {

@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../../src/avatar/avatar-factory.ts';
 import { type Backdrop, KEEP } from '../../../src/contract/backdrop.ts';
+import { squareFormat } from '../../../src/contract/formats.ts';
 import { DEFAULT_SETTINGS } from '../../../src/contract/session-settings.ts';
 import { Engine } from '../../../src/engine/pool/engine-pool.ts';
 import type { VultusError } from '../../../src/errors.ts';
@@ -48,7 +49,7 @@ describe('Engine', () => {
       ...DEFAULT_SETTINGS,
       avatarId: 'test',
       seed: 1,
-      size: change.size ?? 256,
+      ...squareFormat(change.size ?? 256),
       background: change.background ?? KEEP,
     });
   const pictures = (session: Session, wanted: number) =>
@@ -145,7 +146,7 @@ describe('Engine', () => {
   });
 
   describe('when a worker fails', () => {
-    const settings = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 256 };
+    const settings = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, ...squareFormat(256) };
     const failures: [VultusError, number][] = [];
     let crew: Engine;
     let first: number;
@@ -329,7 +330,7 @@ describe('Engine', () => {
   }, async () => {
     const full = await Engine.start({ ...SETTINGS, mostLoad: 0.9 });
     try {
-      const huge = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 1024 };
+      const huge = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, ...squareFormat(1024) };
       // The first session of a worker is taken, whatever it costs: it makes nobody late.
       const first = await Session.open(full, 'first', rig, huge);
       await expect(Session.open(full, 'second', rig, huge)).rejects.toMatchObject({
@@ -342,7 +343,7 @@ describe('Engine', () => {
       first.close();
       first.close();
       expect(full.admission.lifetimes.meanS).toBeLessThan(120);
-      const small = (id: string) => Session.open(full, id, rig, { ...huge, size: 256 });
+      const small = (id: string) => Session.open(full, id, rig, { ...huge, ...squareFormat(256) });
       const [one, two] = await Promise.all([small('one'), small('two')]);
       expect([one.closed, two.closed]).toEqual([false, false]);
     } finally {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SpeechTimeline } from '../../../src/audio/speech-timeline.ts';
 import { NEUTRAL_CONTROLS } from '../../../src/contract/controls.ts';
+import { squareFormat } from '../../../src/contract/formats.ts';
 import {
   chooseJobs,
   type Job,
@@ -75,7 +76,7 @@ function sharedPicture(name: string, dueMs: number, size: number, broken?: 'draw
     if (broken === at) throw new Error(`${at} ${name}`);
   };
   const picture = {
-    size,
+    format: squareFormat(size),
     draw: async () => {
       log.push(`draw ${name}`);
       fail('drawing');

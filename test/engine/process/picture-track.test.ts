@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AvatarFactory } from '../../../src/avatar/avatar-factory.ts';
+import { squareFormat } from '../../../src/contract/formats.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../../../src/contract/session-settings.ts';
 import { PictureTrack } from '../../../src/engine/process/picture-track.ts';
 import { SessionMeter } from '../../../src/engine/process/session-meter.ts';
@@ -30,7 +31,7 @@ afterAll(() => renderer?.close());
 const open = (settings: SessionSettings, drawWith = renderer) =>
   new PictureTrack({
     renderer: drawWith,
-    rig: drawWith.prepare(rig, settings.size, settings.background),
+    rig: drawWith.prepare(rig, settings, settings.background),
     settings,
     meter: new SessionMeter('cpu'),
     now: () => performance.now(),
@@ -39,7 +40,7 @@ const open = (settings: SessionSettings, drawWith = renderer) =>
 it('draws smaller where the machine is busy, and sends smaller still where the network is slow', {
   timeout: 60_000,
 }, async () => {
-  const settings = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 512 };
+  const settings = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, ...squareFormat(512) };
   const track = open(settings);
   const decoder = new TestVideoDecoder('h264');
   const frame = poseFrame({ jawOpen: 0.5, headYaw: 0.1 });
@@ -56,11 +57,11 @@ it('draws smaller where the machine is busy, and sends smaller still where the n
     return last!;
   };
   const full = await second();
-  track.setFormat({ size: 384, step: 2 }, 384);
+  track.setFormat({ width: 384, height: 384, step: 2 }, squareFormat(384));
   const drawnSmaller = await second();
-  track.setFormat({ size: 256, step: 2 }, 384);
+  track.setFormat({ width: 256, height: 256, step: 2 }, squareFormat(384));
   const sentSmaller = await second();
-  track.setFormat({ size: 512, step: 1 }, 512);
+  track.setFormat({ width: 512, height: 512, step: 1 }, squareFormat(512));
   const restored = await second();
   track.close();
   decoder.close();
@@ -76,7 +77,7 @@ it('draws smaller where the machine is busy, and sends smaller still where the n
 it('draws another background from the next picture on, also at another size', {
   timeout: 60_000,
 }, async () => {
-  const track = open({ ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 256 });
+  const track = open({ ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, ...squareFormat(256) });
   const decoder = new TestVideoDecoder('h264');
   const frame = poseFrame({});
   const corner = async () => {
@@ -90,7 +91,7 @@ it('draws another background from the next picture on, also at another size', {
   const kept = await corner();
   track.setBackground({ kind: 'colour', red: 255, green: 255, blue: 255 });
   expect(await corner()).toBeGreaterThan(228);
-  track.setFormat({ size: 384, step: 1 }, 384);
+  track.setFormat({ width: 384, height: 384, step: 1 }, squareFormat(384));
   expect(await corner()).toBeGreaterThan(228);
   track.setBackground({ kind: 'keep' });
   expect(Math.abs((await corner()) - kept)).toBeLessThan(8);
@@ -121,7 +122,13 @@ it('draws the pictures of several sessions in one run of the graph, as the proce
     useGraph: true,
   });
   const decoder = { graph: new TestVideoDecoder('h264'), processor: new TestVideoDecoder('h264') };
-  const settings = { ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size: 256, bitrateKbps: 8000 };
+  const settings = {
+    ...DEFAULT_SETTINGS,
+    avatarId: 'test',
+    seed: 1,
+    ...squareFormat(256),
+    bitrateKbps: 8000,
+  };
   const sessions = [{ kind: 'keep' } as const, { kind: 'colour', red: 0, green: 90, blue: 0 } as const].map(
     (background, i) => ({
       frame: poseFrame({ jawOpen: 0.3 + 0.4 * i, headYaw: 0.2 - 0.4 * i }),

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../../src/avatar/avatar-factory.ts';
+import { squareFormat } from '../../../src/contract/formats.ts';
 import { createI420 } from '../../../src/image/i420.ts';
 import { GraphLoader } from '../../../src/model/providers.ts';
 import { landmarksAt } from '../../../src/render/warp/head/landmarks.ts';
@@ -29,7 +30,7 @@ afterAll(() => renderer.close());
 
 async function draw(pose: Pose, size = SIZE): Promise<Uint8Array> {
   const picture = createI420(size, size);
-  await renderer.render(renderer.prepare(rig, size), poseFrame(pose), picture);
+  await renderer.render(renderer.prepare(rig, squareFormat(size)), poseFrame(pose), picture);
   return picture.data;
 }
 
@@ -90,7 +91,7 @@ describe('Renderer', () => {
       { headPitch: 0.15 },
     ]) {
       const picture = createI420(SIZE, SIZE);
-      await graph.render(graph.prepare(rig, SIZE), poseFrame(pose), picture);
+      await graph.render(graph.prepare(rig, squareFormat(SIZE)), poseFrame(pose), picture);
       const own = await draw(pose);
       const far = own.filter((value, i) => Math.abs(value - picture.data[i]) > 1).length;
       expect(far).toBeLessThan(own.length / 2000);
@@ -172,12 +173,14 @@ describe('Renderer', () => {
     expect(mean).toBeLessThan(230);
   });
 
-  it.each([0, 255, 500, 1040])('refuses a size of %i', (size) => {
-    expect(() => renderer.prepare(rig, size)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
+  it.each([0, 255, 500, 1088])('refuses a size of %i', (size) => {
+    expect(() => renderer.prepare(rig, squareFormat(size))).toThrow(
+      expect.objectContaining({ code: 'invalid_request' }),
+    );
   });
 
   it('refuses a picture of another size', async () => {
-    const prepared = renderer.prepare(rig, 256);
+    const prepared = renderer.prepare(rig, squareFormat(256));
     await expect(renderer.render(prepared, poseFrame({}), createI420(512, 512))).rejects.toMatchObject({
       code: 'invalid_request',
     });
@@ -193,7 +196,7 @@ describe('Renderer', () => {
   it('survives frames far outside their range', async () => {
     const wild = new Float32Array(58).fill(3);
     const picture = createI420(SIZE, SIZE);
-    await renderer.render(renderer.prepare(rig, SIZE), wild, picture);
+    await renderer.render(renderer.prepare(rig, squareFormat(SIZE)), wild, picture);
     expect(new Set(picture.data).size).toBeGreaterThan(10);
   });
 

@@ -20,7 +20,9 @@ describe('sessions', () => {
       id: 's1',
       avatarId: 'own',
       settings: {
-        size: 256,
+        width: 256,
+        height: 256,
+        fit: 'portrait',
         fps: 30,
         codec: 'h264',
         bitrateKbps: 1500,
@@ -46,6 +48,10 @@ describe('sessions', () => {
     [{}, 'avatarId'],
     [{ avatarId: 'own', size: 500 }, 'size'],
     [{ avatarId: 'own', size: 2048 }, 'size'],
+    [{ avatarId: 'own', size: 512, width: 512, height: 512 }, 'not both'],
+    [{ avatarId: 'own', width: 512 }, 'go together'],
+    [{ avatarId: 'own', width: 1920, height: 1920 }, 'at most 1080'],
+    [{ avatarId: 'own', fit: 'feet' }, 'fit'],
     [{ avatarId: 'own', fps: 24 }, 'fps'],
     [{ avatarId: 'own', codec: 'h265' }, 'codec'],
     [{ avatarId: 'own', seed: -1 }, 'seed'],
@@ -56,6 +62,11 @@ describe('sessions', () => {
   ])('are refused for %j', async (body, named) => {
     expect(expectProblem(await open(body), 'invalid_request').detail).toContain(named);
     expect(server.sessions.size).toBe(0);
+  });
+
+  it('take pictures that are no squares, and what they show', async () => {
+    const response = await open({ avatarId: 'own', width: 1080, height: 1920, fit: 'head' });
+    expect(response.json().settings).toMatchObject({ width: 1080, height: 1920, fit: 'head' });
   });
 
   it.each(['blur', 'matte', '#0a0b0c'])('stand before %s', async (background) => {

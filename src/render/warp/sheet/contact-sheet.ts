@@ -1,5 +1,7 @@
 /** A labelled sheet of an avatar in many poses: what a user looks at to judge a portrait. */
+
 import sharp, { type OverlayOptions } from 'sharp';
+import { squareFormat } from '../../../contract/formats.ts';
 import { yuvToRgb } from '../../../image/colour.ts';
 import { createI420, type I420 } from '../../../image/i420.ts';
 import type { Rig } from '../rig.ts';
@@ -22,7 +24,7 @@ export async function renderContactSheet(
   options: ContactSheetOptions = {},
 ): Promise<Uint8Array> {
   const { size = 256, columns = 8, poses = contactSheetPoses() } = options;
-  const prepared = renderer.prepare(rig, size);
+  const prepared = renderer.prepare(rig, squareFormat(size));
   const picture = createI420(size, size);
   const cells: OverlayOptions[] = [];
   for (const [index, [label, pose]] of poses.entries()) {

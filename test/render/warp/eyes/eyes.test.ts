@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AvatarFactory } from '../../../../src/avatar/avatar-factory.ts';
+import { squareFormat } from '../../../../src/contract/formats.ts';
 import { EYES, SIDES } from '../../../../src/face/topology.ts';
 import { createI420 } from '../../../../src/image/i420.ts';
 import { GraphLoader } from '../../../../src/model/providers.ts';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   await factory.close();
   const loader = await GraphLoader.choose('cpu', GRAPH, 1);
   renderer = await Renderer.create({ pack: { graphFiles: { render: GRAPH } }, loader });
-  prepared = renderer.prepare(rig, SIZE);
+  prepared = renderer.prepare(rig, squareFormat(SIZE));
 }, 180_000);
 afterAll(() => renderer?.close());
 
@@ -75,7 +76,7 @@ it('leaves eyes alone at rest, however far behind their lower lids the upper one
   for (const points of [rest, portrait]) {
     for (const side of SIDES) for (const i of EYES[side].upperLid) points[3 * i + 2] -= 0.02;
   }
-  const deep = renderer.prepare({ ...rig, rest, portrait }, SIZE);
+  const deep = renderer.prepare({ ...rig, rest, portrait }, squareFormat(SIZE));
   const picture = createI420(SIZE, SIZE);
   await renderer.render(deep, poseFrame({}), picture);
   const { irisCentre, irisRadius } = rig.eyes.left;
@@ -90,7 +91,7 @@ it('leaves eyes alone at rest, however far behind their lower lids the upper one
 
 it('draws eyes in colours of the portrait, also where the lids meet in a pixel', async () => {
   const factory = await AvatarFactory.create();
-  const noor = renderer.prepare(await factory.buildRig(await readFile(NOOR)), SIZE);
+  const noor = renderer.prepare(await factory.buildRig(await readFile(NOOR)), squareFormat(SIZE));
   await factory.close();
   // As if the lids were a little less open than in the portrait.
   const wider = (side: 'left' | 'right') => ({

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../../../src/avatar/avatar-factory.ts';
+import { squareFormat } from '../../../../src/contract/formats.ts';
 import { createI420 } from '../../../../src/image/i420.ts';
 import { GraphLoader } from '../../../../src/model/providers.ts';
 import { landmarksAt } from '../../../../src/render/warp/head/landmarks.ts';
@@ -53,7 +54,7 @@ afterAll(() => renderer?.close());
 async function downTheMouth(pose: Pose, above = 0, beside = 0): Promise<number[]> {
   const picture = createI420(SIZE, SIZE);
   const frame = poseFrame(pose);
-  await renderer.render(renderer.prepare(rig, SIZE), frame, picture);
+  await renderer.render(renderer.prepare(rig, squareFormat(SIZE)), frame, picture);
   const [x, y] = landmarksAt(rig, frame).subarray(3 * 13);
   const start = Math.ceil((y - above) * SIZE);
   return Array.from(

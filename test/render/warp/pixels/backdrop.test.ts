@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../../../src/avatar/avatar-factory.ts';
 import { type Backdrop, describeBackdrop, parseBackdrop } from '../../../../src/contract/backdrop.ts';
+import { squareFormat } from '../../../../src/contract/formats.ts';
 import { pictureBackdrop, readBackdrop } from '../../../../src/image/backdrop-picture.ts';
 import { rgbToYuv } from '../../../../src/image/colour.ts';
 import { createI420, type I420 } from '../../../../src/image/i420.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
   await factory.close();
   loader = await GraphLoader.choose('cpu', GRAPH, 1);
   renderer = await Renderer.create({ pack, loader });
-  prepared = renderer.prepare(rig, SIZE);
+  prepared = renderer.prepare(rig, squareFormat(SIZE));
 }, 90_000);
 afterAll(() => renderer.close());
 
