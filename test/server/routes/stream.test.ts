@@ -61,7 +61,9 @@ describe('stream', () => {
       return answer;
     };
     const upgrade = (path: string) =>
-      exchange(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+      exchange(
+        `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+      );
     expect(await upgrade('/elsewhere')).toMatch(/^HTTP\/1\.1 404 [\s\S]*"code":"not_found"/);
     expect(await upgrade('/v1/sessions/s1/stream')).toMatch(/^HTTP\/1\.1 400 /);
     await exchange('\u0000\u0001\u0002 garbage\r\n\r\n');
