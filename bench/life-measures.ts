@@ -3,7 +3,7 @@
  * by the same definitions (models/training/vultus_training/measures.py).
  */
 import { CHANNEL, MOTION_RATE_HZ, MOTION_SIZE, type MotionChannel } from '../src/contract/motion-frame.ts';
-import { gazeOf } from '../src/render/warp/head/face-motion.ts';
+import { gazeOf } from '../src/face/gaze.ts';
 import { largestAutocorrelation, mean, quantile, standardDeviation } from './statistics.ts';
 
 type Frames = readonly Float32Array[];

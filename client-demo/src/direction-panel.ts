@@ -1,4 +1,4 @@
-import type { ControlsPatch } from '../../src/client/index.ts';
+import { CONTROL_RANGES, type ControlsPatch } from '../../src/client/index.ts';
 import { byId, element } from './dom.ts';
 import { EmotionPicker } from './emotion-picker.ts';
 import { describe, type Gaze, GazePad } from './gaze-pad.ts';
@@ -54,12 +54,13 @@ export class DirectionPanel {
         ),
       ),
       this.#emotion.root,
-      this.#slider('Distance', -0.5, 0.5, 0, distanceText, (distance) => ({ distance })),
-      this.#slider('Expressiveness', 0, 2, 1, percent, (expressiveness) => ({ expressiveness })),
+      this.#slider('Distance', CONTROL_RANGES.distance, 0, distanceText, (distance) => ({ distance })),
+      this.#slider('Expressiveness', CONTROL_RANGES.expressiveness, 1, percent, (expressiveness) => ({
+        expressiveness,
+      })),
       this.#slider(
         'Blinks',
-        0,
-        60,
+        CONTROL_RANGES.blinkRate,
         17,
         (value) => `${Math.round(value)} / min`,
         (blinkRate) => ({ blinkRate }),
@@ -71,10 +72,12 @@ export class DirectionPanel {
         element(
           'div',
           { class: 'more-body' },
-          this.#slider('Turn', -0.4, 0.4, 0, degrees, (yaw) => ({ head: { yaw } })),
-          this.#slider('Nod', -0.3, 0.3, 0, degrees, (pitch) => ({ head: { pitch } })),
-          this.#slider('Tilt', -0.3, 0.3, 0, degrees, (roll) => ({ head: { roll } })),
-          this.#slider('Own movement', 0, 2, 1, percent, (amplitude) => ({ head: { amplitude } })),
+          this.#slider('Turn', [-0.4, 0.4], 0, degrees, (yaw) => ({ head: { yaw } })),
+          this.#slider('Nod', [-0.3, 0.3], 0, degrees, (pitch) => ({ head: { pitch } })),
+          this.#slider('Tilt', [-0.3, 0.3], 0, degrees, (roll) => ({ head: { roll } })),
+          this.#slider('Own movement', CONTROL_RANGES.headAmplitude, 1, percent, (amplitude) => ({
+            head: { amplitude },
+          })),
           element('label', { class: 'select' }, element('span', {}, 'Behaviour'), this.#state),
         ),
       ),
@@ -89,8 +92,7 @@ export class DirectionPanel {
 
   #slider(
     label: string,
-    min: number,
-    max: number,
+    [min, max]: readonly [number, number],
     neutral: number,
     format: (value: number) => string,
     patch: (value: number) => ControlsPatch,

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
+  CONTROL_RANGES,
   type Controls,
   EMOTIONS,
   type Emotion,
@@ -8,6 +9,11 @@ import {
 } from '../contract/controls.ts';
 
 const DEGREE = Math.PI / 180;
+/** In whole degrees. */
+const GAZE_DEGREES = CONTROL_RANGES.angleRadians.map((limit) => Math.trunc(limit / DEGREE)) as [
+  number,
+  number,
+];
 
 export interface ControlOptions {
   emotion: Controls['emotion'];
@@ -34,12 +40,27 @@ export function addControlOptions(command: Command): Command {
     .option(
       '--distance <n>',
       'log scale against the portrait, -0.5 far … 0.5 near',
-      numberBetween(-0.5, 0.5),
+      numberBetween(...CONTROL_RANGES.distance),
       0,
     )
-    .option('--expressiveness <n>', '0 still … 1 natural … 2 lively', numberBetween(0, 2), 1)
-    .option('--blink-rate <n>', 'blinks per minute', numberBetween(0, 60), NEUTRAL_CONTROLS.blinkRate)
-    .option('--head-amplitude <n>', 'amplitude of head motion, 0 … 2', numberBetween(0, 2), 1);
+    .option(
+      '--expressiveness <n>',
+      '0 still … 1 natural … 2 lively',
+      numberBetween(...CONTROL_RANGES.expressiveness),
+      1,
+    )
+    .option(
+      '--blink-rate <n>',
+      'blinks per minute',
+      numberBetween(...CONTROL_RANGES.blinkRate),
+      NEUTRAL_CONTROLS.blinkRate,
+    )
+    .option(
+      '--head-amplitude <n>',
+      'amplitude of head motion, 0 … 2',
+      numberBetween(...CONTROL_RANGES.headAmplitude),
+      1,
+    );
 }
 
 export function toControls(options: ControlOptions): Controls {
@@ -72,7 +93,7 @@ export function parseEmotion(text: string): Controls['emotion'] {
 
 export function parseGaze(text: string): Controls['gaze'] {
   if (text === 'camera') return 'camera';
-  const [yaw, pitch, ...rest] = text.split(',').map(numberBetween(-45, 45));
+  const [yaw, pitch, ...rest] = text.split(',').map(numberBetween(...GAZE_DEGREES));
   if (pitch === undefined || rest.length > 0)
     throw new InvalidArgumentError('Give "camera" or two angles, e.g. "15,-5".');
   return { yaw: yaw * DEGREE, pitch: pitch * DEGREE };

@@ -1,6 +1,6 @@
 /** The Vultus client for browsers and Node ≥ 22. It shares only the wire schemas with the server. */
 
-export type { ControlsPatch } from '../contract/controls.ts';
+export { CONTROL_RANGES, type ControlsPatch } from '../contract/controls.ts';
 export type { AudioFormat } from '../contract/formats.ts';
 export type { SessionStats } from '../contract/stats.ts';
 export type { Avatars, CreateAvatarOptions, Picture } from './avatars.ts';

@@ -42,8 +42,19 @@ export const NEUTRAL_CONTROLS: Readonly<Controls> = Object.freeze({
   bargeIn: false,
 });
 
-const unit = z.number().min(0).max(1);
-const angle = z.number().min(-0.8).max(0.8);
+/** Least and greatest value of the controls that are numbers, in the units of `Controls`. */
+export const CONTROL_RANGES = Object.freeze({
+  /** Of gaze and head, to each side. */
+  angleRadians: [-0.8, 0.8],
+  distance: [-0.5, 0.5],
+  headAmplitude: [0, 2],
+  expressiveness: [0, 2],
+  blinkRate: [0, 60],
+} as const);
+
+const within = ([least, greatest]: readonly [number, number]) => z.number().min(least).max(greatest);
+const unit = within([0, 1]);
+const angle = within(CONTROL_RANGES.angleRadians);
 
 export const emotionSchema = z.strictObject({
   happy: unit.optional(),
@@ -58,18 +69,18 @@ export const emotionSchema = z.strictObject({
 /** A change of some controls; what is absent stays as it is. See `Controls` for the meaning of each. */
 export const controlsSchema = z.strictObject({
   gaze: z.union([z.literal('camera'), z.strictObject({ yaw: angle, pitch: angle })]).optional(),
-  distance: z.number().min(-0.5).max(0.5).optional(),
+  distance: within(CONTROL_RANGES.distance).optional(),
   head: z
     .strictObject({
       yaw: angle.optional(),
       pitch: angle.optional(),
       roll: angle.optional(),
-      amplitude: z.number().min(0).max(2).optional(),
+      amplitude: within(CONTROL_RANGES.headAmplitude).optional(),
     })
     .optional(),
   emotion: z.union([z.literal('voice'), emotionSchema]).optional(),
-  expressiveness: z.number().min(0).max(2).optional(),
-  blinkRate: z.number().min(0).max(60).optional(),
+  expressiveness: within(CONTROL_RANGES.expressiveness).optional(),
+  blinkRate: within(CONTROL_RANGES.blinkRate).optional(),
   state: z.enum(['auto', 'speaking', 'listening', 'idle']).optional(),
   bargeIn: z.boolean().optional(),
 });

@@ -3,6 +3,7 @@
  * count, 52 blendshapes, head and eye rotation in radians.
  */
 import { BLENDSHAPES, CHANNEL } from '../contract/motion-frame.ts';
+import { gazeOf } from '../face/gaze.ts';
 
 const EXTRA = [
   'HeadYaw',
@@ -15,8 +16,6 @@ const EXTRA = [
   'RightEyePitch',
   'RightEyeRoll',
 ];
-/** Rotation of an eye whose eyeLook coefficient is 1, radians: ARKit's documentation gives none; 30° is common. */
-const EYE_RANGE = Math.PI / 6;
 
 export function liveLinkHeader(): string {
   const names = BLENDSHAPES.map((name) => name[0].toUpperCase() + name.slice(1));
@@ -26,20 +25,18 @@ export function liveLinkHeader(): string {
 /** One row. @param frame see motion-frame.ts @param index picture index @param fps pictures per second */
 export function liveLinkRow(frame: Float32Array, index: number, fps: number): string {
   const shape = (name: keyof typeof CHANNEL) => frame[CHANNEL[name]];
-  const eye = (side: 'Left' | 'Right') => {
-    // Looking outwards is towards the avatar's left for the left eye, towards its right for the right one.
-    const outward = shape(`eyeLookOut${side}`) - shape(`eyeLookIn${side}`);
-    const yaw = side === 'Left' ? outward : -outward;
-    const pitch = shape(`eyeLookDown${side}`) - shape(`eyeLookUp${side}`);
-    return [yaw * EYE_RANGE, pitch * EYE_RANGE, 0];
+  const eye = (side: 'left' | 'right') => {
+    const { yaw, pitch } = gazeOf(frame, side);
+    // As for the head, + looks down.
+    return [yaw, -pitch, 0];
   };
   const numbers = [
     ...frame.subarray(0, BLENDSHAPES.length),
     shape('headYaw'),
     shape('headPitch'),
     shape('headRoll'),
-    ...eye('Left'),
-    ...eye('Right'),
+    ...eye('left'),
+    ...eye('right'),
   ];
   return [
     timecode(index, fps),

@@ -3,7 +3,8 @@
  * lips and lids that may not pass through each other. The head's turn follows, as a whole.
  */
 
-import { BLENDSHAPES, CHANNEL, type MotionChannel } from '../../../contract/motion-frame.ts';
+import { BLENDSHAPES, type MotionChannel } from '../../../contract/motion-frame.ts';
+import { gazeOf } from '../../../face/gaze.ts';
 import { height } from '../../../face/landmarks.ts';
 import {
   EYES,
@@ -36,8 +37,6 @@ const WITH_GLASSES: Partial<Record<MotionChannel, number>> = {
 };
 /** Who smiles in the portrait, and so on the avatar, smiles this much less more when told to, for the broadest smile. */
 const SMILES_ALREADY = 0.8;
-/** Eye rotation at coefficient 1: 30°, as in the Live Link Face CSV. */
-const GAZE_RANGE_RADIANS = Math.PI / 6;
 
 /** Adds the expression of `frame` to the rest pose: `Float32Array [478·3]`, before the head turns. */
 export function expressFace(
@@ -100,17 +99,6 @@ function keepLidsApart(points: Float32Array, up: readonly number[]): void {
       }
     }
   }
-}
-
-/** Gaze of one eye in radians: +yaw to the avatar's left, +pitch up. */
-export function gazeOf(frame: Float32Array, side: 'left' | 'right'): { yaw: number; pitch: number } {
-  const at = (name: 'In' | 'Out' | 'Up' | 'Down') =>
-    frame[CHANNEL[`eyeLook${name}${side === 'left' ? 'Left' : 'Right'}`]];
-  const outwards = at('Out') - at('In');
-  return {
-    yaw: GAZE_RANGE_RADIANS * (side === 'left' ? outwards : -outwards),
-    pitch: GAZE_RANGE_RADIANS * (at('Up') - at('Down')),
-  };
 }
 
 function moveIrises(rig: Rig, frame: Float32Array, points: Float32Array): void {
