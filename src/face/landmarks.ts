@@ -8,6 +8,11 @@ export function distance(points: ArrayLike<number>, a: number, b: number): numbe
   );
 }
 
+/** Where a point is in the picture: [x, y]. */
+export function position(points: ArrayLike<number>, i: number): [x: number, y: number] {
+  return [points[3 * i], points[3 * i + 1]];
+}
+
 /** Halfway between two points: [x, y, z]. */
 export function midpoint(points: ArrayLike<number>, a: number, b: number): [number, number, number] {
   const axis = (k: number) => 0.5 * (points[3 * a + k] + points[3 * b + k]);

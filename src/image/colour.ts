@@ -2,6 +2,9 @@
 import type { RgbPicture } from '../contract/backdrop.ts';
 import type { Plane } from './planes.ts';
 
+/** Luma 16..235 and chroma around 128, as fractions of levels where they are computed. */
+export type Yuv = readonly [y: number, u: number, v: number];
+
 export function rgbToYuv(r: number, g: number, b: number): [number, number, number] {
   return [
     16 + 0.25679 * r + 0.50413 * g + 0.09791 * b,

@@ -1,3 +1,5 @@
+import { clamp } from './planes.ts';
+
 export type Point = readonly [x: number, y: number];
 
 /** The point that lies at the share `t` of the way from `a` to `b`. */
@@ -14,4 +16,16 @@ export function isInside(x: number, y: number, polygon: readonly Point[]): boole
     if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
   }
   return inside;
+}
+
+/** Distance to the nearest edge of a closed polygon, positive inside it. */
+export function distanceInside(x: number, y: number, polygon: readonly Point[]): number {
+  let nearest = Number.POSITIVE_INFINITY;
+  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+    const [ax, ay] = polygon[i];
+    const [dx, dy] = [polygon[j][0] - ax, polygon[j][1] - ay];
+    const t = clamp(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy + 1e-9), 0, 1);
+    nearest = Math.min(nearest, Math.hypot(x - ax - t * dx, y - ay - t * dy));
+  }
+  return isInside(x, y, polygon) ? nearest : -nearest;
 }

@@ -5,6 +5,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { type Avatar, AvatarStore } from '../../src/avatar/avatar-store.ts';
+import { BLENDSHAPES } from '../../src/contract/motion-frame.ts';
+import { LANDMARK_COUNT } from '../../src/face/topology.ts';
 import { galleryPortrait } from '../render/warp/analyse/support.ts';
 
 const SLOW_MS = 90_000;
@@ -53,7 +55,7 @@ describe('AvatarStore', () => {
     const twice = await Promise.all([store.add(portrait), store.add(portrait)]);
     expect(twice.map(({ id }) => id)).toEqual([avatar.id, avatar.id]);
     const reopened = await AvatarStore.open(directory, factory);
-    expect((await reopened.rig(avatar.id)).rest.length).toBe(478 * 3);
+    expect((await reopened.rig(avatar.id)).rest.length).toBe(LANDMARK_COUNT * 3);
   });
 
   it('makes a damaged rig again from its portrait', { timeout: SLOW_MS }, async () => {
@@ -62,7 +64,7 @@ describe('AvatarStore', () => {
     for (const damage of [whole.subarray(0, whole.length / 2), Buffer.from('garbage'), Buffer.alloc(0)]) {
       await writeFile(file, damage);
       const reopened = await AvatarStore.open(directory, factory);
-      expect((await reopened.rig(avatar.id)).deltas.length).toBe(52 * 478 * 3);
+      expect((await reopened.rig(avatar.id)).deltas.length).toBe(BLENDSHAPES.length * LANDMARK_COUNT * 3);
       expect((await readFile(file)).equals(whole)).toBe(true);
     }
   });

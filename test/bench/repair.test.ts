@@ -11,6 +11,7 @@ import {
 } from '../../bench/ground-truth/repair/repair-crop.ts';
 import { applyField, FIELD_CHANNELS } from '../../bench/ground-truth/repair/repair-field.ts';
 import { HELD_OUT_HEADS, headNames, readHead } from '../../bench/ground-truth/true-heads.ts';
+import { LANDMARK_COUNT } from '../../src/face/topology.ts';
 import { createI420, type I420 } from '../../src/image/i420.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
@@ -19,7 +20,7 @@ import { poseFrame } from '../../src/render/warp/sheet/poses.ts';
 const SIZE = 256;
 const GRID = 8;
 const head = await readHead(HELD_OUT_HEADS, (await headNames(HELD_OUT_HEADS))[0]);
-const landmarks = Float32Array.from({ length: 3 * 478 }, (_, i) =>
+const landmarks = Float32Array.from({ length: 3 * LANDMARK_COUNT }, (_, i) =>
   i % 3 === 2 ? 0 : head.restLandmarks[2 * Math.floor(i / 3) + (i % 3)],
 );
 const crops = repairCrops(landmarks, SIZE);

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { RgbPicture } from '../../contract/backdrop.ts';
+import { LANDMARK_COUNT } from '../../face/topology.ts';
 
 /** A face in pixels of the picture that was searched. */
 export interface FoundFace {
@@ -18,7 +19,6 @@ export interface FoundFace {
   descriptor?: readonly number[];
 }
 
-export const LANDMARK_COUNT = 478;
 /** Measured on 275 head-shots: below these there is no face (a one-eyed cartoon has faceScore 0.97). */
 const MIN_BOX_SCORE = 0.7;
 const MIN_FACE_SCORE = 0.9;

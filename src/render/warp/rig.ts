@@ -1,14 +1,16 @@
 /**
- * The rig: everything the renderer needs of one portrait, made once by `avatar/`, kept on disk, sent to workers.
+ * The rig: everything the renderer needs of one portrait, made once by `analyse/`, kept on disk, sent to where it is drawn.
  * Plain data only. Positions are fractions of the square view: x right, y down, z towards the viewer.
  */
 import { Packr } from 'msgpackr';
+import { BLENDSHAPES } from '../../contract/motion-frame.ts';
 import { type PortraitQuality, qualitySchema } from '../../contract/portrait-quality.ts';
 import { VultusError } from '../../errors.ts';
+import { LANDMARK_COUNT } from '../../face/topology.ts';
 import type { OwnTeeth } from './analyse/mouth/own-teeth.ts';
 
 /** Raised whenever the meaning or content of a rig changes: cached rigs of other versions are rebuilt. */
-export const RIG_VERSION = 38;
+export const RIG_VERSION = 39;
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
 export interface YuvPlanes {
@@ -45,14 +47,14 @@ export interface EyeRig {
   lash: [number, number, number];
   /** How high above the lid's edge that colour reaches, in eye widths, left to right; not for drawings. */
   lashBand?: number[];
-  /** How much of the closing lid is painted with that skin, 0..1: all in a drawing, where warping would smear lines. */
-  lidPaint: number;
 }
 
 export interface Rig {
   version: number;
   /** Pixels of the longer stored side: the planes are square. */
   size: number;
+  /** Whether it is a drawing: flat skin, bold lines. */
+  drawn: boolean;
   /** The person as cut out of the portrait; colours beyond the matte are estimates. */
   person: YuvPlanes;
   /** How much of each pixel is the person, `Uint8Array [size·size]`. */
@@ -109,9 +111,9 @@ export function parseRig(bytes: Uint8Array): Rig {
     rig.matte?.length === rig.size ** 2 &&
     rig.person?.y?.length === rig.size ** 2 &&
     rig.background?.y?.length === rig.size ** 2 &&
-    rig.rest?.length === 478 * 3 &&
-    rig.portrait?.length === 478 * 3 &&
-    rig.deltas?.length === 52 * 478 * 3 &&
+    rig.rest?.length === LANDMARK_COUNT * 3 &&
+    rig.portrait?.length === LANDMARK_COUNT * 3 &&
+    rig.deltas?.length === BLENDSHAPES.length * LANDMARK_COUNT * 3 &&
     qualitySchema.safeParse(rig.quality).success;
   if (!fits) throw new VultusError('internal', 'the stored rig is damaged or of another version');
   return rig;

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { RgbPicture } from '../../../src/contract/backdrop.ts';
-import { EYES } from '../../../src/face/topology.ts';
+import { EYES, LANDMARK_COUNT } from '../../../src/face/topology.ts';
 import { cutAndScale, readPortrait } from '../../../src/image/picture.ts';
-import { FaceFinder, type FoundFace, LANDMARK_COUNT } from '../../../src/model/face/face-finder.ts';
+import { FaceFinder, type FoundFace } from '../../../src/model/face/face-finder.ts';
 import { mirrorFace, mirrorPicture, withMirroredEye } from '../../../src/model/face/mirrored-eye.ts';
 import { readFaceBasis } from '../../../src/render/warp/analyse/face-basis.ts';
 import { galleryPortrait } from '../../render/warp/analyse/support.ts';

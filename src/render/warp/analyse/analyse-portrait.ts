@@ -62,8 +62,9 @@ export class PortraitAnalyser {
     const portrait = landmarksInView(face, view);
     const yuv = toYuvPlanes(cut);
     const pictured: ColourPlanes = { size, channels: yuv };
-    const fitted = fitClosedLips(pictured, fitMouthToDrawing(pictured, fitLids(pictured, portrait)));
-    const drawn = isDrawn(pictured, fitted);
+    const drawn = isDrawn(pictured, portrait);
+    const lids = fitLids(pictured, portrait, drawn);
+    const fitted = fitClosedLips(pictured, drawn ? fitMouthToDrawing(pictured, lids) : lids);
     const geometry = fitFaceGeometry(this.#basis, fitted);
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
@@ -83,6 +84,7 @@ export class PortraitAnalyser {
     return {
       version: RIG_VERSION,
       size,
+      drawn,
       person,
       background,
       matte: toBytes(matte.map((value) => 255 * value)),
@@ -107,9 +109,9 @@ export class PortraitAnalyser {
 }
 
 /** Lids where the picture has them, also where it is no photograph. */
-function fitLids(picture: ColourPlanes, portrait: Float32Array): Float32Array {
-  const drawn = fitLidsToDrawing(picture, portrait);
-  if (drawn !== portrait) return fitEyeCorners(picture, drawn);
+function fitLids(picture: ColourPlanes, portrait: Float32Array, drawn: boolean): Float32Array {
+  const tall = drawn && fitLidsToDrawing(picture, portrait);
+  if (tall) return fitEyeCorners(picture, tall);
   const lids = fitEyeCorners(picture, fitLowerLids(picture, portrait));
   return fitOuterCorners(lids, findIrises(picture, lids));
 }

@@ -1,14 +1,14 @@
 /** A guess at what covers a face: the parts of its skin that do not look like skin. */
 import { FACE_TRIANGLES } from '../../../face/triangles.ts';
 import { type ColourPlanes, clamp } from '../../../image/planes.ts';
+import { nearestColour } from '../../../image/sample.ts';
+import { skinColour } from './skin-colour.ts';
 
 export type FacePart = 'lower' | 'forehead';
 
 /** Bounds of the parts on the canonical face, centimetres: below the lips, above the brows. */
 const LOWER_BELOW_CM = -5.2;
 const FOREHEAD_ABOVE_CM = 5.2;
-/** Cheeks and nose, which are seldom covered: what this face's skin looks like. */
-const SKIN_POINTS = [50, 280, 205, 425, 101, 330, 6, 197, 195, 36, 266, 118, 347, 117, 346, 187, 411];
 /** Skin in shadow keeps half of its light and, in proportion, its colour (set on 30 portraits). */
 const MIN_LIGHT = 0.5;
 const MAX_COLOUR_DISTANCE = 20;
@@ -31,7 +31,7 @@ export function coveredShares(
 ): Record<FacePart, number> {
   const [light, u, v] = skinColour(picture, landmarks);
   const isSkin = (x: number, y: number) => {
-    const [luma, pu, pv] = colourAt(picture, x, y);
+    const [luma, pu, pv] = nearestColour(picture, x, y);
     const relative = (luma - 16) / Math.max(1, light - 16);
     const tint = clamp(relative, 0.35, 1.2);
     return (
@@ -55,17 +55,4 @@ export function coveredShares(
   }
   const share = ({ covered, area }: { covered: number; area: number }) => covered / Math.max(1e-9, area);
   return { lower: share(sums.lower), forehead: share(sums.forehead) };
-}
-
-/** Median Y, U, V of the middle of the face. */
-export function skinColour(picture: ColourPlanes, landmarks: Float32Array): [number, number, number] {
-  const colours = SKIN_POINTS.map((i) => colourAt(picture, landmarks[3 * i], landmarks[3 * i + 1]));
-  return [0, 1, 2].map(
-    (c) => colours.map((colour) => colour[c]).sort((a, b) => a - b)[SKIN_POINTS.length >> 1],
-  ) as [number, number, number];
-}
-
-function colourAt({ size, channels }: ColourPlanes, x: number, y: number): number[] {
-  const i = clamp(Math.floor(y * size), 0, size - 1) * size + clamp(Math.floor(x * size), 0, size - 1);
-  return channels.map((plane) => plane[i]);
 }

@@ -1,13 +1,16 @@
 /** What of a portrait limits an avatar, in numbers. */
 
 import type { PortraitMeasures } from '../../../contract/portrait-quality.ts';
+import { position } from '../../../face/landmarks.ts';
 import { EAR } from '../../../face/topology.ts';
 import { boxBlur, type ColourPlanes, clamp, halve, type Plane } from '../../../image/planes.ts';
-import { coveredShares, skinColour } from './covered-face.ts';
+import { nearestColour } from '../../../image/sample.ts';
+import { coveredShares } from './covered-face.ts';
 import type { FaceBasis } from './face-basis.ts';
 import type { FaceGeometry } from './face-geometry.ts';
 import { glassesLikelihood } from './glasses.ts';
 import { coveredMouth } from './mouth/covered-mouth.ts';
+import { skinColour } from './skin-colour.ts';
 
 export interface MeasuredPortrait {
   /** The view that was cut out, YUV 0..255. */
@@ -75,11 +78,7 @@ function mean(values: ArrayLike<number> & Iterable<number>): number {
 /** Brightness of the skin and spread of all the face's luma, 0..1; how much the darker cheek lacks, 0..1. */
 function lightOnFace(view: ColourPlanes, landmarks: Float32Array) {
   const luma = (value: number) => clamp((value - 16) / 219, 0, 1);
-  const { size, channels } = view;
-  const at = (i: number) => {
-    const x = clamp(Math.floor(landmarks[3 * i] * size), 0, size - 1);
-    return luma(channels[0][clamp(Math.floor(landmarks[3 * i + 1] * size), 0, size - 1) * size + x]);
-  };
+  const at = (i: number) => luma(nearestColour(view, ...position(landmarks, i))[0]);
   const all = Array.from({ length: landmarks.length / 3 }, (_, i) => at(i)).sort((a, b) => a - b);
   const [right, left] = CHEEKS.map((points) => mean(points.map(at)));
   return {

@@ -2,10 +2,10 @@
  * The eyes behind the lids: an eyeball whose iris follows the gaze, and the lash line that comes down with the
  * upper lid. Where neither lids nor gaze have moved, the portrait's own pixels stay.
  */
+import { gazeOf } from '../../../face/gaze.ts';
 import { EYES } from '../../../face/topology.ts';
 import type { I420 } from '../../../image/i420.ts';
 import { clamp, smoothstep } from '../../../image/planes.ts';
-import { gazeOf } from '../head/face-motion.ts';
 import { type HeadPose, posePoint } from '../head/head-pose.ts';
 import { Opening } from '../head/opening.ts';
 import { drawOverlay } from '../pixels/overlay.ts';
@@ -78,10 +78,10 @@ export function drawEye(
   const atRest = lidsAtRest(rig, side, pose, size);
   const look = new EyeLook(rig, eye, layers, pose, size, gaze, opening.down);
   const feather = Math.max(1, size / 420);
-  const drawn = eye.lidPaint === 1;
+  const { drawn } = rig;
   const blur = drawn ? 0 : smoothstep(...BLURRED, rig.quality.measures.detail);
-  const lashes = new LashLine(eye, opening, closure, blur);
-  const lid = closure > 0.05 ? new LidPaint(eye, atRest, closure) : undefined;
+  const lashes = new LashLine(eye, opening, closure, { drawn, blur });
+  const lid = closure > 0.05 ? new LidPaint(drawn, atRest, closure) : undefined;
   const shut = smoothstep(0.8, 1, closure);
   const overlap = lid ? LID_OVERLAP[drawn ? 'drawn' : 'photographed'] * shut * lid.height : 0;
   const bounds = opening.bounds(2 + lashes.reach);

@@ -25,18 +25,23 @@ export class LashLine {
   readonly #band: readonly number[];
   readonly #bandStrength: number;
 
-  /** `opening`: between the lids as they are; `blur`: of the portrait, 0..1. */
-  constructor(eye: EyeRig, opening: Opening, closure: number, blur: number) {
+  /** `opening`: between the lids as they are; of the portrait, whether it is a drawing, and its blur, 0..1. */
+  constructor(
+    eye: Pick<EyeRig, 'lash' | 'lashBand'>,
+    opening: Opening,
+    closure: number,
+    { drawn, blur }: { drawn: boolean; blur: number },
+  ) {
     this.#colour = eye.lash;
     this.#opening = opening;
     // A drawing has one bold lash line from corner to corner; a person's shows as the lids meet.
-    this.#drawn = eye.lidPaint === 1;
-    const [share, strength] = this.#drawn
+    this.#drawn = drawn;
+    const [share, strength] = drawn
       ? [THICKNESS.drawn, smoothstep(0.05, 0.25, closure)]
       : [THICKNESS.photographed * (1 + blur), 0.6 * (1 - 0.35 * blur) * smoothstep(0.15, 0.8, closure)];
     const thickness = Math.max(0.7, share * opening.width);
-    this.#above = this.#drawn ? thickness : HANGING.above * thickness;
-    this.#below = this.#drawn ? thickness : HANGING.below * thickness;
+    this.#above = drawn ? thickness : HANGING.above * thickness;
+    this.#below = drawn ? thickness : HANGING.below * thickness;
     this.#strength = strength;
     this.#band = eye.lashBand ?? [];
     this.#bandStrength = eye.lashBand ? LASH_BAND * (1 - blur) * smoothstep(0.05, 0.3, closure) : 0;

@@ -4,12 +4,15 @@
  */
 import { clamp, smoothstep } from '../../../image/planes.ts';
 import type { Opening } from '../head/opening.ts';
-import type { EyeRig } from '../rig.ts';
 
 /** How far beyond the corners a shut lid is painted, in eye widths: lashes reach beyond where the mesh ends. */
 export const BEYOND_CORNER = { outer: 0.24, inner: 0.1 };
 /** In eye widths: so far into the eye the corners reach. */
 const CORNER_WIDTH = 0.35;
+/**
+ * How much of a closing lid is painted: warped skin alone shows what it was stretched from, and smears a drawing's lines.
+ */
+const PAINTED = { photographed: 0.8, drawn: 1 } as const;
 /** Where the paint begins and where it covers, in heights of the opening below the open lid. */
 const FADE = { photographed: [-0.5, 0.3], drawn: [-0.42, -0.34] } as const;
 const FADE_AT_CORNER = [-1, -0.3] as const;
@@ -27,15 +30,15 @@ export class LidPaint {
   readonly #fade: readonly [number, number];
 
   /** `open`: the lids as in the portrait, on the head as it is turned. */
-  constructor(eye: EyeRig, open: Opening, closure: number) {
+  constructor(drawn: boolean, open: Opening, closure: number) {
     this.#open = open;
     this.height = this.#open.gap;
-    this.#strength = eye.lidPaint * smoothstep(0.05, 0.3, closure);
+    const kind = drawn ? 'drawn' : 'photographed';
+    this.#strength = PAINTED[kind] * smoothstep(0.05, 0.3, closure);
     // A drawing's lash line and crease, which the lid carries down, lie above the open lid.
-    const drawn = eye.lidPaint === 1;
     this.#atCorner = drawn ? 0 : smoothstep(0.2, 0.8, closure);
     this.#endsWidth = drawn ? 0.02 : 0.05;
-    this.#fade = FADE[drawn ? 'drawn' : 'photographed'];
+    this.#fade = FADE[kind];
   }
 
   /** `edge`: pixels below the lid's present edge (negative: on the lid), `feather` of them soft; `opaque`: least strength, 0..1. */

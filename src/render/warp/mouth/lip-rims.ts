@@ -11,7 +11,8 @@ import {
   MOUTH_CORNER,
   UPPER_LIP_RINGS,
 } from '../../../face/topology.ts';
-import { clamp, smoothstep } from '../../../image/planes.ts';
+import { smoothstep } from '../../../image/planes.ts';
+import { nearestPixel } from '../../../image/sample.ts';
 import type { Rig } from '../rig.ts';
 
 /** Places across a lip are counted in rings from the rim (0) to the outer edge (3). */
@@ -23,10 +24,7 @@ const TEETH_OVER_LIPS = 32;
 /** Changes `source [vertices·2]` in place. */
 export function takeRimsFromLips({ portrait, rest, person, size }: Rig, source: Float32Array): void {
   const width = distance(rest, MOUTH_CORNER.right, MOUTH_CORNER.left);
-  const luma = (x: number, y: number) => {
-    const column = clamp(Math.floor(x * size), 0, size - 1);
-    return person.y[clamp(Math.floor(y * size), 0, size - 1) * size + column];
-  };
+  const luma = (x: number, y: number) => person.y[nearestPixel(size, x, y)];
   for (const rings of [UPPER_LIP_RINGS, LOWER_LIP_RINGS]) {
     /** Position of a place across the lip in column `i`. */
     const at = (i: number, place: number): [number, number] => {

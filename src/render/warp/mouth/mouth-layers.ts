@@ -1,5 +1,5 @@
 /** What of the mouth stays the same from frame to frame: sprites in the portrait's light, sizes, colours. */
-import { distance, midpoint } from '../../../face/landmarks.ts';
+import { distance, midpoint, position } from '../../../face/landmarks.ts';
 import {
   LOWER_LIP_MIDDLE,
   LOWER_LIP_RINGS,
@@ -7,7 +7,8 @@ import {
   UPPER_LIP_MIDDLE,
   UPPER_LIP_RINGS,
 } from '../../../face/topology.ts';
-import { clamp, smoothstep } from '../../../image/planes.ts';
+import { smoothstep } from '../../../image/planes.ts';
+import { nearestPixel } from '../../../image/sample.ts';
 import { Sprite } from '../pixels/sprite.ts';
 import type { Rig } from '../rig.ts';
 import { ATLAS_PIXELS_PER_CM, type MouthAtlas } from './mouth-atlas.ts';
@@ -84,11 +85,7 @@ export function prepareMouth(rig: Rig, atlas: MouthAtlas, size: number): MouthLa
 function lipColour({ person, portrait, size }: Rig): [number, number, number] {
   const points = [...UPPER_LIP_RINGS[1], ...LOWER_LIP_RINGS[1]];
   const mean = (plane: Uint8Array, side: number) => {
-    const pick = (i: number) => {
-      const x = clamp(Math.floor(portrait[3 * i] * side), 0, side - 1);
-      const y = clamp(Math.floor(portrait[3 * i + 1] * side), 0, side - 1);
-      return plane[y * side + x];
-    };
+    const pick = (i: number) => plane[nearestPixel(side, ...position(portrait, i))];
     return points.reduce((sum, i) => sum + pick(i), 0) / points.length;
   };
   return [mean(person.y, size), mean(person.u, size / 2), mean(person.v, size / 2)];

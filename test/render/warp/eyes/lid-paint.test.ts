@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { BEYOND_CORNER, LidPaint } from '../../../../src/render/warp/eyes/lid-paint.ts';
 import { Opening } from '../../../../src/render/warp/head/opening.ts';
-import type { EyeRig } from '../../../../src/render/warp/rig.ts';
 
 const SIZE = 100;
 /** From corner to corner, at this height. */
@@ -21,14 +20,14 @@ function openEye(): Opening {
   return new Opening(new Float32Array(points), SIZE, 0, chain(1), chain(8), 15, BEYOND_CORNER.outer);
 }
 
-const paint = (lidPaint: number, closure: number) => {
-  const lid = new LidPaint({ lidPaint } as EyeRig, openEye(), closure);
+const paint = (drawn: boolean, closure: number) => {
+  const lid = new LidPaint(drawn, openEye(), closure);
   /** On the lid, well above its edge. */
   return (x: number, y: number) => lid.strength(x, y, -10, 1, 0);
 };
 
 it('paints a shut lid of a photograph also beyond the outer corner, ever less outwards', () => {
-  const at = paint(0.9, 1);
+  const at = paint(false, 1);
   const strengths = [OUTER, OUTER - 4, OUTER - 8, OUTER - 12].map((x) => at(x, MIDDLE - 2));
   expect(strengths[0]).toBeGreaterThan(0.8);
   expect(strengths[1]).toBeGreaterThan(0.3);
@@ -37,19 +36,19 @@ it('paints a shut lid of a photograph also beyond the outer corner, ever less ou
 });
 
 it('reaches less far beyond the inner corner, where the tear duct lies', () => {
-  const at = paint(0.9, 1);
+  const at = paint(false, 1);
   expect(at(INNER + 8, MIDDLE - 2)).toBe(0);
   expect(at(OUTER - 8, MIDDLE - 2)).toBeGreaterThan(0);
 });
 
 it('leaves the corners of an eye alone that is hardly closed, and the lines of a drawing', () => {
-  expect(paint(0.9, 0.15)(OUTER - 4, MIDDLE - 2)).toBe(0);
-  expect(paint(1, 1)(OUTER - 4, MIDDLE - 2)).toBe(0);
+  expect(paint(false, 0.15)(OUTER - 4, MIDDLE - 2)).toBe(0);
+  expect(paint(true, 1)(OUTER - 4, MIDDLE - 2)).toBe(0);
 });
 
 it('paints nothing below the lid, and no eyeball shows beyond the corners', () => {
   const open = openEye();
-  const lid = new LidPaint({ lidPaint: 0.9 } as EyeRig, open, 1);
+  const lid = new LidPaint(false, open, 1);
   expect(lid.strength(OUTER + 20, MIDDLE + 5, 5, 1, 0)).toBe(0);
   expect(open.locate(OUTER - 5, MIDDLE)).toBe(true);
   expect(open.coverage(1)).toBe(0);

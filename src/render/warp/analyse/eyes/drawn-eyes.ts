@@ -4,8 +4,10 @@
  */
 
 import { EYES, type EyeTopology, SIDES } from '../../../../face/topology.ts';
+import type { Yuv } from '../../../../image/colour.ts';
 import { type ColourPlanes, clamp } from '../../../../image/planes.ts';
-import { isDrawn } from '../drawn.ts';
+import { nearestColour } from '../../../../image/sample.ts';
+import { skinColour } from '../skin-colour.ts';
 
 /** Eye height over eye width above which an eye is drawn, not human (people stay below 0.5, measured with lashes). */
 const DRAWN_RATIO = 0.66;
@@ -30,17 +32,16 @@ interface EyeExtent {
   ownBottom: number;
 }
 
-/** Returns landmarks `[478·3]` with the lids at the drawing's, or the same ones where the eyes are human. */
-export function fitLidsToDrawing(picture: ColourPlanes, landmarks: Float32Array): Float32Array {
-  if (!isDrawn(picture, landmarks)) return landmarks;
+/** For drawings. Returns landmarks `[478·3]` with the lids at the drawing's; undefined where its eyes are human. */
+export function fitLidsToDrawing(picture: ColourPlanes, landmarks: Float32Array): Float32Array | undefined {
   const skin = skinColour(picture, landmarks);
   const extents = SIDES.map((side) => measure(picture, landmarks, EYES[side], skin));
-  const drawn = extents.every(
+  const tall = extents.every(
     ({ width, foundTop, foundBottom, ownTop, ownBottom }) =>
       foundTop + foundBottom > DRAWN_RATIO * width &&
       foundTop + foundBottom > MIN_GROWTH * (ownTop + ownBottom),
   );
-  if (!drawn) return landmarks;
+  if (!tall) return undefined;
   const result = landmarks.slice();
   SIDES.forEach((side, i) => {
     const { up, foundTop, foundBottom, ownTop, ownBottom } = extents[i];
@@ -70,23 +71,6 @@ export function fitLidsToDrawing(picture: ColourPlanes, landmarks: Float32Array)
   return result;
 }
 
-function sample({ size, channels }: ColourPlanes, x: number, y: number): [number, number, number] {
-  const i = clamp(Math.floor(y * size), 0, size - 1) * size + clamp(Math.floor(x * size), 0, size - 1);
-  return [channels[0][i], channels[1][i], channels[2][i]];
-}
-
-/** Median colour of cheeks, nose and forehead. */
-function skinColour(picture: ColourPlanes, landmarks: Float32Array): [number, number, number] {
-  const colours = [50, 280, 205, 425, 101, 330, 6, 197, 151, 108, 337].map((i) =>
-    sample(picture, landmarks[3 * i], landmarks[3 * i + 1]),
-  );
-  return [0, 1, 2].map((c) => colours.map((colour) => colour[c]).sort((a, b) => a - b)[5]) as [
-    number,
-    number,
-    number,
-  ];
-}
-
 function heightOver(landmarks: Float32Array, eye: EyeTopology, point: number, up: readonly number[]): number {
   const corner = 3 * eye.outerCorner;
   return (
@@ -95,12 +79,7 @@ function heightOver(landmarks: Float32Array, eye: EyeTopology, point: number, up
   );
 }
 
-function measure(
-  picture: ColourPlanes,
-  landmarks: Float32Array,
-  eye: EyeTopology,
-  skin: readonly [number, number, number],
-): EyeExtent {
+function measure(picture: ColourPlanes, landmarks: Float32Array, eye: EyeTopology, skin: Yuv): EyeExtent {
   const dx = landmarks[3 * eye.innerCorner] - landmarks[3 * eye.outerCorner];
   const dy = landmarks[3 * eye.innerCorner + 1] - landmarks[3 * eye.outerCorner + 1];
   const width = Math.hypot(dx, dy);
@@ -114,7 +93,7 @@ function measure(
       const step = 0.02 * width;
       let skinRun = 0;
       for (let s = 0; s < 0.9 * width; s += step) {
-        const [y, u, v] = sample(
+        const [y, u, v] = nearestColour(
           picture,
           iris[0] + offset * width * along[0] + direction * s * up[0],
           iris[1] + offset * width * along[1] + direction * s * up[1],

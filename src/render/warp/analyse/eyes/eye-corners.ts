@@ -5,8 +5,8 @@
 
 import { EYES, SIDES } from '../../../../face/topology.ts';
 import type { ColourPlanes } from '../../../../image/planes.ts';
-import { samplePlane } from '../../../../image/sample-plane.ts';
-import { skinColour } from '../covered-face.ts';
+import { sampleColour } from '../../../../image/sample.ts';
+import { skinColour } from '../skin-colour.ts';
 
 /** Lengths in widths of the mesh's eye. Lines that are looked along, above and below the middle of the iris. */
 const LINES = [-0.2, -0.15, -0.1, -0.05, 0, 0.05, 0.1];
@@ -116,13 +116,11 @@ export function widenHalf(
 }
 
 /** How far the white goes on from `start` in steps of `direction` (one eye's width) until skin begins. */
-function whiteEnd({ size, channels }: ColourPlanes, skin: Point, start: Point, direction: Point): number {
+function whiteEnd(picture: ColourPlanes, skin: Point, start: Point, direction: Point): number {
   const skinColourfulness = Math.hypot(skin[1] - 128, skin[2] - 128);
   let [last, run] = [0, 0];
   for (let way = 0; way < FARTHEST && run < SKIN_RUN; way += STEP) {
-    const [y, u, v] = channels.map((plane) =>
-      samplePlane(plane, size, start[0] + way * direction[0], start[1] + way * direction[1]),
-    );
+    const [y, u, v] = sampleColour(picture, start[0] + way * direction[0], start[1] + way * direction[1]);
     const isSkin = Math.abs(y - skin[0]) < SKIN_LUMA && Math.hypot(u - skin[1], v - skin[2]) < SKIN_COLOUR;
     run = isSkin ? run + 1 : 0;
     const colourfulness = Math.hypot(u - 128, v - 128);

@@ -12,8 +12,10 @@ import {
   pushPull,
   smoothstep,
 } from '../../../../image/planes.ts';
+import { distanceInside } from '../../../../image/polygon.ts';
+import { samplePlane } from '../../../../image/sample.ts';
 import type { EyeRig } from '../../rig.ts';
-import { skinColour } from '../covered-face.ts';
+import { skinColour } from '../skin-colour.ts';
 import { type EyePatch, fitIrises, type IrisCircle, meshIrisRadius } from './iris-fit.ts';
 import { measureLashBand, wornOnBoth } from './lash-band.ts';
 import { shadeByLids } from './lid-shade.ts';
@@ -31,8 +33,6 @@ const OFF_WHITE = [8, 20] as const;
 const LASH_LIGHT = 0.42;
 /** Where the mesh has an eye there is one if the brightest of it has so many times the light of the darkest. */
 const LEAST_CONTRAST = 1.5;
-/** Share of a closing lid that is painted over the warped skin, which alone shows what it was stretched from. */
-const PAINTED_LID_SHARE = 0.8;
 
 export function takeEyesApart(
   picture: ColourPlanes,
@@ -51,7 +51,6 @@ export function takeEyesApart(
     found: isEye(patches[i]),
     ...takeEyeApart(patches[i], landmarks, EYES[side], irises[i]),
     lidSkin: interleave(lids[i]),
-    lidPaint: drawn ? 1 : PAINTED_LID_SHARE,
     lash: lashes[i],
     lashBand: bands[i],
   }));
@@ -109,7 +108,7 @@ function cutPatch(
   // Lashes and the lid's shadow lie along the edge: keep clear of it.
   const clearance = 0.05 * (width / extent) * size;
   const inside = Float32Array.from({ length: size * size }, (_, i) =>
-    insideBy((i % size) + 0.5, Math.floor(i / size) + 0.5, opening),
+    distanceInside((i % size) + 0.5, Math.floor(i / size) + 0.5, opening),
   );
   const [irisX, irisY] = toPatch(eye.irisCentre);
   return {
@@ -131,7 +130,7 @@ function takeEyeApart(
   landmarks: Float32Array,
   eye: EyeTopology,
   { x, y, radius }: IrisCircle,
-): Omit<EyeRig, 'found' | 'lidSkin' | 'lidPaint' | 'lash' | 'lashBand'> {
+): Omit<EyeRig, 'found' | 'lidSkin' | 'lash' | 'lashBand'> {
   const { planes, visible, size, extent, width } = patch;
   const inView = extent / size;
   const sclera = fillSclera(planes, visible, size, x, y, radius);
@@ -159,39 +158,12 @@ function samplePatch(
   extent: number,
   patchSize: number,
 ): Plane[] {
-  const { size } = picture;
-  return picture.channels.map((plane) => {
-    const patch = new Float32Array(patchSize * patchSize);
-    for (let y = 0; y < patchSize; y++) {
-      const sy = clamp((origin[1] + ((y + 0.5) / patchSize) * extent) * size - 0.5, 0, size - 1.001);
-      for (let x = 0; x < patchSize; x++) {
-        const sx = clamp((origin[0] + ((x + 0.5) / patchSize) * extent) * size - 0.5, 0, size - 1.001);
-        const i = Math.floor(sy) * size + Math.floor(sx);
-        const fx = sx % 1;
-        const fy = sy % 1;
-        patch[y * patchSize + x] =
-          (1 - fy) * ((1 - fx) * plane[i] + fx * plane[i + 1]) +
-          fy * ((1 - fx) * plane[i + size] + fx * plane[i + size + 1]);
-      }
-    }
-    return patch;
-  });
-}
-
-/** Distance to the polygon's edge, positive inside. */
-function insideBy(x: number, y: number, polygon: readonly number[][]): number {
-  let inside = false;
-  let nearest = Number.POSITIVE_INFINITY;
-  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const [ax, ay] = polygon[i];
-    const [bx, by] = polygon[j];
-    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
-    const dx = bx - ax;
-    const dy = by - ay;
-    const t = clamp(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy + 1e-9), 0, 1);
-    nearest = Math.min(nearest, Math.hypot(x - ax - t * dx, y - ay - t * dy));
-  }
-  return inside ? nearest : -nearest;
+  const at = (axis: 0 | 1, texel: number) => origin[axis] + ((texel + 0.5) / patchSize) * extent;
+  return picture.channels.map((plane) =>
+    Float32Array.from({ length: patchSize ** 2 }, (_, i) =>
+      samplePlane(plane, picture.size, at(0, i % patchSize), at(1, Math.floor(i / patchSize))),
+    ),
+  );
 }
 
 function fillSclera(

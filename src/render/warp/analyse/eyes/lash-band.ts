@@ -4,7 +4,7 @@
  */
 import type { EyeTopology } from '../../../../face/topology.ts';
 import { clamp, type Plane, smoothstep } from '../../../../image/planes.ts';
-import { samplePlane } from '../../../../image/sample-plane.ts';
+import { samplePlane } from '../../../../image/sample.ts';
 import type { EyePatch } from './iris-fit.ts';
 
 /** Places along the eye, from corner to corner, at which it is measured. */

@@ -1,5 +1,6 @@
 /** The skin of a shut lid, which an open eye folds away: the eye filled smoothly from the skin around it. */
 
+import type { Yuv } from '../../../../image/colour.ts';
 import { boxBlur, clamp, type Plane, pushPull, smoothstep } from '../../../../image/planes.ts';
 import type { EyePatch } from './iris-fit.ts';
 
@@ -15,10 +16,8 @@ const SMOOTHED = 1 / 32;
 /** Where less than this share of the surroundings is skin, they tell nothing. */
 const LEAST_KNOWN = 0.004;
 
-type Colour = readonly [luma: number, u: number, v: number];
-
 /** `skin`: of the face. Returns planes `[patch.size²]`, all of one colour for a drawing, which has no shades. */
-export function lidSkin(patch: EyePatch, skin: Colour, drawn: boolean): Plane[] {
+export function lidSkin(patch: EyePatch, skin: Yuv, drawn: boolean): Plane[] {
   const { planes, size } = patch;
   const weight = skinAround(patch, skin);
   const even = (colour: readonly number[]) =>
@@ -43,7 +42,7 @@ export function lidSkin(patch: EyePatch, skin: Colour, drawn: boolean): Plane[] 
 }
 
 /** How surely each texel is skin, 0..1. */
-function skinAround({ planes: [luma, u, v], around }: EyePatch, skin: Colour): Plane {
+function skinAround({ planes: [luma, u, v], around }: EyePatch, skin: Yuv): Plane {
   return around.map((outside, i) => {
     if (!outside) return 0;
     const light = (luma[i] - 16) / Math.max(1, skin[0] - 16);

@@ -3,7 +3,9 @@
  * stays an open slit when the avatar blinks. Here they are lowered to where the eye's colours end.
  */
 import { EYES, type EyeTopology, SIDES } from '../../../../face/topology.ts';
-import { type ColourPlanes, clamp } from '../../../../image/planes.ts';
+import type { Yuv } from '../../../../image/colour.ts';
+import type { ColourPlanes } from '../../../../image/planes.ts';
+import { nearestColour } from '../../../../image/sample.ts';
 
 /** The row of points below each lower lid, which moves along. */
 const BELOW = {
@@ -20,8 +22,6 @@ const SKIN_DEPTHS = [0.9, 1.1, 1.3];
 /** Points of the lid on which the drop is measured: clear of the corners. */
 const MEASURED = [2, 3, 4];
 const STEP = 0.02;
-
-type Colour = readonly [number, number, number];
 
 /** Returns landmarks `[478·3]` with the lower lids at the eyes' edges, or the same ones where they are there. */
 export function fitLowerLids(picture: ColourPlanes, landmarks: Float32Array): Float32Array {
@@ -51,7 +51,7 @@ export function dropOf(picture: ColourPlanes, landmarks: Float32Array, eye: EyeT
     const [upper, lower] = [3 * eye.upperLid[i], 3 * eye.lowerLid[i]];
     /** 0 on the upper lid, 1 on the lower one, further down beyond. */
     const at = (t: number) =>
-      colourAt(
+      nearestColour(
         picture,
         landmarks[upper] + t * (landmarks[lower] - landmarks[upper]),
         landmarks[upper + 1] + t * (landmarks[lower + 1] - landmarks[upper + 1]),
@@ -61,7 +61,8 @@ export function dropOf(picture: ColourPlanes, landmarks: Float32Array, eye: EyeT
     let drop = 0;
     while (drop < MAX_DROP) {
       const colour = at(1 + drop);
-      const nearest = (others: Colour[]) => Math.min(...others.map((other) => difference(colour, other)));
+      const nearest = (others: readonly Yuv[]) =>
+        Math.min(...others.map((other) => difference(colour, other)));
       if (nearest(skins) <= nearest(eyes)) break;
       drop += STEP;
     }
@@ -71,11 +72,6 @@ export function dropOf(picture: ColourPlanes, landmarks: Float32Array, eye: EyeT
   return found.sort((a, b) => a - b)[MEASURED.length >> 1];
 }
 
-function difference(a: Colour, b: Colour): number {
+function difference(a: Yuv, b: Yuv): number {
   return Math.abs(a[0] - b[0]) + 2 * Math.hypot(a[1] - b[1], a[2] - b[2]);
-}
-
-function colourAt({ size, channels }: ColourPlanes, x: number, y: number): Colour {
-  const i = clamp(Math.floor(y * size), 0, size - 1) * size + clamp(Math.floor(x * size), 0, size - 1);
-  return [channels[0][i], channels[1][i], channels[2][i]];
 }

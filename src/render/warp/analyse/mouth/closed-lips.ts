@@ -9,7 +9,7 @@ import {
   UPPER_LIP_RINGS,
 } from '../../../../face/topology.ts';
 import type { ColourPlanes } from '../../../../image/planes.ts';
-import { samplePlane } from '../../../../image/sample-plane.ts';
+import { sampleColour } from '../../../../image/sample.ts';
 import { findLipSeam, type LipSeam } from './lip-seam.ts';
 
 /**
@@ -74,16 +74,15 @@ export function fitClosedLips(picture: ColourPlanes, landmarks: Float32Array): F
 
 /** Whether it is lips that lie between the rims, above and below the seam: no teeth, no dark of a mouth. */
 function showsLips(
-  { size, channels }: ColourPlanes,
+  picture: ColourPlanes,
   landmarks: Float32Array,
   { offsets }: LipSeam,
   gaps: readonly number[],
 ): boolean {
-  const colourBetween = (a: number, b: number, t: number) =>
-    channels.map((plane) => {
-      const [x, y] = [0, 1].map((axis) => (1 - t) * landmarks[3 * a + axis] + t * landmarks[3 * b + axis]);
-      return samplePlane(plane, size, x, y);
-    });
+  const colourBetween = (a: number, b: number, t: number) => {
+    const [x, y] = [0, 1].map((axis) => (1 - t) * landmarks[3 * a + axis] + t * landmarks[3 * b + axis]);
+    return sampleColour(picture, x, y);
+  };
   let [alike, count] = [0, 0];
   gaps.forEach((gap, i) => {
     const lips = [UPPER_LIP_RINGS, LOWER_LIP_RINGS].map((rings) =>

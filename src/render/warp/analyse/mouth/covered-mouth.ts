@@ -1,7 +1,8 @@
 /** A guess at a mouth of which something hides a part: a hand, a microphone, a cup. Lips are alike on both sides. */
+import { position } from '../../../../face/landmarks.ts';
 import { LOWER_LIP_RINGS, UPPER_LIP_RINGS } from '../../../../face/topology.ts';
 import type { ColourPlanes } from '../../../../image/planes.ts';
-import { samplePlane } from '../../../../image/sample-plane.ts';
+import { sampleColour } from '../../../../image/sample.ts';
 
 /** Cheeks and chin in pairs, right and left: what the light does to the two sides. */
 const PAIRS_BESIDE = [
@@ -30,9 +31,8 @@ export function coveredMouth(picture: ColourPlanes, landmarks: Float32Array): nu
 }
 
 /** Mean difference of the two sides, in levels of colour and in the logarithm of light. */
-function differenceOf({ size, channels }: ColourPlanes, landmarks: Float32Array, pairs: readonly number[][]) {
-  const colourAt = (i: number) =>
-    channels.map((plane) => samplePlane(plane, size, landmarks[3 * i], landmarks[3 * i + 1]));
+function differenceOf(picture: ColourPlanes, landmarks: Float32Array, pairs: readonly number[][]) {
+  const colourAt = (i: number) => sampleColour(picture, ...position(landmarks, i));
   let [colour, light] = [0, 0];
   for (const [right, left] of pairs) {
     const [a, b] = [colourAt(right), colourAt(left)];

@@ -6,7 +6,6 @@
 import { INNER_LOWER_LIP, INNER_MOUTH_CORNER, INNER_UPPER_LIP } from '../../../../face/topology.ts';
 import { type ColourPlanes, clamp, smoothstep } from '../../../../image/planes.ts';
 import { between, type Point } from '../../../../image/polygon.ts';
-import { isDrawn } from '../drawn.ts';
 import { findLipSeam } from './lip-seam.ts';
 
 /** All lengths in widths of the mesh's mouth. The line is followed so far beyond its corners, in steps of this. */
@@ -22,9 +21,8 @@ const ALONG = [0.25, 0.45] as const;
 /** And to the sides of it, from its ends on. */
 const BESIDE = [0.1, 0.5] as const;
 
-/** Returns landmarks `[478·3]` with the mouth's corners at the ends of the drawn line, or the same ones without one. */
+/** For drawings. Returns landmarks `[478·3]` with the mouth's corners at the ends of the drawn line, or the same ones without one. */
 export function fitMouthToDrawing(picture: ColourPlanes, landmarks: Float32Array): Float32Array {
-  if (!isDrawn(picture, landmarks)) return landmarks;
   const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
   const [right, left] = [at(INNER_MOUTH_CORNER.right), at(INNER_MOUTH_CORNER.left)];
   const rims = INNER_UPPER_LIP.map((upper, i) => between(at(upper), at(INNER_LOWER_LIP[i]), 0.5));

@@ -11,7 +11,7 @@ import {
   UPPER_LIP_RINGS,
 } from '../../../../face/topology.ts';
 import { type ColourPlanes, smoothstep } from '../../../../image/planes.ts';
-import { samplePlane } from '../../../../image/sample-plane.ts';
+import { samplePlane } from '../../../../image/sample.ts';
 
 /** Height of both lips together, in mouth widths: of thin ones, and of such as show all their red. */
 const THIN = [0.32, 0.38] as const;

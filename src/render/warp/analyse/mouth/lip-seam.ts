@@ -1,6 +1,6 @@
 /** The seam of lips that touch: the dark line from corner to corner, found by dynamic programming. */
 import type { ColourPlanes } from '../../../../image/planes.ts';
-import { samplePlane } from '../../../../image/sample-plane.ts';
+import { samplePlane } from '../../../../image/sample.ts';
 
 /** All lengths in lips' widths. The seam is looked for so far above and below the places where the mesh has it. */
 const REACH = 0.09;

@@ -4,18 +4,17 @@
  */
 
 import { MOUTH_CORNER } from '../../../../face/topology.ts';
+import type { Yuv } from '../../../../image/colour.ts';
 import { type ColourPlanes, clamp } from '../../../../image/planes.ts';
 import type { Point } from '../../../../image/polygon.ts';
 import type { Rig } from '../../rig.ts';
+import { skinColour } from '../skin-colour.ts';
 import { pixelsBetweenLips } from './between-lips.ts';
 
 type MouthLight = Rig['mouthLight'];
-type Colour = readonly [luma: number, u: number, v: number];
 
-/** Cheeks, the bridge of the nose, above and below the lips. */
-const SKIN_POINTS = [50, 280, 205, 425, 6, 197, 164, 18];
 /** Mean colour of the incisors in the mouth atlas. */
-const ATLAS_TEETH: Colour = [180, 117, 135];
+const ATLAS_TEETH: Yuv = [180, 117, 135];
 /** Teeth are the brightest part of an open mouth: this share of what lies between the lips. */
 const TEETH_SHARE = 0.35;
 /** Mouths that are open by less than this share of their width show too little of the teeth. */
@@ -52,7 +51,7 @@ function lightFromPicture(view: ColourPlanes, landmarks: Float32Array, drawn: bo
   const teeth = teethColour(view, landmarks);
   if (!teeth) return fromSkin;
   const asBright = teeth[0] - 16 > MIN_AGAINST_SKIN * (skin[0] - 16);
-  const colour = ([, u, v]: Colour) => Math.hypot(u - 128, v - 128);
+  const colour = ([, u, v]: Yuv) => Math.hypot(u - 128, v - 128);
   if (!asBright || colour(teeth) > MAX_COLOUR_SHARE * Math.max(8, colour(skin))) return fromSkin;
   const gain = clamp((teeth[0] - 16) / (ATLAS_TEETH[0] - 16), 0.45, 1.2);
   const ownU = teeth[1] - 128 - gain * fromSkin.saturation * (ATLAS_TEETH[1] - 128);
@@ -60,7 +59,7 @@ function lightFromPicture(view: ColourPlanes, landmarks: Float32Array, drawn: bo
 }
 
 /** Against a daylight portrait, whose skin has (u, v) about (112, 152); a grey picture has no colour. */
-function lightOfSkin([luma, u, v]: Colour): MouthLight {
+function lightOfSkin([luma, u, v]: Yuv): MouthLight {
   const saturation = clamp(Math.hypot(u - 128, v - 128) / 29, 0, 1.1);
   return {
     // Teeth differ less between people than skin does: they follow the skin's brightness only in part.
@@ -72,19 +71,8 @@ function lightOfSkin([luma, u, v]: Colour): MouthLight {
   };
 }
 
-function skinColour({ size, channels }: ColourPlanes, landmarks: Float32Array): Colour {
-  const mean = channels.map((plane) => {
-    const values = SKIN_POINTS.map((i) => {
-      const x = clamp(Math.floor(landmarks[3 * i] * size), 0, size - 1);
-      return plane[clamp(Math.floor(landmarks[3 * i + 1] * size), 0, size - 1) * size + x];
-    });
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
-  });
-  return mean as [number, number, number];
-}
-
 /** Mean of the brightest pixels between open lips. */
-function teethColour({ size, channels }: ColourPlanes, landmarks: Float32Array): Colour | undefined {
+function teethColour({ size, channels }: ColourPlanes, landmarks: Float32Array): Yuv | undefined {
   const at = (i: number): Point => [landmarks[3 * i] * size, landmarks[3 * i + 1] * size];
   const distance = (a: number, b: number) => Math.hypot(at(a)[0] - at(b)[0], at(a)[1] - at(b)[1]);
   if (distance(13, 14) < MIN_OPENING * distance(MOUTH_CORNER.right, MOUTH_CORNER.left)) return undefined;

@@ -2,9 +2,11 @@
  * A portrait that shows its teeth has them, here and there, where the face mesh has the lips; on an avatar that
  * shuts its mouth they would be seen as white spots. They are painted over with the lips' own colour.
  */
+import { position } from '../../../../face/landmarks.ts';
 import { LOWER_LIP_RINGS, MOUTH_CORNER, UPPER_LIP_RINGS } from '../../../../face/topology.ts';
 import { type ColourPlanes, clamp, cutSquare, type Plane, pushPull } from '../../../../image/planes.ts';
 import { isInside, type Point } from '../../../../image/polygon.ts';
+import { nearestPixel } from '../../../../image/sample.ts';
 
 /** Lips that are parted by less than this share of their width show no teeth. */
 const MIN_OPENING = 0.05;
@@ -69,14 +71,10 @@ function windowAround(points: readonly Point[], size: number) {
 
 /** Median Y, U, V on the middle of both lips. */
 function lipColour({ size, channels }: ColourPlanes, landmarks: Float32Array): number[] {
-  const points = [...UPPER_LIP_RINGS[1], ...LOWER_LIP_RINGS[1]];
-  return channels.map((plane) => {
-    const values = points.map((i) => {
-      const x = clamp(Math.floor(landmarks[3 * i] * size), 0, size - 1);
-      return plane[clamp(Math.floor(landmarks[3 * i + 1] * size), 0, size - 1) * size + x];
-    });
-    return values.sort((a, b) => a - b)[points.length >> 1];
-  });
+  const pixels = [...UPPER_LIP_RINGS[1], ...LOWER_LIP_RINGS[1]].map((i) =>
+    nearestPixel(size, ...position(landmarks, i)),
+  );
+  return channels.map((plane) => pixels.map((i) => plane[i]).sort((a, b) => a - b)[pixels.length >> 1]);
 }
 
 /** 1 where a pixel looks like teeth or like a gap between them. */
