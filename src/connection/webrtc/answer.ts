@@ -1,4 +1,4 @@
-/** The last touches to the SDP answer. */
+/** The last touches to the SDP answer, as text: a description that is parsed and written anew has its lines in another order. */
 
 /**
  * Puts host candidates over UDP first (FFmpeg's WHIP muxer takes only the first one). With `publicHost`, a

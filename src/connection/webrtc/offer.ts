@@ -1,10 +1,13 @@
 /** What of an SDP offer (RFC 8866, RFC 8829) we need to know before werift answers it. */
 
+import { type MediaDescription, parse, type SessionDescription } from 'sdp-transform';
 import type { VideoCodec } from '../../contract/formats.ts';
 import { VultusError } from '../../errors.ts';
 
-/** A browser's offer has some 10 kB. */
+/** A browser's offer has some 10 kB in 300 lines. */
 const MAX_OFFER_BYTES = 200_000;
+/** The parser tries each line on some 70 patterns: without a limit an offer of empty ones takes half a second. */
+const MAX_OFFER_LINES = 3000;
 
 export interface Offer {
   /** Whether the peer sends sound. */
@@ -18,87 +21,88 @@ export interface Offer {
   redundantOpus: number | undefined;
 }
 
-interface Section {
-  kind: string;
-  lines: string[];
-}
-
 /** Throws `invalid_offer` with what is missing. */
 export function readOffer(sdp: string, codec: VideoCodec): Offer {
-  if (sdp.length > MAX_OFFER_BYTES) throw new VultusError('invalid_offer', 'too long');
-  if (!sdp.startsWith('v=0')) throw new VultusError('invalid_offer', 'not a session description');
-  const sections = splitSections(sdp);
-  const video = only(sections, 'video');
-  const audio = only(sections, 'audio');
-  const common = sdp.split(/^m=/m)[0].split(/\r?\n/);
-  for (const { kind, lines } of [video, audio]) {
-    for (const needed of ['ice-ufrag', 'ice-pwd', 'fingerprint']) {
-      if (![...common, ...lines].some((line) => line.startsWith(`a=${needed}:`)))
-        throw new VultusError('invalid_offer', `no ${needed} for ${kind}`);
-    }
-  }
+  const session = parseDescription(sdp);
+  const video = only(session, 'video');
+  const audio = only(session, 'audio');
+  for (const section of [video, audio]) requireCredentials(session, section);
   if (!receives(video)) throw new VultusError('invalid_offer', 'the peer does not receive video');
-  const [opus] = payloadTypes(audio, 'opus/48000/2');
+  const [opus] = payloadTypes(audio, 'opus', 48000, 2);
   if (opus === undefined) throw new VultusError('invalid_offer', 'no Opus');
-  const redundant = payloadTypes(audio, 'red/48000/2').find((type) =>
-    audio.lines.includes(`a=fmtp:${type} ${opus}/${opus}`),
+  const redundant = payloadTypes(audio, 'red', 48000, 2).find((type) =>
+    formatParameters(audio, type).includes(`${opus}/${opus}`),
   );
   return {
-    opus: Number(opus),
-    redundantOpus: redundant === undefined ? undefined : Number(redundant),
+    opus,
+    redundantOpus: redundant,
     microphone: direction(audio) === 'sendrecv' || direction(audio) === 'sendonly',
     listens: receives(audio),
     videoParameters: codec === 'h264' ? h264(video) : plain(video, codec),
   };
 }
 
-function splitSections(sdp: string): Section[] {
-  const sections: Section[] = [];
-  for (const line of sdp.split(/\r?\n/)) {
-    if (line.startsWith('m=')) sections.push({ kind: line.slice(2).split(' ')[0], lines: [] });
-    else sections.at(-1)?.lines.push(line);
+function parseDescription(sdp: string): SessionDescription {
+  if (sdp.length > MAX_OFFER_BYTES || sdp.split(/\r\n|\r|\n/, MAX_OFFER_LINES).length === MAX_OFFER_LINES)
+    throw new VultusError('invalid_offer', 'too long');
+  if (!sdp.startsWith('v=0')) throw new VultusError('invalid_offer', 'not a session description');
+  return parse(sdp);
+}
+
+/** The section of a kind. Port 0 refuses it, except where it is sent over another one's transport (RFC 9143 §6). */
+function only(session: SessionDescription, kind: string): MediaDescription {
+  const found = session.media.filter(({ type }) => type === kind);
+  if (found.length !== 1)
+    throw new VultusError('invalid_offer', `${found.length} ${kind} tracks instead of one`);
+  if (found[0].port === 0 && !found[0].bundleOnly) throw new VultusError('invalid_offer', `no ${kind} track`);
+  return found[0];
+}
+
+/** A section that is sent over another one's transport has no credentials of its own (RFC 8829 §5.2.1). */
+function requireCredentials(session: SessionDescription, section: MediaDescription): void {
+  const holders = section.bundleOnly ? [session, ...session.media] : [session, section];
+  for (const [name, attribute] of [
+    ['ice-ufrag', 'iceUfrag'],
+    ['ice-pwd', 'icePwd'],
+    ['fingerprint', 'fingerprint'],
+  ] as const) {
+    if (!holders.some((holder) => holder[attribute]))
+      throw new VultusError('invalid_offer', `no ${name} for ${section.type}`);
   }
-  return sections;
 }
 
-function only(sections: Section[], kind: string): Section {
-  const found = sections.filter((section) => section.kind === kind);
-  if (found.length === 1) return found[0];
-  throw new VultusError('invalid_offer', `${found.length} ${kind} tracks instead of one`);
+function direction(section: MediaDescription): string {
+  return section.direction ?? 'sendrecv';
 }
 
-function direction({ lines }: Section): string {
-  const found = lines.find((line) => /^a=(sendrecv|sendonly|recvonly|inactive)$/.test(line));
-  return found?.slice(2) ?? 'sendrecv';
-}
-
-function receives(section: Section): boolean {
+function receives(section: MediaDescription): boolean {
   return ['sendrecv', 'recvonly'].includes(direction(section));
 }
 
-function payloadTypes({ lines }: Section, encoding: string): string[] {
-  return lines.flatMap((line) => {
-    const match = /^a=rtpmap:(\d+) (\S+)$/.exec(line);
-    return match && match[2].toLowerCase() === encoding.toLowerCase() ? [match[1]] : [];
-  });
+function payloadTypes(section: MediaDescription, name: string, rateHz: number, channels?: number): number[] {
+  return section.rtp.flatMap(({ payload, codec, rate, encoding }) =>
+    codec?.toLowerCase() === name && rate === rateHz && encoding === channels ? [payload] : [],
+  );
+}
+
+/** As written; a type may have several lines of them. */
+function formatParameters(section: MediaDescription, type: number): string[] {
+  return section.fmtp.flatMap(({ payload, config }) => (payload === type ? [String(config)] : []));
 }
 
 /** A codec that werift finds by its name; VP9 only with 8 bits, which is profile 0. */
-function plain(video: Section, codec: Exclude<VideoCodec, 'h264'>): string {
-  const name = codec.toUpperCase();
-  const types = payloadTypes(video, `${name}/90000`);
-  if (types.length === 0) throw new VultusError('invalid_offer', `no ${name}`);
-  const profiled = types.some((type) => video.lines.includes(`a=fmtp:${type} profile-id=0`));
+function plain(video: MediaDescription, codec: Exclude<VideoCodec, 'h264'>): string {
+  const types = payloadTypes(video, codec, 90000);
+  if (types.length === 0) throw new VultusError('invalid_offer', `no ${codec.toUpperCase()}`);
+  const profiled = types.some((type) => formatParameters(video, type).includes('profile-id=0'));
   return codec === 'vp9' && profiled ? 'profile-id=0' : '';
 }
 
 /** Baseline, constrained or not (`42` with any constraints), packetization mode 1; plain baseline first. */
-function h264(video: Section): string {
-  const offered = payloadTypes(video, 'H264/90000').flatMap((type) => {
-    const prefix = `a=fmtp:${type} `;
-    const line = video.lines.find((candidate) => candidate.startsWith(prefix));
-    return line ? [line.slice(prefix.length)] : [];
-  });
+function h264(video: MediaDescription): string {
+  const offered = payloadTypes(video, 'h264', 90000).flatMap((type) =>
+    formatParameters(video, type).slice(0, 1),
+  );
   const usable = offered.filter(
     (parameters) => /packetization-mode=1/.test(parameters) && /profile-level-id=42/i.test(parameters),
   );
@@ -109,8 +113,12 @@ function h264(video: Section): string {
 
 /** Whether both descriptions are of one peer: of one certificate (RFC 8122 §5). */
 export function sameFingerprint(sdp: string, other: string | undefined): boolean {
-  const [a, b] = [sdp, other ?? ''].map((text) =>
-    /^a=fingerprint:(.*)$/im.exec(text)?.[1].trim().toLowerCase(),
-  );
+  const [a, b] = [sdp, other ?? ''].map(fingerprint);
   return a !== undefined && a === b;
+}
+
+function fingerprint(sdp: string): string | undefined {
+  const session = parse(sdp);
+  const found = [session, ...session.media].find((holder) => holder.fingerprint)?.fingerprint;
+  return found && `${found.type} ${found.hash}`.toLowerCase();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { finishAnswer } from '../../../src/connection/webrtc/answer.ts';
-import { readOffer } from '../../../src/connection/webrtc/offer.ts';
+import { readOffer, sameFingerprint } from '../../../src/connection/webrtc/offer.ts';
 
 const KEYS = ['a=ice-ufrag:abcd', 'a=ice-pwd:efghijklmnopqrstuvwxyz', 'a=fingerprint:sha-256 AB:CD'];
 const AUDIO = ['m=audio 9 UDP/TLS/RTP/SAVPF 111', ...KEYS, 'a=rtpmap:111 opus/48000/2', 'a=sendrecv'];
@@ -63,9 +63,31 @@ describe('readOffer', () => {
     ['no ICE credentials', sdp(...AUDIO, ...without(VIDEO, /ufrag/))],
     ['no fingerprint', sdp(...without(AUDIO, /fingerprint/), ...VIDEO)],
     ['H.264 without packetization mode 1', sdp(...AUDIO, ...without(VIDEO, /:10[68] /))],
+    ['no ICE password', sdp(...without(AUDIO, /ice-pwd/), ...VIDEO)],
+    ['a refused video', sdp(...AUDIO, ...VIDEO.with(0, 'm=video 0 UDP/TLS/RTP/SAVPF 96 102 106 108'))],
+    ['lines that are no SDP', sdp('m=', 'a=', 'a=rtpmap:', 'a=fmtp:x', '=', '\u0000\u0001', ...VIDEO)],
+    ['a section without a port', sdp(...AUDIO.with(0, 'm=audio'), ...VIDEO)],
     ['too long', sdp(...AUDIO, ...VIDEO, `a=x:${'x'.repeat(200_000)}`)],
+    ['too many lines', sdp(...AUDIO, ...VIDEO, ...new Array<string>(3000).fill('a='))],
   ])('refuses an offer with a code: %s', (_, offer) => {
     expect(() => readOffer(offer, 'h264')).toThrow(expect.objectContaining({ code: 'invalid_offer' }));
+  });
+
+  it('takes a section that is bundled with another one, without port and credentials of its own (Firefox)', () => {
+    const bundled = VIDEO.with(0, 'm=video 0 UDP/TLS/RTP/SAVPF 96 102 106 108');
+    const video = [...without(bundled, /ufrag|pwd|fingerprint/), 'a=bundle-only'];
+    expect(readOffer(sdp(...AUDIO, ...video), 'vp8')).toMatchObject({ listens: true, opus: 111 });
+    expect(() => readOffer(sdp(...without(AUDIO, /fingerprint/), ...video), 'vp8')).toThrow(
+      expect.objectContaining({ code: 'invalid_offer' }),
+    );
+  });
+
+  it('finds one peer by its fingerprint, however it is written', () => {
+    const offer = sdp(...AUDIO, ...VIDEO);
+    expect(sameFingerprint(offer, sdp('a=fingerprint:SHA-256 ab:cd'))).toBe(true);
+    expect(sameFingerprint(offer, sdp('a=fingerprint:sha-256 AB:CE'))).toBe(false);
+    expect(sameFingerprint(sdp(), sdp())).toBe(false);
+    expect(sameFingerprint(offer, undefined)).toBe(false);
   });
 
   it('finds VP9 with 8 bits and AV1', () => {
