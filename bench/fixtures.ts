@@ -7,7 +7,7 @@ import { readAudioFile } from '../src/audio/read-audio-file.ts';
 import { AvatarFactory } from '../src/avatar/avatar-factory.ts';
 import { loadConfig } from '../src/config.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../src/contract/session-settings.ts';
-import { Engine } from '../src/engine/pool/engine-pool.ts';
+import { EnginePool } from '../src/engine/pool/engine-pool.ts';
 import { VultusError } from '../src/errors.ts';
 import { BUILTIN_PACK } from '../src/model/pack.ts';
 import type { Rig } from '../src/render/warp/rig.ts';
@@ -108,12 +108,12 @@ export function startBenchServer(): Promise<TestServer> {
   return startTestServer({ provider: 'auto', cacheDir: loadConfig({}).cacheDir });
 }
 
-export function startEngine(workers = Math.max(1, availableParallelism())): Promise<Engine> {
-  return Engine.start({ packDirectory: BUILTIN_PACK, provider: 'auto', threads: 1, workers });
+export function startEngine(processes = Math.max(1, availableParallelism())): Promise<EnginePool> {
+  return EnginePool.start({ packDirectory: BUILTIN_PACK, provider: 'auto', threads: 1, processes });
 }
 
 export function openSession(
-  engine: Engine,
+  engine: EnginePool,
   rig: Rig,
   settings: Partial<SessionSettings> = {},
 ): Promise<Session> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine } from '../src/engine/pool/engine-pool.ts';
+import type { EnginePool } from '../src/engine/pool/engine-pool.ts';
 import type { Rig } from '../src/render/warp/rig.ts';
 import type { Session } from '../src/session/session.ts';
 import { galleryRig, openSession, sampleVoice, speakInRealTime, startEngine } from './fixtures.ts';
@@ -81,7 +81,7 @@ function costGrowth(loads: readonly Load[]): number {
   return first && last ? last.cores / last.count / first.cores : Number.NaN;
 }
 
-async function idleRow(engine: Engine, rig: Rig): Promise<Row> {
+async function idleRow(engine: EnginePool, rig: Rig): Promise<Row> {
   const sessions = await Promise.all(Array.from({ length: IDLE_SESSIONS }, () => openSession(engine, rig)));
   await sleep(SETTLE_MS);
   const cores = await coresBusy(5000);
@@ -93,7 +93,7 @@ async function idleRow(engine: Engine, rig: Rig): Promise<Row> {
   };
 }
 
-async function measure(engine: Engine, rig: Rig, voice: Float32Array, count: number): Promise<Load> {
+async function measure(engine: EnginePool, rig: Rig, voice: Float32Array, count: number): Promise<Load> {
   const sessions: Session[] = await Promise.all(
     Array.from({ length: count }, () => openSession(engine, rig)),
   );

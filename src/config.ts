@@ -124,12 +124,12 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
   workers: {
     flag: '--workers <number>',
     env: 'VULTUS_WORKERS',
-    help: 'engine threads that share the sessions (default: one per core)',
+    help: 'engine processes that share the sessions (default: one per core)',
   },
   threads: {
     flag: '--threads <number>',
     env: 'VULTUS_THREADS',
-    help: 'CPU threads of one worker for one operator (default: 1)',
+    help: 'CPU threads of one engine process for one operator (default: 1)',
   },
   maxSessions: {
     flag: '--max-sessions <number>',

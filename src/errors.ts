@@ -30,3 +30,9 @@ export function toVultusError(cause: unknown): VultusError {
   if (cause instanceof VultusError) return cause;
   return new VultusError('internal', undefined, { cause });
 }
+
+/** What was thrown, with `code` where it has none of its own. */
+export function withCode(code: ErrorCode, cause: unknown): VultusError {
+  if (cause instanceof VultusError && cause.code !== 'internal') return cause;
+  return new VultusError(code, cause instanceof Error ? cause.message : String(cause), { cause });
+}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { DEFAULT_SETTINGS, LATENCY_MODES, type LatencyMode } from '../../src/contract/session-settings.ts';
 import { DELAY_STAGES, type PictureDelays } from '../../src/contract/stats.ts';
-import type { Engine } from '../../src/engine/pool/engine-pool.ts';
+import type { EnginePool } from '../../src/engine/pool/engine-pool.ts';
 import { delayToEncoder } from '../../src/engine/process/picture-delays.ts';
 import type { Rig } from '../../src/render/warp/rig.ts';
 import type { TestServer } from '../../test/support/server.ts';
@@ -61,7 +61,7 @@ export async function benchLatency(): Promise<Report> {
   return { name, rows, skipped };
 }
 
-async function measureMode(engine: Engine, rig: Rig, mode: LatencyMode) {
+async function measureMode(engine: EnginePool, rig: Rig, mode: LatencyMode) {
   const startMs = performance.now();
   const session = await openSession(engine, rig, { latency: mode });
   const firstPicture = new Promise<number>((resolve) => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import type { SessionSettings } from '../../src/contract/session-settings.ts';
-import type { Engine } from '../../src/engine/pool/engine-pool.ts';
+import type { EnginePool } from '../../src/engine/pool/engine-pool.ts';
 import type { Rig } from '../../src/render/warp/rig.ts';
 import { BrowserPeer } from '../../test/support/browser-peer.ts';
 import { openSession, speakInRealTime } from '../fixtures.ts';
@@ -32,7 +32,7 @@ export interface Recording {
 
 export interface Stage {
   browser: Browser;
-  engine: Engine;
+  engine: EnginePool;
   rig: Rig;
   voice: Float32Array;
   settings?: Partial<SessionSettings>;

@@ -3,7 +3,8 @@ import { AvatarFactory } from '../avatar/avatar-factory.ts';
 import { loadConfig } from '../config.ts';
 import { MotionModel } from '../model/motion-model.ts';
 import { BUILTIN_PACK, loadPack } from '../model/pack.ts';
-import { GraphLoader, type ProviderChoice } from '../model/providers.ts';
+import type { ProviderChoice } from '../model/provider-table.ts';
+import { GraphLoader } from '../model/providers.ts';
 import { engineFolder } from '../model/tensorrt.ts';
 import { Renderer } from '../render/warp/warp-renderer.ts';
 

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { VultusError } from '../errors.ts';
 import { findGpu } from '../model/gpu-libraries.ts';
 import { BUILTIN_PACK, loadPack } from '../model/pack.ts';
-import { GraphLoader, PROVIDERS } from '../model/providers.ts';
+import { PROVIDERS } from '../model/provider-table.ts';
+import { GraphLoader } from '../model/providers.ts';
 
 /** `vultus providers`: what runs on this machine, and what the others lack. */
 export function addProvidersCommand(program: Command): void {

@@ -8,7 +8,7 @@ import { type RunningServer, startServer } from '../server/start-server.ts';
 
 /** Exit status of a process that a signal ended, by the custom of shells: this and the signal's number. */
 const SIGNAL_EXIT_BASE = 128;
-/** So long a second signal waits for the engine threads; each looks for messages after every piece of work. */
+/** So long a second signal waits for the last words to sessions; engine processes end with this one in any case. */
 const LAST_WORDS_MS = 1000;
 
 /** `vultus serve`: every option is also an environment variable, see `src/config.ts`. */
@@ -20,8 +20,8 @@ export function addServeCommand(program: Command): void {
     console.log('Loading the models and the gallery …');
     const server = await startServer(config);
     endOnSignals(server, config.drainS);
-    const { provider, workers } = server.info;
-    console.log(`Vultus is ready: ${server.url} (${provider}, ${workers} workers)`);
+    const { provider, processes } = server.info;
+    console.log(`Vultus is ready: ${server.url} (${provider}, engine processes: ${processes})`);
     const gpu = config.provider === 'auto' && provider !== 'tensorrt' ? findGpu() : undefined;
     if (gpu) console.log(`${gpu.name} could do more: npm run vultus -- providers says what is missing.`);
     if (!config.apiKey && !isLoopback(config.host)) {
@@ -36,7 +36,7 @@ function endOnSignals(server: RunningServer, drainS: number): void {
   const end = async (signal: 'SIGINT' | 'SIGTERM') => {
     if (++signals > 1) {
       await Promise.race([server.close(), sleep(LAST_WORDS_MS)]);
-      leave(server, SIGNAL_EXIT_BASE + constants.signals[signal]);
+      process.exit(SIGNAL_EXIT_BASE + constants.signals[signal]);
       return;
     }
     const { sessionCount } = server;
@@ -46,13 +46,7 @@ function endOnSignals(server: RunningServer, drainS: number): void {
     }
     await server.drain();
     await server.close();
-    if (signals === 1) leave(server, 0);
+    if (signals === 1) process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(signal));
-}
-
-/** `process.exit` ends threads by force, which aborts the process where one is inside an inference run. */
-function leave(server: RunningServer, status: number): void {
-  if (server.engineRunning) process.kill(process.pid, 'SIGKILL');
-  else process.exit(status);
 }

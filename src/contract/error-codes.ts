@@ -150,7 +150,9 @@ export const ERRORS = {
     help: 'The execution provider that was demanded cannot be loaded on this machine.',
   },
   encoder_failed: { status: 500, closeCode: 1011, help: 'The media encoder failed.' },
-  engine_failed: { status: 500, closeCode: 1011, help: 'The engine worker of this session failed.' },
+  motion_failed: { status: 500, closeCode: 1011, help: 'The motion model failed in this session.' },
+  render_failed: { status: 500, closeCode: 1011, help: 'A picture of this session could not be drawn.' },
+  engine_failed: { status: 500, closeCode: 1011, help: 'The engine process of this session failed.' },
   internal: { status: 500, closeCode: 1011, help: 'Something went wrong inside the server.' },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -1,4 +1,4 @@
-/** The messages between the engine (main thread) and its workers. */
+/** What a session and its engine tell each other: plain data, without a clock that both would have to share. */
 
 import type { Backdrop } from '../contract/backdrop.ts';
 import type { Controls } from '../contract/controls.ts';
@@ -6,24 +6,22 @@ import type { ErrorCode } from '../contract/error-codes.ts';
 import type { Outputs } from '../contract/outputs.ts';
 import type { EngineEvent } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
-import type { ProviderChoice, ProviderName } from '../model/providers.ts';
 import type { Rig } from '../render/warp/rig.ts';
 
-/** What a worker is started with. */
-export interface WorkerSettings {
-  packDirectory: string;
-  provider: ProviderChoice;
-  /** CPU threads for one operator of a graph. */
-  threads: number;
-  /** Where TensorRT keeps its engines; without, it builds them anew. */
-  cacheDir?: string;
+/** What a session begins with. */
+export interface SessionOpening {
+  rig: Rig;
+  settings: SessionSettings;
+  controls: Controls;
+  /** Present where it has run elsewhere before. */
+  resume?: ResumePoint;
 }
 
-/** Where a session goes on that has lost its worker. */
+/** Where a session goes on that has lost its engine. */
 export interface ResumePoint {
-  /** What its clock showed at `atMs` (see `threadClockMs`). */
+  /** What its clock showed `agoMs` milliseconds ago. */
   clockMs: number;
-  atMs: number;
+  agoMs: number;
   epoch: number;
   paused: boolean;
   /** The next voice belongs to this utterance. */
@@ -34,17 +32,15 @@ export interface ResumePoint {
   frame: Float32Array;
 }
 
-/** How far a session has come: enough for another worker to go on. */
-export interface SessionProgress extends Omit<ResumePoint, 'paused'> {
+/** How far a session has come: enough for another engine to go on. */
+export interface SessionProgress extends Omit<ResumePoint, 'agoMs' | 'paused'> {
   /** Samples that were sent to it so far, taken or refused, and those that have not been played yet. */
   receivedSamples: number;
   unplayedSamples: number;
 }
 
 export type ToSession =
-  | { type: 'open'; rig: Rig; settings: SessionSettings; controls: Controls; resume: ResumePoint | undefined }
-  /** `atMs`: when it came in, see `threadClockMs`. */
-  | { type: 'voice'; samples: Float32Array; live: boolean; atMs: number }
+  | { type: 'voice'; samples: Float32Array; live: boolean }
   /** The user was heard talking. */
   | { type: 'user' }
   | { type: 'speech.end' }
@@ -58,26 +54,9 @@ export type ToSession =
   | { type: 'bitrate'; bitrateKbps: number }
   | { type: 'close' };
 
-export type ToWorker = (ToSession & { session: string }) | { type: 'stop' };
-
 export type FromSession =
   | { type: 'opened'; delayMs: number }
   | { type: 'progress'; progress: SessionProgress }
-  /** `atMs`: when it was posted, see `threadClockMs`. */
-  | { type: 'event'; event: EngineEvent; atMs: number }
+  | { type: 'event'; event: EngineEvent }
+  /** `fatal`: the session has ended. */
   | { type: 'error'; code: ErrorCode; detail: string | undefined; fatal: boolean };
-
-export type FromWorker =
-  | { type: 'started'; provider: ProviderName; pack: { name: string; version: string } }
-  | { type: 'failed'; code: ErrorCode; detail: string | undefined }
-  /**
-   * Once a second: share of its time that the worker works, and seconds until its sessions make full pictures again,
-   * 0 where they do.
-   */
-  | { type: 'load'; busy: number; recoveryS: number }
-  | (FromSession & { session: string });
-
-/** A clock that all threads of the process share, milliseconds: `performance.now()` counts from a thread's own start. */
-export function threadClockMs(): number {
-  return performance.timeOrigin + performance.now();
-}

@@ -3,7 +3,8 @@ import { MOTION_SIZE } from '../contract/motion-frame.ts';
 import { BATCHES, joinBatch, splitBatch } from './batches.ts';
 import { fillGaussian } from './gaussian.ts';
 import { CONTROL_SIZE, checkGraph, type ModelPack, type PackManifest, SAMPLES_PER_FRAME } from './pack.ts';
-import type { GraphLoader, ProviderName } from './providers.ts';
+import type { ProviderName } from './provider-table.ts';
+import type { GraphLoader } from './providers.ts';
 import { outermostFirst } from './warm-up.ts';
 
 /** What the next block of one session is made of. */

@@ -1,40 +1,17 @@
 import { env, InferenceSession } from 'onnxruntime-node';
 import { VultusError } from '../errors.ts';
-import { describeFailure, describeMissing, type GpuProvider, missingLibraries } from './gpu-libraries.ts';
+import { describeFailure, describeMissing } from './gpu-libraries.ts';
+import { PROVIDERS, type Provider, type ProviderChoice, type ProviderName } from './provider-table.ts';
 import { loadOptionsModule, tensorRtOptions } from './tensorrt.ts';
-
-export type ProviderName = GpuProvider | 'cpu';
-/** `auto` takes the first of the table that really loads. */
-export type ProviderChoice = 'auto' | ProviderName;
 
 // A provider that is not installed is reported by `choose` in one sentence, not by ONNX Runtime in pages.
 env.logLevel = 'fatal';
 
-interface Provider {
-  readonly name: ProviderName;
-  /**
-   * What a session is opened with. Nothing that could stand in for `name` in silence: only operators that TensorRT
-   * lacks may run on CUDA, and a provider that does not load throws whatever follows it.
-   */
-  readonly sessionProviders: readonly ProviderName[];
-  /** Libraries without which it does not load. */
-  readonly missing: () => string[];
-}
-
-/** Execution providers in order of preference, as ONNX Runtime names them. */
-export const PROVIDERS: readonly Provider[] = Object.freeze([
-  {
-    name: 'tensorrt',
-    sessionProviders: ['tensorrt', 'cuda'],
-    missing: () => [...missingLibraries('cuda'), ...missingLibraries('tensorrt')],
-  },
-  { name: 'cuda', sessionProviders: ['cuda'], missing: () => missingLibraries('cuda') },
-  { name: 'cpu', sessionProviders: ['cpu'], missing: () => [] },
-]);
-
 export interface LoaderOptions {
   /** Where TensorRT keeps its engines, see tensorrt.ts; without, it builds them anew and in single precision. */
   engineFolder?: string;
+  /** Called before a provider is tried. */
+  onTry?: (provider: Pick<Provider, 'name' | 'buildsEngines'>) => void;
   /** The table; another one only in tests. */
   providers?: readonly Provider[];
 }
@@ -53,6 +30,8 @@ export interface ProfileOptions {
 /** Opens graphs with one provider; all graphs of an engine run on the same one. */
 export class GraphLoader {
   readonly provider: ProviderName;
+  /** See the table of providers. */
+  readonly buildsEngines: boolean;
   readonly #sessionProviders: readonly ProviderName[];
   readonly #threads: number;
   readonly #engineFolder: string | undefined;
@@ -60,11 +39,12 @@ export class GraphLoader {
   #opening: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    { name, sessionProviders }: Provider,
+    { name, sessionProviders, buildsEngines }: Provider,
     threads: number,
     { engineFolder }: LoaderOptions,
   ) {
     this.provider = name;
+    this.buildsEngines = buildsEngines;
     this.#sessionProviders = sessionProviders;
     this.#threads = threads;
     this.#engineFolder = engineFolder;
@@ -92,6 +72,7 @@ export class GraphLoader {
         failures.push(`${provider.name}: ${describeMissing([...new Set(missing)])}`);
         continue;
       }
+      options.onTry?.(provider);
       const loader = new GraphLoader(provider, threads, options);
       try {
         await (await loader.open(probeFile)).release();

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { AvatarFactory } from '../avatar/avatar-factory.ts';
 import { AvatarStore } from '../avatar/avatar-store.ts';
 import type { Config } from '../config.ts';
-import { Engine, type EngineInfo } from '../engine/pool/engine-pool.ts';
+import { type EngineInfo, EnginePool } from '../engine/pool/engine-pool.ts';
 import { SessionManager } from '../session/session-manager.ts';
 import { registerGallery } from './gallery.ts';
 import { createServer } from './server.ts';
@@ -28,8 +28,6 @@ export interface RunningServer {
   drain(): Promise<void>;
   /** Ends connections, sessions and engine, in this order. Idempotent. */
   close(): Promise<void>;
-  /** Whether an engine thread runs; after `close`, one that could not be stopped. */
-  readonly engineRunning: boolean;
 }
 
 /**
@@ -51,14 +49,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
     owned.push(starting);
     const { pack, provider, workers, threads, cacheDir } = config;
     let log: FastifyBaseLogger | undefined;
-    const engine = await Engine.start({
+    const engine = await EnginePool.start({
       packDirectory: pack,
       provider,
-      workers,
+      processes: workers,
       threads,
       cacheDir,
       mostLoad: MOST_LOAD,
-      onWorkerFailure: (err, sessions) => log?.error({ err, sessions }, 'an engine worker has failed'),
+      onFailure: (err, sessions) => log?.error({ err, sessions }, 'an engine process has failed'),
     });
     owned.push(engine);
     const factory = await AvatarFactory.create({ packDirectory: pack });
@@ -82,9 +80,6 @@ export async function startServer(config: Config): Promise<RunningServer> {
       info: engine.info,
       get sessionCount() {
         return sessions.list().length;
-      },
-      get engineRunning() {
-        return engine.running;
       },
       drain: () => sessions.drain(config.drainS * 1000),
       close: closeAll,

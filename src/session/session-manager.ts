@@ -2,20 +2,20 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { AvatarStore } from '../avatar/avatar-store.ts';
 import type { ControlsPatch } from '../contract/controls.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../contract/session-settings.ts';
-import type { Engine } from '../engine/pool/engine-pool.ts';
+import type { EnginePool } from '../engine/pool/engine-pool.ts';
 import { VultusError } from '../errors.ts';
 import { Session } from './session.ts';
 
 /** All live sessions of a server, within what it can carry. */
 export class SessionManager {
-  readonly #engine: Engine;
+  readonly #engine: EnginePool;
   readonly #avatars: AvatarStore;
   readonly #maxSessions: number;
   readonly #sessions = new Map<string, Session>();
   #opening = 0;
   #drain: Promise<void> | undefined;
 
-  constructor(engine: Engine, avatars: AvatarStore, options: { maxSessions: number }) {
+  constructor(engine: EnginePool, avatars: AvatarStore, options: { maxSessions: number }) {
     this.#engine = engine;
     this.#avatars = avatars;
     this.#maxSessions = options.maxSessions;

@@ -10,7 +10,7 @@ import type { Outputs } from '../contract/outputs.ts';
 import type { EngineEvent } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
 import type { SessionStats } from '../contract/stats.ts';
-import type { Engine } from '../engine/pool/engine-pool.ts';
+import type { EnginePool } from '../engine/pool/engine-pool.ts';
 import type { SessionLine } from '../engine/pool/session-line.ts';
 import { VultusError } from '../errors.ts';
 import type { Rig } from '../render/warp/rig.ts';
@@ -56,7 +56,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
 
   /** @throws VultusError `engine_failed`, `encoder_failed` */
   static async open(
-    engine: Engine,
+    engine: EnginePool,
     id: string,
     rig: Rig,
     settings: SessionSettings,

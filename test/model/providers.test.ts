@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { missingLibraries } from '../../src/model/gpu-libraries.ts';
 import { BUILTIN_PACK } from '../../src/model/pack.ts';
-import { GraphLoader, PROVIDERS } from '../../src/model/providers.ts';
+import { PROVIDERS } from '../../src/model/provider-table.ts';
+import { GraphLoader } from '../../src/model/providers.ts';
 
 const GRAPH = join(BUILTIN_PACK, 'motion.onnx');
 const cpu = PROVIDERS.find(({ name }) => name === 'cpu')!;
@@ -14,8 +15,14 @@ const lacking = (name: 'tensorrt' | 'cuda', library: string) => ({
   name,
   sessionProviders: [name],
   missing: () => [library],
+  buildsEngines: false,
 });
-const broken = (name: 'tensorrt' | 'cuda') => ({ name, sessionProviders: [name], missing: () => [] });
+const broken = (name: 'tensorrt' | 'cuda') => ({
+  name,
+  sessionProviders: [name],
+  missing: () => [],
+  buildsEngines: false,
+});
 
 describe('choice of a provider', () => {
   it('goes from the fastest to the one that always works', () => {

@@ -4,51 +4,51 @@ import { VultusError } from '../../errors.ts';
 import { SessionCost } from './session-cost.ts';
 import { SessionLifetimes } from './session-lifetimes.ts';
 
-/** What has to be known of a worker: see `EngineWorker`. */
+/** What has to be known of a node: see `PooledNode`. */
 export interface Loaded {
   readonly busy: number;
   readonly recoveryS: number;
   readonly settings: readonly SessionSettings[];
 }
 
-/** A worker that is busier than its sessions explain may be calm again at the next look or two. */
+/** A node that is busier than its sessions explain may be calm again at the next look or two. */
 const BUSY_RETRY_S = 5;
 const SHORTEST_RETRY_S = 1;
 const LONGEST_RETRY_S = 120;
 
-/** Decides which worker takes a session, and when it is worth asking again where none does. */
+/** Decides which node takes a session, and when it is worth asking again where none does. */
 export class Admission {
   readonly lifetimes: SessionLifetimes;
   readonly #mostLoad: number;
   readonly #cost = new SessionCost();
 
-  /** @param mostLoad share of a worker's time that is given away, 0..1 */
+  /** @param mostLoad share of a node's time that is given away, 0..1 */
   constructor(mostLoad: number, lifetimes = new SessionLifetimes()) {
     this.#mostLoad = mostLoad;
     this.lifetimes = lifetimes;
   }
 
-  /** Takes the figures that a session of `worker` has measured. */
-  learn(worker: Loaded, settings: SessionSettings, stats: SessionStats): void {
+  /** Takes the figures that a session of `node` has measured. */
+  learn(node: Loaded, settings: SessionSettings, stats: SessionStats): void {
     // Smaller pictures tell nothing of what full ones cost.
-    if (worker.recoveryS === 0) this.#cost.learn(settings, stats);
+    if (node.recoveryS === 0) this.#cost.learn(settings, stats);
   }
 
   /**
-   * The worker with the most room. The first session of a worker is always taken: it makes nobody late.
-   * @throws VultusError `at_capacity` with the expected wait, `engine_failed` where there is no worker
+   * The node with the most room. The first session of a node is always taken: it makes nobody late.
+   * @throws VultusError `at_capacity` with the expected wait, `engine_failed` where there is none
    */
-  choose<W extends Loaded>(workers: readonly W[], settings: SessionSettings): W {
-    if (workers.length === 0) throw new VultusError('engine_failed', 'no worker is left');
-    const least = workers
-      .map((worker) => ({ worker, load: this.#load(worker) }))
+  choose<Node extends Loaded>(nodes: readonly Node[], settings: SessionSettings): Node {
+    if (nodes.length === 0) throw new VultusError('engine_failed', 'no engine process runs');
+    const least = nodes
+      .map((node) => ({ node, load: this.#load(node) }))
       .reduce((best, next) => (next.load < best.load ? next : best));
     const after = least.load + this.#cost.share(settings);
-    if (least.worker.settings.length === 0 || after <= this.#mostLoad) return least.worker;
+    if (least.node.settings.length === 0 || after <= this.#mostLoad) return least.node;
     const percent = (share: number) => `${Math.round(100 * share)} %`;
     throw this.refusal(
-      `the least busy worker would need ${percent(after)} of its time, at most ${percent(this.#mostLoad)} is given away`,
-      this.#waitS(least.worker, settings),
+      `the least busy engine process would need ${percent(after)} of its time, at most ${percent(this.#mostLoad)} is given away`,
+      this.#waitS(least.node, settings),
     );
   }
 
@@ -62,18 +62,18 @@ export class Admission {
     return settings.reduce((sum, others) => sum + this.#cost.share(others), 0);
   }
 
-  #load(worker: Loaded): number {
-    const promised = this.#promised(worker);
-    return worker.recoveryS > 0 ? Math.max(1, promised) : Math.max(worker.busy, promised);
+  #load(node: Loaded): number {
+    const promised = this.#promised(node);
+    return node.recoveryS > 0 ? Math.max(1, promised) : Math.max(node.busy, promised);
   }
 
   /** Until enough of its sessions have ended, and until an overload has passed. */
-  #waitS(worker: Loaded, settings: SessionSettings): number {
-    const promised = this.#promised(worker);
+  #waitS(node: Loaded, settings: SessionSettings): number {
+    const promised = this.#promised(node);
     const missing = promised + this.#cost.share(settings) - this.#mostLoad;
-    if (missing <= 0) return worker.recoveryS || BUSY_RETRY_S;
-    const count = worker.settings.length;
+    if (missing <= 0) return node.recoveryS || BUSY_RETRY_S;
+    const count = node.settings.length;
     const ends = Math.min(count, Math.ceil((missing * count) / promised));
-    return Math.max(worker.recoveryS, this.lifetimes.expectedS(ends));
+    return Math.max(node.recoveryS, this.lifetimes.expectedS(ends));
   }
 }

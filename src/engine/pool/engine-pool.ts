@@ -1,91 +1,87 @@
 import type { Controls } from '../../contract/controls.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import { toVultusError, VultusError } from '../../errors.ts';
-import type { ProviderName } from '../../model/providers.ts';
+import { mayBuildEngines } from '../../model/provider-table.ts';
 import type { Rig } from '../../render/warp/rig.ts';
-import type { WorkerSettings } from '../messages.ts';
+import type { EngineNode, NodeInfo, NodeLoad } from '../node.ts';
+import type { ProcessSettings } from '../process-messages.ts';
 import { Admission } from './admission.ts';
-import { EngineWorker } from './engine-process.ts';
+import { EngineProcess, type EngineProcessOptions } from './engine-process.ts';
+import { PooledNode, type PooledNodeListener } from './pooled-node.ts';
 import { type EngineListener, SessionLine } from './session-line.ts';
 
-export interface EngineSettings extends WorkerSettings {
-  workers: number;
-  /** A worker has failed that ran so many sessions. */
-  onWorkerFailure?: (error: VultusError, sessions: number) => void;
+export interface EnginePoolSettings
+  extends ProcessSettings,
+    Pick<EngineProcessOptions, 'silenceS' | 'partLimitS' | 'closeTimeoutMs'> {
+  processes: number;
+  /** A process has failed that ran so many sessions, or could not be replaced. */
+  onFailure?: (error: VultusError, sessions: number) => void;
   /**
-   * A worker takes another session as long as less than this share of its time is then used, 0..1; default: any
+   * A process takes another session as long as less than this share of its time is then used, 0..1; default: any
    * number.
    */
   mostLoad?: number;
-  /** A worker with sessions that says nothing for so many seconds is taken as failed; default 10. */
-  silenceS?: number;
-  /** How long `close` waits for a worker that is in the middle of something; default 10 s. */
-  closeTimeoutMs?: number;
 }
 
-export interface EngineInfo {
-  provider: ProviderName;
-  pack: { name: string; version: string };
-  workers: number;
+export interface EngineInfo extends NodeInfo {
+  processes: number;
 }
 
-const CLOSE_TIMEOUT_MS = 10_000;
-/** A worker that fails so soon after another one is replaced only when a session needs it. */
+/** A process that fails so soon after another one, or after a replacement that did not start, is given time. */
 const CALM_MS = 10_000;
 
-/** Runs live sessions on worker threads, each new one on the thread with the most room. */
-export class Engine {
+/** Runs live sessions in engine processes, each new one where there is the most room. */
+export class EnginePool {
   readonly info: EngineInfo;
   readonly admission: Admission;
-  readonly #settings: EngineSettings;
-  readonly #workers: EngineWorker[];
-  /** Those of before, too: a thread may outlive its worker. */
-  readonly #started = new Set<EngineWorker>();
-  #closed = false;
+  readonly #settings: EnginePoolSettings;
+  /** Those that run. */
+  #nodes: PooledNode[];
+  readonly #closing = new AbortController();
   #replacement: Promise<void> | undefined;
+  #refillTimer: NodeJS.Timeout | undefined;
   #lastFailureMs = Number.NEGATIVE_INFINITY;
 
-  private constructor(settings: EngineSettings, workers: EngineWorker[], info: EngineInfo) {
+  private constructor(settings: EnginePoolSettings, nodes: EngineNode[]) {
     this.#settings = settings;
-    this.#workers = workers;
-    this.info = info;
+    this.info = { ...nodes[0].info, processes: settings.processes };
     this.admission = new Admission(settings.mostLoad ?? Number.POSITIVE_INFINITY);
-    for (const worker of workers) this.#watch(worker);
+    this.#nodes = nodes.map((node) => new PooledNode(node, this.#listener));
   }
 
   /**
-   * Resolves once every worker has loaded and checked its graphs.
+   * Resolves once every process has loaded and checked its graphs.
    * @throws VultusError `pack_invalid`, `provider_unavailable`, `engine_failed`
    */
-  static async start(settings: EngineSettings): Promise<Engine> {
-    // The first one alone: what it builds for a GPU, the others find in the cache.
-    const first = await EngineWorker.start(settings);
-    const starts = await Promise.allSettled([
-      first,
-      ...Array.from({ length: settings.workers - 1 }, () => EngineWorker.start(settings)),
-    ]);
-    const workers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-    const failure = starts.find((start) => start.status === 'rejected');
-    if (failure) {
-      // Those that did start would keep the process alive.
-      await Promise.all(workers.map((worker) => worker.stop(CLOSE_TIMEOUT_MS)));
-      throw failure.reason;
+  static async start(settings: EnginePoolSettings): Promise<EnginePool> {
+    const failure = new AbortController();
+    const start = () => EngineProcess.start(settings, { ...settings, signal: failure.signal });
+    const starts = [start()];
+    // What the first one builds, the others find in the cache.
+    if (mayBuildEngines(settings.provider)) await starts[0];
+    while (starts.length < settings.processes) starts.push(start());
+    try {
+      return new EnginePool(settings, await Promise.all(starts));
+    } catch (cause) {
+      failure.abort();
+      const started = await Promise.allSettled(starts);
+      // Those that did start would keep the server alive.
+      await Promise.all(started.map((one) => one.status === 'fulfilled' && one.value.close()));
+      throw cause;
     }
-    const { provider, pack } = workers[0].started;
-    return new Engine(settings, workers, { provider, pack, workers: settings.workers });
-  }
-
-  /** Whether any thread runs; after `close`, one that could not be stopped. */
-  get running(): boolean {
-    return [...this.#started].some(({ ended }) => !ended);
   }
 
   get sessionCount(): number {
-    return this.#workers.reduce((sum, worker) => sum + worker.sessionCount, 0);
+    return this.#nodes.reduce((sum, { sessionCount }) => sum + sessionCount, 0);
+  }
+
+  /** What the processes that run said of themselves last. */
+  get loads(): NodeLoad[] {
+    return this.#nodes.map(({ node }) => node.load);
   }
 
   /**
-   * A session that would make others late is not taken; the first one of a worker always is.
+   * A session that would make others late is not taken; the first one of a process always is.
    * @throws VultusError `at_capacity`, `engine_failed`, `pack_invalid`, `provider_unavailable`
    */
   async open(
@@ -96,86 +92,102 @@ export class Engine {
     listener: EngineListener,
   ): Promise<SessionLine> {
     this.#assertOpen();
-    await this.#replaceDead();
+    // As long as one process runs, nobody waits for another one's replacement.
+    if (this.#nodes.length === 0) await this.#startReplacement();
     this.#assertOpen();
     const { lifetimes } = this.admission;
-    const onEnd = () => lifetimes.ended(id);
+    const onEnd = () => {
+      for (const node of this.#nodes) node.forget(line);
+      lifetimes.ended(id);
+    };
     const line = new SessionLine({ id, rig, settings, controls, listener, onEnd });
-    await line.openOn(this.#workerFor(settings));
+    await this.admission.choose(this.#nodes, settings).open(line);
     lifetimes.started(id);
     return line;
   }
 
-  /** Ends all sessions' work and waits for the threads, but not forever. Idempotent. */
+  /** Ends all sessions' work and every process. Idempotent. */
   async close(): Promise<void> {
-    this.#closed = true;
-    const { closeTimeoutMs = CLOSE_TIMEOUT_MS } = this.#settings;
-    await Promise.all(this.#workers.splice(0).map((worker) => worker.stop(closeTimeoutMs)));
+    this.#closing.abort();
+    clearTimeout(this.#refillTimer);
+    await Promise.all([...this.#nodes.map(({ node }) => node.close()), this.#replacement?.catch(() => {})]);
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new VultusError('engine_failed', 'the engine is closed');
+    if (this.#closing.signal.aborted) throw new VultusError('engine_failed', 'the engine is closed');
   }
 
-  #workerFor(settings: SessionSettings): EngineWorker {
-    return this.admission.choose(
-      this.#workers.filter(({ dead }) => !dead),
-      settings,
-    );
-  }
-
-  #watch(worker: EngineWorker): void {
-    for (const before of this.#started) if (before.ended) this.#started.delete(before);
-    this.#started.add(worker);
-    worker.onStats = (settings, stats) => this.admission.learn(worker, settings, stats);
-    worker.onFailure = (error, lines) => {
-      this.#settings.onWorkerFailure?.(error, lines.length);
+  readonly #listener: PooledNodeListener = {
+    stats: (node, settings, stats) => this.admission.learn(node, settings, stats),
+    failed: (failed, error, lines) => {
+      this.#nodes = this.#nodes.filter((node) => node !== failed);
+      this.#settings.onFailure?.(error, lines.length);
       const calm = performance.now() - this.#lastFailureMs > CALM_MS;
       this.#lastFailureMs = performance.now();
-      // Where that fails too, the next session that is opened is told why.
-      if (calm) this.#replaceDead().catch(() => {});
-      for (const line of lines) void this.#move(line, error);
-    };
-  }
+      const moves = lines.map((line) => this.#move(line, error));
+      // Only when they are at home: a process that starts would take from them what they need to go on.
+      void Promise.all(moves).then(() => this.#refill(calm ? 0 : CALM_MS));
+    },
+  };
 
   /** A session goes on at once where there is room, otherwise on the replacement, or ends with the reason. */
   async #move(line: SessionLine, reason: VultusError): Promise<void> {
     if (!line.mayMove()) return line.fail(reason);
+    let node = this.#roomFor(line);
     try {
-      let worker: EngineWorker;
-      try {
-        worker = this.#workerFor(line.settings);
-      } catch {
-        await this.#replaceDead();
-        this.#assertOpen();
-        worker = this.#workerFor(line.settings);
+      if (!node) {
+        await this.#startReplacement();
+        node = this.#roomFor(line);
       }
       // It may have been closed in the meantime.
       if (line.closed) return;
-      await line.openOn(worker);
-      const message = `Its engine worker failed; another one goes on with the session.`;
+      if (!node) throw reason;
+      await node.open(line);
+      const message = 'Its engine process failed; another one goes on with the session.';
       line.tell({ name: 'warning', value: { code: 'session_moved', message } });
     } catch (cause) {
-      line.fail(toVultusError(cause));
+      // A node that fails meanwhile has its sessions moved again.
+      if (!node || this.#nodes.includes(node)) line.fail(toVultusError(cause));
     }
   }
 
-  /** A worker that crashed is replaced; the next session finds a fresh one. */
-  async #replaceDead(): Promise<void> {
-    while (!this.#closed && this.#workers.some(({ dead }) => dead)) {
-      // Sessions that open at the same time wait for the same replacement.
-      this.#replacement ??= this.#startReplacement().finally(() => {
+  #roomFor({ settings }: SessionLine): PooledNode | undefined {
+    try {
+      return this.admission.choose(this.#nodes, settings);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Lets the pool become whole again, in the background. */
+  #refill(afterMs: number): void {
+    clearTimeout(this.#refillTimer);
+    const missing = this.#settings.processes - this.#nodes.length;
+    if (missing <= 0 || this.#closing.signal.aborted) return;
+    this.#refillTimer = setTimeout(() => {
+      this.#startReplacement().then(
+        () => this.#refill(0),
+        (cause) => {
+          if (!this.#closing.signal.aborted) this.#settings.onFailure?.(toVultusError(cause), 0);
+          this.#refill(CALM_MS);
+        },
+      );
+    }, afterMs).unref();
+  }
+
+  /** Those that need one at the same time wait for the same. */
+  #startReplacement(): Promise<void> {
+    this.#replacement ??= EngineProcess.start(this.#settings, {
+      ...this.#settings,
+      signal: this.#closing.signal,
+    })
+      .then((fresh) => {
+        if (this.#closing.signal.aborted) return fresh.close();
+        this.#nodes.push(new PooledNode(fresh, this.#listener));
+      })
+      .finally(() => {
         this.#replacement = undefined;
       });
-      await this.#replacement;
-    }
-  }
-
-  async #startReplacement(): Promise<void> {
-    const fresh = await EngineWorker.start(this.#settings);
-    const at = this.#workers.findIndex(({ dead }) => dead);
-    if (this.#closed || at < 0) return fresh.stop(CLOSE_TIMEOUT_MS);
-    this.#watch(fresh);
-    this.#workers[at] = fresh;
+    return this.#replacement;
   }
 }

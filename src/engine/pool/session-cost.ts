@@ -10,7 +10,7 @@ const FIRST_PIXEL_MS = (9 + 2.1) / (512 * 512);
 /** Share of a new measurement; one comes each second from each session. */
 const LEARNING_RATE = 0.2;
 
-/** What a session costs its worker, learned from the sessions that run. */
+/** What a session costs its node, learned from the sessions that run. */
 export class SessionCost {
   /** Runs of few frames cost more a frame. */
   readonly #motionMs = { ...FIRST_MOTION_MS };
@@ -27,7 +27,7 @@ export class SessionCost {
     if (pictureMs > 0) this.#pixelMs += LEARNING_RATE * (pictureMs / (width * height) - this.#pixelMs);
   }
 
-  /** The share of one worker's time, 0..1 and beyond, that a session takes when somebody watches it. */
+  /** The share of one node's time, 0..1 and beyond, that a session takes when somebody watches it. */
   share({ fps, width, height, latency }: Costly): number {
     return (MOTION_RATE_HZ * this.#motionMs[latency] + fps * width * height * this.#pixelMs) / 1000;
   }

@@ -6,14 +6,8 @@ import type { SessionSettings } from '../../contract/session-settings.ts';
 import { VultusError } from '../../errors.ts';
 import type { Rig } from '../../render/warp/rig.ts';
 import { RollingQuantiles } from '../../telemetry/rolling-quantiles.ts';
-import {
-  type FromSession,
-  type ResumePoint,
-  type SessionProgress,
-  type ToSession,
-  threadClockMs,
-} from '../messages.ts';
-import type { EngineWorker } from './engine-process.ts';
+import type { FromSession, ResumePoint, SessionProgress, ToSession } from '../messages.ts';
+import type { EngineNode } from '../node.ts';
 import { VoiceJournal } from './voice-journal.ts';
 
 /** What the engine tells the owner of a session. */
@@ -26,12 +20,12 @@ export interface EngineListener {
 /** As much as a session's own queue holds: 120 s at 48 kHz. */
 const MAX_ON_THE_WAY_SAMPLES = 120 * 48000;
 const SEND_WINDOW_PICTURES = 250;
-/** A session that takes one worker after the other along is not given another one. */
+/** A session that takes one node after the other along is not given another one. */
 const MOST_MOVES = 2;
 const MOVES_WINDOW_MS = 60_000;
 
 /**
- * A session's line to its worker, on the main thread. It knows all that another worker needs to go on where this
+ * A session's line to its engine, on the server's side. It knows all that another node needs to go on where this
  * one stopped: controls, outputs, epoch, voice that was not played, place on the clock.
  */
 export class SessionLine {
@@ -49,10 +43,13 @@ export class SessionLine {
   #epoch = 0;
   #paused = false;
   #toldPaused = false;
-  #worker: EngineWorker | undefined;
+  /** Undefined while it has none: until the next `openOn` everything is only remembered. */
+  #node: EngineNode | undefined;
   #opened: PromiseWithResolvers<void> | undefined;
   #progress: SessionProgress | undefined;
-  /** Since the worker took the session: samples sent to it. */
+  /** When it had come so far. */
+  #progressAtMs = 0;
+  /** Since the node took the session: samples sent to it. */
   #sentSamples = 0;
   /** The utterance of which the listener knows the start but not the end. */
   #underWay: number | undefined;
@@ -87,25 +84,23 @@ export class SessionLine {
   }
 
   /** @throws VultusError as the session's own failure */
-  async openOn(worker: EngineWorker): Promise<void> {
-    this.#worker = worker;
+  async openOn(node: EngineNode): Promise<void> {
+    this.#node = node;
     this.#opened = Promise.withResolvers();
     this.#sentSamples = 0;
     const resume = this.#resumePoint();
-    worker.attach(this);
-    const { id: session, settings } = this;
-    worker.send({ type: 'open', session, rig: this.#rig, settings, controls: this.#controls, resume });
+    node.open(this.id, { rig: this.#rig, settings: this.#settings, controls: this.#controls, resume });
     if (resume) this.#repeat(resume);
     return this.#opened.promise;
   }
 
-  /** Its worker is gone: until the next `openOn` everything is only remembered. */
-  workerLost(error: VultusError): void {
-    this.#worker = undefined;
+  /** Its node is gone. */
+  nodeLost(error: VultusError): void {
+    this.#node = undefined;
     this.#opened?.reject(error);
   }
 
-  /** Whether it may be opened on another worker, now that it has lost one; every call counts as a move. */
+  /** Whether it may be opened on another node, now that it has lost one; every call counts as a move. */
   mayMove(): boolean {
     const nowMs = performance.now();
     this.#movesMs = this.#movesMs.filter((atMs) => nowMs - atMs < MOVES_WINDOW_MS);
@@ -124,7 +119,7 @@ export class SessionLine {
     this.#listener.event(event);
   }
 
-  /** @throws VultusError `audio_buffer_full` where the worker is stuck and takes nothing */
+  /** @throws VultusError `audio_buffer_full` where the engine is stuck and takes nothing */
   pushVoice(samples: Float32Array, live: boolean): void {
     if (this.#onTheWay + samples.length > MAX_ON_THE_WAY_SAMPLES) throw new VultusError('audio_buffer_full');
     this.#journal.add(samples, live);
@@ -187,8 +182,8 @@ export class SessionLine {
     this.#end();
   }
 
-  /** Takes what its worker says of it. */
-  receive(message: FromSession): void {
+  /** Takes what its node has said of it, so long ago. */
+  receive(message: FromSession, agoMs: number): void {
     switch (message.type) {
       case 'opened':
         this.delayMs = message.delayMs;
@@ -196,13 +191,14 @@ export class SessionLine {
         break;
       case 'progress':
         this.#progress = message.progress;
+        this.#progressAtMs = performance.now() - agoMs;
         // What was said before the last interruption is not to be said again, whatever became of it.
         if (message.progress.epoch === this.#epoch) {
           this.#journal.keepLast(this.#onTheWay + message.progress.unplayedSamples);
         }
         break;
       case 'event':
-        this.#note(message.event, message.atMs);
+        this.#note(message.event, agoMs);
         this.#listener.event(message.event);
         break;
       case 'error': {
@@ -214,7 +210,7 @@ export class SessionLine {
     }
   }
 
-  /** Voice that was sent and has not come to the worker yet. */
+  /** Voice that was sent and has not come to the engine yet. */
   get #onTheWay(): number {
     return this.#sentSamples - (this.#progress?.receivedSamples ?? 0);
   }
@@ -223,21 +219,20 @@ export class SessionLine {
   #end(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#worker?.detach(this);
-    this.#worker = undefined;
+    this.#node = undefined;
     this.#onEnd();
   }
 
   #send(message: ToSession): void {
-    this.#worker?.send({ ...message, session: this.id });
+    this.#node?.send(this.id, message);
   }
 
   #sendVoice(samples: Float32Array, live: boolean): void {
     this.#sentSamples += samples.length;
-    this.#send({ type: 'voice', samples, live, atMs: threadClockMs() });
+    this.#send({ type: 'voice', samples, live });
   }
 
-  #note(event: EngineEvent, postedMs: number): void {
+  #note(event: EngineEvent, agoMs: number): void {
     switch (event.name) {
       case 'speech.started':
         this.#underWay = event.value.utterance;
@@ -252,8 +247,8 @@ export class SessionLine {
         break;
       case 'video':
         if (!event.value.delays) break;
-        event.value.delays.send = threadClockMs() - postedMs;
-        this.#sendMs.add(event.value.delays.send);
+        event.value.delays.send = agoMs;
+        this.#sendMs.add(agoMs);
         break;
       case 'stats':
         event.value.delayStages.send = this.#sendMs.quantiles();
@@ -261,16 +256,16 @@ export class SessionLine {
     }
   }
 
-  /** Where another worker goes on; undefined for a session that has not run yet. */
+  /** Where another node goes on; undefined for a session that has not run yet. */
   #resumePoint(): ResumePoint | undefined {
     const progress = this.#progress;
     if (!progress) return undefined;
     this.#progress = { ...progress, receivedSamples: 0 };
-    const { clockMs, atMs, frame, utterance, playedSamples } = progress;
+    const { clockMs, frame, utterance, playedSamples } = progress;
     const underWay = this.#underWay !== undefined;
     return {
       clockMs,
-      atMs,
+      agoMs: performance.now() - this.#progressAtMs,
       frame,
       epoch: progress.epoch,
       paused: this.#toldPaused,

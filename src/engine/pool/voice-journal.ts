@@ -1,7 +1,7 @@
 type Entry = { samples: Float32Array; live: boolean } | 'end';
 
 /**
- * The voice that was sent to a worker and has not been played yet, so that another worker can go on with it.
+ * The voice that was sent to an engine and has not been played yet, so that another one can go on with it.
  * Holds references to what was sent, no copies; never more than the session's own queue takes.
  */
 export class VoiceJournal {

@@ -1,10 +1,11 @@
 import type { PictureFormat } from '../../contract/formats.ts';
+import { withCode } from '../../errors.ts';
 import { filledBatch } from '../../model/batches.ts';
 import { MotionStream, type MotionTurn } from './motion-stream.ts';
 
 /** The next piece of work of a session. */
 export interface Job {
-  /** When its result should leave; the most urgent job of a worker runs first. */
+  /** When its result should leave; the most urgent job of a process runs first. */
   dueMs: number;
   run(): Promise<void>;
   /** Present where the work is motion, which several sessions can make in one run. */
@@ -29,7 +30,7 @@ export interface PictureTask {
 
 /**
  * The sessions whose jobs are done next: the most urgent one, and those whose work fits in the same run: motion in
- * blocks of the same size, pictures of the same size. Nobody waits for company: the busier a worker is, the more are
+ * blocks of the same size, pictures of the same size. Nobody waits for company: the busier a process is, the more are
  * ready at a time, and the less each of them costs.
  *
  * @returns ids, the most urgent first; none without a job
@@ -47,28 +48,63 @@ function shareRun(a: Job, b: Job): boolean {
   return own !== undefined && own.width === other?.width && own.height === other.height;
 }
 
-/** Makes the motion of several sessions in one run. */
-export async function makeMotion(tasks: readonly MotionTask[]): Promise<void> {
+/**
+ * Does several pieces of work that share a run, or a single one of any kind. What fails for one does not stop the
+ * others; reasons have a code.
+ */
+export async function runJobs(jobs: readonly Job[]): Promise<PromiseSettledResult<void>[]> {
+  const motions = jobs.flatMap(({ motion }) => motion ?? []);
+  if (motions.length > 1) return makeMotions(motions);
+  const pictures = jobs.flatMap(({ picture }) => picture ?? []);
+  if (pictures.length > 1) return makePictures(pictures);
+  return Promise.allSettled(jobs.map((job) => job.run()));
+}
+
+/** Makes the motion of several sessions in one run; where that fails, each alone, so that only those to blame fail. */
+async function makeMotions(tasks: readonly MotionTask[]): Promise<PromiseSettledResult<void>[]> {
   const frames = tasks[0].stream.nextBlock!;
   const startMs = performance.now();
-  await MotionStream.advanceTogether(tasks);
+  try {
+    await MotionStream.advanceTogether(tasks);
+  } catch {
+    const results: PromiseSettledResult<void>[] = [];
+    for (const task of tasks) results.push(...(await Promise.allSettled([makeMotion(task)])));
+    return results;
+  }
   const workMs = (performance.now() - startMs) / tasks.length;
-  for (const task of tasks) task.made(frames, workMs);
+  return Promise.allSettled(tasks.map(async (task) => task.made(frames, workMs)));
+}
+
+/** @throws VultusError `motion_failed` */
+export async function makeMotion(task: MotionTask): Promise<void> {
+  const frames = task.stream.nextBlock!;
+  const startMs = performance.now();
+  try {
+    await MotionStream.advanceTogether([task]);
+  } catch (cause) {
+    throw withCode('motion_failed', cause);
+  }
+  task.made(frames, performance.now() - startMs);
 }
 
 /** Draws the pictures of several sessions in one run, then encodes each; what fails for one does not stop the others. */
-export async function makePictures(tasks: readonly PictureTask[]): Promise<PromiseSettledResult<void>[]> {
+async function makePictures(tasks: readonly PictureTask[]): Promise<PromiseSettledResult<void>[]> {
   const startMs = performance.now();
-  const drawings = await Promise.allSettled(tasks.map((task) => task.draw()));
+  const drawings = await Promise.allSettled(tasks.map(async (task) => task.draw()));
   const workMs = (performance.now() - startMs) / tasks.length;
   return Promise.allSettled(
     drawings.map(async (drawing, i) => {
-      if (drawing.status === 'rejected') throw drawing.reason;
-      tasks[i].drawn(workMs);
+      if (drawing.status === 'rejected') throw withCode('render_failed', drawing.reason);
+      try {
+        tasks[i].drawn(workMs);
+      } catch (cause) {
+        throw withCode('encoder_failed', cause);
+      }
     }),
   );
 }
 
+/** @throws VultusError `render_failed`, `encoder_failed` */
 export async function makePicture(task: PictureTask): Promise<void> {
   const [made] = await makePictures([task]);
   if (made.status === 'rejected') throw made.reason;

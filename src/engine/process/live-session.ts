@@ -6,7 +6,7 @@ import type { SessionSettings } from '../../contract/session-settings.ts';
 import { controlVector, HeadControl } from '../../model/control-vector.ts';
 import type { MotionModel } from '../../model/motion-model.ts';
 import type { PreparedRig, Renderer } from '../../render/warp/warp-renderer.ts';
-import { type ResumePoint, type SessionProgress, threadClockMs } from '../messages.ts';
+import type { ResumePoint, SessionProgress } from '../messages.ts';
 import { type Job, type MotionTask, makeMotion, makePicture, type PictureTask } from './job.ts';
 import type { SessionLoad } from './load-governor.ts';
 import { motionPlan } from './motion-plan.ts';
@@ -23,7 +23,7 @@ import { VoiceTrack } from './voice-track.ts';
 const LISTENING_HANG_MS = 600;
 
 /**
- * One live session inside an engine worker: takes voice in at the pace of the clock, makes motion as soon as
+ * One live session inside an engine process: takes voice in at the pace of the clock, makes motion as soon as
  * its voice is there, renders and encodes each picture just before it is due, and lets voice and picture leave
  * together. Nothing waits in a queue after encoding, so an interruption has nothing to flush.
  */
@@ -72,7 +72,7 @@ export class LiveSession {
     this.#now = options.now;
     this.#emit = emit;
     const nowMs = options.now();
-    const clockMs = resume ? resume.clockMs + threadClockMs() - resume.atMs : 0;
+    const clockMs = resume ? resume.clockMs + resume.agoMs : 0;
     const { holdMs } = this.clock;
     this.#epoch = resume?.epoch ?? 0;
     this.#schedule = new PictureSchedule(this.clock, clockMs, nowMs);
@@ -163,7 +163,7 @@ export class LiveSession {
 
   /**
    * Does all that is due and cheap, and returns the next piece of work, if there is any.
-   * @param sharers sessions on this thread
+   * @param sharers sessions of this process
    */
   step(sharers = 1): Job | undefined {
     const nowMs = this.#now();
@@ -194,7 +194,7 @@ export class LiveSession {
     }
     if (!this.#motion.ready) return undefined;
     const task = this.#motionTask();
-    return { dueMs, motion: task, run: () => makeMotion([task]) };
+    return { dueMs, motion: task, run: () => makeMotion(task) };
   }
 
   /** How far it has come, each time that voice has left since it was last asked; otherwise undefined. */
@@ -205,7 +205,6 @@ export class LiveSession {
     return {
       ...voice,
       clockMs: this.#schedule.clockMs(this.#now()),
-      atMs: threadClockMs(),
       epoch: this.#epoch,
       frame: this.#motion.at(Math.floor(shown)) ?? this.#motion.before,
     };

@@ -18,7 +18,7 @@ export interface SessionLoad {
   session: string;
   /** Index in `MACHINE_RUNGS`. */
   rung: number;
-  /** Share of the worker's time that its pictures took. */
+  /** Share of the process's time that its pictures took. */
   pictureShare: number;
   /** Pictures that came too late, of all. */
   lateShare: number;
@@ -29,7 +29,7 @@ export interface RungChange {
   rung: number;
 }
 
-/** A worker that is busier than this will be late at the next hiccup. */
+/** A process that is busier than this will be late at the next hiccup. */
 const OVERLOADED = 0.93;
 /** So much late of one session's pictures is overload too, whatever the clock says. */
 const LATE = 0.05;
@@ -41,7 +41,7 @@ const PATIENCE_S = 2;
  * pictures of the others would not help.
  */
 const OPENING_S = 2;
-/** More is made again only where the worker stays below this with it. */
+/** More is made again only where the process stays below this with it. */
 const ROOM = 0.8;
 /** Seconds of room before the first step up; doubled where that led back into overload. */
 const FIRST_WAIT_S = 6;
@@ -50,7 +50,7 @@ const LONGEST_WAIT_S = 96;
 const RELAPSE_S = 10;
 
 /**
- * Degradation before lateness: where a worker is overloaded, its sessions make fewer and then smaller pictures, the
+ * Degradation before lateness: where a process is overloaded, its sessions make fewer and then smaller pictures, the
  * costliest one first and one rung a second (all of them where they are very late), and more again with
  * hysteresis. Motion and voice go on as they are.
  */
@@ -65,7 +65,7 @@ export class LoadGovernor {
 
   /**
    * Call once a second.
-   * @param busy share of the last second in which the worker worked, 0..1
+   * @param busy share of the last second in which the process worked, 0..1
    */
   decide(busy: number, loads: readonly SessionLoad[]): RungChange[] {
     this.#second++;

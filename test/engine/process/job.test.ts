@@ -2,13 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SpeechTimeline } from '../../../src/audio/speech-timeline.ts';
 import { NEUTRAL_CONTROLS } from '../../../src/contract/controls.ts';
 import { squareFormat } from '../../../src/contract/formats.ts';
-import {
-  chooseJobs,
-  type Job,
-  makeMotion,
-  makePicture,
-  makePictures,
-} from '../../../src/engine/process/job.ts';
+import { chooseJobs, type Job, makeMotion, makePicture, runJobs } from '../../../src/engine/process/job.ts';
 import { motionPlan } from '../../../src/engine/process/motion-plan.ts';
 import { MotionStream } from '../../../src/engine/process/motion-stream.ts';
 import { controlVector } from '../../../src/model/control-vector.ts';
@@ -33,7 +27,7 @@ function motionJob(dueMs: number, block: number): Job {
   const stream = new MotionStream(model, timeline, { seed: 1, plan, catchUp: false });
   const controls = controlVector(NEUTRAL_CONTROLS, 'idle');
   const motion = { stream, controls, made: (frames: number) => made.push(frames) };
-  return { dueMs, motion, run: () => makeMotion([motion]) };
+  return { dueMs, motion, run: () => makeMotion(motion) };
 }
 
 const pictureJob = (dueMs: number): Job => ({ dueMs, run: async () => {} });
@@ -57,9 +51,27 @@ it('takes along who is ready for a block of the same size', async () => {
   ]);
   const chosen = chooseJobs(jobs);
   expect(chosen).toEqual(['first', 'late']);
-  await makeMotion(chosen.map((session) => jobs.get(session)!.motion!));
+  await runJobs(chosen.map((session) => jobs.get(session)!));
   expect(made).toEqual([2, 2]);
   expect(jobs.get('late')!.motion!.stream.nextFrame).toBe(2);
+});
+
+it('finds out who is to blame where a run of several fails, and lets the others go on, once', async () => {
+  const jobs = [motionJob(1, 2), motionJob(2, 2), motionJob(3, 2)];
+  jobs[1].motion!.controls = new Float32Array(1000);
+  jobs[2].motion!.made = () => {
+    throw new Error('made');
+  };
+  made.length = 0;
+  const results = await runJobs(jobs);
+  expect(results.map((result) => result.status === 'rejected' && result.reason.message)).toEqual([
+    false,
+    expect.stringContaining('motion model failed'),
+    'made',
+  ]);
+  expect(results[1]).toMatchObject({ reason: { code: 'motion_failed' } });
+  expect(made).toEqual([2]);
+  expect(jobs.map(({ motion }) => motion!.stream.nextFrame)).toEqual([2, 0, 2]);
 });
 
 it('fills runs of few sizes', () => {
@@ -108,9 +120,14 @@ it('draws all pictures before it encodes the first, and lets none suffer for ano
     sharedPicture('c', 1, 512, 'encoding'),
     sharedPicture('d', 1, 512),
   ];
-  const results = await makePictures(jobs.map(({ picture }) => picture!));
+  const results = await runJobs(jobs);
   expect(log).toEqual(['draw a', 'draw b', 'draw c', 'draw d', 'a drawn, true', 'd drawn, true']);
-  const reasons = results.map((result) => result.status === 'rejected' && result.reason.message);
-  expect(reasons).toEqual([false, 'drawing b', 'encoding c', false]);
+  const reasons = results.map((result) => result.status === 'rejected' && result.reason);
+  expect(reasons).toEqual([
+    false,
+    expect.objectContaining({ code: 'render_failed', detail: 'drawing b' }),
+    expect.objectContaining({ code: 'encoder_failed', detail: 'encoding c' }),
+    false,
+  ]);
   await expect(jobs[1].run()).rejects.toThrow('drawing b');
 });

@@ -1,0 +1,217 @@
+import { setTimeout as sleep, setImmediate as yieldToMessages } from 'node:timers/promises';
+import type { ErrorCode } from '../../contract/error-codes.ts';
+import { VultusError, withCode } from '../../errors.ts';
+import type { MotionModel } from '../../model/motion-model.ts';
+import type { ModelPack } from '../../model/pack.ts';
+import type { ProviderName } from '../../model/provider-table.ts';
+import type { Renderer } from '../../render/warp/warp-renderer.ts';
+import type { FromSession, SessionOpening, ToSession } from '../messages.ts';
+import type { FromProcess, ToProcess } from '../process-messages.ts';
+import { chooseJobs, type Job, runJobs } from './job.ts';
+import { LiveSession } from './live-session.ts';
+import { ProcessLoad } from './process-load.ts';
+
+/** Time between two looks at the clock when there is nothing to do: well under a voice packet. */
+const IDLE_SLEEP_MS = 2;
+/** Without sessions only the load is to be said. */
+const EMPTY_SLEEP_MS = 1000;
+
+/** What sessions are run with. */
+export interface EngineParts {
+  pack: ModelPack;
+  model: MotionModel;
+  renderer: Renderer;
+  provider: ProviderName;
+}
+
+type Request = Exclude<ToProcess, { type: 'start' }>;
+
+/**
+ * Runs the sessions of a process. Inference blocks the thread (onnxruntime-node), so between two jobs the loop lets
+ * messages in, and always takes the most urgent job. What goes wrong in one session ends that session with a code.
+ */
+export class EngineLoop {
+  readonly #parts: EngineParts;
+  readonly #post: (message: FromProcess) => void;
+  readonly #sessions = new Map<string, LiveSession>();
+  readonly #load = new ProcessLoad();
+  readonly #inbox: { request: Request; agoMs: number; atMs: number }[] = [];
+  #wake: AbortController | undefined;
+
+  constructor(parts: EngineParts, post: (message: FromProcess) => void) {
+    this.#parts = parts;
+    this.#post = post;
+  }
+
+  /** `agoMs`: when it was sent. It is carried out between two jobs. */
+  receive(request: Request, agoMs: number): void {
+    this.#inbox.push({ request, agoMs, atMs: performance.now() });
+    this.#wake?.abort();
+  }
+
+  /** Until it is told to stop; closes the parts then. */
+  async run(): Promise<void> {
+    for (;;) {
+      for (const { request, agoMs, atMs } of this.#inbox.splice(0)) {
+        if (request.type === 'stop') return this.#stop();
+        this.#carryOut(request, agoMs + performance.now() - atMs);
+      }
+      const sinceMs = performance.now();
+      const jobs = this.#dueJobs();
+      const chosen = chooseJobs(jobs);
+      const results = await runJobs(chosen.map((session) => jobs.get(session)!));
+      for (const [i, result] of results.entries()) {
+        if (result.status === 'rejected') this.#fail(chosen[i], 'engine_failed', result.reason);
+      }
+      this.#load.worked(sinceMs);
+      const load = this.#load.report(this.#sessions, (session, rung) =>
+        this.#guard(session, 'render_failed', () => this.#sessions.get(session)?.setMachineRung(rung)),
+      );
+      if (load) this.#post({ type: 'load', load });
+      if (chosen.length > 0) {
+        await yieldToMessages();
+      } else {
+        this.#wake = new AbortController();
+        const pauseMs = this.#sessions.size > 0 ? IDLE_SLEEP_MS : EMPTY_SLEEP_MS;
+        await sleep(pauseMs, undefined, { signal: this.#wake.signal }).catch(() => {});
+      }
+    }
+  }
+
+  async #stop(): Promise<void> {
+    for (const session of [...this.#sessions.keys()]) this.#close(session);
+    await this.#parts.renderer.close();
+    await this.#parts.model.close();
+  }
+
+  /** Lets every session do what is due and cheap, and asks for its next piece of work. */
+  #dueJobs(): Map<string, Job> {
+    const jobs = new Map<string, Job>();
+    for (const [session, live] of this.#sessions) {
+      this.#guard(session, 'engine_failed', () => {
+        const job = live.step(this.#sessions.size);
+        const progress = live.takeProgress();
+        if (progress) this.#say(session, { type: 'progress', progress });
+        if (job) jobs.set(session, job);
+      });
+    }
+    return jobs;
+  }
+
+  #carryOut(request: Exclude<Request, { type: 'stop' }>, agoMs: number): void {
+    const { session } = request;
+    this.#guard(session, 'engine_failed', () => {
+      if (request.type === 'open') return this.#open(session, request.opening, agoMs);
+      if (request.command.type === 'close') return this.#close(session);
+      const live = this.#sessions.get(session);
+      if (live) this.#command(session, live, request.command, agoMs);
+    });
+  }
+
+  #open(session: string, { rig, settings, controls, resume }: SessionOpening, agoMs: number): void {
+    const { model, renderer, provider } = this.#parts;
+    const prepared = withErrorCode('render_failed', () =>
+      renderer.prepare(rig, settings, settings.background),
+    );
+    const live = new LiveSession({
+      rig: prepared,
+      renderer,
+      model,
+      provider,
+      settings,
+      controls,
+      now: () => performance.now(),
+      resume: resume && { ...resume, agoMs: resume.agoMs + agoMs },
+      emit: (event) => this.#say(session, { type: 'event', event }),
+    });
+    this.#sessions.set(session, live);
+    this.#say(session, { type: 'opened', delayMs: live.clock.holdMs });
+  }
+
+  #command(
+    session: string,
+    live: LiveSession,
+    command: Exclude<ToSession, { type: 'close' }>,
+    agoMs: number,
+  ): void {
+    switch (command.type) {
+      case 'voice':
+        try {
+          live.pushVoice(command.samples, { live: command.live, arrivedMs: performance.now() - agoMs });
+        } catch (cause) {
+          // Whoever sends too much is told so, and may go on.
+          if (!(cause instanceof VultusError) || cause.code !== 'audio_buffer_full') throw cause;
+          this.#say(session, { type: 'error', code: cause.code, detail: cause.detail, fatal: false });
+        }
+        break;
+      case 'user':
+        live.hearUser();
+        break;
+      case 'speech.end':
+        live.endSpeech();
+        break;
+      case 'interrupt':
+        live.interrupt(command.epoch);
+        break;
+      case 'pause':
+        live.pause();
+        break;
+      case 'resume':
+        live.resume();
+        break;
+      case 'controls':
+        live.controls = command.controls;
+        break;
+      case 'background':
+        live.setBackground(command.background);
+        break;
+      case 'outputs':
+        if (command.outputs.video && !live.outputs.video) live.requestKeyFrame();
+        live.outputs = command.outputs;
+        break;
+      case 'keyframe':
+        live.requestKeyFrame();
+        break;
+      case 'bitrate':
+        live.setBitrate(command.bitrateKbps);
+        break;
+    }
+  }
+
+  #say(session: string, message: FromSession): void {
+    this.#post({ type: 'session', session, message });
+  }
+
+  #guard(session: string, code: ErrorCode, work: () => void): void {
+    try {
+      work();
+    } catch (cause) {
+      this.#fail(session, code, cause);
+    }
+  }
+
+  /** Ends one session with an error, of this code where it has none of its own; the others go on. */
+  #fail(session: string, code: ErrorCode, cause: unknown): void {
+    const error = withCode(code, cause);
+    this.#say(session, { type: 'error', code: error.code, detail: error.detail, fatal: true });
+    this.#close(session);
+  }
+
+  #close(session: string): void {
+    const live = this.#sessions.get(session);
+    this.#sessions.delete(session);
+    try {
+      live?.close();
+    } catch {
+      // It is gone in any case.
+    }
+  }
+}
+
+function withErrorCode<Result>(code: ErrorCode, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    throw withCode(code, cause);
+  }
+}
