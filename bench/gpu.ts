@@ -5,7 +5,6 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadConfig } from '../src/config.ts';
 import { MOTION_SIZE } from '../src/contract/motion-frame.ts';
 import { BATCHES } from '../src/model/batches.ts';
-import { fillGaussian } from '../src/model/gaussian.ts';
 import { findGpu } from '../src/model/gpu-libraries.ts';
 import {
   BUILTIN_PACK,
@@ -18,6 +17,7 @@ import {
 import { GraphLoader, type GraphTraits } from '../src/model/providers.ts';
 import { engineFolder } from '../src/model/tensorrt.ts';
 import { outermostFirst } from '../src/model/warm-up.ts';
+import { fillGaussian } from '../src/random.ts';
 import type { Report, Row } from './report.ts';
 import { quantile } from './statistics.ts';
 

@@ -1,5 +1,5 @@
 /** Sounds that are not speech, made here: mono at 48 kHz. */
-import { randomNumbers } from './random.ts';
+import { randomNumbers } from '../src/random.ts';
 
 const RATE_HZ = 48000;
 

@@ -5,7 +5,7 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { parentPort, workerData } from 'node:worker_threads';
-import { randomNumbers } from '../random.ts';
+import { randomNumbers } from '../../src/random.ts';
 import { type LinkConditions, type LinkCounts, NO_COUNTS } from './link-conditions.ts';
 
 const TICK_MS = 1;

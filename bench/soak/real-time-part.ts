@@ -9,7 +9,7 @@ import {
   Vultus,
   VultusClientError,
 } from '../../src/client/index.ts';
-import { randomNumbers } from '../random.ts';
+import { randomNumbers } from '../../src/random.ts';
 import { conversation } from './conversation.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import { SessionWatch } from './session-watch.ts';

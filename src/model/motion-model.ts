@@ -1,7 +1,7 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { MOTION_SIZE } from '../contract/motion-frame.ts';
+import { fillGaussian } from '../random.ts';
 import { BATCHES, joinBatch, splitBatch } from './batches.ts';
-import { fillGaussian } from './gaussian.ts';
 import { CONTROL_SIZE, checkGraph, type ModelPack, type PackManifest, SAMPLES_PER_FRAME } from './pack.ts';
 import type { ProviderName } from './provider-table.ts';
 import type { GraphLoader } from './providers.ts';

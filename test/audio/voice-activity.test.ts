@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { VoiceActivity } from '../../src/audio/voice-activity.ts';
+import { randomNumbers } from '../../src/random.ts';
 import { sampleVoice } from '../support/sample-voice.ts';
 import { rms, tone } from '../support/signals.ts';
 
@@ -13,11 +14,8 @@ beforeAll(async () => {
 
 /** Numbers −1..1 that are the same in every run. */
 function noise(seconds: number, peak: number): Float32Array {
-  let state = 12345;
-  return tone(RATE_HZ, seconds, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return peak * (state / 2 ** 31 - 1);
-  });
+  const random = randomNumbers(12345);
+  return tone(RATE_HZ, seconds, () => peak * (2 * random() - 1));
 }
 
 function joined(...parts: Float32Array[]): Float32Array {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { randomNumbers } from '../../bench/random.ts';
 import { OpusEncoder } from '../../src/audio/opus.ts';
 import { VoiceBuffer } from '../../src/audio/voice-buffer.ts';
+import { randomNumbers } from '../../src/random.ts';
 import { rms, tone } from '../support/signals.ts';
 import { throughNetwork, type VoiceNetwork } from '../support/voice-network.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { blinks, borderSteps, drift, gaze, headMotion } from '../../bench/life-measures.ts';
-import { randomNumbers } from '../../bench/random.ts';
 import { mean } from '../../bench/statistics.ts';
 import { risesPercent, syllables } from '../../bench/stress.ts';
+import { randomNumbers } from '../../src/random.ts';
 import { gazePose, type Pose, poseFrame } from '../../src/render/warp/sheet/poses.ts';
 
 const track = (count: number, pose: (frame: number) => Pose) =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { randomNumbers } from '../../bench/random.ts';
 import { conversation } from '../../bench/soak/conversation.ts';
 import { MemoryWatch } from '../../bench/soak/memory-watch.ts';
 import { SessionWatch } from '../../bench/soak/session-watch.ts';
+import { randomNumbers } from '../../src/random.ts';
 
 describe('SessionWatch', () => {
   it('sees what may never happen', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { fft } from '../../bench/fft.ts';
-import { randomNumbers } from '../../bench/random.ts';
 import {
   areaUnderCurve,
   bestCorrelation,
@@ -10,6 +9,7 @@ import {
   quantile,
   standardDeviation,
 } from '../../bench/statistics.ts';
+import { randomNumbers } from '../../src/random.ts';
 
 describe('statistics', () => {
   it('takes mean, spread and quantiles as NumPy does', () => {

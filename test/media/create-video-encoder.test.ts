@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { VideoCodec } from '../../src/contract/formats.ts';
 import { createI420 } from '../../src/image/i420.ts';
 import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
+import { randomNumbers } from '../../src/random.ts';
 import { lumaPsnr, movingPicture } from '../support/test-picture.ts';
 import { TestVideoDecoder } from '../support/video-decoder.ts';
 
@@ -127,11 +128,8 @@ describe('H.264 for WebRTC', () => {
 
 function noisyPicture(frame: number) {
   const picture = movingPicture(256, 256, frame * 2);
-  let seed = frame + 1;
-  for (let i = 0; i < 256 * 256; i++) {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    picture.data[i] += seed >>> 28;
-  }
+  const random = randomNumbers(frame);
+  for (let i = 0; i < 256 * 256; i++) picture.data[i] += Math.floor(16 * random());
   return picture;
 }
 

@@ -1,17 +1,16 @@
+import { randomNumbers } from '../../src/random.ts';
+
 /** Garbage that is the same in every run. */
 export class Garbage {
-  #state: number;
+  readonly #random: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#random = randomNumbers(seed);
   }
 
-  /** 0..below−1 (mulberry32). */
+  /** 0..limit−1. */
   below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
+    return Math.floor(limit * this.#random());
   }
 
   one<Item>(items: readonly Item[]): Item {

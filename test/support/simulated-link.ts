@@ -1,5 +1,5 @@
-import { randomNumbers } from '../../bench/random.ts';
 import { BandwidthEstimate } from '../../src/connection/webrtc/congestion/bandwidth-estimate.ts';
+import { randomNumbers } from '../../src/random.ts';
 
 export interface LinkConditions {
   kbps: number;

@@ -1,5 +1,5 @@
-import { randomNumbers } from '../../bench/random.ts';
 import { VoiceBuffer } from '../../src/audio/voice-buffer.ts';
+import { randomNumbers } from '../../src/random.ts';
 
 export interface VoiceNetwork {
   /** Of random loss, 0..1. */

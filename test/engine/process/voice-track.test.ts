@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { randomNumbers } from '../../../bench/random.ts';
 import type { EngineEvent } from '../../../src/contract/session-events.ts';
 import { VoiceTrack } from '../../../src/engine/process/voice-track.ts';
+import { randomNumbers } from '../../../src/random.ts';
 
 const HOLD_MS = 195;
 const SCHEDULES = 100;

@@ -1,8 +1,8 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { randomNumbers } from '../../../../bench/random.ts';
 import { BUILTIN_PACK, loadPack } from '../../../../src/model/pack.ts';
 import { GraphLoader } from '../../../../src/model/providers.ts';
+import { randomNumbers } from '../../../../src/random.ts';
 import { type RenderFeeds, RenderGraph } from '../../../../src/render/warp/pixels/render-graph.ts';
 
 let session: InferenceSession;

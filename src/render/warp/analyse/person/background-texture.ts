@@ -4,6 +4,7 @@
  * choice is refined (PatchMatch, Barnes et al. 2009), and the finest one says where each pixel is copied from.
  */
 import { clamp, halve, type Plane } from '../../../../image/planes.ts';
+import { congruentialNumbers } from '../../../../random.ts';
 
 const COARSEST = 32;
 const FINEST = 128;
@@ -144,7 +145,8 @@ function fillInwards(level: Level): void {
 /** Begins with the choices of the coarser level, then tries what neighbours chose, and others at random. */
 function refine(coarser: Level, level: Level): void {
   const { size, holes, isPiece, pieces, source } = level;
-  const random = randomNumbers();
+  // The same ones for every portrait: a rig depends on its portrait alone.
+  const random = congruentialNumbers(1);
   for (const cell of holes) {
     const [x, y] = [cell % size, Math.floor(cell / size)];
     const parent = (y >> 1) * coarser.size + (x >> 1);
@@ -208,13 +210,4 @@ function copyPieces(yuv: readonly Plane[], seen: Plane, size: number, level: Lev
     if (weights > 0) for (let c = 0; c < 3; c++) result[c][i] = sums[c] / weights;
   }
   return result;
-}
-
-/** The same ones for every portrait (Numerical Recipes' linear congruence): a rig depends on its portrait alone. */
-function randomNumbers(): () => number {
-  let state = 1;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

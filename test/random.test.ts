@@ -1,11 +1,25 @@
 import { expect, it } from 'vitest';
-import { fillGaussian } from '../../src/model/gaussian.ts';
+import { congruentialNumbers, fillGaussian, randomNumbers } from '../src/random.ts';
 
 const draw = (seed: number, frame: number, length = 58) => {
   const values = new Float32Array(length);
   fillGaussian(values, seed, frame);
   return values;
 };
+
+it.each([randomNumbers, congruentialNumbers])('%o draws uniformly, the same for the same seed', (numbers) => {
+  const [one, same, other] = [numbers(7), numbers(7), numbers(8)];
+  const drawn = Array.from({ length: 4000 }, one);
+  expect(Array.from({ length: 4000 }, same)).toEqual(drawn);
+  expect(other()).not.toBe(drawn[0]);
+  expect(Math.min(...drawn)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...drawn)).toBeLessThan(1);
+  const tenths = drawn.reduce(
+    (counts, x) => counts.with(Math.floor(10 * x), counts[Math.floor(10 * x)] + 1),
+    new Array<number>(10).fill(0),
+  );
+  for (const count of tenths) expect(Math.abs(count - 400)).toBeLessThan(100);
+});
 
 it('depends on seed and frame only', () => {
   expect(draw(7, 100)).toEqual(draw(7, 100));
