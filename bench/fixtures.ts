@@ -9,8 +9,11 @@ import { loadConfig } from '../src/config.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../src/contract/session-settings.ts';
 import { EnginePool } from '../src/engine/pool/engine-pool.ts';
 import { VultusError } from '../src/errors.ts';
-import { BUILTIN_PACK } from '../src/model/pack.ts';
-import type { Rig } from '../src/render/warp/rig.ts';
+import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
+import type { ProviderChoice } from '../src/model/provider-table.ts';
+import { GraphLoader } from '../src/model/providers.ts';
+import type { Renderer, Rig } from '../src/render/renderer.ts';
+import { rendererOf } from '../src/render/renderers.ts';
 import { Session } from '../src/session/session.ts';
 import { startTestServer, type TestServer } from '../test/support/server.ts';
 
@@ -51,7 +54,8 @@ export async function rigsOf(files: readonly string[]) {
     for (const file of files) {
       const name = basename(file).replace(/\.\w+$/, '');
       try {
-        rigs.push({ name, file, rig: await factory.buildRig(await readFile(file)) });
+        const { rig } = await factory.analyse(await readFile(file));
+        rigs.push({ name, file, rig });
       } catch (cause) {
         if (!(cause instanceof VultusError)) throw cause;
         refused.push({ name, code: cause.code });
@@ -61,6 +65,12 @@ export async function rigsOf(files: readonly string[]) {
     await factory.close();
   }
   return { rigs, refused };
+}
+
+/** The renderer of the built-in pack. */
+export async function openRenderer(provider: ProviderChoice = 'auto'): Promise<Renderer> {
+  const pack = await loadPack(BUILTIN_PACK);
+  return rendererOf(pack).openRenderer(pack, await GraphLoader.choose(provider, pack.graphFiles.render));
 }
 
 /** Mono at 48 kHz. */

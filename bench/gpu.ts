@@ -33,7 +33,7 @@ export async function benchGpu(): Promise<Report> {
   const { manifest, graphFiles } = await loadPack(BUILTIN_PACK);
   const { provider: choice, cacheDir } = loadConfig();
   const loader = await GraphLoader.choose(choice, graphFiles.motion, 1, {
-    engineFolder: choice === 'cpu' ? undefined : engineFolder(cacheDir, manifest),
+    engineFolder: () => engineFolder(cacheDir, manifest),
   });
   const [block] = manifest.blocks;
   const rows: Row[] = [];

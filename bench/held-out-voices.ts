@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Rig } from '../src/render/warp/rig.ts';
+import type { Rig } from '../src/render/renderer.ts';
 import { galleryRig, join } from './fixtures.ts';
 import { mouthCurves, PhoneScore, phoneRows } from './lip-measures.ts';
 import { openMotionModel } from './live-motion.ts';

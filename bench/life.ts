@@ -3,7 +3,8 @@ import { MOTION_RATE_HZ } from '../src/contract/motion-frame.ts';
 import { DEFAULT_SETTINGS } from '../src/contract/session-settings.ts';
 import { motionPlan } from '../src/engine/process/motion-plan.ts';
 import type { MotionModel } from '../src/model/motion-model.ts';
-import type { Rig } from '../src/render/warp/rig.ts';
+import type { Rig } from '../src/render/renderer.ts';
+import type { Rig as WarpRig } from '../src/render/warp/rig.ts';
 import { emotionEffect } from './expressions.ts';
 import { galleryRig, join, repeated, sampleVoices } from './fixtures.ts';
 import { type Clip, hasHeldOutSpeech, heldOutSpeech } from './held-out-speech.ts';
@@ -201,7 +202,12 @@ async function emotionRows(
   const neutral = await show({});
   const rows: Row[] = [];
   for (const emotion of EMOTIONS) {
-    const { mark, shiftPercent } = emotionEffect(rig, emotion, neutral, await show({ [emotion]: 1 }));
+    const { mark, shiftPercent } = emotionEffect(
+      rig as WarpRig,
+      emotion,
+      neutral,
+      await show({ [emotion]: 1 }),
+    );
     rows.push(atLeast(`B ${emotion}: ${mark}, of the face's height`, shiftPercent, VISIBLE_PERCENT, '%'));
     if (clips.length === 0) continue;
     const controls = { ...NEUTRAL_CONTROLS, emotion: { [emotion]: 1 } };

@@ -1,8 +1,8 @@
 /** The measures of QUALITY part A.2 on curves at 25 frames per second. */
 
 import { MOTION_FRAME_MS, MOTION_SIZE } from '../src/contract/motion-frame.ts';
-import { lipAperture, mouthWidth } from '../src/render/warp/head/landmarks.ts';
-import type { Rig } from '../src/render/warp/rig.ts';
+import type { Rig } from '../src/render/renderer.ts';
+import { lipAperture, mouthWidth } from './mouth-geometry.ts';
 import {
   BILABIALS,
   LABIODENTALS,

@@ -1,5 +1,5 @@
 import { CHANNEL } from '../src/contract/motion-frame.ts';
-import type { Rig } from '../src/render/warp/rig.ts';
+import type { Rig } from '../src/render/renderer.ts';
 import { galleryRig } from './fixtures.ts';
 import { hasHeldOutSpeech, heldOutSpeech, humanTake } from './held-out-speech.ts';
 import { mouthCurves, PhoneScore, phoneRows } from './lip-measures.ts';

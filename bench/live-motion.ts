@@ -48,9 +48,8 @@ export async function liveMotion(
   const result: LiveMotion = { frames: [], states: [] };
   let nowMs = 0;
   const session = new LiveSession({
-    // Rig and renderer are for pictures, and nobody takes those here.
-    rig: undefined as never,
-    renderer: undefined as never,
+    // For pictures only, and nobody takes those here.
+    avatar: undefined as never,
     model,
     provider: 'cpu',
     settings: { ...DEFAULT_SETTINGS, avatarId: 'bench', fps: 25, ...squareFormat(256), seed, latency },

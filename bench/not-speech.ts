@@ -1,7 +1,7 @@
 /** QUALITY A.4: the mouth stays shut at what is no voice, and follows a singer through the instruments. */
 import { readAudioFile } from '../src/audio/read-audio-file.ts';
 import { NEUTRAL_CONTROLS } from '../src/contract/controls.ts';
-import type { Rig } from '../src/render/warp/rig.ts';
+import type { Rig } from '../src/render/renderer.ts';
 import { sharedFile } from './fixtures.ts';
 import { mouthCurves } from './lip-measures.ts';
 import { atLeast, atMost, type Row } from './report.ts';

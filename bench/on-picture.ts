@@ -13,15 +13,12 @@ import { createI420, type I420 } from '../src/image/i420.ts';
 import { cutAndScale, type Rectangle } from '../src/image/picture.ts';
 import { FaceFinder, type FoundFace } from '../src/model/face/face-finder.ts';
 import type { MotionModel } from '../src/model/motion-model.ts';
-import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
-import { GraphLoader } from '../src/model/providers.ts';
-import { lipAperture } from '../src/render/warp/head/landmarks.ts';
-import type { Rig } from '../src/render/warp/rig.ts';
+import type { Renderer, Rig } from '../src/render/renderer.ts';
 import { i420ToRgb } from '../src/render/warp/sheet/contact-sheet.ts';
-import { Renderer } from '../src/render/warp/warp-renderer.ts';
 import {
   galleryPortraits,
   galleryRig,
+  openRenderer,
   openSession,
   rigsOf,
   sampleVoice,
@@ -30,6 +27,7 @@ import {
   startEngine,
 } from './fixtures.ts';
 import { liveMotion } from './live-motion.ts';
+import { lipAperture } from './mouth-geometry.ts';
 import { atLeast, atMost, type Row } from './report.ts';
 import { mean, pearson } from './statistics.ts';
 
@@ -49,11 +47,7 @@ const LIVE_SECONDS = 10;
 export async function onPicture(model: MotionModel): Promise<{ rows: Row[]; skipped: string[] }> {
   const voice = (await sampleVoice()).subarray(0, SECONDS * 48000);
   const frames = (await liveMotion(model, voice)).frames.filter((_, i) => i % EVERY_NTH_FRAME === 0);
-  const pack = await loadPack(BUILTIN_PACK);
-  const renderer = await Renderer.create({
-    pack,
-    loader: await GraphLoader.choose('auto', pack.graphFiles.render),
-  });
+  const renderer = await openRenderer();
   const finder = await FaceFinder.create();
   const rows: Row[] = [];
   const skipped: string[] = [];
@@ -89,12 +83,12 @@ export async function onPicture(model: MotionModel): Promise<{ rows: Row[]; skip
 
 /** Aperture asked for and lip distance seen, over the distance of the eyes, in the pictures where a face is seen. */
 async function compare(renderer: Renderer, finder: FaceFinder, rig: Rig, frames: readonly Float32Array[]) {
-  const prepared = renderer.prepare(rig, squareFormat(PICTURE_SIDE));
+  const avatar = renderer.prepare(rig, squareFormat(PICTURE_SIDE));
   const picture = createI420(PICTURE_SIDE, PICTURE_SIDE);
   const [asked, seen]: number[][] = [[], []];
   let area = WHOLE;
   for (const frame of frames) {
-    await renderer.render(prepared, frame, picture);
+    await avatar.draw(frame, picture);
     const [face] = await finder.find(await cutAndScale(toRgb(picture), area, SEARCH_SIDE));
     if (!face) {
       area = WHOLE;

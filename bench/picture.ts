@@ -8,12 +8,9 @@ import { squareFormat } from '../src/contract/formats.ts';
 import { createI420 } from '../src/image/i420.ts';
 import { readPortrait } from '../src/image/picture.ts';
 import { FaceFinder } from '../src/model/face/face-finder.ts';
-import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
-import { GraphLoader } from '../src/model/providers.ts';
-import type { Rig } from '../src/render/warp/rig.ts';
+import type { Renderer, Rig } from '../src/render/renderer.ts';
 import { i420ToRgb } from '../src/render/warp/sheet/contact-sheet.ts';
-import { Renderer } from '../src/render/warp/warp-renderer.ts';
-import { galleryPortraits, rigsOf, sampleVoice, sharedPortraits } from './fixtures.ts';
+import { galleryPortraits, openRenderer, rigsOf, sampleVoice, sharedPortraits } from './fixtures.ts';
 import { liveMotion, openMotionModel } from './live-motion.ts';
 import { atLeast, type Report, type Row } from './report.ts';
 import { mean } from './statistics.ts';
@@ -29,11 +26,7 @@ type Descriptor = readonly number[];
 
 export async function benchPicture(): Promise<Report> {
   const frames = await smallMotion();
-  const pack = await loadPack(BUILTIN_PACK);
-  const renderer = await Renderer.create({
-    pack,
-    loader: await GraphLoader.choose('auto', pack.graphFiles.render),
-  });
+  const renderer = await openRenderer();
   const finder = await FaceFinder.create({ describe: true });
   const rows: Row[] = [];
   const skipped: string[] = [];
@@ -95,11 +88,11 @@ async function describeFrames(
   rig: Rig,
   frames: readonly Float32Array[],
 ): Promise<Descriptor[]> {
-  const prepared = renderer.prepare(rig, squareFormat(PICTURE_SIDE));
+  const avatar = renderer.prepare(rig, squareFormat(PICTURE_SIDE));
   const picture = createI420(PICTURE_SIDE, PICTURE_SIDE);
   const descriptors: Descriptor[] = [];
   for (const frame of frames) {
-    await renderer.render(prepared, frame, picture);
+    await avatar.draw(frame, picture);
     const { width, height } = picture;
     const [face] = await finder.find({ width, height, data: i420ToRgb(picture) });
     if (face?.descriptor) descriptors.push(face.descriptor);

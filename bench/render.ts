@@ -1,13 +1,13 @@
 import { squareFormat } from '../src/contract/formats.ts';
 import { createI420 } from '../src/image/i420.ts';
-import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
-import { GraphLoader } from '../src/model/providers.ts';
+import type { PreparedAvatar } from '../src/render/renderer.ts';
 import { expressFace } from '../src/render/warp/head/face-motion.ts';
-import { MESH_TRIANGLES } from '../src/render/warp/head/head-mesh.ts';
+import { HeadMesh, MESH_TRIANGLES } from '../src/render/warp/head/head-mesh.ts';
 import { headPose } from '../src/render/warp/head/head-pose.ts';
+import { SourceMap } from '../src/render/warp/pixels/rasterise-map.ts';
+import type { Rig } from '../src/render/warp/rig.ts';
 import { poseFrame, VISEMES } from '../src/render/warp/sheet/poses.ts';
-import { type PreparedRig, Renderer } from '../src/render/warp/warp-renderer.ts';
-import { galleryRig } from './fixtures.ts';
+import { galleryRig, openRenderer } from './fixtures.ts';
 import { atMost, type Report, type Row } from './report.ts';
 
 const FRAMES = 60;
@@ -34,23 +34,21 @@ function median(values: number[]): number {
 
 /** Milliseconds per frame and stage, one CPU thread; medians, since other programs share the machine. */
 export async function benchRender(): Promise<Report> {
-  const pack = await loadPack(BUILTIN_PACK);
-  const loader = await GraphLoader.choose('cpu', pack.graphFiles.render, 1);
-  const renderer = await Renderer.create({ pack, loader });
+  const renderer = await openRenderer('cpu');
   const rig = await galleryRig();
   const rows: Row[] = [];
   for (const size of [256, 512, 768, 1024]) {
     const started = performance.now();
-    const prepared = renderer.prepare(rig, squareFormat(size));
+    const avatar = renderer.prepare(rig, squareFormat(size));
     const prepareMs = performance.now() - started;
-    const whole = await timeWhole(renderer, prepared);
+    const whole = await timeWhole(avatar);
     const label = `${size}×${size}`;
     rows.push(
       size === 512
         ? atMost(`${label} whole render`, whole.wallMs, BAR_MS, 'ms')
         : { measure: `${label} whole render`, value: whole.wallMs, unit: 'ms' },
       { measure: `${label} processor time`, value: whole.cpuMs, unit: 'ms' },
-      { measure: `${label} of it geometry`, value: timeGeometry(prepared), unit: 'ms' },
+      { measure: `${label} of it geometry`, value: timeGeometry(rig as Rig, size), unit: 'ms' },
       { measure: `${label} prepare once`, value: prepareMs, unit: 'ms' },
     );
   }
@@ -58,21 +56,24 @@ export async function benchRender(): Promise<Report> {
   return { name: 'Render', rows };
 }
 
-async function timeWhole(renderer: Renderer, prepared: PreparedRig) {
-  const picture = createI420(prepared.size, prepared.size);
-  for (let i = 0; i < 10; i++) await renderer.render(prepared, talkingFrame(i), picture);
+async function timeWhole(avatar: PreparedAvatar) {
+  const picture = createI420(avatar.format.width, avatar.format.height);
+  for (let i = 0; i < 10; i++) await avatar.draw(talkingFrame(i), picture);
   const times: number[] = [];
   const cpu = process.cpuUsage();
   for (let i = 0; i < FRAMES; i++) {
     const start = performance.now();
-    await renderer.render(prepared, talkingFrame(i), picture);
+    await avatar.draw(talkingFrame(i), picture);
     times.push(performance.now() - start);
   }
   const { user, system } = process.cpuUsage(cpu);
   return { wallMs: median(times), cpuMs: (user + system) / 1000 / FRAMES };
 }
 
-function timeGeometry({ rig, mesh, map }: PreparedRig): number {
+/** Of the built-in renderer: moving the mesh, and drawing it into the map. */
+function timeGeometry(rig: Rig, size: number): number {
+  const mesh = new HeadMesh(rig);
+  const map = new SourceMap(size / 2, new Uint8Array((size / 2) ** 2).fill(1));
   const times: number[] = [];
   for (let i = 0; i < FRAMES; i++) {
     const frame = talkingFrame(i);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnginePool } from '../src/engine/pool/engine-pool.ts';
-import type { Rig } from '../src/render/warp/rig.ts';
+import type { Rig } from '../src/render/renderer.ts';
 import type { Session } from '../src/session/session.ts';
 import { galleryRig, openSession, sampleVoice, speakInRealTime, startEngine } from './fixtures.ts';
 import { plotCurves } from './plots/curves.ts';

@@ -21,7 +21,7 @@ import { GraphLoader } from '../../src/model/providers.ts';
 import { landmarksAt } from '../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../src/render/warp/rig.ts';
 import { i420ToRgb } from '../../src/render/warp/sheet/contact-sheet.ts';
-import { Renderer } from '../../src/render/warp/warp-renderer.ts';
+import { WarpRenderer } from '../../src/render/warp/warp-renderer.ts';
 import { atMost, type Report, type Row } from '../report.ts';
 import { mean } from '../statistics.ts';
 import {
@@ -59,7 +59,7 @@ const FACE_MARGIN = 1.6;
 export async function benchGroundTruth(): Promise<Report> {
   const pack = await loadPack(BUILTIN_PACK);
   const loader = await GraphLoader.choose('auto', pack.graphFiles.render);
-  const renderer = await Renderer.create({ pack, loader });
+  const renderer = await WarpRenderer.open(pack, loader);
   const factory = await AvatarFactory.create();
   const finder = await FaceFinder.create();
   const repair = await Repair.open(LEARNED_WEIGHTS, loader);
@@ -67,7 +67,7 @@ export async function benchGroundTruth(): Promise<Report> {
     const measured: Measured = { scores: [], repairMs: [], geometry: [] };
     for (const name of await headNames(folder)) {
       const head = await readHead(folder, name);
-      const rig = await factory.buildRig(head.rest);
+      const rig = (await factory.analyse(head.rest)).rig as Rig;
       for (const frame of head.frames) {
         measured.geometry.push({ kind: frame.kind, percent: geometryError(rig, head, frame) });
       }
@@ -98,7 +98,7 @@ export async function benchGroundTruth(): Promise<Report> {
 }
 
 interface Tools {
-  renderer: Renderer;
+  renderer: WarpRenderer;
   finder: FaceFinder;
   repair: Repair;
 }
@@ -108,7 +108,7 @@ async function scoreHead(
   rig: Rig,
   head: TrueHead,
 ): Promise<Omit<Measured, 'geometry'>> {
-  const prepared = renderer.prepare(rig, squareFormat(FRAME_SIDE));
+  const avatar = renderer.prepare(rig, squareFormat(FRAME_SIDE));
   const drawn = createI420(FRAME_SIDE, FRAME_SIDE);
   const repaired = createI420(FRAME_SIDE, FRAME_SIDE);
   const rest = await readPortrait(head.rest, FRAME_SIDE);
@@ -118,10 +118,10 @@ async function scoreHead(
   for (const frame of head.frames) {
     const truePicture = await frame.picture();
     const truth = toI420(truePicture);
-    await renderer.render(prepared, frame.motion, drawn);
+    await avatar.draw(frame.motion, drawn);
     repaired.data.set(drawn.data);
     const before = process.cpuUsage();
-    await repair.apply(repaired, prepared.mesh.posed, frame.motion);
+    await repair.apply(repaired, avatar.posed, frame.motion);
     const { user, system } = process.cpuUsage(before);
     repairMs.push((user + system) / 1000);
     const plain = plainWarp(rest, portrait, { points: landmarksAt(rig, frame.motion), stride: 3 });

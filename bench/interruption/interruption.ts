@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OPUS_SAMPLE_RATE_HZ, OpusDecoder } from '../../src/audio/opus.ts';
-import { lipAperture } from '../../src/render/warp/head/landmarks.ts';
 import { galleryRig, openSession, sampleVoice, startEngine } from '../fixtures.ts';
+import { lipAperture } from '../mouth-geometry.ts';
 import { atMost, type Report } from '../report.ts';
 import { stripRows } from './browser-strip.ts';
 

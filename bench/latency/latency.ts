@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS, LATENCY_MODES, type LatencyMode } from '../../src/con
 import { DELAY_STAGES, type PictureDelays } from '../../src/contract/stats.ts';
 import type { EnginePool } from '../../src/engine/pool/engine-pool.ts';
 import { delayToEncoder } from '../../src/engine/process/picture-delays.ts';
-import type { Rig } from '../../src/render/warp/rig.ts';
+import type { Rig } from '../../src/render/renderer.ts';
 import type { TestServer } from '../../test/support/server.ts';
 import {
   galleryPortraits,

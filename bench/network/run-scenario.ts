@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import type { SessionSettings } from '../../src/contract/session-settings.ts';
 import type { EnginePool } from '../../src/engine/pool/engine-pool.ts';
-import type { Rig } from '../../src/render/warp/rig.ts';
+import type { Rig } from '../../src/render/renderer.ts';
 import { BrowserPeer } from '../../test/support/browser-peer.ts';
 import { openSession, speakInRealTime } from '../fixtures.ts';
 import { Link } from './link.ts';

@@ -6,10 +6,7 @@ import { join } from 'node:path';
 import { floatToS16le } from '../../src/audio/pcm.ts';
 import { squareFormat } from '../../src/contract/formats.ts';
 import { createI420 } from '../../src/image/i420.ts';
-import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
-import { GraphLoader } from '../../src/model/providers.ts';
-import { Renderer } from '../../src/render/warp/warp-renderer.ts';
-import { galleryRig, repeated, sampleVoice } from '../fixtures.ts';
+import { galleryRig, openRenderer, repeated, sampleVoice } from '../fixtures.ts';
 import { talkingFrame } from '../render.ts';
 
 export const SIZE = 512;
@@ -43,14 +40,12 @@ export interface Material {
 /** Renders two seconds of a talking head and writes them to a new folder, with a voice. */
 export async function makeMaterial(): Promise<Material> {
   const folder = await mkdtemp(join(tmpdir(), 'vultus-peer-'));
-  const pack = await loadPack(BUILTIN_PACK);
-  const loader = await GraphLoader.choose('cpu', pack.graphFiles.render);
-  const renderer = await Renderer.create({ pack, loader });
-  const prepared = renderer.prepare(await galleryRig(), squareFormat(SIZE));
+  const renderer = await openRenderer('cpu');
+  const avatar = renderer.prepare(await galleryRig(), squareFormat(SIZE));
   const pictures: Uint8Array[] = [];
   for (let i = 0; i < PICTURES; i++) {
     const picture = createI420(SIZE, SIZE);
-    await renderer.render(prepared, talkingFrame(i), picture);
+    await avatar.draw(talkingFrame(i), picture);
     pictures.push(picture.data);
   }
   await renderer.close();

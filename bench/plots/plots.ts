@@ -2,7 +2,7 @@
 
 import type { MotionChannel } from '../../src/contract/motion-frame.ts';
 import type { MotionModel } from '../../src/model/motion-model.ts';
-import type { Rig } from '../../src/render/warp/rig.ts';
+import type { Rig } from '../../src/render/renderer.ts';
 import { galleryRig, repeated, sampleVoices } from '../fixtures.ts';
 import { type Clip, hasHeldOutSpeech, heldOutSpeech } from '../held-out-speech.ts';
 import { curve } from '../life-measures.ts';

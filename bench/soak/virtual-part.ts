@@ -10,8 +10,8 @@ import { MotionModel } from '../../src/model/motion-model.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
 import { randomNumbers } from '../../src/random.ts';
-import type { Rig } from '../../src/render/warp/rig.ts';
-import { Renderer } from '../../src/render/warp/warp-renderer.ts';
+import type { Renderer, Rig } from '../../src/render/renderer.ts';
+import { rendererOf } from '../../src/render/renderers.ts';
 import { mergeControls } from '../../src/session/session.ts';
 import { type Act, conversation, type Speaker } from './conversation.ts';
 import { MemoryWatch } from './memory-watch.ts';
@@ -35,7 +35,7 @@ export async function soakVirtually(
   const pack = await loadPack(BUILTIN_PACK);
   const loader = await GraphLoader.choose('auto', pack.graphFiles.motion);
   const model = await MotionModel.open(pack, loader);
-  const renderer = await Renderer.create({ pack, loader });
+  const renderer = await rendererOf(pack).openRenderer(pack, loader);
   const random = randomNumbers(7);
   const memory = new MemoryWatch();
   const watches: SessionWatch[] = [];
@@ -116,7 +116,7 @@ class VirtualSession implements Speaker {
     this.#actAtMs = now();
     this.#live = new LiveSession({
       ...options,
-      rig: renderer.prepare(options.rig, settings),
+      avatar: renderer.prepare(options.rig, settings),
       provider: 'cpu',
       controls: NEUTRAL_CONTROLS,
       emit: (event) => this.#receive(event),

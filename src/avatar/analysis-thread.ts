@@ -1,8 +1,12 @@
 /** Worker thread of the avatar factory: portraits are analysed here, one after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { toVultusError } from '../errors.ts';
-import { PortraitAnalyser } from '../render/warp/analyse/analyse-portrait.ts';
-import type { AnalysisReply, AnalysisRequest } from './analysis-messages.ts';
+import { loadPack } from '../model/pack.ts';
+import { rendererOf } from '../render/renderers.ts';
+import { rigKey } from '../render/rig-key.ts';
+import type { AnalysedPortrait, AnalysisReply, AnalysisRequest } from './analysis-messages.ts';
+import { judgePortrait } from './portrait-quality.ts';
+import { makePreview } from './preview.ts';
 
 const port = parentPort!;
 const post = (reply: AnalysisReply) => port.postMessage(reply);
@@ -13,7 +17,20 @@ function postError(id: number | 'start', cause: unknown): void {
 }
 
 try {
-  const analyser = await PortraitAnalyser.create((workerData as { packDirectory: string }).packDirectory);
+  const pack = await loadPack((workerData as { packDirectory: string }).packDirectory);
+  const renderer = rendererOf(pack);
+  const analyser = await renderer.openAnalyser(pack);
+  const analyse = async (bytes: Uint8Array, faceIndex?: number): Promise<AnalysedPortrait> => {
+    const { rig, measures, faceHeight, view } = await analyser.analyse(bytes, faceIndex);
+    const { width, height } = view;
+    return {
+      rig,
+      quality: judgePortrait(measures, faceHeight),
+      width,
+      height,
+      preview: await makePreview(view),
+    };
+  };
   let last = Promise.resolve();
   let closing = false;
   port.on('message', (request: AnalysisRequest) => {
@@ -26,13 +43,13 @@ try {
     last = last.then(async () => {
       if (closing) return;
       try {
-        post({ type: 'rig', id, rig: await analyser.analyse(bytes, faceIndex) });
+        post({ type: 'analysed', id, portrait: await analyse(bytes, faceIndex) });
       } catch (cause) {
         postError(id, cause);
       }
     });
   });
-  post({ type: 'ready' });
+  post({ type: 'ready', rigKey: rigKey(renderer, pack) });
 } catch (cause) {
   postError('start', cause);
 }

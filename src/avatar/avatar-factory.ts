@@ -4,8 +4,9 @@ import { Worker } from 'node:worker_threads';
 import { VultusError } from '../errors.ts';
 import { MAX_PORTRAIT_BYTES } from '../image/picture.ts';
 import { BUILTIN_PACK } from '../model/pack.ts';
-import type { Rig } from '../render/warp/rig.ts';
-import type { AnalysisReply, AnalysisRequest } from './analysis-messages.ts';
+import type { AnalysedPortrait, AnalysisReply, AnalysisRequest } from './analysis-messages.ts';
+
+export type { AnalysedPortrait } from './analysis-messages.ts';
 
 /** Portraits that wait to be analysed at most: each holds its file in memory. */
 const MAX_WAITING = 16;
@@ -13,13 +14,14 @@ const MAX_WAITING = 16;
 const LAST_PORTRAIT_MS = 10_000;
 
 /**
- * Turns portraits into rigs, in a thread of its own, so that the caller's event loop never waits. A thread that
+ * Turns portraits into rigs, by the analysis of a pack's renderer, in a thread of its own, so that the caller's event loop never waits. A thread that
  * fails takes the portraits in work along; the next portrait starts a new one.
  */
 export class AvatarFactory {
   readonly #packDirectory: string;
-  readonly #pending = new Map<number, PromiseWithResolvers<Rig>>();
+  readonly #pending = new Map<number, PromiseWithResolvers<AnalysedPortrait>>();
   #worker: Promise<Worker> | undefined;
+  #rigKey = '';
   #nextId = 0;
   #closed = false;
 
@@ -28,7 +30,7 @@ export class AvatarFactory {
   }
 
   /**
-   * Loads the networks, which takes about a second.
+   * Checks the pack and loads the networks of its renderer, which takes about a second.
    * @throws VultusError `pack_invalid`, `internal`
    */
   static async create({ packDirectory = BUILTIN_PACK } = {}): Promise<AvatarFactory> {
@@ -37,11 +39,16 @@ export class AvatarFactory {
     return factory;
   }
 
+  /** Of the rigs that it makes, see rig-key.ts. */
+  get rigKey(): string {
+    return this.#rigKey;
+  }
+
   /**
    * `bytes`: a PNG, JPEG, WebP or AVIF file. `faceIndex` chooses among several faces, largest first.
    * @throws VultusError with a `portrait_…` code, `at_capacity`, `internal`
    */
-  async buildRig(bytes: Uint8Array, options: { faceIndex?: number } = {}): Promise<Rig> {
+  async analyse(bytes: Uint8Array, options: { faceIndex?: number } = {}): Promise<AnalysedPortrait> {
     if (this.#closed) throw new VultusError('internal', 'the avatar factory is closed');
     if (bytes.byteLength > MAX_PORTRAIT_BYTES) {
       throw new VultusError('portrait_too_many_bytes', `${bytes.byteLength} bytes`);
@@ -50,7 +57,7 @@ export class AvatarFactory {
       throw new VultusError('at_capacity', `${MAX_WAITING} portraits are waiting already`);
     }
     const id = this.#nextId++;
-    const pending = Promise.withResolvers<Rig>();
+    const pending = Promise.withResolvers<AnalysedPortrait>();
     this.#pending.set(id, pending);
     try {
       const worker = await this.#running();
@@ -86,6 +93,7 @@ export class AvatarFactory {
       await worker.terminate();
       throw new VultusError(first.code, first.detail);
     }
+    if (first.type === 'ready') this.#rigKey = first.rigKey;
     worker.on('message', (reply: AnalysisReply) => this.#settle(worker, reply));
     worker.on('error', (cause) =>
       this.#failAll(new VultusError('internal', `portrait analysis failed: ${cause.message}`, { cause })),
@@ -100,7 +108,7 @@ export class AvatarFactory {
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
     if (this.#pending.size === 0) worker.unref();
-    if (reply.type === 'rig') pending?.resolve(reply.rig);
+    if (reply.type === 'analysed') pending?.resolve(reply.portrait);
     else pending?.reject(new VultusError(reply.code, reply.detail));
   }
 

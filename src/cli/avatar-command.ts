@@ -23,9 +23,10 @@ export function addAvatarCommand(program: Command): void {
   addModelOptions(command).action(async (portrait: string, options: AvatarOptions) => {
     const models = await openModels(options);
     try {
-      const rig = await models.factory.buildRig(await readInput(portrait), { faceIndex: options.face });
-      if (options.json) console.log(JSON.stringify(rig.quality, null, 2));
-      else console.log(describeQuality(rig.quality));
+      const bytes = await readInput(portrait);
+      const { rig, quality } = await models.factory.analyse(bytes, { faceIndex: options.face });
+      if (options.json) console.log(JSON.stringify(quality, null, 2));
+      else console.log(describeQuality(quality));
       if (options.preview) {
         await writeOutput(options.preview, await renderContactSheet(models.renderer, rig));
         if (!options.json) console.log(`contact sheet: ${options.preview}`);

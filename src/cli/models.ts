@@ -6,7 +6,7 @@ import { BUILTIN_PACK, loadPack } from '../model/pack.ts';
 import type { ProviderChoice } from '../model/provider-table.ts';
 import { GraphLoader } from '../model/providers.ts';
 import { engineFolder } from '../model/tensorrt.ts';
-import { Renderer } from '../render/warp/warp-renderer.ts';
+import { rendererOf } from '../render/renderers.ts';
 
 export interface ModelOptions {
   pack: string;
@@ -28,12 +28,12 @@ export async function openModels({ pack: directory, provider }: ModelOptions) {
   const pack = await loadPack(directory);
   const { cacheDir } = loadConfig();
   const loader = await GraphLoader.choose(provider, pack.graphFiles.motion, 1, {
-    engineFolder: provider === 'cpu' ? undefined : engineFolder(cacheDir, pack.manifest),
+    engineFolder: () => engineFolder(cacheDir, pack.manifest),
   });
   const opening = [
     MotionModel.open(pack, loader),
-    Renderer.create({ pack, loader }),
-    AvatarFactory.create(),
+    rendererOf(pack).openRenderer(pack, loader),
+    AvatarFactory.create({ packDirectory: directory }),
   ] as const;
   const [motion, renderer, factory] = await Promise.all(opening).catch(async (cause) => {
     // What did open has threads that would keep the process alive.

@@ -15,7 +15,6 @@ import { pictureBackdrop } from '../image/backdrop-picture.ts';
 import { createI420 } from '../image/i420.ts';
 import { Mp4Writer } from '../media/mp4-writer.ts';
 import { liveLinkHeader, liveLinkRow } from '../model/live-link-csv.ts';
-import { breathAt } from '../render/breathing.ts';
 import { addControlOptions, type ControlOptions, integerBetween, toControls } from './control-options.ts';
 import { openOutput, readInput } from './files.ts';
 import { addModelOptions, type ModelOptions, openModels } from './models.ts';
@@ -80,9 +79,9 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
   let motionFile: FileHandle | undefined;
   try {
     // Before anything is written: a portrait that cannot be used must not cost an older film.
-    const rig = await models.factory.buildRig(portrait, { faceIndex: options.face });
-    for (const { sentence } of rig.quality.findings) console.error(`! ${sentence}`);
-    const prepared = models.renderer.prepare(rig, squareFormat(size), backdrop);
+    const { rig, quality } = await models.factory.analyse(portrait, { faceIndex: options.face });
+    for (const { sentence } of quality.findings) console.error(`! ${sentence}`);
+    const avatar = models.renderer.prepare(rig, squareFormat(size), backdrop);
     const picture = createI420(size, stackedHeight(size, backdrop));
     if (options.motion) motionFile = await openOutput(options.motion);
     movie = Mp4Writer.create(options.output, {
@@ -94,8 +93,7 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
     const frames = offlineMotion(models.motion, voice, options, toControls(options));
     const voicePerPicture = 48000 / fps;
     for await (const { index, mediaTimeMs, frame } of frames) {
-      const breath = breathAt(mediaTimeMs, options.seed);
-      await models.renderer.render(prepared, frame, picture, { breath });
+      await avatar.draw(frame, picture, { mediaTimeMs, seed: options.seed });
       movie.writePicture(picture);
       movie.writeVoice(voice.subarray(index * voicePerPicture, (index + 1) * voicePerPicture));
       await motionFile?.write(`${liveLinkRow(frame, index, fps)}\n`);

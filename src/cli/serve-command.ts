@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { CONFIG_OPTIONS, type ConfigName, loadConfig } from '../config.ts';
 import { findGpu } from '../model/gpu-libraries.ts';
+import { PROVIDERS } from '../model/provider-table.ts';
 import { isLoopback } from '../server/allowed-hosts.ts';
 import { type RunningServer, startServer } from '../server/start-server.ts';
 
@@ -22,7 +23,7 @@ export function addServeCommand(program: Command): void {
     endOnSignals(server, config.drainS);
     const { provider, processes } = server.info;
     console.log(`Vultus is ready: ${server.url} (${provider}, engine processes: ${processes})`);
-    const gpu = config.provider === 'auto' && provider !== 'tensorrt' ? findGpu() : undefined;
+    const gpu = config.provider === 'auto' && provider !== PROVIDERS[0].name ? findGpu() : undefined;
     if (gpu) console.log(`${gpu.name} could do more: npm run vultus -- providers says what is missing.`);
     if (!config.apiKey && !isLoopback(config.host)) {
       console.log('Everybody who reaches this address can use it: --api-key asks for a key.');

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../contract/error-codes.ts';
 import type { Outputs } from '../contract/outputs.ts';
 import type { EngineEvent } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
-import type { Rig } from '../render/warp/rig.ts';
+import type { Rig } from '../render/renderer.ts';
 
 /** What a session begins with. */
 export interface SessionOpening {

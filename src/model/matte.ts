@@ -1,5 +1,5 @@
 /** Cuts the person out: MediaPipe's selfie segmenter as ONNX, sharpened along the picture's own edges. */
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { VultusError } from '../errors.ts';
 import { clamp, guidedFilter, type Plane, resizeSquare, smoothstep } from '../image/planes.ts';
@@ -14,13 +14,11 @@ export class MatteFinder {
   }
 
   /** @throws VultusError `pack_invalid` */
-  static async create(packDirectory: string): Promise<MatteFinder> {
+  static async open(file: string): Promise<MatteFinder> {
     try {
-      return new MatteFinder(
-        await InferenceSession.create(join(packDirectory, 'matte.onnx'), { intraOpNumThreads: 1 }),
-      );
+      return new MatteFinder(await InferenceSession.create(file, { intraOpNumThreads: 1 }));
     } catch (cause) {
-      throw new VultusError('pack_invalid', 'matte.onnx cannot be loaded', { cause });
+      throw new VultusError('pack_invalid', `${basename(file)} cannot be loaded`, { cause });
     }
   }
 

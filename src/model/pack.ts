@@ -37,11 +37,13 @@ const graphSchema = fileSchema.extend({
 
 export const manifestSchema = z
   .object({
-    format: z.literal(1),
+    format: z.literal(2),
     name: z.string(),
     version: z.string(),
     licence: z.string(),
     provenance: z.string(),
+    /** What draws its motion, see src/render/renderers.ts. */
+    renderer: z.string(),
     motion: z.object({
       rateHz: z.literal(MOTION_RATE_HZ),
       channels: z.literal(MOTION_SIZE),
@@ -69,8 +71,12 @@ export const manifestSchema = z
     }),
     controls: z.object({ size: z.literal(CONTROL_SIZE) }),
     graphs: z.object({ audio: graphSchema, motion: graphSchema, render: graphSchema }),
-    /** Other files of the pack that are read as they are. */
-    faceBasis: fileSchema.loose(),
+    /** What analysis and drawing read beside the graphs. */
+    files: z.object({
+      faceBasis: fileSchema.loose(),
+      matte: fileSchema.loose(),
+      mouthAtlas: fileSchema.loose(),
+    }),
   })
   .refine(
     ({ sampler }) => sampler.times[0] === 1 && sampler.times.every((t, i, all) => i === 0 || t < all[i - 1]),
@@ -81,12 +87,15 @@ export const manifestSchema = z
 
 export type PackManifest = z.infer<typeof manifestSchema>;
 export type GraphName = keyof PackManifest['graphs'];
+export type PackFileName = keyof PackManifest['files'];
 
 export interface ModelPack {
   readonly directory: string;
   readonly manifest: PackManifest;
   /** Absolute path of each graph file. */
   readonly graphFiles: Readonly<Record<GraphName, string>>;
+  /** And of each other file. */
+  readonly files: Readonly<Record<PackFileName, string>>;
 }
 
 /**
@@ -95,13 +104,22 @@ export interface ModelPack {
  */
 export async function loadPack(directory: string): Promise<ModelPack> {
   const manifest = parseManifest(await readPackFile(directory, 'pack.json'));
-  await Promise.all(
-    [...Object.values(manifest.graphs), manifest.faceBasis].map((entry) => verifyHash(directory, entry)),
-  );
-  const graphFiles = Object.fromEntries(
-    Object.entries(manifest.graphs).map(([name, graph]) => [name, join(directory, graph.file)]),
-  ) as Record<GraphName, string>;
-  return { directory, manifest, graphFiles };
+  const entries = [...Object.values(manifest.graphs), ...Object.values(manifest.files)];
+  await Promise.all(entries.map((entry) => verifyHash(directory, entry)));
+  return {
+    directory,
+    manifest,
+    graphFiles: pathsOf(directory, manifest.graphs),
+    files: pathsOf(directory, manifest.files),
+  };
+}
+
+function pathsOf<Name extends string>(directory: string, entries: Record<Name, { file: string }>) {
+  const paths = Object.entries<{ file: string }>(entries).map(([name, { file }]) => [
+    name,
+    join(directory, file),
+  ]);
+  return Object.fromEntries(paths) as Record<Name, string>;
 }
 
 /** @throws VultusError `pack_invalid` */

@@ -15,6 +15,8 @@ export interface Provider {
   readonly missing: () => string[];
   /** Whether it may take minutes to open and warm up a graph, the first time: what it builds then is kept on disk. */
   readonly buildsEngines: boolean;
+  /** Whether a graph of the pack draws pictures on it, rather than the renderer's own code for processors. */
+  readonly drawsPictures: boolean;
 }
 
 /** Execution providers in order of preference, as ONNX Runtime names them. */
@@ -24,14 +26,23 @@ export const PROVIDERS: readonly Provider[] = Object.freeze([
     sessionProviders: ['tensorrt', 'cuda'],
     missing: () => [...missingLibraries('cuda'), ...missingLibraries('tensorrt')],
     buildsEngines: true,
+    drawsPictures: true,
   },
   {
     name: 'cuda',
     sessionProviders: ['cuda'],
     missing: () => missingLibraries('cuda'),
     buildsEngines: false,
+    // ONNX Runtime has no GridSample for CUDA.
+    drawsPictures: false,
   },
-  { name: 'cpu', sessionProviders: ['cpu'], missing: () => [], buildsEngines: false },
+  {
+    name: 'cpu',
+    sessionProviders: ['cpu'],
+    missing: () => [],
+    buildsEngines: false,
+    drawsPictures: false,
+  },
 ]);
 
 /** Whether what is chosen may take one that builds engines. */

@@ -8,8 +8,11 @@ import { loadOptionsModule, tensorRtOptions } from './tensorrt.ts';
 env.logLevel = 'fatal';
 
 export interface LoaderOptions {
-  /** Where TensorRT keeps its engines, see tensorrt.ts; without, it builds them anew and in single precision. */
-  engineFolder?: string;
+  /**
+   * Where a provider that builds engines keeps those of these graphs, see tensorrt.ts; asked for only there. Without,
+   * it builds them anew and in single precision.
+   */
+  engineFolder?: () => string;
   /** Called before a provider is tried. */
   onTry?: (provider: Pick<Provider, 'name' | 'buildsEngines'>) => void;
   /** The table; another one only in tests. */
@@ -30,8 +33,9 @@ export interface ProfileOptions {
 /** Opens graphs with one provider; all graphs of an engine run on the same one. */
 export class GraphLoader {
   readonly provider: ProviderName;
-  /** See the table of providers. */
+  /** See the table of providers, as of what follows. */
   readonly buildsEngines: boolean;
+  readonly drawsPictures: boolean;
   readonly #sessionProviders: readonly ProviderName[];
   readonly #threads: number;
   readonly #engineFolder: string | undefined;
@@ -39,15 +43,16 @@ export class GraphLoader {
   #opening: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    { name, sessionProviders, buildsEngines }: Provider,
+    { name, sessionProviders, buildsEngines, drawsPictures }: Provider,
     threads: number,
     { engineFolder }: LoaderOptions,
   ) {
     this.provider = name;
     this.buildsEngines = buildsEngines;
+    this.drawsPictures = drawsPictures;
     this.#sessionProviders = sessionProviders;
     this.#threads = threads;
-    this.#engineFolder = engineFolder;
+    this.#engineFolder = buildsEngines ? engineFolder?.() : undefined;
   }
 
   /**
@@ -91,7 +96,7 @@ export class GraphLoader {
     { profileFilePrefix }: ProfileOptions = {},
   ): Promise<InferenceSession> {
     const opened = this.#opening.then(() => {
-      if (this.provider === 'tensorrt' && this.#engineFolder) {
+      if (this.#engineFolder) {
         loadOptionsModule().setOptions(tensorRtOptions(this.#engineFolder, fp16));
       }
       return InferenceSession.create(file, {

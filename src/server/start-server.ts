@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { AvatarFactory } from '../avatar/avatar-factory.ts';
-import { AvatarStore } from '../avatar/avatar-store.ts';
+import { DiskAvatarStore } from '../avatar/disk-avatar-store.ts';
 import type { Config } from '../config.ts';
 import { type EngineInfo, EnginePool } from '../engine/pool/engine-pool.ts';
 import { SessionManager } from '../session/session-manager.ts';
@@ -61,7 +61,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     owned.push(engine);
     const factory = await AvatarFactory.create({ packDirectory: pack });
     owned.push(factory);
-    const avatars = await AvatarStore.open(join(config.cacheDir, 'avatars'), factory);
+    const avatars = await DiskAvatarStore.open(join(config.cacheDir, 'avatars'), factory);
     const sessions = new SessionManager(engine, avatars, { maxSessions: config.maxSessions });
     owned.push(sessions);
     await registerGallery(avatars);

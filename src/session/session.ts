@@ -13,7 +13,7 @@ import type { SessionStats } from '../contract/stats.ts';
 import type { EnginePool } from '../engine/pool/engine-pool.ts';
 import type { SessionLine } from '../engine/pool/session-line.ts';
 import { VultusError } from '../errors.ts';
-import type { Rig } from '../render/warp/rig.ts';
+import type { Rig } from '../render/renderer.ts';
 import { OutputTakers } from './output-takers.ts';
 import type { SessionApi, SessionEvents } from './session-api.ts';
 import { UserListener } from './user-listener.ts';

@@ -7,7 +7,7 @@ import type { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
+import { type AnalysedPortrait, AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { distance } from '../../src/face/landmarks.ts';
 import type { Rig } from '../../src/render/warp/rig.ts';
 import { galleryPortrait, sharedPortrait } from '../render/warp/analyse/support.ts';
@@ -15,17 +15,22 @@ import { galleryPortrait, sharedPortrait } from '../render/warp/analyse/support.
 const SLOW_MS = 90_000;
 let factory: AvatarFactory;
 let portrait: Buffer;
+let analysed: AnalysedPortrait;
 let rig: Rig;
 
 beforeAll(async () => {
   factory = await AvatarFactory.create();
   portrait = await galleryPortrait();
-  rig = await factory.buildRig(portrait);
+  analysed = await factory.analyse(portrait);
+  rig = analysed.rig as Rig;
 }, SLOW_MS);
 afterAll(() => factory.close());
 
+const rigOf = async (bytes: Uint8Array, options?: { faceIndex?: number }) =>
+  (await factory.analyse(bytes, options)).rig as Rig;
+
 const codeOf = (bytes: Uint8Array, options?: { faceIndex?: number }) =>
-  factory.buildRig(bytes, options).then(
+  factory.analyse(bytes, options).then(
     () => 'no error',
     (error) => error.code,
   );
@@ -66,16 +71,16 @@ describe('AvatarFactory', () => {
   });
 
   it('makes the same rig of the same bytes', { timeout: SLOW_MS }, async () => {
-    expect(await factory.buildRig(portrait)).toEqual(rig);
+    expect(await factory.analyse(portrait)).toEqual(analysed);
   });
 
   it('turns pictures upright and flattens transparency', { timeout: SLOW_MS }, async () => {
     const sideways = await sharp(portrait).rotate(-90).withMetadata({ orientation: 6 }).png().toBuffer();
-    const turned = await factory.buildRig(sideways);
+    const turned = await rigOf(sideways);
     expect(Math.abs(turned.axes[4] - rig.axes[4])).toBeLessThan(0.05);
     expect(turned.faceHeight).toBeCloseTo(rig.faceHeight, 1);
     const transparent = await sharp(portrait).ensureAlpha(0.99).webp().toBuffer();
-    expect((await factory.buildRig(transparent)).size).toBe(rig.size);
+    expect((await rigOf(transparent)).size).toBe(rig.size);
   });
 
   it.each([
@@ -85,7 +90,7 @@ describe('AvatarFactory', () => {
     ['palette', () => sharp(portrait).resize(600).png({ palette: true })],
     ['AVIF', () => sharp(portrait).resize(600).avif()],
   ])('reads a %s picture', { timeout: SLOW_MS }, async (_, picture) => {
-    expect((await factory.buildRig(await picture().toBuffer())).faceHeight).toBeGreaterThan(0.3);
+    expect((await rigOf(await picture().toBuffer())).faceHeight).toBeGreaterThan(0.3);
   });
 
   it('finds a small face in a large picture', { timeout: SLOW_MS }, async () => {
@@ -94,7 +99,7 @@ describe('AvatarFactory', () => {
       .composite([{ input: small, left: 1900, top: 1200 }])
       .jpeg()
       .toBuffer();
-    const found = await factory.buildRig(large);
+    const found = await factory.analyse(large);
     expect(found.quality.findings.map(({ code }) => code)).toContain('face_small');
   });
 
@@ -136,12 +141,12 @@ describe('AvatarFactory', () => {
       .png()
       .toBuffer();
     expect(await codeOf(pair)).toBe('portrait_several_faces');
-    expect((await factory.buildRig(pair, { faceIndex: 1 })).faceHeight).toBeGreaterThan(0.2);
+    expect((await rigOf(pair, { faceIndex: 1 })).faceHeight).toBeGreaterThan(0.2);
     expect(await codeOf(pair, { faceIndex: 7 })).toBe('portrait_no_face');
   });
 
   it('answers while another portrait is being analysed', { timeout: SLOW_MS }, async () => {
-    const both = await Promise.all([factory.buildRig(portrait), codeOf(Buffer.from('text'))]);
+    const both = await Promise.all([factory.analyse(portrait), codeOf(Buffer.from('text'))]);
     expect(both[1]).toBe('portrait_not_an_image');
   });
 
@@ -163,7 +168,7 @@ describe('AvatarFactory', () => {
     // A red flag on the left, a grey wall on the right, and single hairs before it.
     const file = sharedPortrait('photo_15.jpg');
     if (!file) return console.log('skipped: ../shared has no portraits (photo_15.jpg)');
-    const { background, size } = await factory.buildRig(await readFile(file));
+    const { background, size } = await rigOf(await readFile(file));
     const half = size / 2;
     const reddest = (from: number, to: number) => {
       const cells = [...background.v.keys()].filter((i) => i % half >= from * half && i % half < to * half);
@@ -175,12 +180,12 @@ describe('AvatarFactory', () => {
 
   it('gives up what is in work when it closes', { timeout: SLOW_MS }, async () => {
     const other = await AvatarFactory.create();
-    const pending = other.buildRig(portrait);
+    const pending = other.analyse(portrait);
     const closing = other.close();
     await expect(pending).rejects.toMatchObject({ code: 'internal' });
     await closing;
     await other.close();
-    await expect(other.buildRig(portrait)).rejects.toMatchObject({ code: 'internal' });
+    await expect(other.analyse(portrait)).rejects.toMatchObject({ code: 'internal' });
   });
 
   it('lets its thread end by itself after the portrait in work', { timeout: SLOW_MS }, async () => {
@@ -190,7 +195,7 @@ describe('AvatarFactory', () => {
     const other = await AvatarFactory.create();
     process.off('worker', remember);
     const exitCode = once(threads[0], 'exit');
-    const pending = other.buildRig(portrait);
+    const pending = other.analyse(portrait);
     pending.catch(() => {});
     await sleep(300);
     await other.close();
@@ -215,11 +220,11 @@ describe('AvatarFactory', () => {
     process.on('worker', remember);
     const other = await AvatarFactory.create();
     try {
-      const pending = other.buildRig(Buffer.from('no picture'));
+      const pending = other.analyse(Buffer.from('no picture'));
       pending.catch(() => {});
       await threads[0].terminate();
       await pending.catch((error) => expect(error.code).toMatch(/^(internal|portrait_not_an_image)$/));
-      await expect(other.buildRig(Buffer.from('no picture'))).rejects.toMatchObject({
+      await expect(other.analyse(Buffer.from('no picture'))).rejects.toMatchObject({
         code: 'portrait_not_an_image',
       });
       expect(threads).toHaveLength(2);

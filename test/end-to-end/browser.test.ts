@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bestCorrelation } from '../../bench/statistics.ts';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
-import { landmarksAt } from '../../src/render/warp/head/landmarks.ts';
+import { landmarksAt } from '../../src/render/renderers.ts';
 import { poseFrame } from '../../src/render/warp/sheet/poses.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { firstGalleryPortrait } from '../support/gallery.ts';
@@ -64,7 +64,7 @@ afterEach(async () => {
 async function mouthBox() {
   const factory = await AvatarFactory.create();
   try {
-    const rig = await factory.buildRig(await readFile(firstGalleryPortrait()));
+    const { rig } = await factory.analyse(await readFile(firstGalleryPortrait()));
     const points = landmarksAt(rig, poseFrame({}));
     const at = (landmark: number) => [points[landmark * 3], points[landmark * 3 + 1]];
     const width = at(291)[0] - at(61)[0];

@@ -36,12 +36,16 @@ describe('loadPack', () => {
   });
 
   it.each<[string, (manifest: Manifest) => void, RegExp]>([
-    ['a format of the future', (m) => (m.format = 2), /^pack.json, format/],
+    ['a format of the future', (m) => (m.format = 3), /^pack.json, format/],
     ['too few channels', (m) => (m.motion.channels = 52), /motion\.channels/],
     ['a mean of the wrong length', (m) => m.motion.mean.pop(), /motion\.mean/],
     ['a standard deviation of 0', (m) => (m.motion.std[3] = 0), /motion\.std/],
+    ['no renderer', (m) => delete m.renderer, /renderer/],
     ['a missing graph', (m) => delete m.graphs.audio, /graphs\.audio/],
     ['a file outside of the pack', (m) => (m.graphs.audio.file = '../audio.onnx'), /graphs\.audio\.file/],
+    ['a missing mouth atlas', (m) => delete m.files.mouthAtlas, /files\.mouthAtlas/],
+    ['a matte that is not there', (m) => (m.files.matte.file = 'gone.onnx'), /gone\.onnx cannot be read/],
+    ['another face basis', (m) => (m.files.faceBasis.sha256 = '0'.repeat(64)), /face-basis\.bin has sha256/],
     ['noise levels that rise', (m) => (m.sampler.times = [1, 0.2, 0.5]), /sampler\.times/],
     ['a file that is not there', (m) => (m.graphs.motion.file = 'gone.onnx'), /gone\.onnx cannot be read/],
     ['a hash that does not fit', (m) => (m.graphs.motion.sha256 = '0'.repeat(64)), /has sha256/],

@@ -16,13 +16,9 @@ const lacking = (name: 'tensorrt' | 'cuda', library: string) => ({
   sessionProviders: [name],
   missing: () => [library],
   buildsEngines: false,
+  drawsPictures: false,
 });
-const broken = (name: 'tensorrt' | 'cuda') => ({
-  name,
-  sessionProviders: [name],
-  missing: () => [],
-  buildsEngines: false,
-});
+const broken = (name: 'tensorrt' | 'cuda') => ({ ...lacking(name, ''), missing: () => [] });
 
 describe('choice of a provider', () => {
   it('goes from the fastest to the one that always works', () => {

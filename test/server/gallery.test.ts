@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
-import { AvatarStore } from '../../src/avatar/avatar-store.ts';
+import type { AvatarStore } from '../../src/avatar/avatar-store.ts';
+import { DiskAvatarStore } from '../../src/avatar/disk-avatar-store.ts';
 import { ROOT } from '../../src/config.ts';
 import { registerGallery } from '../../src/server/gallery.ts';
 
@@ -15,7 +16,7 @@ let avatars: AvatarStore;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vultus-gallery-'));
   factory = await AvatarFactory.create();
-  avatars = await AvatarStore.open(join(folder, 'cache'), factory);
+  avatars = await DiskAvatarStore.open(join(folder, 'cache'), factory);
 });
 afterAll(async () => {
   await factory?.close();

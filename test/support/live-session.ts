@@ -20,9 +20,8 @@ export function openLiveSession(model: MotionModel, fps: 25 | 60) {
   const events: EngineEvent[] = [];
   let nowMs = 0;
   const live = new LiveSession({
-    // Rig and renderer are for pictures only, and nobody takes those here.
-    rig: undefined as never,
-    renderer: undefined as never,
+    // For pictures only, and nobody takes those here.
+    avatar: undefined as never,
     model,
     provider: 'cpu',
     settings: { ...DEFAULT_SETTINGS, avatarId: 'test', ...squareFormat(256), seed: 1, fps },

@@ -16,7 +16,7 @@ import { BUILTIN_PACK, loadPack } from '../../../src/model/pack.ts';
 import { GraphLoader } from '../../../src/model/providers.ts';
 import { i420ToRgb } from '../../../src/render/warp/sheet/contact-sheet.ts';
 import { poseFrame } from '../../../src/render/warp/sheet/poses.ts';
-import { Renderer } from '../../../src/render/warp/warp-renderer.ts';
+import { WarpRenderer } from '../../../src/render/warp/warp-renderer.ts';
 import { toI420 } from '../picture-measures.ts';
 import { FRAME_SIDE, HELD_OUT_HEADS, headNames, readHead } from '../true-heads.ts';
 import { Repair } from './repair.ts';
@@ -43,7 +43,7 @@ const [out, ...portraits] = process.argv.slice(2);
 if (!out) throw new VultusError('invalid_request', 'usage: before-after.ts <out.png> [portrait …]');
 const pack = await loadPack(BUILTIN_PACK);
 const loader = await GraphLoader.choose('cpu', pack.graphFiles.render);
-const renderer = await Renderer.create({ pack, loader });
+const renderer = await WarpRenderer.open(pack, loader);
 const factory = await AvatarFactory.create();
 const repair = await Repair.open(fileURLToPath(new URL('weights', import.meta.url)), loader);
 
@@ -90,14 +90,15 @@ interface Shown {
 
 /** For each frame its crop: without, with, truth. */
 async function tilesOf(file: Uint8Array, frames: Shown[]): Promise<I420[]> {
-  const prepared = renderer.prepare(await factory.buildRig(file), squareFormat(FRAME_SIDE));
+  const { rig } = await factory.analyse(file);
+  const avatar = renderer.prepare(rig, squareFormat(FRAME_SIDE));
   const tiles: I420[] = [];
   for (const { shows, motion, truth } of frames) {
     const without = createI420(FRAME_SIDE, FRAME_SIDE);
-    await renderer.render(prepared, motion, without);
+    await avatar.draw(motion, without);
     const repaired = { ...without, data: without.data.slice() };
-    await repair.apply(repaired, prepared.mesh.posed, motion);
-    const crop = repairCrops(prepared.mesh.posed, FRAME_SIDE)[shows];
+    await repair.apply(repaired, avatar.posed, motion);
+    const crop = repairCrops(avatar.posed, FRAME_SIDE)[shows];
     for (const picture of [without, repaired, truth]) if (picture) tiles.push(cutOut(picture, crop, TILE));
   }
   return tiles;

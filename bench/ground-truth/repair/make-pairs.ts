@@ -18,7 +18,7 @@ import { VultusError } from '../../../src/errors.ts';
 import { createI420 } from '../../../src/image/i420.ts';
 import { BUILTIN_PACK, loadPack } from '../../../src/model/pack.ts';
 import { GraphLoader } from '../../../src/model/providers.ts';
-import { Renderer } from '../../../src/render/warp/warp-renderer.ts';
+import { WarpRenderer } from '../../../src/render/warp/warp-renderer.ts';
 import { toI420 } from '../picture-measures.ts';
 import { FRAME_SIDE, headNames, readHead, type TrueHead } from '../true-heads.ts';
 import { CROP_PLANES, cutOut, readCrop, readMotion, repairCrops } from './repair-crop.ts';
@@ -31,7 +31,7 @@ const folder = process.argv[2];
 if (!folder) throw new VultusError('invalid_request', 'usage: make-pairs.ts <folder of heads>');
 const pack = await loadPack(BUILTIN_PACK);
 const loader = await GraphLoader.choose('cpu', pack.graphFiles.render);
-const renderer = await Renderer.create({ pack, loader });
+const renderer = await WarpRenderer.open(pack, loader);
 const factory = await AvatarFactory.create();
 for (const name of await headNames(folder)) {
   if (existsSync(join(folder, name, `pairs-${PARTS - 1}.u8`))) continue;
@@ -48,7 +48,8 @@ await factory.close();
 await renderer.close();
 
 async function writePairs(head: TrueHead): Promise<void> {
-  const prepared = renderer.prepare(await factory.buildRig(head.rest), squareFormat(FRAME_SIDE));
+  const { rig } = await factory.analyse(head.rest);
+  const avatar = renderer.prepare(rig, squareFormat(FRAME_SIDE));
   const drawn = createI420(FRAME_SIDE, FRAME_SIDE);
   const files = Array.from({ length: PARTS }, () => ({
     crops: [] as Float32Array[],
@@ -57,8 +58,8 @@ async function writePairs(head: TrueHead): Promise<void> {
   }));
   for (const frame of head.frames) {
     const truth = toI420(await frame.picture());
-    await renderer.render(prepared, frame.motion, drawn);
-    repairCrops(prepared.mesh.posed, FRAME_SIDE).forEach((crop, k) => {
+    await avatar.draw(frame.motion, drawn);
+    repairCrops(avatar.posed, FRAME_SIDE).forEach((crop, k) => {
       const { cells, motion } = crop.part;
       const seen = new Float32Array(CROP_PLANES * cells * cells);
       readCrop(drawn, crop, seen);

@@ -8,7 +8,6 @@ Run: python -m vultus_training.export [--student work/student.pt] [--out ../buil
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from .channels import CONTROL_SIZE, FRAME_SAMPLES, RATE_HZ, SIZE
 from .denoiser import CACHE, Denoiser
 from .encoder import FEATURES, LOOKAHEAD, AudioEncoder, left_context_samples
 from .graphs import AudioGraph, MotionGraph
+from .pack_files import sha256, with_files
 from .paths import PACK, WORK
 from .rollouts import STUDENT_TIMES
 
@@ -127,14 +127,12 @@ def manifest(statistics: dict[str, np.ndarray], folder: Path) -> dict:
     """This step's keys of pack.json."""
 
     def entry(file: str, inputs: dict, outputs: dict, fp16: bool = False) -> dict:
-        digest = hashlib.sha256((folder / file).read_bytes()).hexdigest()
-
         def tensors(shapes: dict) -> dict:
             return {name: {"type": "float32", "shape": shape} for name, shape in shapes.items()}
 
         return {
             "file": file,
-            "sha256": digest,
+            "sha256": sha256(folder / file),
             "fp16": fp16,
             "inputs": tensors(inputs),
             "outputs": tensors(outputs),
@@ -142,7 +140,6 @@ def manifest(statistics: dict[str, np.ndarray], folder: Path) -> dict:
 
     rounded = {name: [round(float(v), 6) for v in statistics[name]] for name in ("mean", "std", "min", "max")}
     return {
-        "format": 1,
         "name": "builtin",
         "version": "1.0.0",
         "licence": "Apache-2.0",
@@ -201,7 +198,7 @@ def main(arguments: list[str] | None = None) -> None:
     graphs = pack.get("graphs", {})
     own = manifest(statistics, options.out)
     own["graphs"] = {**graphs, **own["graphs"]}
-    path.write_text(json.dumps({**pack, **own}, indent=1) + "\n")
+    path.write_text(json.dumps(with_files({**pack, **own}, options.out), indent=1) + "\n")
     sizes = {name: (options.out / name).stat().st_size / 1e6 for name in ("audio.onnx", "motion.onnx")}
     print("MB:", sizes)
 

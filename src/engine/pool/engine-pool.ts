@@ -2,7 +2,7 @@ import type { Controls } from '../../contract/controls.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import { toVultusError, VultusError } from '../../errors.ts';
 import { mayBuildEngines } from '../../model/provider-table.ts';
-import type { Rig } from '../../render/warp/rig.ts';
+import type { Rig } from '../../render/renderer.ts';
 import type { EngineNode, NodeInfo, NodeLoad } from '../node.ts';
 import type { ProcessSettings } from '../process-messages.ts';
 import { Admission } from './admission.ts';

@@ -4,7 +4,7 @@ import type { Outputs } from '../../contract/outputs.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import { VultusError } from '../../errors.ts';
-import type { Rig } from '../../render/warp/rig.ts';
+import type { Rig } from '../../render/renderer.ts';
 import { RollingQuantiles } from '../../telemetry/rolling-quantiles.ts';
 import type { FromSession, ResumePoint, SessionProgress, ToSession } from '../messages.ts';
 import type { EngineNode } from '../node.ts';

@@ -4,7 +4,7 @@ import { VultusError, withCode } from '../../errors.ts';
 import type { MotionModel } from '../../model/motion-model.ts';
 import type { ModelPack } from '../../model/pack.ts';
 import type { ProviderName } from '../../model/provider-table.ts';
-import type { Renderer } from '../../render/warp/warp-renderer.ts';
+import type { Renderer } from '../../render/renderer.ts';
 import type { FromSession, SessionOpening, ToSession } from '../messages.ts';
 import type { FromProcess, ToProcess } from '../process-messages.ts';
 import { chooseJobs, type Job, runJobs } from './job.ts';
@@ -110,12 +110,9 @@ export class EngineLoop {
 
   #open(session: string, { rig, settings, controls, resume }: SessionOpening, agoMs: number): void {
     const { model, renderer, provider } = this.#parts;
-    const prepared = withErrorCode('render_failed', () =>
-      renderer.prepare(rig, settings, settings.background),
-    );
+    const avatar = withErrorCode('render_failed', () => renderer.prepare(rig, settings, settings.background));
     const live = new LiveSession({
-      rig: prepared,
-      renderer,
+      avatar,
       model,
       provider,
       settings,

@@ -5,7 +5,7 @@ import type { EngineEvent } from '../../contract/session-events.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import { controlVector, HeadControl } from '../../model/control-vector.ts';
 import type { MotionModel } from '../../model/motion-model.ts';
-import type { PreparedRig, Renderer } from '../../render/warp/warp-renderer.ts';
+import type { PreparedAvatar } from '../../render/renderer.ts';
 import type { ResumePoint, SessionProgress } from '../messages.ts';
 import { type Job, type MotionTask, makeMotion, makePicture, type PictureTask } from './job.ts';
 import type { SessionLoad } from './load-governor.ts';
@@ -39,7 +39,6 @@ export class LiveSession {
   readonly #voice: VoiceTrack;
   readonly #motion: MotionStream;
   readonly #head = new HeadControl();
-  readonly #renderer: Renderer;
   readonly #pictures: PictureTrack;
   readonly #delays: DelayLog;
   readonly #lookaheadFrames: number;
@@ -53,8 +52,7 @@ export class LiveSession {
 
   /** `now`: the clock that everything here goes by, in milliseconds. */
   constructor(options: {
-    rig: PreparedRig;
-    renderer: Renderer;
+    avatar: PreparedAvatar;
     model: MotionModel;
     provider: string;
     settings: SessionSettings;
@@ -89,7 +87,6 @@ export class LiveSession {
     this.#lookaheadFrames = plan.lookaheadFrames;
     this.#delays = new DelayLog(this.#voice.intake);
     this.#meter = new SessionMeter(options.provider);
-    this.#renderer = options.renderer;
     this.#pictures = new PictureTrack({ ...options, meter: this.#meter });
     this.#formats = new PictureFormats(settings, nowMs, (code, message) => this.#warn(code, message));
   }
@@ -189,7 +186,7 @@ export class LiveSession {
     const motion = motionOf(this.#schedule.next);
     if (motion && nowMs >= dueMs - this.#meter.pictureLeadMs(sharers)) {
       const task = this.#pictureTask(motion);
-      const picture = this.outputs.video && this.#renderer.drawsTogether ? task : undefined;
+      const picture = this.outputs.video && this.#pictures.drawsTogether ? task : undefined;
       return { dueMs, picture, run: () => makePicture(task) };
     }
     if (!this.#motion.ready) return undefined;

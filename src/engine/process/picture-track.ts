@@ -4,25 +4,18 @@ import type { SessionSettings } from '../../contract/session-settings.ts';
 import { createI420, type I420 } from '../../image/i420.ts';
 import { AdaptiveEncoder, type SentFormat } from '../../media/adaptive-encoder.ts';
 import type { EncodedPicture } from '../../media/video-encoder.ts';
-import { breathAt } from '../../render/breathing.ts';
-import type { Scene } from '../../render/warp/pixels/scene.ts';
-import type { PreparedRig, Renderer } from '../../render/warp/warp-renderer.ts';
+import type { PreparedAvatar } from '../../render/renderer.ts';
 import type { PictureStamps } from './picture-delays.ts';
 import type { SessionMeter } from './session-meter.ts';
 
 /** The pictures of one session: from a motion frame to an encoded picture. */
 export class PictureTrack {
-  readonly #renderer: Renderer;
-  #rig: PreparedRig;
+  #avatar: PreparedAvatar;
   readonly #settings: SessionSettings;
   readonly #meter: SessionMeter;
   readonly #now: () => number;
-  #format: PictureFormat;
   #picture: I420;
   #backdrop: Backdrop;
-  /** With a backdrop that the rig was not prepared with. */
-  #scene: Scene | undefined;
-  #backdropChanged = false;
   readonly #encoder: AdaptiveEncoder;
   #keyFrameWanted = true;
   #bitrateKbps: number | undefined;
@@ -30,8 +23,8 @@ export class PictureTrack {
   #renderedMs = 0;
 
   constructor(options: {
-    renderer: Renderer;
-    rig: PreparedRig;
+    /** In the format and before the background of the settings. */
+    avatar: PreparedAvatar;
     settings: SessionSettings;
     meter: SessionMeter;
     now: () => number;
@@ -39,12 +32,10 @@ export class PictureTrack {
     const { settings } = options;
     const { width, codec, fps, bitrateKbps } = settings;
     const height = stackedHeight(settings.height, settings.background);
-    this.#renderer = options.renderer;
-    this.#rig = options.rig;
+    this.#avatar = options.avatar;
     this.#settings = settings;
     this.#meter = options.meter;
     this.#now = options.now;
-    this.#format = settings;
     this.#picture = createI420(width, height);
     this.#backdrop = settings.background;
     this.#encoder = new AdaptiveEncoder({ codec, width, height, fps, bitrateKbps });
@@ -57,7 +48,7 @@ export class PictureTrack {
   /** From the next picture on, which costs some milliseconds more; of the same height as the one before. */
   setBackground(backdrop: Backdrop): void {
     this.#backdrop = backdrop;
-    this.#backdropChanged = true;
+    this.#avatar.setBackdrop(backdrop);
   }
 
   /** From the next picture on. */
@@ -70,28 +61,26 @@ export class PictureTrack {
    * @param drawn what is drawn for it; another one than before costs tens of milliseconds, once
    */
   setFormat(sent: SentFormat, drawn: PictureFormat): void {
-    if (drawn.width !== this.#format.width) {
-      this.#rig = this.#renderer.prepare(this.#rig.rig, drawn, this.#backdrop);
-      this.#scene = undefined;
-      this.#backdropChanged = false;
-      this.#format = drawn;
+    if (drawn.width !== this.format.width) {
+      this.#avatar = this.#avatar.inFormat(drawn);
       this.#picture = createI420(drawn.width, stackedHeight(drawn.height, this.#backdrop));
     }
     this.#encoder.setFormat({ ...sent, height: stackedHeight(sent.height, this.#backdrop) });
   }
 
+  get drawsTogether(): boolean {
+    return this.#avatar.drawsTogether;
+  }
+
   /** Of what is drawn. */
   get format(): PictureFormat {
-    return this.#format;
+    return this.#avatar.format;
   }
 
   /** `frame`: `Float32Array [58]` */
   async draw(frame: Float32Array, mediaTimeMs: number): Promise<void> {
     this.#begunMs = this.#now();
-    const breath = breathAt(mediaTimeMs, this.#settings.seed);
-    if (this.#backdropChanged) this.#scene = this.#renderer.scene(this.#rig, this.#backdrop);
-    this.#backdropChanged = false;
-    await this.#renderer.render(this.#rig, frame, this.#picture, { scene: this.#scene, breath });
+    await this.#avatar.draw(frame, this.#picture, { mediaTimeMs, seed: this.#settings.seed });
     this.#renderedMs = this.#now();
   }
 

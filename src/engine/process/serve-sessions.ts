@@ -3,7 +3,7 @@ import { MotionModel } from '../../model/motion-model.ts';
 import { loadPack } from '../../model/pack.ts';
 import { GraphLoader } from '../../model/providers.ts';
 import { engineFolder } from '../../model/tensorrt.ts';
-import { Renderer } from '../../render/warp/warp-renderer.ts';
+import { rendererOf } from '../../render/renderers.ts';
 import {
   type FromProcess,
   type ProcessSettings,
@@ -55,14 +55,14 @@ function leave(cause: unknown): void {
 async function load({ packDirectory, provider, threads, cacheDir }: ProcessSettings): Promise<EngineParts> {
   const pack = await loadPack(packDirectory);
   const loader = await GraphLoader.choose(provider, pack.graphFiles.motion, threads, {
-    engineFolder: cacheDir && provider !== 'cpu' ? engineFolder(cacheDir, pack.manifest) : undefined,
+    engineFolder: cacheDir ? () => engineFolder(cacheDir, pack.manifest) : undefined,
     onTry: ({ name, buildsEngines }) => post({ type: 'loading', part: name, buildsEngines }),
   });
   const loading = (part: string) => post({ type: 'loading', part, buildsEngines: loader.buildsEngines });
   loading('the motion model');
   const model = await MotionModel.open(pack, loader);
   loading('the renderer');
-  const renderer = await Renderer.create({ pack, loader });
+  const renderer = await rendererOf(pack).openRenderer(pack, loader);
   loading('the first run of the motion model');
   await model.warmUp();
   loading('the first picture');

@@ -1,16 +1,18 @@
 /**
- * The rig: everything the renderer needs of one portrait, made once by `analyse/`, kept on disk, sent to where it is drawn.
+ * The rig: everything the renderer needs of one portrait, made once by `analyse/`, kept on disk, sent to engines.
  * Plain data only. Positions are fractions of the square view: x right, y down, z towards the viewer.
  */
-import { Packr } from 'msgpackr';
 import { BLENDSHAPES } from '../../contract/motion-frame.ts';
-import { type PortraitQuality, qualitySchema } from '../../contract/portrait-quality.ts';
-import { VultusError } from '../../errors.ts';
 import { LANDMARK_COUNT } from '../../face/topology.ts';
+import type { PackFileName } from '../../model/pack.ts';
+import type { Rig as AnyRig } from '../renderer.ts';
 import type { OwnTeeth } from './analyse/mouth/own-teeth.ts';
 
-/** Raised whenever the meaning or content of a rig changes: cached rigs of other versions are rebuilt. */
-export const RIG_VERSION = 39;
+export const RENDERER_NAME = 'warp';
+/** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
+export const RIG_VERSION = 40;
+/** What of a pack a rig depends on. */
+export const ANALYSIS_FILES: readonly PackFileName[] = ['faceBasis', 'matte'];
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
 export interface YuvPlanes {
@@ -49,8 +51,18 @@ export interface EyeRig {
   lashBand?: number[];
 }
 
-export interface Rig {
-  version: number;
+export interface RigLimits {
+  /** Likelihood of glasses: frames are stiff. */
+  glasses: number;
+  /** Of the portrait, 0 none .. 1 broad. */
+  smile: number;
+  /** Width of the head where the upper edge cuts it off, in face widths. */
+  headCutOff: number;
+  /** Share of the variation around eyes and mouth that lies in its finest detail. */
+  detail: number;
+}
+
+export interface Rig extends AnyRig {
   /** Pixels of the longer stored side: the planes are square. */
   size: number;
   /** Whether it is a drawing: flat skin, bold lines. */
@@ -84,37 +96,19 @@ export interface Rig {
   hiddenLips: number;
   /** Present where the portrait shows them. */
   ownTeeth?: OwnTeeth;
-  /** What will limit the result, in words and numbers. */
-  quality: PortraitQuality;
+  /** What limits how it may move, from the portrait's measures. */
+  limits: RigLimits;
 }
 
-/** Plain MessagePack would turn typed arrays into lists of bytes. */
-const packr = new Packr({ moreTypes: true, useRecords: false });
-
-/** Bytes that `parseRig` reads back. */
-export function serializeRig(rig: Rig): Uint8Array {
-  return packr.pack(rig);
-}
-
-/**
- * @throws VultusError `internal` when the bytes are no rig of this version (a damaged or outdated cache file)
- */
-export function parseRig(bytes: Uint8Array): Rig {
-  let rig: Rig;
-  try {
-    rig = packr.unpack(bytes) as Rig;
-  } catch (cause) {
-    throw new VultusError('internal', 'the stored rig is damaged', { cause });
-  }
-  const fits =
-    rig?.version === RIG_VERSION &&
+/** Whether a rig of this version has all its parts. */
+export function isWholeRig(rig: Rig): boolean {
+  return (
     rig.matte?.length === rig.size ** 2 &&
     rig.person?.y?.length === rig.size ** 2 &&
     rig.background?.y?.length === rig.size ** 2 &&
     rig.rest?.length === LANDMARK_COUNT * 3 &&
     rig.portrait?.length === LANDMARK_COUNT * 3 &&
     rig.deltas?.length === BLENDSHAPES.length * LANDMARK_COUNT * 3 &&
-    qualitySchema.safeParse(rig.quality).success;
-  if (!fits) throw new VultusError('internal', 'the stored rig is damaged or of another version');
-  return rig;
+    rig.limits !== undefined
+  );
 }

@@ -9,7 +9,7 @@ import { DEFAULT_SETTINGS } from '../../../src/contract/session-settings.ts';
 import { EnginePool } from '../../../src/engine/pool/engine-pool.ts';
 import type { VultusError } from '../../../src/errors.ts';
 import { BUILTIN_PACK } from '../../../src/model/pack.ts';
-import type { Rig } from '../../../src/render/warp/rig.ts';
+import type { Rig } from '../../../src/render/renderer.ts';
 import { Session } from '../../../src/session/session.ts';
 import { engineProcesses } from '../../support/engine-processes.ts';
 import { firstGalleryPortrait } from '../../support/gallery.ts';
@@ -36,7 +36,7 @@ describe('EnginePool', () => {
   let rig: Rig;
   beforeAll(async () => {
     const factory = await AvatarFactory.create();
-    rig = await factory.buildRig(await readFile(firstGalleryPortrait()));
+    ({ rig } = await factory.analyse(await readFile(firstGalleryPortrait())));
     await factory.close();
     engine = await EnginePool.start(SETTINGS);
   });
@@ -65,7 +65,7 @@ describe('EnginePool', () => {
   it('ends a session that fails with a code, and the one beside it feels nothing', async () => {
     const healthy = await open();
     await pictures(healthy, 2);
-    const sick = await open({ rig: { ...rig, deltas: undefined as never } }).catch(
+    const sick = await open({ rig: { ...rig, deltas: undefined } as Rig }).catch(
       (cause) => cause as VultusError,
     );
     if (sick instanceof Session) {

@@ -10,9 +10,9 @@ import { createI420, type I420 } from '../../../src/image/i420.ts';
 import { scaleI420 } from '../../../src/media/scale-i420.ts';
 import { BUILTIN_PACK, loadPack } from '../../../src/model/pack.ts';
 import { GraphLoader } from '../../../src/model/providers.ts';
-import type { Rig } from '../../../src/render/warp/rig.ts';
+import type { Renderer, Rig } from '../../../src/render/renderer.ts';
+import { rendererOf } from '../../../src/render/renderers.ts';
 import { poseFrame } from '../../../src/render/warp/sheet/poses.ts';
-import { Renderer } from '../../../src/render/warp/warp-renderer.ts';
 import { firstGalleryPortrait } from '../../support/gallery.ts';
 import { lumaPsnr } from '../../support/test-picture.ts';
 import { TestVideoDecoder } from '../../support/video-decoder.ts';
@@ -21,17 +21,17 @@ let rig: Rig;
 let renderer: Renderer;
 beforeAll(async () => {
   const factory = await AvatarFactory.create();
-  rig = await factory.buildRig(await readFile(firstGalleryPortrait()));
+  ({ rig } = await factory.analyse(await readFile(firstGalleryPortrait())));
   await factory.close();
   const pack = await loadPack(BUILTIN_PACK);
-  renderer = await Renderer.create({ pack, loader: await GraphLoader.choose('cpu', pack.graphFiles.render) });
+  const loader = await GraphLoader.choose('cpu', pack.graphFiles.render);
+  renderer = await rendererOf(pack).openRenderer(pack, loader);
 }, 120_000);
 afterAll(() => renderer?.close());
 
 const open = (settings: SessionSettings, drawWith = renderer) =>
   new PictureTrack({
-    renderer: drawWith,
-    rig: drawWith.prepare(rig, settings, settings.background),
+    avatar: drawWith.prepare(rig, settings, settings.background),
     settings,
     meter: new SessionMeter('cpu'),
     now: () => performance.now(),
@@ -105,21 +105,17 @@ it('draws the pictures of several sessions in one run of the graph, as the proce
   const pack = await loadPack(BUILTIN_PACK);
   const loader = await GraphLoader.choose('cpu', pack.graphFiles.render);
   const runs: number[] = [];
-  const withGraph = await Renderer.create({
-    pack,
-    loader: {
-      provider: loader.provider,
-      open: async (...options) => {
-        const session = await loader.open(...options);
-        const run = session.run.bind(session);
-        session.run = (feeds: InferenceSession.FeedsType) => {
-          runs.push(feeds.map.dims[0]);
-          return run(feeds);
-        };
-        return session;
-      },
+  const withGraph = await rendererOf(pack).openRenderer(pack, {
+    drawsPictures: true,
+    open: async (...options) => {
+      const session = await loader.open(...options);
+      const run = session.run.bind(session);
+      session.run = (feeds: InferenceSession.FeedsType) => {
+        runs.push(feeds.map.dims[0]);
+        return run(feeds);
+      };
+      return session;
     },
-    useGraph: true,
   });
   const decoder = { graph: new TestVideoDecoder('h264'), processor: new TestVideoDecoder('h264') };
   const settings = {

@@ -8,12 +8,12 @@ import { mirrorFace, mirrorPicture, withMirroredEye } from '../../../src/model/f
 import { readFaceBasis } from '../../../src/render/warp/analyse/face-basis.ts';
 import { galleryPortrait } from '../../render/warp/analyse/support.ts';
 
-const PACK = fileURLToPath(new URL('../../../models/builtin/', import.meta.url));
+const BASIS = fileURLToPath(new URL('../../../models/builtin/face-basis.bin', import.meta.url));
 const { outerCorner, innerCorner, upperLid, lowerLid } = EYES.right;
 const LIDS = [outerCorner, ...upperLid, innerCorner, ...lowerLid];
 
 it('takes each point of the right eye from its counterpart, and no other', async () => {
-  const { rest } = await readFaceBasis(PACK);
+  const { rest } = await readFaceBasis(BASIS);
   const width = 200;
   // The canonical face is its own mirror image, but for the order of points: as if found in a mirrored picture.
   const landmarks = Float64Array.from(rest, (value, i) => (i % 3 === 0 ? 100 + 5 * value : 5 * value));

@@ -1,36 +1,31 @@
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AvatarFactory } from '../../../src/avatar/avatar-factory.ts';
 import { squareFormat } from '../../../src/contract/formats.ts';
 import { createI420 } from '../../../src/image/i420.ts';
+import { BUILTIN_PACK, loadPack } from '../../../src/model/pack.ts';
 import { GraphLoader } from '../../../src/model/providers.ts';
 import { landmarksAt } from '../../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../../src/render/warp/rig.ts';
 import { renderContactSheet } from '../../../src/render/warp/sheet/contact-sheet.ts';
 import { contactSheetPoses, type Pose, poseFrame } from '../../../src/render/warp/sheet/poses.ts';
-import { Renderer } from '../../../src/render/warp/warp-renderer.ts';
+import { WarpRenderer } from '../../../src/render/warp/warp-renderer.ts';
 import { galleryPortrait } from './analyse/support.ts';
+import { openWarp, openWarpWithGraph, warpRig } from './support.ts';
 
 const SIZE = 256;
-const GRAPH = fileURLToPath(new URL('../../../models/builtin/render.onnx', import.meta.url));
-const pack = { graphFiles: { render: GRAPH } };
-let loader: GraphLoader;
 let rig: Rig;
-let renderer: Renderer;
+let renderer: WarpRenderer;
 
 beforeAll(async () => {
-  const factory = await AvatarFactory.create();
-  rig = await factory.buildRig(await galleryPortrait());
-  await factory.close();
-  loader = await GraphLoader.choose('cpu', GRAPH, 1);
-  renderer = await Renderer.create({ pack, loader });
+  rig = await warpRig(await galleryPortrait());
+  renderer = await openWarp();
 }, 90_000);
 afterAll(() => renderer.close());
 
 async function draw(pose: Pose, size = SIZE): Promise<Uint8Array> {
   const picture = createI420(size, size);
-  await renderer.render(renderer.prepare(rig, squareFormat(size)), poseFrame(pose), picture);
+  await renderer.prepare(rig, squareFormat(size)).draw(poseFrame(pose), picture);
   return picture.data;
 }
 
@@ -58,7 +53,7 @@ function lumaAround(data: Uint8Array, frame: Float32Array, point: number, radius
   return sum / count;
 }
 
-describe('Renderer', () => {
+describe('WarpRenderer', () => {
   it('shows the portrait itself at rest', async () => {
     const rest = await draw({});
     const half = rig.size / SIZE;
@@ -84,14 +79,14 @@ describe('Renderer', () => {
   });
 
   it('draws the same on the processor as with the graph', async () => {
-    const graph = await Renderer.create({ pack, loader, useGraph: true });
+    const graph = await openWarpWithGraph();
     for (const pose of [
       { jawOpen: 0.5, headYaw: 0.2 },
       { headRoll: -0.2, distance: -0.2 },
       { headPitch: 0.15 },
     ]) {
       const picture = createI420(SIZE, SIZE);
-      await graph.render(graph.prepare(rig, squareFormat(SIZE)), poseFrame(pose), picture);
+      await graph.prepare(rig, squareFormat(SIZE)).draw(poseFrame(pose), picture);
       const own = await draw(pose);
       const far = own.filter((value, i) => Math.abs(value - picture.data[i]) > 1).length;
       expect(far).toBeLessThan(own.length / 2000);
@@ -155,8 +150,7 @@ describe('Renderer', () => {
   });
 
   it('moves the brows less behind glasses', () => {
-    const { measures } = rig.quality;
-    const withGlasses = { ...rig, quality: { ...rig.quality, measures: { ...measures, glasses: 1 } } };
+    const withGlasses = { ...rig, limits: { ...rig.limits, glasses: 1 } };
     const lift = (of: Rig) => {
       const at = (pose: Pose) => landmarksAt(of, poseFrame(pose))[3 * 105 + 1];
       return at({}) - at({ browInnerUp: 1, browOuterUpRight: 1 });
@@ -174,29 +168,34 @@ describe('Renderer', () => {
   });
 
   it.each([0, 255, 500, 1088])('refuses a size of %i', (size) => {
-    expect(() => renderer.prepare(rig, squareFormat(size))).toThrow(
-      expect.objectContaining({ code: 'invalid_request' }),
-    );
+    const prepare = () => renderer.prepare(rig, squareFormat(size));
+    expect(prepare).toThrow(expect.objectContaining({ code: 'invalid_request' }));
   });
 
   it('refuses a picture of another size', async () => {
-    const prepared = renderer.prepare(rig, squareFormat(256));
-    await expect(renderer.render(prepared, poseFrame({}), createI420(512, 512))).rejects.toMatchObject({
+    const avatar = renderer.prepare(rig, squareFormat(256));
+    await expect(avatar.draw(poseFrame({}), createI420(512, 512))).rejects.toMatchObject({
       code: 'invalid_request',
     });
   });
 
   it('says so when the graph or the atlas is missing', async () => {
-    const missing = {
-      graphFiles: { render: fileURLToPath(new URL('nowhere/render.onnx', import.meta.url)) },
-    };
-    await expect(Renderer.create({ pack: missing, loader })).rejects.toMatchObject({ code: 'pack_invalid' });
+    const pack = await loadPack(BUILTIN_PACK);
+    const nowhere = fileURLToPath(new URL('nowhere/render.onnx', import.meta.url));
+    const withoutGraph = { ...pack, graphFiles: { ...pack.graphFiles, render: nowhere } };
+    const withoutAtlas = { ...pack, files: { ...pack.files, mouthAtlas: nowhere } };
+    const loader = await GraphLoader.choose('cpu', pack.graphFiles.render);
+    const drawing = { drawsPictures: true, open: loader.open.bind(loader) };
+    for (const missing of [withoutGraph, withoutAtlas]) {
+      const opening = WarpRenderer.open(missing, drawing);
+      await expect(opening).rejects.toMatchObject({ code: 'pack_invalid' });
+    }
   });
 
   it('survives frames far outside their range', async () => {
     const wild = new Float32Array(58).fill(3);
     const picture = createI420(SIZE, SIZE);
-    await renderer.render(renderer.prepare(rig, squareFormat(SIZE)), wild, picture);
+    await renderer.prepare(rig, squareFormat(SIZE)).draw(wild, picture);
     expect(new Set(picture.data).size).toBeGreaterThan(10);
   });
 

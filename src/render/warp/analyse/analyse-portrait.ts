@@ -1,12 +1,14 @@
 /** Picture in, rig out: finds the face, chooses the view, cuts the person out and measures what moves. */
 
-import { judgePortrait } from '../../../avatar/portrait-quality.ts';
 import { VultusError } from '../../../errors.ts';
 import { toUnitPlanes, toYuvPlanes } from '../../../image/colour.ts';
 import { cutAndScale, readPortrait } from '../../../image/picture.ts';
 import { type ColourPlanes, toBytes } from '../../../image/planes.ts';
 import { MatteFinder } from '../../../model/matte.ts';
-import { RIG_VERSION, type Rig } from '../rig.ts';
+import type { ModelPack } from '../../../model/pack.ts';
+import type { Analysis, PortraitAnalyser } from '../../renderer.ts';
+import { rigKey } from '../../rig-key.ts';
+import { ANALYSIS_FILES, RENDERER_NAME, RIG_VERSION, type Rig } from '../rig.ts';
 import { chooseView, landmarksInView } from './choose-view.ts';
 import { isDrawn } from './drawn.ts';
 import { fitLidsToDrawing } from './eyes/drawn-eyes.ts';
@@ -32,28 +34,31 @@ const DECODE_SIDE = 3072;
 const MAX_TURN_DEGREES = 40;
 
 /** Everything that stays loaded between portraits. */
-export class PortraitAnalyser {
+export class WarpAnalyser implements PortraitAnalyser {
+  readonly #rigKey: string;
   readonly #faces: PortraitFaceFinder;
   readonly #mattes: MatteFinder;
   readonly #basis: FaceBasis;
 
-  private constructor(faces: PortraitFaceFinder, mattes: MatteFinder, basis: FaceBasis) {
+  private constructor(rigKey: string, faces: PortraitFaceFinder, mattes: MatteFinder, basis: FaceBasis) {
+    this.#rigKey = rigKey;
     this.#faces = faces;
     this.#mattes = mattes;
     this.#basis = basis;
   }
 
-  static async create(packDirectory: string): Promise<PortraitAnalyser> {
+  /** @throws VultusError `pack_invalid` */
+  static async open(pack: ModelPack): Promise<WarpAnalyser> {
     const [faces, mattes, basis] = await Promise.all([
       PortraitFaceFinder.create(),
-      MatteFinder.create(packDirectory),
-      readFaceBasis(packDirectory),
+      MatteFinder.open(pack.files.matte),
+      readFaceBasis(pack.files.faceBasis),
     ]);
-    return new PortraitAnalyser(faces, mattes, basis);
+    const made = { name: RENDERER_NAME, rigVersion: RIG_VERSION, analysisFiles: ANALYSIS_FILES };
+    return new WarpAnalyser(rigKey(made, pack), faces, mattes, basis);
   }
 
-  /** @throws VultusError with a `portrait_…` code */
-  async analyse(bytes: Uint8Array, faceIndex?: number): Promise<Rig> {
+  async analyse(bytes: Uint8Array, faceIndex?: number): Promise<Analysis> {
     const picture = await readPortrait(bytes, DECODE_SIDE);
     const face = await this.#faces.find(picture, faceIndex);
     const view = chooseView(picture, face);
@@ -81,8 +86,9 @@ export class PortraitAnalyser {
       matte,
       basis: this.#basis,
     });
-    return {
-      version: RIG_VERSION,
+    const rig: Rig = {
+      renderer: RENDERER_NAME,
+      key: this.#rigKey,
       size,
       drawn,
       person,
@@ -99,8 +105,14 @@ export class PortraitAnalyser {
       mouthLight: measureMouthLight(pictured, fitted, drawn),
       hiddenLips: hiddenLips(pictured, fitted, measures.lowerFaceCovered),
       ownTeeth: takeOwnTeeth(pictured, shown, fitted),
-      quality: judgePortrait(measures, geometry.faceHeight),
+      limits: {
+        glasses: measures.glasses,
+        smile: measures.smile,
+        headCutOff: measures.headCutOff,
+        detail: measures.detail,
+      },
     };
+    return { rig, measures, faceHeight: geometry.faceHeight, view: cut };
   }
 
   async close(): Promise<void> {

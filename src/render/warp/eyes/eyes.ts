@@ -79,7 +79,7 @@ export function drawEye(
   const look = new EyeLook(rig, eye, layers, pose, size, gaze, opening.down);
   const feather = Math.max(1, size / 420);
   const { drawn } = rig;
-  const blur = drawn ? 0 : smoothstep(...BLURRED, rig.quality.measures.detail);
+  const blur = drawn ? 0 : smoothstep(...BLURRED, rig.limits.detail);
   const lashes = new LashLine(eye, opening, closure, { drawn, blur });
   const lid = closure > 0.05 ? new LidPaint(drawn, atRest, closure) : undefined;
   const shut = smoothstep(0.8, 1, closure);

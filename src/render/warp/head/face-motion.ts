@@ -5,7 +5,7 @@
 
 import { BLENDSHAPES, type MotionChannel } from '../../../contract/motion-frame.ts';
 import { gazeOf } from '../../../face/gaze.ts';
-import { headUp, height } from '../../../face/landmarks.ts';
+import { height } from '../../../face/landmarks.ts';
 import {
   EYES,
   INNER_LOWER_LIP,
@@ -46,7 +46,7 @@ export function expressFace(
 ): Float32Array {
   result.set(rig.rest);
   const stride = LANDMARK_COUNT * 3;
-  const { glasses, smile } = rig.quality.measures;
+  const { glasses, smile } = rig.limits;
   for (let channel = 0; channel < BLENDSHAPES.length; channel++) {
     const name = BLENDSHAPES[channel];
     let weight = frame[channel];
@@ -56,7 +56,7 @@ export function expressFace(
     const offset = channel * stride;
     for (let i = 0; i < stride; i++) result[i] += weight * rig.deltas[offset + i];
   }
-  const up = headUp(rig.axes);
+  const up: [number, number, number] = [rig.axes[1], rig.axes[4], rig.axes[7]];
   rollOutHiddenLips(rig, result, up);
   addOwnExpression(rig, frame, result, up);
   keepLipsApart(result, up, rig.scale);

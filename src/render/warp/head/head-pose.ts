@@ -41,7 +41,7 @@ export function headPose(rig: Rig, frame: Float32Array): HeadPose {
   const pitch = saturate(frame[CHANNEL.headPitch], TURN_LIMITS.pitch);
   const roll = saturate(frame[CHANNEL.headRoll], TURN_LIMITS.roll);
   const nearer = frame[CHANNEL.distance];
-  const cutOff = smoothstep(...CUT_OFF, rig.quality.measures.headCutOff);
+  const cutOff = smoothstep(...CUT_OFF, rig.limits.headCutOff);
   const maxFarther = MAX_FARTHER + cutOff * (MAX_FARTHER_CUT_OFF - MAX_FARTHER);
   const scale = Math.exp(saturate(nearer, nearer > 0 ? MAX_NEARER : maxFarther));
   const [px, py] = rig.pivot;

@@ -4,8 +4,7 @@ import sharp, { type OverlayOptions } from 'sharp';
 import { squareFormat } from '../../../contract/formats.ts';
 import { yuvToRgb } from '../../../image/colour.ts';
 import { createI420, type I420 } from '../../../image/i420.ts';
-import type { Rig } from '../rig.ts';
-import type { Renderer } from '../warp-renderer.ts';
+import type { Renderer, Rig } from '../../renderer.ts';
 import { contactSheetPoses, type Pose, poseFrame } from './poses.ts';
 
 export interface ContactSheetOptions {
@@ -24,11 +23,11 @@ export async function renderContactSheet(
   options: ContactSheetOptions = {},
 ): Promise<Uint8Array> {
   const { size = 256, columns = 8, poses = contactSheetPoses() } = options;
-  const prepared = renderer.prepare(rig, squareFormat(size));
+  const avatar = renderer.prepare(rig, squareFormat(size));
   const picture = createI420(size, size);
   const cells: OverlayOptions[] = [];
   for (const [index, [label, pose]] of poses.entries()) {
-    await renderer.render(prepared, poseFrame(pose), picture);
+    await avatar.draw(poseFrame(pose), picture);
     const left = (index % columns) * size;
     const top = Math.floor(index / columns) * (size + LABEL_HEIGHT);
     cells.push(

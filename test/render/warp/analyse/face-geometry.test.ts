@@ -7,10 +7,10 @@ import { EYES, INNER_LOWER_LIP, INNER_UPPER_LIP, LANDMARK_COUNT } from '../../..
 import { type FaceBasis, readFaceBasis } from '../../../../src/render/warp/analyse/face-basis.ts';
 import { fitFaceGeometry } from '../../../../src/render/warp/analyse/face-geometry.ts';
 
-const PACK = fileURLToPath(new URL('../../../../models/builtin', import.meta.url));
+const BASIS = fileURLToPath(new URL('../../../../models/builtin/face-basis.bin', import.meta.url));
 let basis: FaceBasis;
 beforeAll(async () => {
-  basis = await readFaceBasis(PACK);
+  basis = await readFaceBasis(BASIS);
 });
 
 /** The canonical face with `pose` added, turned by `yaw` (to its left), as landmarks of a picture. */

@@ -1,39 +1,39 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AvatarFactory } from '../../../../src/avatar/avatar-factory.ts';
+import { KEEP } from '../../../../src/contract/backdrop.ts';
 import { squareFormat } from '../../../../src/contract/formats.ts';
 import { EYES, SIDES } from '../../../../src/face/topology.ts';
 import { createI420 } from '../../../../src/image/i420.ts';
-import { GraphLoader } from '../../../../src/model/providers.ts';
+import { drawEye, prepareEye } from '../../../../src/render/warp/eyes/eyes.ts';
+import { headPose } from '../../../../src/render/warp/head/head-pose.ts';
+import { makeScene } from '../../../../src/render/warp/pixels/scene.ts';
+import { personPlanes } from '../../../../src/render/warp/prepared-rig.ts';
+import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
-import { type PreparedRig, Renderer } from '../../../../src/render/warp/warp-renderer.ts';
+import type { WarpAvatar } from '../../../../src/render/warp/warp-avatar.ts';
+import type { WarpRenderer } from '../../../../src/render/warp/warp-renderer.ts';
+import { openWarp, warpRig } from '../support.ts';
 
 const SIZE = 512;
 const AMARA = new URL('../../../../client-demo/public/gallery/amara.jpg', import.meta.url);
 const NOOR = new URL('../../../../client-demo/public/gallery/noor.jpg', import.meta.url);
-const GRAPH = fileURLToPath(new URL('../../../../models/builtin/render.onnx', import.meta.url));
 
-let renderer: Renderer;
-let prepared: PreparedRig;
+let renderer: WarpRenderer;
+let avatar: WarpAvatar;
 beforeAll(async () => {
-  const factory = await AvatarFactory.create();
-  const rig = await factory.buildRig(await readFile(AMARA));
-  await factory.close();
-  const loader = await GraphLoader.choose('cpu', GRAPH, 1);
-  renderer = await Renderer.create({ pack: { graphFiles: { render: GRAPH } }, loader });
-  prepared = renderer.prepare(rig, squareFormat(SIZE));
+  renderer = await openWarp();
+  avatar = renderer.prepare(await warpRig(await readFile(AMARA)), squareFormat(SIZE));
 }, 180_000);
 afterAll(() => renderer?.close());
 
 async function draw(pose: Pose): Promise<Uint8Array> {
   const picture = createI420(SIZE, SIZE);
-  await renderer.render(prepared, poseFrame(pose), picture);
+  await avatar.draw(poseFrame(pose), picture);
   return picture.data;
 }
 
 it('keeps the dark of the inner corner where the iris looks, and uncovers white where it was', async () => {
-  const { portrait, eyes } = prepared.rig;
+  const { portrait, eyes } = avatar.rig;
   const ahead = await draw({});
   const aside = await draw({ eyeLookInRight: 0.7, eyeLookOutLeft: 0.7 });
   const innermost = EYES.right.upperLid.at(-1)!;
@@ -48,7 +48,7 @@ it('keeps the dark of the inner corner where the iris looks, and uncovers white 
 });
 
 it('shuts eyes whose lower lids the mesh has too high, without a bright slit', async () => {
-  const { rig } = prepared;
+  const { rig } = avatar;
   const [open, shut] = [await draw({}), await draw({ eyeBlinkLeft: 1, eyeBlinkRight: 1 })];
   for (const side of SIDES) {
     const { upperLid, lowerLid } = EYES[side];
@@ -71,35 +71,36 @@ it('shuts eyes whose lower lids the mesh has too high, without a bright slit', a
 });
 
 it('leaves eyes alone at rest, however far behind their lower lids the upper ones lie', async () => {
-  const { rig } = prepared;
+  const { rig } = avatar;
   const [rest, portrait] = [rig.rest.slice(), rig.portrait.slice()];
   for (const points of [rest, portrait]) {
     for (const side of SIDES) for (const i of EYES[side].upperLid) points[3 * i + 2] -= 0.02;
   }
-  const deep = renderer.prepare({ ...rig, rest, portrait }, squareFormat(SIZE));
+  const deep = renderer.prepare({ ...rig, rest, portrait } as Rig, squareFormat(SIZE));
   const picture = createI420(SIZE, SIZE);
-  await renderer.render(deep, poseFrame({}), picture);
+  await deep.draw(poseFrame({}), picture);
+  const { still } = makeScene(rig, SIZE, personPlanes(rig, SIZE), KEEP);
   const { irisCentre, irisRadius } = rig.eyes.left;
   for (let y = -1; y <= 1; y += 0.1) {
     for (let x = -2; x <= 2; x += 0.1) {
       const [column, row] = [irisCentre[0] + x * irisRadius, irisCentre[1] + y * irisRadius];
       const i = Math.floor(row * SIZE) * SIZE + Math.floor(column * SIZE);
-      expect(Math.abs(picture.data[i] - deep.scene.still[i])).toBeLessThan(3);
+      expect(Math.abs(picture.data[i] - still[i])).toBeLessThan(3);
     }
   }
 });
 
 it('draws eyes in colours of the portrait, also where the lids meet in a pixel', async () => {
-  const factory = await AvatarFactory.create();
-  const noor = renderer.prepare(await factory.buildRig(await readFile(NOOR)), squareFormat(SIZE));
-  await factory.close();
-  // As if the lids were a little less open than in the portrait.
-  const wider = (side: 'left' | 'right') => ({
-    ...noor.eyes[side],
-    ownOpening: 1.07 * noor.eyes[side].ownOpening,
-  });
-  const eyes = { left: wider('left'), right: wider('right') };
+  const rig = await warpRig(await readFile(NOOR));
+  const noor = renderer.prepare(rig, squareFormat(SIZE));
   const picture = createI420(SIZE, SIZE);
-  await renderer.render({ ...noor, eyes }, poseFrame({}), picture);
+  const rest = poseFrame({});
+  await noor.draw(rest, picture);
+  for (const side of SIDES) {
+    const layers = prepareEye(rig, side, SIZE);
+    // As if the lids were a little less open than in the portrait.
+    const wider = { ...layers, ownOpening: 1.07 * layers.ownOpening };
+    drawEye(picture, rig, side, wider, rest, noor.posed, headPose(rig, rest));
+  }
   expect(picture.data.subarray(SIZE * SIZE).every((chroma) => chroma > 60)).toBe(true);
 }, 90_000);

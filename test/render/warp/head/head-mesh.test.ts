@@ -1,5 +1,4 @@
 import { beforeAll, expect, it } from 'vitest';
-import { AvatarFactory } from '../../../../src/avatar/avatar-factory.ts';
 import { FACE_OVAL, FOREHEAD } from '../../../../src/face/topology.ts';
 import { expressFace } from '../../../../src/render/warp/head/face-motion.ts';
 import { HeadMesh, MESH_TRIANGLES } from '../../../../src/render/warp/head/head-mesh.ts';
@@ -8,6 +7,7 @@ import { SourceMap } from '../../../../src/render/warp/pixels/rasterise-map.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
 import { galleryPortrait } from '../analyse/support.ts';
+import { warpRig } from '../support.ts';
 
 const CELLS = 64;
 
@@ -27,9 +27,7 @@ function comesIn(rig: Rig): number {
 
 let rig: Rig;
 beforeAll(async () => {
-  const factory = await AvatarFactory.create();
-  rig = await factory.buildRig(await galleryPortrait());
-  await factory.close();
+  rig = await warpRig(await galleryPortrait());
 }, 90_000);
 
 it('reaches beyond the picture on the far side of a turned face, too', () => {

@@ -1,20 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { AvatarFactory } from '../../../../src/avatar/avatar-factory.ts';
 import { SKIN_POINTS } from '../../../../src/face/topology.ts';
 import { landmarksAt, lipAperture, mouthWidth } from '../../../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
 import { galleryPortrait } from '../analyse/support.ts';
+import { warpRig } from '../support.ts';
 import { withOwn } from './own-expression.ts';
 
 const SMILE: Pose = { mouthSmileLeft: 0.6, mouthSmileRight: 0.6, jawOpen: 0.25 };
 let rig: Rig;
 let smiling: Rig;
 beforeAll(async () => {
-  const factory = await AvatarFactory.create();
-  rig = await factory.buildRig(await galleryPortrait());
+  rig = await warpRig(await galleryPortrait());
   smiling = withOwn(rig, SMILE);
-  await factory.close();
 }, 90_000);
 
 const aperture = (of: Rig, pose: Pose) => lipAperture(of, poseFrame(pose));
@@ -48,11 +46,11 @@ describe('a portrait that smiles', () => {
   });
 
   it('smiles little more when told to', () => {
-    const quality = { ...rig.quality, measures: { ...rig.quality.measures, smile: 0.9 } };
+    const limits = { ...rig.limits, smile: 0.9 };
     const told = poseFrame({ mouthSmileLeft: 0.8, mouthSmileRight: 0.8 });
     const widens = (of: Rig) => mouthWidth(of, told) / mouthWidth(of, poseFrame({})) - 1;
-    expect(widens({ ...rig, quality })).toBeLessThan(0.4 * widens(rig));
-    expect(widens({ ...rig, quality })).toBeGreaterThan(0);
+    expect(widens({ ...rig, limits })).toBeLessThan(0.4 * widens(rig));
+    expect(widens({ ...rig, limits })).toBeGreaterThan(0);
   });
 
   it('does not raise its upper lip twice', () => {

@@ -1,19 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { AvatarFactory } from '../../../../src/avatar/avatar-factory.ts';
 import { distance } from '../../../../src/face/landmarks.ts';
 import { landmarksAt, lipAperture } from '../../../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
 import { galleryPortrait } from '../analyse/support.ts';
+import { warpRig } from '../support.ts';
 
 let hidden: Rig;
 let shown: Rig;
 beforeAll(async () => {
-  const factory = await AvatarFactory.create();
-  const rig = await factory.buildRig(await galleryPortrait());
+  const rig = await warpRig(await galleryPortrait());
   hidden = { ...rig, hiddenLips: 1 };
   shown = { ...rig, hiddenLips: 0 };
-  await factory.close();
 }, 90_000);
 
 /** Height of both lips together, in mouth widths. */

@@ -1,30 +1,25 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AvatarFactory } from '../../../../src/avatar/avatar-factory.ts';
 import { squareFormat } from '../../../../src/contract/formats.ts';
 import { createI420 } from '../../../../src/image/i420.ts';
-import { GraphLoader } from '../../../../src/model/providers.ts';
 import { landmarksAt } from '../../../../src/render/warp/head/landmarks.ts';
 import { prepareOwnTeeth } from '../../../../src/render/warp/mouth/own-teeth.ts';
 import type { Sprite, Yuva } from '../../../../src/render/warp/pixels/sprite.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
-import { Renderer } from '../../../../src/render/warp/warp-renderer.ts';
+import type { WarpRenderer } from '../../../../src/render/warp/warp-renderer.ts';
 import { galleryPortrait } from '../analyse/support.ts';
 import { withOwn } from '../head/own-expression.ts';
+import { openWarp, warpRig } from '../support.ts';
 
 const SIZE = 512;
-const GRAPH = fileURLToPath(new URL('../../../../models/builtin/render.onnx', import.meta.url));
 /** Of the mouth that the rig is given, and of nothing else in the picture's mouth. */
 const TOOTH = 230;
 const DARK = 40;
 const TEXELS = 64;
-let renderer: Renderer;
+let renderer: WarpRenderer;
 let rig: Rig;
 beforeAll(async () => {
-  const factory = await AvatarFactory.create();
-  const portrait = withOwn(await factory.buildRig(await galleryPortrait()), { jawOpen: 0.15 });
-  await factory.close();
+  const portrait = withOwn(await warpRig(await galleryPortrait()), { jawOpen: 0.15 });
   const extent = 0.4 * portrait.faceHeight;
   const [left, y] = portrait.portrait.subarray(3 * 61);
   const [right] = portrait.portrait.subarray(3 * 291);
@@ -42,8 +37,7 @@ beforeAll(async () => {
   );
   const teeth = texels.filter((_, k) => k % 4 < 3);
   rig = { ...portrait, ownTeeth: { origin, extent, size: TEXELS, texels, teeth } };
-  const loader = await GraphLoader.choose('cpu', GRAPH, 1);
-  renderer = await Renderer.create({ pack: { graphFiles: { render: GRAPH } }, loader });
+  renderer = await openWarp();
 }, 90_000);
 afterAll(() => renderer?.close());
 
@@ -54,7 +48,7 @@ afterAll(() => renderer?.close());
 async function downTheMouth(pose: Pose, above = 0, beside = 0): Promise<number[]> {
   const picture = createI420(SIZE, SIZE);
   const frame = poseFrame(pose);
-  await renderer.render(renderer.prepare(rig, squareFormat(SIZE)), frame, picture);
+  await renderer.prepare(rig, squareFormat(SIZE)).draw(frame, picture);
   const [x, y] = landmarksAt(rig, frame).subarray(3 * 13);
   const start = Math.ceil((y - above) * SIZE);
   return Array.from(

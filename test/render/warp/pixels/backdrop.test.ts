@@ -1,42 +1,40 @@
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AvatarFactory } from '../../../../src/avatar/avatar-factory.ts';
-import { type Backdrop, describeBackdrop, parseBackdrop } from '../../../../src/contract/backdrop.ts';
+import { type Backdrop, describeBackdrop, KEEP, parseBackdrop } from '../../../../src/contract/backdrop.ts';
 import { squareFormat } from '../../../../src/contract/formats.ts';
 import { pictureBackdrop, readBackdrop } from '../../../../src/image/backdrop-picture.ts';
 import { rgbToYuv } from '../../../../src/image/colour.ts';
 import { createI420, type I420 } from '../../../../src/image/i420.ts';
-import { GraphLoader } from '../../../../src/model/providers.ts';
+import { makeScene } from '../../../../src/render/warp/pixels/scene.ts';
+import { personPlanes } from '../../../../src/render/warp/prepared-rig.ts';
 import { type Pose, poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
-import { type PreparedRig, Renderer } from '../../../../src/render/warp/warp-renderer.ts';
+import type { WarpAvatar } from '../../../../src/render/warp/warp-avatar.ts';
+import type { WarpRenderer } from '../../../../src/render/warp/warp-renderer.ts';
 import { galleryPortrait } from '../analyse/support.ts';
+import { openWarp, openWarpWithGraph, warpRig } from '../support.ts';
 
 const SIZE = 256;
 const PIXELS = SIZE * SIZE;
 const POSE: Pose = { headYaw: 0.2, headRoll: 0.15, jawOpen: 0.4, eyeBlinkLeft: 0.5 };
-const GRAPH = fileURLToPath(new URL('../../../../models/builtin/render.onnx', import.meta.url));
-const pack = { graphFiles: { render: GRAPH } };
-let loader: GraphLoader;
-let renderer: Renderer;
-let prepared: PreparedRig;
+let renderer: WarpRenderer;
+let avatar: WarpAvatar;
 
 beforeAll(async () => {
-  const factory = await AvatarFactory.create();
-  const rig = await factory.buildRig(await galleryPortrait());
-  await factory.close();
-  loader = await GraphLoader.choose('cpu', GRAPH, 1);
-  renderer = await Renderer.create({ pack, loader });
-  prepared = renderer.prepare(rig, squareFormat(SIZE));
+  const rig = await warpRig(await galleryPortrait());
+  renderer = await openWarp();
+  avatar = renderer.prepare(rig, squareFormat(SIZE));
 }, 90_000);
 afterAll(() => renderer.close());
 
-async function draw(backdrop: Backdrop, pose = POSE, drawWith = renderer): Promise<I420> {
+async function draw(backdrop: Backdrop, pose = POSE, draws = avatar): Promise<I420> {
   const picture = createI420(SIZE, backdrop.kind === 'matte' ? 2 * SIZE : SIZE);
-  await drawWith.render(prepared, poseFrame(pose), picture, {
-    scene: renderer.scene(prepared, backdrop),
-  });
+  draws.setBackdrop(backdrop);
+  await draws.draw(poseFrame(pose), picture);
   return picture;
+}
+
+function backgroundLuma(backdrop: Backdrop): Uint8Array {
+  return makeScene(avatar.rig, SIZE, personPlanes(avatar.rig, SIZE), backdrop).background.luma;
 }
 
 /** Y, U, V in the upper left corner, where nobody is. */
@@ -86,8 +84,7 @@ describe('backdrop', () => {
       }
       return sum;
     };
-    const blurred = renderer.scene(prepared, { kind: 'blur' }).background.luma;
-    const { luma } = prepared.scene.background;
+    const [blurred, luma] = [backgroundLuma({ kind: 'blur' }), backgroundLuma(KEEP)];
     const mean = (plane: Uint8Array) => plane.reduce((sum, value) => sum + value, 0) / plane.length;
     expect(mean(blurred)).toBeCloseTo(mean(luma), -0.5);
     expect(roughness(await draw({ kind: 'blur' }))).toBeLessThan(roughness(await draw({ kind: 'keep' })));
@@ -97,7 +94,7 @@ describe('backdrop', () => {
     const { data: stacked, height } = await draw({ kind: 'matte' }, pose);
     expect(height).toBe(2 * SIZE);
     const keep = await draw({ kind: 'keep' }, pose);
-    const { luma } = prepared.scene.background;
+    const luma = backgroundLuma(KEEP);
     for (let i = 0; i < PIXELS; i++) {
       const matte = (stacked[PIXELS + i] - 16) / 219;
       const composed = stacked[i] + (1 - matte) * (luma[i] - 16);
@@ -109,10 +106,11 @@ describe('backdrop', () => {
   });
 
   it('is the same with the graph', async () => {
-    const graph = await Renderer.create({ pack, loader, useGraph: true });
+    const graph = await openWarpWithGraph();
+    const withGraph = graph.prepare(avatar.rig, squareFormat(SIZE));
     for (const backdrop of [{ kind: 'matte' }, { kind: 'colour', red: 90, green: 9, blue: 9 }] as const) {
       const own = await draw(backdrop);
-      const other = await draw(backdrop, POSE, graph);
+      const other = await draw(backdrop, POSE, withGraph);
       const far = own.data.filter((value, i) => Math.abs(value - other.data[i]) > 1).length;
       expect(far).toBeLessThan(own.data.length / 2000);
     }
@@ -120,9 +118,8 @@ describe('backdrop', () => {
   });
 
   it('is refused with a picture of the wrong height', async () => {
-    const scene = renderer.scene(prepared, { kind: 'matte' });
-    const square = createI420(SIZE, SIZE);
-    await expect(renderer.render(prepared, poseFrame({}), square, { scene })).rejects.toMatchObject({
+    avatar.setBackdrop({ kind: 'matte' });
+    await expect(avatar.draw(poseFrame({}), createI420(SIZE, SIZE))).rejects.toMatchObject({
       code: 'invalid_request',
     });
   });

@@ -5,10 +5,10 @@ import type { FoundFace } from '../../../../../src/model/face/face-finder.ts';
 import { isTurned, withFarEye } from '../../../../../src/render/warp/analyse/eyes/far-eye.ts';
 import { readFaceBasis } from '../../../../../src/render/warp/analyse/face-basis.ts';
 
-const PACK = fileURLToPath(new URL('../../../../../models/builtin/', import.meta.url));
+const BASIS = fileURLToPath(new URL('../../../../../models/builtin/face-basis.bin', import.meta.url));
 let rest: Float32Array;
 beforeAll(async () => {
-  rest = (await readFaceBasis(PACK)).rest;
+  rest = (await readFaceBasis(BASIS)).rest;
 });
 
 /** The canonical face, turned to its left (the picture's right) about the vertical, 10 pixels to the centimetre. */

@@ -1,34 +1,29 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
-import { squareFormat } from '../../src/contract/formats.ts';
-import { createI420 } from '../../src/image/i420.ts';
-import { GraphLoader } from '../../src/model/providers.ts';
-import { breathAt } from '../../src/render/breathing.ts';
-import type { Rig } from '../../src/render/warp/rig.ts';
-import { type Pose, poseFrame } from '../../src/render/warp/sheet/poses.ts';
-import { type PreparedRig, Renderer } from '../../src/render/warp/warp-renderer.ts';
-import { galleryPortrait } from './warp/analyse/support.ts';
+import { squareFormat } from '../../../src/contract/formats.ts';
+import { createI420 } from '../../../src/image/i420.ts';
+import { breathAt } from '../../../src/render/warp/breathing.ts';
+import type { Rig } from '../../../src/render/warp/rig.ts';
+import { type Pose, poseFrame } from '../../../src/render/warp/sheet/poses.ts';
+import type { WarpAvatar } from '../../../src/render/warp/warp-avatar.ts';
+import type { WarpRenderer } from '../../../src/render/warp/warp-renderer.ts';
+import { galleryPortrait } from './analyse/support.ts';
+import { openWarp, warpRig } from './support.ts';
 
 const SIZE = 512;
-const GRAPH = fileURLToPath(new URL('../../models/builtin/render.onnx', import.meta.url));
-let renderer: Renderer;
+let renderer: WarpRenderer;
 let rig: Rig;
-let prepared: PreparedRig;
+let avatar: WarpAvatar;
 
 beforeAll(async () => {
-  const factory = await AvatarFactory.create();
-  rig = await factory.buildRig(await galleryPortrait());
-  await factory.close();
-  const loader = await GraphLoader.choose('cpu', GRAPH, 1);
-  renderer = await Renderer.create({ pack: { graphFiles: { render: GRAPH } }, loader });
-  prepared = renderer.prepare(rig, squareFormat(SIZE), { kind: 'matte' });
+  rig = await warpRig(await galleryPortrait());
+  renderer = await openWarp();
+  avatar = renderer.prepare(rig, squareFormat(SIZE), { kind: 'matte' });
 }, 90_000);
 afterAll(() => renderer.close());
 
 async function draw(breath: number, pose: Pose = {}): Promise<Uint8Array> {
   const picture = createI420(SIZE, 2 * SIZE);
-  await renderer.render(prepared, poseFrame(pose), picture, { breath });
+  await avatar.drawBreathing(poseFrame(pose), picture, breath);
   return picture.data;
 }
 

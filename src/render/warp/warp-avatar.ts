@@ -1,0 +1,101 @@
+/** Draws one avatar in one format, as I420 pictures. */
+import { type Backdrop, stackedHeight } from '../../contract/backdrop.ts';
+import { isPictureSize, type PictureFormat } from '../../contract/formats.ts';
+import { VultusError } from '../../errors.ts';
+import { SIDES } from '../../face/topology.ts';
+import type { I420 } from '../../image/i420.ts';
+import type { Moment, PreparedAvatar } from '../renderer.ts';
+import { breathAt } from './breathing.ts';
+import { drawEye } from './eyes/eyes.ts';
+import { expressFace } from './head/face-motion.ts';
+import { MESH_TRIANGLES } from './head/head-mesh.ts';
+import { headPose } from './head/head-pose.ts';
+import type { MouthAtlas } from './mouth/mouth-atlas.ts';
+import { drawMouth } from './mouth/mouth-interior.ts';
+import { drawOwnMouth } from './mouth/own-mouth.ts';
+import type { RenderGraph } from './pixels/render-graph.ts';
+import { makeScene, type Scene } from './pixels/scene.ts';
+import { type PreparedRig, prepareRig } from './prepared-rig.ts';
+import type { Rig } from './rig.ts';
+
+/** What all avatars of a renderer are drawn with; the graph is absent where the processor draws. */
+export interface DrawingParts {
+  atlas: MouthAtlas;
+  graph: RenderGraph | undefined;
+}
+
+export class WarpAvatar implements PreparedAvatar {
+  readonly format: PictureFormat;
+  readonly rig: Rig;
+  readonly #parts: DrawingParts;
+  readonly #prepared: PreparedRig;
+  #backdrop: Backdrop;
+  /** Of the backdrop; made when it is first drawn. */
+  #scene: Scene | undefined;
+
+  constructor(rig: Rig, format: PictureFormat, backdrop: Backdrop, parts: DrawingParts) {
+    const { width, height, fit } = format;
+    if (!isPictureSize(width, height)) {
+      throw new VultusError('invalid_request', `no pictures of ${width}×${height} are made`);
+    }
+    if (width !== height || fit !== 'portrait') {
+      throw new VultusError('invalid_request', `${width}×${height}, ${fit}, is not drawn yet`);
+    }
+    this.format = { width, height, fit };
+    this.rig = rig;
+    this.#parts = parts;
+    this.#prepared = prepareRig(rig, width, parts);
+    this.#backdrop = backdrop;
+    this.#scene = makeScene(rig, width, this.#prepared.planes, backdrop);
+  }
+
+  get drawsTogether(): boolean {
+    return this.#parts.graph !== undefined;
+  }
+
+  /** Landmarks and mesh as they were drawn last, `[vertices·3]` in view fractions. */
+  get posed(): Float32Array {
+    return this.#prepared.mesh.posed;
+  }
+
+  setBackdrop(backdrop: Backdrop): void {
+    this.#backdrop = backdrop;
+    this.#scene = undefined;
+  }
+
+  inFormat(format: PictureFormat): WarpAvatar {
+    return new WarpAvatar(this.rig, format, this.#backdrop, this.#parts);
+  }
+
+  draw(motion: Float32Array, picture: I420, moment?: Moment): Promise<void> {
+    return this.drawBreathing(motion, picture, moment ? breathAt(moment.mediaTimeMs, moment.seed) : 0);
+  }
+
+  /** `breath`: how far the chest is raised, 0..1. */
+  async drawBreathing(motion: Float32Array, picture: I420, breath: number): Promise<void> {
+    const { width, height } = this.format;
+    const stacked = stackedHeight(height, this.#backdrop);
+    if (picture.width !== width || picture.height !== stacked) {
+      const shape = `${picture.width}×${picture.height}`;
+      throw new VultusError('invalid_request', `picture is ${shape}, not ${width}×${stacked}`);
+    }
+    this.#scene ??= makeScene(this.rig, width, this.#prepared.planes, this.#backdrop);
+    const { stack } = this.#scene;
+    await this.#draw(motion, this.#scene, breath, stack ? stack.picture : picture);
+    stack?.writeTo(picture);
+  }
+
+  async #draw(motion: Float32Array, scene: Scene, breath: number, picture: I420): Promise<void> {
+    const { mesh, map, pixels, eyes, mouth } = this.#prepared;
+    const { rig } = this;
+    const expressed = expressFace(rig, motion);
+    const pose = headPose(rig, motion);
+    mesh.pose(expressed, pose, breath);
+    map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
+    await pixels.draw(scene, picture);
+    for (const side of SIDES) drawEye(picture, rig, side, eyes[side], motion, mesh.posed, pose);
+    drawMouth(picture, rig, mouth, motion, mesh.posed, pose);
+    const { ownTeeth } = mouth;
+    if (ownTeeth) drawOwnMouth(picture, rig, ownTeeth, mesh.posed, pose);
+  }
+}

@@ -1,0 +1,16 @@
+/** The built-in renderer: the portrait itself, warped by a face mesh, with eyes and a mouth behind its openings. */
+import type { RendererKind } from '../renderer.ts';
+import { WarpAnalyser } from './analyse/analyse-portrait.ts';
+import { landmarksAt } from './head/landmarks.ts';
+import { ANALYSIS_FILES, isWholeRig, RENDERER_NAME, RIG_VERSION, type Rig } from './rig.ts';
+import { WarpRenderer } from './warp-renderer.ts';
+
+export const WARP: RendererKind = Object.freeze<RendererKind>({
+  name: RENDERER_NAME,
+  rigVersion: RIG_VERSION,
+  analysisFiles: ANALYSIS_FILES,
+  openAnalyser: (pack) => WarpAnalyser.open(pack),
+  openRenderer: (pack, loader) => WarpRenderer.open(pack, loader),
+  isWhole: (rig) => isWholeRig(rig as Rig),
+  landmarksAt: (rig, motion) => landmarksAt(rig as Rig, motion),
+});
