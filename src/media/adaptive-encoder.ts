@@ -1,6 +1,6 @@
-import { createI420, type I420 } from '../image/i420.ts';
+import type { I420 } from '../image/i420.ts';
 import { createVideoEncoder } from './create-video-encoder.ts';
-import { scaleI420 } from './scale-i420.ts';
+import { PictureScaler } from './picture-scaler.ts';
 import type { EncodedPicture, VideoEncoder, VideoEncoderSettings } from './video-encoder.ts';
 
 /** What is made of pictures that come in at full size and rate. */
@@ -19,7 +19,7 @@ export interface SentFormat {
 export class AdaptiveEncoder {
   readonly #full: VideoEncoderSettings;
   #encoder: VideoEncoder;
-  #scaled: I420 | undefined;
+  #scaler: PictureScaler;
   #bitrateKbps: number;
   #step = 1;
 
@@ -28,16 +28,14 @@ export class AdaptiveEncoder {
     this.#full = settings;
     this.#bitrateKbps = settings.bitrateKbps;
     this.#encoder = createVideoEncoder(settings);
+    this.#scaler = new PictureScaler(settings.width, settings.height);
   }
 
-  /** `picture`: of the size that is sent, or up to twice as large. Throws `encoder_failed`. */
+  /** `picture`: of the size that is sent, or of another one in its shape. Throws `encoder_failed`. */
   encode(picture: I420, options: { keyFrame?: boolean } = {}): EncodedPicture {
     const { width, height } = this.#encoder.settings;
     if (picture.width === width && picture.height === height) return this.#encoder.encode(picture, options);
-    if (this.#scaled?.width !== width || this.#scaled.height !== height)
-      this.#scaled = createI420(width, height);
-    scaleI420(picture, this.#scaled);
-    return this.#encoder.encode(this.#scaled, options);
+    return this.#encoder.encode(this.#scaler.scale(picture), options);
   }
 
   setBitrate(bitrateKbps: number): void {
@@ -53,12 +51,14 @@ export class AdaptiveEncoder {
       this.setBitrate(this.#bitrateKbps);
       return;
     }
-    this.#encoder.close();
+    this.close();
     const bitrateKbps = this.#bitrateKbps * step;
     this.#encoder = createVideoEncoder({ ...this.#full, width, height, bitrateKbps });
+    this.#scaler = new PictureScaler(width, height);
   }
 
   close(): void {
     this.#encoder.close();
+    this.#scaler.close();
   }
 }

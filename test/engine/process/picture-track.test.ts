@@ -6,14 +6,14 @@ import { squareFormat } from '../../../src/contract/formats.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../../../src/contract/session-settings.ts';
 import { PictureTrack } from '../../../src/engine/process/picture-track.ts';
 import { SessionMeter } from '../../../src/engine/process/session-meter.ts';
-import { createI420, type I420 } from '../../../src/image/i420.ts';
-import { scaleI420 } from '../../../src/media/scale-i420.ts';
+import type { I420 } from '../../../src/image/i420.ts';
 import { BUILTIN_PACK, loadPack } from '../../../src/model/pack.ts';
 import { GraphLoader } from '../../../src/model/providers.ts';
 import type { Renderer, Rig } from '../../../src/render/renderer.ts';
 import { rendererOf } from '../../../src/render/renderers.ts';
 import { poseFrame } from '../../../src/render/warp/sheet/poses.ts';
 import { firstGalleryPortrait } from '../../support/gallery.ts';
+import { scaledPicture } from '../../support/scaled-picture.ts';
 import { lumaPsnr } from '../../support/test-picture.ts';
 import { TestVideoDecoder } from '../../support/video-decoder.ts';
 
@@ -67,8 +67,7 @@ it('draws smaller where the machine is busy, and sends smaller still where the n
   decoder.close();
   expect([full, drawnSmaller, sentSmaller, restored].map(({ width }) => width)).toEqual([512, 384, 256, 512]);
   for (const small of [drawnSmaller, sentSmaller]) {
-    const expected = createI420(small.width, small.height);
-    scaleI420(full, expected);
+    const expected = scaledPicture(full, small.width, small.height);
     expect(lumaPsnr(small, expected)).toBeGreaterThan(28);
   }
   expect(lumaPsnr(restored, full)).toBeGreaterThan(38);
