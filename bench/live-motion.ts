@@ -6,6 +6,7 @@
 import { type AvatarState, type Controls, NEUTRAL_CONTROLS } from '../src/contract/controls.ts';
 import { squareFormat } from '../src/contract/formats.ts';
 import { MOTION_FRAME_MS } from '../src/contract/motion-frame.ts';
+import { MOTION, streamOf } from '../src/contract/outputs.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../src/contract/session-settings.ts';
 import { LiveSession } from '../src/engine/process/live-session.ts';
 import { MotionModel } from '../src/model/motion-model.ts';
@@ -56,7 +57,7 @@ export async function liveMotion(
     controls,
     now: () => nowMs,
     emit: (event) => {
-      if (event.name === 'motion') {
+      if (event.name === 'packet' && event.value.kind === 'motion') {
         const index = Math.round(event.value.mediaTimeMs / MOTION_FRAME_MS);
         if (index !== result.frames.length) throw new Error(`motion frame ${index} came out of order`);
         result.frames.push(event.value.frame);
@@ -67,7 +68,7 @@ export async function liveMotion(
       }
     },
   });
-  session.outputs = { video: false, voice: false, motion: true };
+  session.setStreams([streamOf(MOTION)]);
   const frames = Math.floor(voice.length / (MOTION_FRAME_MS * 48));
   let pushed = 0;
   try {

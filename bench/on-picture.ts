@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RgbPicture } from '../src/contract/backdrop.ts';
 import { squareFormat } from '../src/contract/formats.ts';
-import type { Timed } from '../src/contract/outputs.ts';
+import { OPUS_VOICE, usualVideo, type VideoPacket, type VoicePacket } from '../src/contract/outputs.ts';
 import { LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../src/face/topology.ts';
 import { createI420, type I420 } from '../src/image/i420.ts';
 import { cutAndScale, type Rectangle } from '../src/image/picture.ts';
@@ -135,12 +135,10 @@ async function departureGap(): Promise<number> {
   try {
     const session = await openSession(engine, await galleryRig());
     const departures = { video: [] as Departure[], voice: [] as Departure[] };
-    for (const kind of ['video', 'voice'] as const) {
-      session.on(kind, ({ mediaTimeMs }: Timed) => {
-        departures[kind].push({ atMs: performance.now(), mediaTimeMs });
-      });
-    }
-    session.setOutputs({ video: true, voice: true });
+    const note = ({ kind, mediaTimeMs }: VideoPacket | VoicePacket) => {
+      departures[kind].push({ atMs: performance.now(), mediaTimeMs });
+    };
+    session.take([usualVideo(session.settings), OPUS_VOICE], { video: note, voice: note });
     const stop = speakInRealTime(session, await sampleVoice());
     await sleep(LIVE_SECONDS * 1000);
     stop();

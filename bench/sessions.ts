@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OPUS_VOICE, usualVideo } from '../src/contract/outputs.ts';
 import type { EnginePool } from '../src/engine/pool/engine-pool.ts';
 import type { Rig } from '../src/render/renderer.ts';
 import type { Session } from '../src/session/session.ts';
@@ -100,9 +101,8 @@ async function measure(engine: EnginePool, rig: Rig, voice: Float32Array, count:
   let sent = 0;
   const reduced = new Set<Session>();
   const stops = sessions.map((session) => {
-    session.on('video', () => sent++);
     session.on('warning', ({ code }) => code.endsWith('_reduced') && reduced.add(session));
-    session.setOutputs({ video: true, voice: true });
+    session.take([usualVideo(session.settings), OPUS_VOICE], { video: () => sent++ });
     return speakInRealTime(session, voice);
   });
   await sleep(SETTLE_MS);

@@ -70,6 +70,7 @@ const schema = z.strictObject({
   workers: wholeNumber(1, 256).default(() => availableParallelism()),
   threads: wholeNumber(1, 64).default(1),
   maxSessions: wholeNumber(1, 10_000).default(1000),
+  maxViewers: wholeNumber(0, 1000).default(8),
   idleTimeoutS: wholeNumber(1, 86_400).default(60),
   drainS: wholeNumber(0, 86_400).default(30),
   iceServers: iceServers.default([]),
@@ -135,6 +136,11 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
     flag: '--max-sessions <number>',
     env: 'VULTUS_MAX_SESSIONS',
     help: 'live sessions at a time, if the measured load has room for so many (default: 1000)',
+  },
+  maxViewers: {
+    flag: '--max-viewers <number>',
+    env: 'VULTUS_MAX_VIEWERS',
+    help: 'connections that may watch a session beside its own (default: 8)',
   },
   idleTimeoutS: {
     flag: '--idle-timeout-s <seconds>',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OPUS_SAMPLE_RATE_HZ, OpusDecoder } from '../../src/audio/opus.ts';
+import { MOTION, OPUS_VOICE, usualVideo } from '../../src/contract/outputs.ts';
 import { galleryRig, openSession, sampleVoice, startEngine } from '../fixtures.ts';
 import { lipAperture } from '../mouth-geometry.ts';
 import { atMost, type Report } from '../report.ts';
@@ -24,15 +25,16 @@ export async function benchInterruption(): Promise<Report> {
       const decoder = new OpusDecoder();
       const apertures: { atMs: number; aperture: number }[] = [];
       let lastAudibleMs = 0;
-      session.on('voice', ({ data }) => {
-        const samples = decoder.decode(data);
-        const rms = Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
-        if (rms > SILENT_RMS) lastAudibleMs = performance.now();
+      session.take([usualVideo(session.settings), OPUS_VOICE, MOTION], {
+        voice: ({ data }) => {
+          const samples = decoder.decode(data);
+          const rms = Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
+          if (rms > SILENT_RMS) lastAudibleMs = performance.now();
+        },
+        motion: ({ frame }) => {
+          apertures.push({ atMs: performance.now(), aperture: lipAperture(rig, frame) });
+        },
       });
-      session.on('motion', ({ frame }) => {
-        apertures.push({ atMs: performance.now(), aperture: lipAperture(rig, frame) });
-      });
-      session.setOutputs({ video: true, voice: true, motion: true });
       session.pushVoice(voice);
       await sleep(SPEAK_MS + 170 * round);
       const interruptMs = performance.now();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
+import { OPUS_VOICE, usualVideo } from '../../src/contract/outputs.ts';
 import { DEFAULT_SETTINGS, LATENCY_MODES, type LatencyMode } from '../../src/contract/session-settings.ts';
 import { DELAY_STAGES, type PictureDelays } from '../../src/contract/stats.ts';
 import type { EnginePool } from '../../src/engine/pool/engine-pool.ts';
@@ -64,15 +65,20 @@ export async function benchLatency(): Promise<Report> {
 async function measureMode(engine: EnginePool, rig: Rig, mode: LatencyMode) {
   const startMs = performance.now();
   const session = await openSession(engine, rig, { latency: mode });
+  const pictures: PictureDelays[] = [];
+  let settled = false;
   const firstPicture = new Promise<number>((resolve) => {
-    session.once('video', () => resolve(performance.now() - startMs));
+    session.take([usualVideo(session.settings), OPUS_VOICE], {
+      video: ({ delays }) => {
+        resolve(performance.now() - startMs);
+        if (settled && delays) pictures.push(delays);
+      },
+    });
   });
-  session.setOutputs({ video: true, voice: true });
   const firstPictureMs = await firstPicture;
   const stop = speakInRealTime(session, await sampleVoice());
   await sleep(SETTLE_MS);
-  const pictures: PictureDelays[] = [];
-  session.on('video', ({ delays }) => delays && pictures.push(delays));
+  settled = true;
   await sleep(SECONDS * 1000);
   stop();
   const { stats } = session;

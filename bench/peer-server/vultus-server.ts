@@ -29,6 +29,7 @@ const server = createServer(async (request, response) => {
   const session = await openOne();
   const offer = await text(request);
   const { connection, answerSdp } = await WebRtcConnection.accept(session, offer, { voiceInput: 'listen' });
+  connection.attach(session);
   connection.once('closed', () => session.close());
   response.end(answerSdp);
 });

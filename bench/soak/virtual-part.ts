@@ -3,6 +3,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { NEUTRAL_CONTROLS } from '../../src/contract/controls.ts';
 import { squareFormat } from '../../src/contract/formats.ts';
+import { MOTION, OPUS_VOICE, streamOf, usualVideo } from '../../src/contract/outputs.ts';
 import type { EngineEvent } from '../../src/contract/session-events.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../../src/contract/session-settings.ts';
 import { LiveSession } from '../../src/engine/process/live-session.ts';
@@ -121,7 +122,7 @@ class VirtualSession implements Speaker {
       controls: NEUTRAL_CONTROLS,
       emit: (event) => this.#receive(event),
     });
-    this.#live.outputs = { video: true, voice: true, motion: true };
+    this.#live.setStreams([usualVideo(settings), OPUS_VOICE, MOTION].map(streamOf));
   }
 
   async step(): Promise<void> {
@@ -158,8 +159,8 @@ class VirtualSession implements Speaker {
 
   #receive({ name, value }: EngineEvent): void {
     const watch = this.#watch;
-    if (name === 'voice') watch.voice(value, this.#now());
-    else if (name === 'video') watch.picture(value, this.#now());
+    if (name === 'packet' && value.kind === 'voice') watch.voice(value, this.#now());
+    else if (name === 'packet' && value.kind === 'video') watch.picture(value, this.#now());
     else if (name === 'speech.started') watch.speechStarted(value.utterance);
     else if (name === 'speech.ended') watch.speechEnded(value.utterance, value.playedMs);
     else if (name === 'warning') watch.problem(value.message);

@@ -1,3 +1,4 @@
+import type { Role } from '../contract/roles.ts';
 import { VultusClientError } from './client-error.ts';
 import type { Http } from './http.ts';
 import type { SessionInfo, SessionOptions } from './http-types.ts';
@@ -55,7 +56,7 @@ export class Session {
     const path = `${sessionPath(this.id)}/webrtc`;
     return WebRtcConnection.connect(
       {
-        connect: (offer, signal) => this.#http.postJson(path, offer, signal),
+        connect: (offer, signal) => this.#http.postJson(`${path}${roleQuery(options)}`, offer, signal),
         restart: (offer) => this.#http.patchJson(path, offer),
       },
       this.id,
@@ -65,7 +66,7 @@ export class Session {
 
   /** Connects a browser or Node: the avatar comes as encoded packets and motion frames. */
   async connectWebSocket(options: WebSocketOptions = {}): Promise<WebSocketConnection> {
-    const url = this.#http.webSocketUrl(`${sessionPath(this.id)}/stream`);
+    const url = this.#http.webSocketUrl(`${sessionPath(this.id)}/stream${roleQuery(options)}`);
     try {
       return await WebSocketConnection.connect(url, this.id, options);
     } catch (error) {
@@ -96,4 +97,8 @@ export class Session {
 
 function sessionPath(id: string): string {
   return `/v1/sessions/${encodeURIComponent(id)}`;
+}
+
+function roleQuery({ role }: { role?: Role }): string {
+  return role ? `?role=${role}` : '';
 }

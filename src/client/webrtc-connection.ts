@@ -1,4 +1,5 @@
 import type { AudioFormat } from '../contract/formats.ts';
+import type { Role } from '../contract/roles.ts';
 import { CONTROL_CHANNEL, WIRE_VERSION } from '../contract/wire.ts';
 import { VultusClientError } from './client-error.ts';
 import { IceRestart } from './ice-restart.ts';
@@ -14,6 +15,8 @@ export interface WebRtcOptions {
   voiceInput?: 'speak' | 'listen';
   /** Format of voice that is given by `speak()` on the data channel; default s16le at 24 kHz. */
   audio?: AudioFormat;
+  /** `view`: watches beside the others; its voice and controls are refused (`view_only`). Default `control`. */
+  role?: Role;
   iceServers?: RTCIceServer[];
   /** Only by way of a TURN server in `iceServers`. */
   relayOnly?: boolean;

@@ -1,4 +1,5 @@
 import type { AudioFormat } from '../contract/formats.ts';
+import type { Role } from '../contract/roles.ts';
 import { WIRE_VERSION } from '../contract/wire.ts';
 import { errorFromClose, VultusClientError } from './client-error.ts';
 import { LiveBase } from './live-base.ts';
@@ -12,6 +13,8 @@ export interface WebSocketOptions {
   outputs?: { video?: boolean; voice?: boolean; motion?: boolean };
   /** What `setMicrophone` is for: `speak` (default): the avatar says what it hears; `listen`: it listens to it. */
   voiceInput?: 'speak' | 'listen';
+  /** `view`: watches beside the others; its voice and controls are refused (`view_only`). Default `control`. */
+  role?: Role;
   /** Default 10,000. */
   timeoutMs?: number;
   signal?: AbortSignal;

@@ -1,5 +1,8 @@
 import { VoiceDecoder } from '../audio/voice-decoder.ts';
 import { stackedHeight } from '../contract/backdrop.ts';
+import { MOTION, OPUS_VOICE, type Output, usualVideo } from '../contract/outputs.ts';
+import type { Role } from '../contract/roles.ts';
+import type { Warning } from '../contract/session-events.ts';
 import {
   type ClientMessage,
   parseClientMessage,
@@ -9,50 +12,56 @@ import {
 } from '../contract/wire.ts';
 import { toVultusError, VultusError } from '../errors.ts';
 import { codecString } from '../media/codec-string.ts';
-import type { SessionApi, SessionEvents } from '../session/session-api.ts';
+import type { SessionApi, Taker, Taking } from '../session/session-api.ts';
+import type { Attachment, SessionListeners } from './attachment.ts';
 import { BackgroundReader } from './background-reader.ts';
 
 export interface SessionChannelOptions {
-  /** Whether encoded video, voice and motion may be sent here (a data channel carries only events). */
+  role: Role;
+  /** Whether encoded video, voice and motion may be sent here (a data channel carries only events and motion). */
   media: boolean;
-  /** Called after the `error` message of a failure that ends the connection. */
-  onFatal?: (error: VultusError) => void;
+  /** The peer asks for a key frame of pictures that go another way. */
+  keyFrame?: () => void;
+  /** Called after the `error` message that says why the session has ended. */
+  onEnd?: (error: VultusError) => void;
 }
 
-type SessionListener = { [Name in keyof SessionEvents]: (...values: SessionEvents[Name]) => void };
+/** What a viewer may send. */
+const FOR_VIEWERS: readonly ClientMessage['type'][] = ['hello', 'keyframe', 'ping'];
 
 /**
  * One conversation in wire messages with one session: the same for the WebSocket and the data channel.
  * A bad message is answered with an `error` message and changes nothing; the connection goes on.
  */
 export class SessionChannel {
+  readonly #attachment: Attachment;
   readonly #session: SessionApi;
   readonly #send: (message: Uint8Array, kind: ServerMessage['type']) => void;
   readonly #options: SessionChannelOptions;
-  readonly #listeners: Partial<SessionListener>;
   readonly #backgrounds: BackgroundReader;
   #voice: VoiceDecoder | undefined;
   /** For what the user says, where the microphone is listened to. */
   #user: VoiceDecoder | undefined;
-  #outputs = { video: false, voice: false, motion: false };
+  #taking: Taking | undefined;
   #closed = false;
   /** Told last: the reason why the session ends need not be told twice. */
   #told: VultusError | undefined;
 
   constructor(
-    session: SessionApi,
+    attachment: Attachment,
     send: (message: Uint8Array, kind: ServerMessage['type']) => void,
     options: SessionChannelOptions,
   ) {
-    this.#session = session;
+    this.#attachment = attachment;
+    this.#session = attachment.session;
     this.#send = send;
     this.#options = options;
     this.#backgrounds = new BackgroundReader({
       // The session may have ended, and told so, meanwhile.
       read: (background) => this.#closed || this.#session.setBackground(background),
-      failed: (error) => this.#reply(error),
+      failed: (error) => this.tell(error),
     });
-    this.#listeners = this.#forwardEvents();
+    attachment.on(this.#eventListeners());
     if (!options.media) this.#ready();
   }
 
@@ -63,41 +72,49 @@ export class SessionChannel {
     try {
       message = parseClientMessage(data);
     } catch (cause) {
-      this.#reply(new VultusError('invalid_message', firstLine(cause), { cause }));
+      this.tell(new VultusError('invalid_message', firstLine(cause), { cause }));
       return;
     }
     try {
       this.#handle(message);
     } catch (cause) {
-      this.#reply(toVultusError(cause));
+      this.tell(toVultusError(cause));
     }
   }
 
-  /** Stops listening to the session; the session itself lives on. Idempotent. */
+  /** Asks for a key frame of the pictures that are sent here. */
+  requestKeyFrame(): void {
+    this.#taking?.requestKeyFrame();
+  }
+
+  warn(warning: Warning): void {
+    this.#post({ type: 'warning', ...warning });
+  }
+
+  tell(error: VultusError): void {
+    this.#told = error;
+    const { code, message, retryAfterS } = error;
+    this.#post({ type: 'error', code, message, ...(retryAfterS !== undefined && { retryAfterS }) });
+  }
+
+  /** Says and takes nothing any more; session and connection live on. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const [name, listener] of Object.entries(this.#listeners)) {
-      this.#session.off(name as keyof SessionEvents, listener as () => void);
-    }
-    if (!this.#session.closed) this.#session.setOutputs({ video: false, voice: false, motion: false }, this);
+    this.#taking?.close();
   }
 
   #handle(message: ClientMessage): void {
     const session = this.#session;
+    if (this.#options.role === 'view' && !FOR_VIEWERS.includes(message.type)) {
+      throw new VultusError('view_only', message.type);
+    }
     switch (message.type) {
       case 'hello':
         this.#voice = new VoiceDecoder(message.audio);
         this.#user = message.voiceInput === 'listen' ? new VoiceDecoder(message.audio) : undefined;
-        if (this.#options.media) {
-          this.#outputs = { video: false, voice: false, motion: false, ...message.outputs };
-          session.setOutputs(this.#outputs, this);
-          if (this.#outputs.video) session.requestKeyFrame();
-          this.#ready();
-        } else if (message.outputs.motion !== undefined) {
-          this.#outputs.motion = message.outputs.motion;
-          session.setOutputs({ motion: message.outputs.motion }, this);
-        }
+        this.#take(message.outputs);
+        if (this.#options.media) this.#ready();
         break;
       case 'audio':
         if (message.live && this.#user) {
@@ -130,12 +147,24 @@ export class SessionChannel {
         this.#backgrounds.take(message.background);
         break;
       case 'keyframe':
-        session.requestKeyFrame();
+        if (this.#options.keyFrame) this.#options.keyFrame();
+        else this.requestKeyFrame();
         break;
       case 'ping':
         this.#post({ type: 'pong', id: message.id });
         break;
     }
+  }
+
+  #take({ video, voice, motion }: Extract<ClientMessage, { type: 'hello' }>['outputs']): void {
+    const outputs: Output[] = motion ? [MOTION] : [];
+    if (voice && this.#options.media) outputs.push(OPUS_VOICE);
+    if (video && this.#options.media) outputs.push(usualVideo(this.#session.settings));
+    if (this.#taking) {
+      this.#taking.change(outputs);
+      // It may have lost what it had.
+      this.#taking.requestKeyFrame();
+    } else if (outputs.length > 0) this.#taking = this.#attachment.take(outputs, this.#packetTaker());
   }
 
   #ready(): void {
@@ -153,19 +182,21 @@ export class SessionChannel {
     this.#post({ type: 'state', state: this.#session.state });
   }
 
-  #forwardEvents(): Partial<SessionListener> {
-    const listeners: Partial<SessionListener> = {
-      video: ({ mediaTimeMs, epoch, key, data }) => {
-        if (this.#outputs.video) this.#post({ type: 'video', mediaTimeMs, epoch, key, data });
-      },
-      voice: (packet) => {
-        if (this.#outputs.voice) this.#post({ type: 'voice', ...packet });
-      },
+  #packetTaker(): Taker {
+    return {
+      video: ({ mediaTimeMs, epoch, key, data }) =>
+        this.#post({ type: 'video', mediaTimeMs, epoch, key, data }),
+      voice: ({ mediaTimeMs, epoch, data }) => this.#post({ type: 'voice', mediaTimeMs, epoch, data }),
       motion: ({ mediaTimeMs, epoch, frame }) => {
-        if (!this.#outputs.motion) return;
         const data = new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength);
         this.#post({ type: 'motion', mediaTimeMs, epoch, data });
       },
+      warning: (warning) => this.warn(warning),
+    };
+  }
+
+  #eventListeners(): Partial<SessionListeners> {
+    return {
       state: (state) => this.#post({ type: 'state', state }),
       'speech.started': (event) => this.#post({ type: 'speech.started', ...event }),
       'speech.ended': (event) => this.#post({ type: 'speech.ended', ...event }),
@@ -174,25 +205,15 @@ export class SessionChannel {
       'user.started': () => this.#post({ type: 'user.started' }),
       'user.ended': (event) => this.#post({ type: 'user.ended', ...event }),
       stats: (stats) => this.#post({ type: 'stats', stats }),
-      warning: (warning) => this.#post({ type: 'warning', ...warning }),
-      error: (error) => this.#reply(error),
+      warning: (warning) => this.warn(warning),
+      error: (error) => this.tell(error),
       closed: (reason) => {
         const error = reason ?? new VultusError('session_closed');
-        if (error !== this.#told) this.#reply(error);
+        if (error !== this.#told) this.tell(error);
         this.close();
-        this.#options.onFatal?.(error);
+        this.#options.onEnd?.(error);
       },
     };
-    for (const [name, listener] of Object.entries(listeners)) {
-      this.#session.on(name as keyof SessionEvents, listener as () => void);
-    }
-    return listeners;
-  }
-
-  #reply(error: VultusError): void {
-    this.#told = error;
-    const { code, message, retryAfterS } = error;
-    this.#post({ type: 'error', code, message, ...(retryAfterS !== undefined && { retryAfterS }) });
   }
 
   #post(message: ServerMessage): void {

@@ -1,83 +1,87 @@
+import type { Role } from '../contract/roles.ts';
 import { VultusError } from '../errors.ts';
 import type { SessionApi } from '../session/session-api.ts';
+import type { Connection, ConnectionKind } from './connection.ts';
 
-export type ConnectionRoute = 'websocket' | 'webrtc';
-
-export interface Closable {
-  /** `reason`: why the session has ended, where it is not that somebody closed it. */
-  close(reason?: VultusError): void;
+export interface SessionConnectionsOptions {
+  /** A session that has had no connection for so long is closed: a client that went away costs nothing for long. */
+  idleTimeoutMs: number;
+  /** Of each session, beside its clients. */
+  maxViewers: number;
+  onChange?: (kind: ConnectionKind, change: 1 | -1) => void;
+  /** A connection has ended by a failure of our own. */
+  onFailure?: (error: VultusError) => void;
 }
 
 interface Watched {
-  connections: Map<ConnectionRoute, Closable>;
+  connections: Set<Connection>;
   timer: NodeJS.Timeout | undefined;
 }
 
-/**
- * Which connections each session has: at most one of a kind. A session that has had none for `idleTimeoutMs`
- * is closed, so that a client that went away costs nothing for long.
- */
+/** Which connections each session has: one client of a kind, and any viewers up to a limit. */
 export class SessionConnections {
-  readonly #idleTimeoutMs: number;
-  readonly #onChange: (route: ConnectionRoute, change: 1 | -1) => void;
+  readonly #options: SessionConnectionsOptions;
   readonly #watched = new Map<string, Watched>();
 
-  constructor(idleTimeoutMs: number, onChange: (route: ConnectionRoute, change: 1 | -1) => void = () => {}) {
-    this.#idleTimeoutMs = idleTimeoutMs;
-    this.#onChange = onChange;
+  constructor(options: SessionConnectionsOptions) {
+    this.#options = options;
   }
 
   /** Starts the idle clock of a new session; it stops when the session is closed. */
   watch(session: SessionApi): void {
-    this.#watched.set(session.id, { connections: new Map(), timer: this.#startTimer(session) });
-    session.once('closed', (reason) => {
-      const watched = this.#watched.get(session.id);
-      clearTimeout(watched?.timer);
+    this.#watched.set(session.id, { connections: new Set(), timer: this.#startTimer(session) });
+    session.once('closed', () => {
+      clearTimeout(this.#watched.get(session.id)?.timer);
       this.#watched.delete(session.id);
-      for (const [route, connection] of watched?.connections ?? []) {
-        this.#onChange(route, -1);
-        connection.close(reason);
-      }
     });
   }
 
-  /** The connection of this kind, if there is one. */
-  of(session: SessionApi, route: ConnectionRoute): Closable | undefined {
-    return this.#watched.get(session.id)?.connections.get(route);
+  of(session: SessionApi): Connection[] {
+    return [...(this.#watched.get(session.id)?.connections ?? [])];
   }
 
-  /** @throws VultusError `session_busy` if the session has a connection of this kind. */
-  assertFree(session: SessionApi, route: ConnectionRoute): void {
-    if (this.#watched.get(session.id)?.connections.has(route)) throw new VultusError('session_busy');
+  /** Whether the session has a client of this kind. */
+  hasClient(session: SessionApi, kind: ConnectionKind): boolean {
+    return this.#client(session, kind) !== undefined;
+  }
+
+  /** @throws VultusError `too_many_viewers` where there is no room for another one */
+  assertRoomFor(role: Role, session: SessionApi): void {
+    const viewers = this.of(session).filter((connection) => connection.role === 'view');
+    if (role === 'view' && viewers.length >= this.#options.maxViewers)
+      throw new VultusError('too_many_viewers');
   }
 
   /**
-   * Attaches a connection; one of the same kind that is still there is closed, as its peer has come back.
-   * @returns a function that detaches it, to be called when it has closed (idempotent)
+   * Attaches a connection. A client of the same kind that is still there is closed, as its peer has come back.
+   * @throws VultusError `too_many_viewers`, `session_closed`
    */
-  attach(session: SessionApi, route: ConnectionRoute, connection: Closable): () => void {
+  add(session: SessionApi, connection: Connection): void {
     const watched = this.#watched.get(session.id);
     if (!watched) throw new VultusError('session_closed');
-    const former = watched.connections.get(route);
-    watched.connections.set(route, connection);
-    this.#onChange(route, 1);
-    if (former) {
-      this.#onChange(route, -1);
-      former.close();
-    }
+    this.assertRoomFor(connection.role, session);
+    const former = connection.role === 'control' ? this.#client(session, connection.kind) : undefined;
+    connection.attach(session);
+    watched.connections.add(connection);
+    this.#options.onChange?.(connection.kind, 1);
+    connection.once('closed', (why, error) => {
+      watched.connections.delete(connection);
+      this.#options.onChange?.(connection.kind, -1);
+      if (why === 'failed' && error) this.#options.onFailure?.(error);
+      if (watched.connections.size === 0 && this.#watched.has(session.id)) {
+        watched.timer = this.#startTimer(session);
+      }
+    });
     clearTimeout(watched.timer);
     watched.timer = undefined;
-    return () => {
-      if (watched.connections.get(route) !== connection) return;
-      watched.connections.delete(route);
-      if (!this.#watched.has(session.id)) return; // closed, and counted then
-      this.#onChange(route, -1);
-      if (watched.connections.size > 0) return;
-      watched.timer = this.#startTimer(session);
-    };
+    former?.close();
+  }
+
+  #client(session: SessionApi, kind: ConnectionKind): Connection | undefined {
+    return this.of(session).find((connection) => connection.kind === kind && connection.role === 'control');
   }
 
   #startTimer(session: SessionApi): NodeJS.Timeout {
-    return setTimeout(() => session.close(), this.#idleTimeoutMs).unref();
+    return setTimeout(() => session.close(), this.#options.idleTimeoutMs).unref();
   }
 }

@@ -66,6 +66,17 @@ export const ERRORS = {
     closeCode: 4009,
     help: 'The session already has a connection of this kind; close that one first.',
   },
+  too_many_viewers: {
+    status: 503,
+    closeCode: 4029,
+    help: 'The session already has as many viewers as the server allows; try again later.',
+    retryAfterS: 10,
+  },
+  view_only: {
+    status: 403,
+    closeCode: 4003,
+    help: 'This connection only watches; voice and controls come from the one without role=view.',
+  },
   background_fixed: {
     status: 409,
     closeCode: 4009,

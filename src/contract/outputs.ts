@@ -1,11 +1,67 @@
-/** What leaves a session, each piece at the moment when it should leave the server. */
+/** What can be taken of a session, and the packets that come of it, each at the moment when it should leave the server. */
+import type { PictureFormat, VideoCodec } from './formats.ts';
 import type { PictureDelays } from './stats.ts';
 
-/** Which kinds of output are wanted. */
-export interface Outputs {
-  video: boolean;
-  voice: boolean;
-  motion: boolean;
+/** Motion frames, for whoever draws the face by himself. */
+export interface MotionOutput {
+  kind: 'motion';
+}
+/** What is heard: Opus, or mono float32 at 48 kHz; either in packets of 20 ms. */
+export interface VoiceOutput {
+  kind: 'voice';
+  encoding: 'opus' | 'pcm';
+}
+/** Pictures as they are drawn (I420), at the session's rate. */
+export interface PictureOutput extends PictureFormat {
+  kind: 'picture';
+  /** The person over black, and how much of each pixel is the person. */
+  matte: boolean;
+}
+/** Encoded pictures, at the session's rate; twice as high where the session's background is `matte`. */
+export interface VideoOutput extends PictureFormat {
+  kind: 'video';
+  codec: VideoCodec;
+  /** The most that the taker wants. It is no difference between outputs: one encoder serves them all. */
+  bitrateKbps: number;
+}
+export type Output = MotionOutput | VoiceOutput | PictureOutput | VideoOutput;
+
+/** Something that is made once, for all who take it. Packets carry its key. */
+export interface Stream {
+  /** `outputKey` of its output, with a suffix where the same video is made at two bitrates. */
+  key: string;
+  output: Output;
+}
+
+/** Equal for outputs that are made once for all who take them. */
+export function outputKey(output: Output): string {
+  const format = ({ width, height, fit }: PictureFormat) => `${width}x${height}/${fit}`;
+  switch (output.kind) {
+    case 'motion':
+      return 'motion';
+    case 'voice':
+      return `voice/${output.encoding}`;
+    case 'picture':
+      return `picture/${format(output)}${output.matte ? '/matte' : ''}`;
+    case 'video':
+      return `video/${output.codec}/${format(output)}`;
+  }
+}
+
+export function streamOf(output: Output): Stream {
+  return { key: outputKey(output), output };
+}
+
+export const MOTION: MotionOutput = Object.freeze({ kind: 'motion' });
+export const OPUS_VOICE: VoiceOutput = Object.freeze({ kind: 'voice', encoding: 'opus' });
+export const PCM_VOICE: VoiceOutput = Object.freeze({ kind: 'voice', encoding: 'pcm' });
+
+/** The video of those who name no format: the session's own. */
+export function usualVideo(
+  settings: PictureFormat & Pick<VideoOutput, 'codec' | 'bitrateKbps'>,
+): VideoOutput {
+  const { width, height, fit, codec, bitrateKbps } = settings;
+  return { kind: 'video', codec, width, height, fit, bitrateKbps };
 }
 
 /** `mediaTimeMs` counts from the start of the session, without gaps; `epoch` rises with each interruption. */
@@ -13,17 +69,40 @@ export interface Timed {
   mediaTimeMs: number;
   epoch: number;
 }
-export interface VideoPacket extends Timed {
+interface OfStream extends Timed {
+  /** Key of the stream that it belongs to. */
+  stream: string;
+}
+export interface VideoPacket extends OfStream {
+  kind: 'video';
   data: Uint8Array;
   key: boolean;
   /** Where its delay comes from, as far as that is known. */
   delays?: PictureDelays;
 }
 /** One Opus packet: 20 ms, 48 kHz, mono. */
-export interface VoicePacket extends Timed {
+export interface VoicePacket extends OfStream {
+  kind: 'voice';
   data: Uint8Array;
 }
-export interface MotionPacket extends Timed {
+export interface PcmPacket extends OfStream {
+  kind: 'pcm';
+  /** `Float32Array[960]`: 20 ms of mono at 48 kHz, −1..1. */
+  samples: Float32Array;
+}
+export interface PicturePacket extends OfStream {
+  kind: 'picture';
+  /** As it was asked for, or less where the machine is busy. */
+  width: number;
+  height: number;
+  /** I420: `Uint8Array [width·height·3/2]`, BT.601, limited range. */
+  data: Uint8Array;
+  /** `Uint8Array [width·height]`, 0 background … 255 person. The picture is premultiplied by it. */
+  matte?: Uint8Array;
+}
+export interface MotionPacket extends OfStream {
+  kind: 'motion';
   /** `Float32Array[58]`, see motion-frame.ts. */
   frame: Float32Array;
 }
+export type Packet = VideoPacket | VoicePacket | PcmPacket | PicturePacket | MotionPacket;

@@ -1,13 +1,16 @@
 /** What the engine tells of a session while it runs. */
 import type { AvatarState } from './controls.ts';
-import type { MotionPacket, VideoPacket, VoicePacket } from './outputs.ts';
+import type { Packet } from './outputs.ts';
 import type { SessionStats } from './stats.ts';
+
+export interface Warning {
+  code: string;
+  message: string;
+}
 
 /** The values that come with each event. */
 export interface EngineEvents {
-  video: [VideoPacket];
-  voice: [VoicePacket];
-  motion: [MotionPacket];
+  packet: [Packet];
   state: [AvatarState];
   'speech.started': [{ utterance: number; mediaTimeMs: number }];
   'speech.ended': [{ utterance: number; playedMs: number; interrupted: boolean }];
@@ -15,7 +18,8 @@ export interface EngineEvents {
   'speech.paused': [{ mediaTimeMs: number }];
   'speech.resumed': [{ mediaTimeMs: number }];
   stats: [SessionStats];
-  warning: [{ code: string; message: string }];
+  /** With `stream`, it concerns only those who take that. */
+  warning: [Warning & { stream?: string }];
 }
 
 /** One of them with its name, as it is sent between processes. */

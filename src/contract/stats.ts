@@ -15,7 +15,7 @@ export type PictureDelays = Record<DelayStage, number>;
 
 const stageTimes = z.object({ p50: z.number(), p95: z.number() });
 export const statsSchema = z.object({
-  /** Pictures sent per second, over the last two seconds. */
+  /** Pictures sent per second, over the last two seconds; one that goes out in several formats counts once. */
   fps: z.number(),
   framesSent: z.number().int(),
   /** Pictures dropped because they would have come late. */
@@ -27,6 +27,8 @@ export const statsSchema = z.object({
   delayStages: z.record(z.string(), stageTimes),
   /** Milliseconds of work per picture, by stage. */
   stages: z.record(z.string(), stageTimes),
+  /** Encoders that work: one for each distinct video that is taken. */
+  encoders: z.number().int().default(0),
   /** Voice that waits to be spoken, milliseconds. */
   queuedMs: z.number(),
   provider: z.string(),

@@ -3,7 +3,7 @@
 import type { Backdrop } from '../contract/backdrop.ts';
 import type { Controls } from '../contract/controls.ts';
 import type { ErrorCode } from '../contract/error-codes.ts';
-import type { Outputs } from '../contract/outputs.ts';
+import type { Stream } from '../contract/outputs.ts';
 import type { EngineEvent } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
 import type { Rig } from '../render/renderer.ts';
@@ -49,9 +49,10 @@ export type ToSession =
   | { type: 'resume' }
   | { type: 'controls'; controls: Controls }
   | { type: 'background'; background: Backdrop }
-  | { type: 'outputs'; outputs: Outputs }
-  | { type: 'keyframe' }
-  | { type: 'bitrate'; bitrateKbps: number }
+  /** What is made from now on, and nothing else. */
+  | { type: 'streams'; streams: readonly Stream[] }
+  | { type: 'keyframe'; stream: string }
+  | { type: 'bitrate'; stream: string; bitrateKbps: number }
   | { type: 'close' };
 
 export type FromSession =

@@ -110,8 +110,7 @@ export class Metrics {
       sent = framesSent;
       late = framesLate;
     });
-    session.on('video', ({ delays }) => {
-      if (!delays) return;
+    session.on('delays', (delays) => {
       this.#delaySeconds.observe(delayToEncoder(delays) / 1000);
       for (const stage of DELAY_STAGES) this.#delayStageSeconds.observe({ stage }, delays[stage] / 1000);
     });

@@ -4,6 +4,7 @@ import { backgroundSchema } from '../contract/backdrop.ts';
 import { controlsSchema } from '../contract/controls.ts';
 import { FITS, formatFields, formatProblem, VIDEO_CODECS } from '../contract/formats.ts';
 import { qualitySchema } from '../contract/portrait-quality.ts';
+import { ROLES } from '../contract/roles.ts';
 import { statsSchema } from '../contract/stats.ts';
 
 export const idParams = z.object({ id: z.string().min(1).max(100) });
@@ -92,6 +93,13 @@ export const newSessionResponse = z.object({
 export const sessionSchema = newSessionResponse.extend({
   state: z.enum(['speaking', 'listening', 'idle']),
   stats: statsSchema,
+});
+
+export const roleQuery = z.strictObject({
+  role: z
+    .enum(ROLES)
+    .default('control')
+    .describe('view: gets media and events beside the others; its voice and controls are refused'),
 });
 
 export const offerSchema = z.strictObject({

@@ -41,9 +41,15 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
   const context: ServerContext = {
     ...dependencies,
     metrics,
-    connections: new SessionConnections(config.idleTimeoutS * 1000, (route, change) =>
-      metrics.connections.inc({ route }, change),
-    ),
+    connections: new SessionConnections({
+      idleTimeoutMs: config.idleTimeoutS * 1000,
+      maxViewers: config.maxViewers,
+      onChange: (kind, change) => metrics.connections.inc({ route: kind }, change),
+      onFailure: (error) => {
+        count(error);
+        app.log.error({ err: error.cause ?? error }, 'a connection has failed');
+      },
+    }),
     version: packageFile.version,
     allowsHost: hostCheck(config),
   };

@@ -1,25 +1,59 @@
 /**
- * What transports and routes see of a session. `session.ts` implements it on top of the engine.
+ * What connections and routes see of a session. `session.ts` implements it on top of the engine.
  * Voice goes in as 48 kHz mono PCM (the analysis derives its 16 kHz from it; what is heard keeps the full band);
- * encoded video, Opus voice, motion frames and events come out, each at the moment when it should leave the
- * server.
+ * events come out to all who listen, packets to those who take the output that they belong to, each at the moment
+ * when it should leave the server.
  */
 import type { EventEmitter } from 'node:events';
 import type { Backdrop } from '../contract/backdrop.ts';
 import type { AvatarState, ControlsPatch } from '../contract/controls.ts';
-import type { Outputs } from '../contract/outputs.ts';
-import type { EngineEvents } from '../contract/session-events.ts';
+import type {
+  MotionPacket,
+  Output,
+  PcmPacket,
+  PicturePacket,
+  VideoPacket,
+  VoicePacket,
+} from '../contract/outputs.ts';
+import type { EngineEvents, Warning } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
-import type { SessionStats } from '../contract/stats.ts';
+import type { PictureDelays, SessionStats } from '../contract/stats.ts';
 import type { VultusError } from '../errors.ts';
 
-export interface SessionEvents extends EngineEvents {
+export interface SessionEvents extends Omit<EngineEvents, 'packet' | 'warning'> {
+  warning: [Warning];
+  /** Of each encoded picture that has come from the engine, as far as they are known. */
+  delays: [PictureDelays];
   /** The user began or stopped talking, on a microphone that the avatar listens to. */
   'user.started': [];
   'user.ended': [{ talkedMs: number }];
   error: [VultusError];
   /** With the error that ended it; without one when somebody closed it. */
   closed: [reason?: VultusError];
+}
+
+/** Who takes outputs of a session: it is given the packets of those, and of no others. */
+export interface Taker {
+  /** The first one is a key frame. */
+  video?(packet: VideoPacket): void;
+  voice?(packet: VoicePacket): void;
+  pcm?(packet: PcmPacket): void;
+  picture?(packet: PicturePacket): void;
+  motion?(packet: MotionPacket): void;
+  /** Of what concerns its video alone; other warnings are events. */
+  warning?(warning: Warning): void;
+}
+
+/** What a taker takes now. Nothing here does anything once the session has ended. */
+export interface Taking {
+  /** Takes these instead; what is in both goes on. */
+  change(outputs: readonly Output[]): void;
+  /** For its video, where its decoder has lost its way; merged with what others ask for at that time. */
+  requestKeyFrame(): void;
+  /** What its network carries of its video, in place of the bitrate that it came with. */
+  setBitrate(bitrateKbps: number): void;
+  /** Takes nothing any more. Idempotent. */
+  close(): void;
 }
 
 export interface SessionApi extends EventEmitter<SessionEvents> {
@@ -54,13 +88,12 @@ export interface SessionApi extends EventEmitter<SessionEvents> {
   setControls(patch: ControlsPatch): void;
   /** From the next picture on. Throws `background_fixed` where it has a matte and the one before has none, or the other way. */
   setBackground(background: Backdrop): void;
-  requestKeyFrame(): void;
-  setBitrate(bitrateKbps: number): void;
   /**
-   * Says which kinds of output `taker` (a connection; by default the session's owner) takes from now on. What
-   * nobody takes is not encoded; one that goes leaves the outputs of the others alone. Throws `session_closed`.
+   * Gives `taker` the packets of these outputs from now on. What several take is made once for all of them, what
+   * nobody takes is not made. An encoder follows the slowest of its takers, unless that is far slower than the others.
+   * Throws `session_closed`.
    */
-  setOutputs(outputs: Partial<Outputs>, taker?: object): void;
+  take(outputs: readonly Output[], taker: Taker): Taking;
   /** Idempotent; emits `closed` once, with the reason that the connections tell their peers. */
   close(reason?: VultusError): void;
 }

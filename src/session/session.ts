@@ -6,7 +6,7 @@ import {
   type ControlsPatch,
   NEUTRAL_CONTROLS,
 } from '../contract/controls.ts';
-import type { Outputs } from '../contract/outputs.ts';
+import type { Output, Packet } from '../contract/outputs.ts';
 import type { EngineEvent } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
 import type { SessionStats } from '../contract/stats.ts';
@@ -14,8 +14,8 @@ import type { EnginePool } from '../engine/pool/engine-pool.ts';
 import type { SessionLine } from '../engine/pool/session-line.ts';
 import { VultusError } from '../errors.ts';
 import type { Rig } from '../render/renderer.ts';
-import { OutputTakers } from './output-takers.ts';
-import type { SessionApi, SessionEvents } from './session-api.ts';
+import { OutputSet } from './output-set.ts';
+import type { SessionApi, SessionEvents, Taker, Taking } from './session-api.ts';
 import { UserListener } from './user-listener.ts';
 
 const NO_STATS: SessionStats = {
@@ -26,6 +26,7 @@ const NO_STATS: SessionStats = {
   delayMs: { p50: 0, p95: 0 },
   delayStages: {},
   stages: {},
+  encoders: 0,
   queuedMs: 0,
   provider: '',
 };
@@ -38,7 +39,11 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   #engine: SessionLine | undefined;
   #controls: Controls;
   #epoch = 0;
-  readonly #outputs = new OutputTakers();
+  readonly #outputs = new OutputSet({
+    setStreams: (streams) => this.#engine?.setStreams(streams),
+    requestKeyFrame: (stream) => this.#engine?.requestKeyFrame(stream),
+    setBitrate: (stream, bitrateKbps) => this.#engine?.setBitrate(stream, bitrateKbps),
+  });
   readonly #user = new UserListener({
     started: () => this.#onUserStarted(),
     ended: (talkedMs) => this.emit('user.ended', { talkedMs }),
@@ -133,22 +138,16 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     this.#settings = Object.freeze({ ...this.#settings, background });
   }
 
-  requestKeyFrame(): void {
-    this.#live.requestKeyFrame();
-  }
-
-  setBitrate(bitrateKbps: number): void {
-    this.#live.setBitrate(bitrateKbps);
-  }
-
-  setOutputs(outputs: Partial<Outputs>, taker: object = this): void {
-    this.#live.setOutputs(this.#outputs.set(taker, outputs));
+  take(outputs: readonly Output[], taker: Taker): Taking {
+    if (this.#closed) throw new VultusError('session_closed');
+    return this.#outputs.take(outputs, taker);
   }
 
   close(reason?: VultusError): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#user.close();
+    this.#outputs.close();
     this.#engine?.close();
     this.emit('closed', reason);
     this.removeAllListeners();
@@ -168,9 +167,15 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   #receive(event: EngineEvent): void {
     if (this.#closed) return;
     switch (event.name) {
-      case 'voice':
-        if (event.value.epoch === this.#epoch) this.emit('voice', event.value);
+      case 'packet':
+        this.#deliver(event.value);
         return;
+      case 'warning': {
+        const { stream, ...warning } = event.value;
+        if (stream === undefined) break;
+        this.#outputs.warn(stream, warning);
+        return;
+      }
       case 'stats':
         this.#stats = event.value;
         break;
@@ -179,6 +184,13 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
         break;
     }
     this.emit(event.name, ...([event.value] as never));
+  }
+
+  #deliver(packet: Packet): void {
+    const isVoice = packet.kind === 'voice' || packet.kind === 'pcm';
+    if (isVoice && packet.epoch !== this.#epoch) return;
+    if (packet.kind === 'video' && packet.delays) this.emit('delays', packet.delays);
+    this.#outputs.deliver(packet);
   }
 
   #fail(error: VultusError, fatal: boolean): void {

@@ -67,10 +67,10 @@ function play(session: ScriptedSession, brightness: (frame: number) => number): 
     picture.data.fill(brightness(frame), 0, SIZE * SIZE);
     // Every tenth is a key frame, so that the test also starts in the middle of a stream.
     const encoded = encoder.encode(picture, { keyFrame: frame % 10 === 0 });
-    session.emit('video', { mediaTimeMs, epoch: 0, ...encoded });
+    session.deliver({ kind: 'video', mediaTimeMs, epoch: 0, ...encoded });
     for (const at of [0, 20]) {
       const tone = Float32Array.from({ length: 960 }, (_, i) => 0.2 * Math.sin((i + at * 48) / 20));
-      session.emit('voice', { mediaTimeMs: mediaTimeMs + at, epoch: 0, data: opus.encode(tone) });
+      session.deliver({ kind: 'voice', mediaTimeMs: mediaTimeMs + at, epoch: 0, data: opus.encode(tone) });
     }
     frame++;
   }, 40);
@@ -130,7 +130,7 @@ test('WebCodecs: voice that cannot be decoded is told, and the rest is played', 
   });
   const errors = () => page.evaluate(() => (globalThis as unknown as { errors: string[] }).errors);
   // 63 frames of 20 ms: no packet may be longer than 120 ms (RFC 6716 §3.4).
-  session.emit('voice', { mediaTimeMs: 0, epoch: 0, data: new Uint8Array([0xff, 0x3f, 1, 2, 3]) });
+  session.deliver({ kind: 'voice', mediaTimeMs: 0, epoch: 0, data: new Uint8Array([0xff, 0x3f, 1, 2, 3]) });
   await expect.poll(errors, { timeout: ENOUGH_MS }).toEqual(['voice_undecodable']);
   play(session, () => 60);
   await expect.poll(() => shown('canvas'), { timeout: ENOUGH_MS }).toBeGreaterThan(40);

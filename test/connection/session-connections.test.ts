@@ -1,18 +1,53 @@
+import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Connection, ConnectionEvents } from '../../src/connection/connection.ts';
 import { SessionConnections } from '../../src/connection/session-connections.ts';
+import { VultusError } from '../../src/errors.ts';
 import { ScriptedSession } from '../support/scripted-session.ts';
 
-const connection = () => ({ close: vi.fn() });
+/** Ends when it is told to, as `conformance.ts` asks of every connection. */
+class PlainConnection extends EventEmitter<ConnectionEvents> implements Connection {
+  readonly kind;
+  readonly role;
+  closed = false;
+  session: unknown;
+
+  constructor(kind: Connection['kind'], role: Connection['role'] = 'control') {
+    super();
+    this.kind = kind;
+    this.role = role;
+  }
+  attach(session: ScriptedSession): void {
+    this.session = session;
+    session.once('closed', () => this.close());
+  }
+  close(reason?: VultusError): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.emit('closed', reason ? 'failed' : 'closed', reason);
+  }
+}
+
+const socket = () => new PlainConnection('websocket');
+const peer = () => new PlainConnection('webrtc');
+const viewer = (kind: Connection['kind'] = 'webrtc') => new PlainConnection(kind, 'view');
 
 describe('connections of sessions', () => {
   const changes: string[] = [];
+  const failures: string[] = [];
   let connections: SessionConnections;
   let session: ScriptedSession;
 
   beforeEach(() => {
     vi.useFakeTimers();
     changes.length = 0;
-    connections = new SessionConnections(60_000, (route, change) => changes.push(`${route} ${change}`));
+    failures.length = 0;
+    connections = new SessionConnections({
+      idleTimeoutMs: 60_000,
+      maxViewers: 2,
+      onChange: (kind, change) => changes.push(`${kind} ${change}`),
+      onFailure: ({ code }) => failures.push(code),
+    });
     session = new ScriptedSession();
     connections.watch(session);
   });
@@ -28,10 +63,12 @@ describe('connections of sessions', () => {
   });
 
   it('keep it open while there is one, and for the idle time afterwards', () => {
-    const detach = connections.attach(session, 'websocket', connection());
+    const connection = socket();
+    connections.add(session, connection);
+    expect(connection.session).toBe(session);
     vi.advanceTimersByTime(600_000);
     expect(session.closed).toBe(false);
-    detach();
+    connection.close();
     vi.advanceTimersByTime(59_999);
     expect(session.closed).toBe(false);
     vi.advanceTimersByTime(1);
@@ -39,45 +76,58 @@ describe('connections of sessions', () => {
     expect(changes).toEqual(['websocket 1', 'websocket -1']);
   });
 
-  it('count both routes', () => {
-    const detachSocket = connections.attach(session, 'websocket', connection());
-    connections.attach(session, 'webrtc', connection());
-    detachSocket();
-    detachSocket();
+  it('count every kind, and viewers too', () => {
+    const [first, second] = [socket(), viewer()];
+    connections.add(session, first);
+    connections.add(session, second);
+    first.close();
     vi.advanceTimersByTime(600_000);
     expect(session.closed).toBe(false);
-    expect(changes).toEqual(['websocket 1', 'webrtc 1', 'websocket -1']);
+    second.close();
+    vi.advanceTimersByTime(60_000);
+    expect(session.closed).toBe(true);
+    expect(changes).toEqual(['websocket 1', 'webrtc 1', 'websocket -1', 'webrtc -1']);
   });
 
-  it('take one of each kind', () => {
-    connections.assertFree(session, 'websocket');
-    connections.attach(session, 'websocket', connection());
-    expect(() => connections.assertFree(session, 'websocket')).toThrow(
-      expect.objectContaining({ code: 'session_busy' }),
-    );
-    connections.assertFree(session, 'webrtc');
+  it('let a client that comes back replace its former connection, and nobody else', () => {
+    const [former, next, other, watching] = [peer(), peer(), socket(), viewer()];
+    for (const connection of [former, other, watching, next]) connections.add(session, connection);
+    expect([former, next, other, watching].map(({ closed }) => closed)).toEqual([true, false, false, false]);
+    expect(connections.hasClient(session, 'webrtc')).toBe(true);
+    expect(connections.of(session)).toEqual([other, watching, next]);
+    expect(changes).toEqual(['webrtc 1', 'websocket 1', 'webrtc 1', 'webrtc 1', 'webrtc -1']);
   });
 
-  it('let a peer that comes back replace its former connection', () => {
-    const former = connection();
-    const detachFormer = connections.attach(session, 'webrtc', former);
-    connections.attach(session, 'webrtc', connection());
-    expect(former.close).toHaveBeenCalledOnce();
-    detachFormer(); // its own `closed` comes late and must not detach the new one
-    vi.advanceTimersByTime(600_000);
-    expect(session.closed).toBe(false);
-    expect(changes).toEqual(['webrtc 1', 'webrtc 1', 'webrtc -1']);
+  it('have viewers beside the clients, as many as are allowed', () => {
+    const watching = [viewer('websocket'), viewer('websocket')];
+    for (const connection of watching) connections.add(session, connection);
+    expect(connections.hasClient(session, 'websocket')).toBe(false);
+    const late = viewer();
+    const refused = expect.objectContaining({ code: 'too_many_viewers' });
+    expect(() => connections.assertRoomFor('view', session)).toThrow(refused);
+    expect(() => connections.add(session, late)).toThrow(refused);
+    expect(late.session).toBeUndefined();
+    connections.assertRoomFor('control', session);
+    watching[0].close();
+    connections.add(session, late);
   });
 
-  it('are closed with the session', () => {
-    const one = connection();
-    const detach = connections.attach(session, 'websocket', one);
+  it('end with the session, and none is taken afterwards', () => {
+    const connection = socket();
+    connections.add(session, connection);
     session.close();
-    expect(one.close).toHaveBeenCalledOnce();
-    detach();
+    expect(connection.closed).toBe(true);
     expect(changes).toEqual(['websocket 1', 'websocket -1']);
-    expect(() => connections.attach(session, 'websocket', connection())).toThrow(
+    expect(() => connections.add(session, socket())).toThrow(
       expect.objectContaining({ code: 'session_closed' }),
     );
+  });
+
+  it('tell of those that ended by a failure', () => {
+    const connection = peer();
+    connections.add(session, connection);
+    connection.close(new VultusError('internal'));
+    expect(failures).toEqual(['internal']);
+    expect(session.closed).toBe(false);
   });
 });

@@ -20,7 +20,7 @@ describe('server', () => {
     session.emit('stats', { ...session.stats, framesSent: 50, framesLate: 1 });
     session.emit('stats', { ...session.stats, framesSent: 90, framesLate: 1 });
     const delays = { intake: 2, context: 80, motion: 5, hold: 10, render: 6, encode: 2, send: 1 };
-    session.emit('video', { mediaTimeMs: 0, epoch: 0, key: true, data: new Uint8Array(), delays });
+    session.emit('delays', delays);
     session.emit('speech.ended', { utterance: 1, playedMs: 900, interrupted: true });
     await server.inject('GET', '/nothing');
     const metrics = await server.inject('GET', '/metrics');

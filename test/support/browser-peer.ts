@@ -135,6 +135,7 @@ export class BrowserPeer {
       voiceInput: 'speak',
       ...rest,
     });
+    accepted.connection.attach(session);
     const connected = new Promise<void>((resolve, reject) => {
       accepted.connection.once('connected', resolve);
       accepted.connection.once('closed', (reason) => reject(new Error(`not connected: ${reason}`)));

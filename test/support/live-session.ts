@@ -15,13 +15,13 @@ export async function builtinMotionModel(): Promise<MotionModel> {
   return MotionModel.open(pack, await GraphLoader.choose('cpu', pack.graphFiles.motion));
 }
 
-/** A session without pictures, on a clock that the test turns. */
+/** A session without a face, on a clock that the test turns. */
 export function openLiveSession(model: MotionModel, fps: 25 | 60) {
   const events: EngineEvent[] = [];
   let nowMs = 0;
   const live = new LiveSession({
-    // For pictures only, and nobody takes those here.
-    avatar: undefined as never,
+    // Pictures stay black: what counts here is when they come.
+    avatar: { drawsTogether: false, draw: async () => {}, format: squareFormat(256) } as never,
     model,
     provider: 'cpu',
     settings: { ...DEFAULT_SETTINGS, avatarId: 'test', ...squareFormat(256), seed: 1, fps },
@@ -39,12 +39,16 @@ export function openLiveSession(model: MotionModel, fps: 25 | 60) {
   const loudness = () => {
     const decoder = new OpusDecoder();
     return events.flatMap(({ name, value }) =>
-      name === 'voice' ? [{ atMs: value.mediaTimeMs, rms: rms(decoder.decode(value.data)) }] : [],
+      name === 'packet' && value.kind === 'voice'
+        ? [{ atMs: value.mediaTimeMs, rms: rms(decoder.decode(value.data)) }]
+        : [],
     );
   };
   const jaw = () =>
     events.flatMap(({ name, value }) =>
-      name === 'motion' ? [{ atMs: value.mediaTimeMs, open: value.frame[CHANNEL.jawOpen] }] : [],
+      name === 'packet' && value.kind === 'motion'
+        ? [{ atMs: value.mediaTimeMs, open: value.frame[CHANNEL.jawOpen] }]
+        : [],
     );
   return { live, events, run, speech, loudness, jaw, now: () => nowMs };
 }

@@ -1,8 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { type Backdrop, describeBackdrop } from '../../src/contract/backdrop.ts';
 import { squareFormat } from '../../src/contract/formats.ts';
+import type { MotionPacket, Output, VideoPacket, VoicePacket } from '../../src/contract/outputs.ts';
 import type { VultusError } from '../../src/errors.ts';
-import type { SessionApi, SessionEvents } from '../../src/session/session-api.ts';
+import type { SessionApi, SessionEvents, Taker, Taking } from '../../src/session/session-api.ts';
+
+type Unnamed<Packet> = Omit<Packet, 'stream'>;
 
 /** A session that does what the test says and writes down what it was asked: for the tests of transports. */
 export class ScriptedSession extends EventEmitter<SessionEvents> implements SessionApi {
@@ -13,6 +16,7 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
   readonly state = 'idle';
   readonly calls: string[] = [];
   readonly voice: Float32Array[] = [];
+  readonly #taken = new Set<{ outputs: readonly Output[]; taker: Taker }>();
   readonly stats = {
     fps: 25,
     framesSent: 0,
@@ -21,6 +25,7 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
     delayMs: { p50: 90, p95: 140 },
     delayStages: { hold: { p50: 40, p95: 60 } },
     stages: { render: { p50: 7, p95: 9 } },
+    encoders: 1,
     queuedMs: 0,
     provider: 'cpu',
   };
@@ -67,14 +72,32 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
   setBackground(background: Backdrop): void {
     this.calls.push(`setBackground ${describeBackdrop(background)}`);
   }
-  requestKeyFrame(): void {
-    this.calls.push('requestKeyFrame');
+  take(outputs: readonly Output[], taker: Taker): Taking {
+    const taken = { outputs, taker };
+    const change = (next: readonly Output[]) => {
+      taken.outputs = next;
+      this.calls.push(`take ${next.map(({ kind }) => kind)}`);
+      if (next.length > 0) this.#taken.add(taken);
+      else this.#taken.delete(taken);
+    };
+    change(outputs);
+    return {
+      change,
+      requestKeyFrame: () => this.calls.push('requestKeyFrame'),
+      setBitrate: (bitrateKbps) => this.calls.push(`setBitrate ${bitrateKbps}`),
+      close: () => this.#taken.has(taken) && change([]),
+    };
   }
-  setBitrate(bitrateKbps: number): void {
-    this.calls.push(`setBitrate ${bitrateKbps}`);
+  /** How many takers there are. */
+  get takers(): number {
+    return this.#taken.size;
   }
-  setOutputs(outputs: object): void {
-    this.calls.push(`setOutputs ${JSON.stringify(outputs)}`);
+  /** Gives a packet to those who take its kind. */
+  deliver(packet: Unnamed<VideoPacket> | Unnamed<VoicePacket> | Unnamed<MotionPacket>): void {
+    for (const { outputs, taker } of [...this.#taken]) {
+      if (outputs.some(({ kind }) => kind === packet.kind))
+        taker[packet.kind]?.({ ...packet, stream: packet.kind } as never);
+    }
   }
   close(reason?: VultusError): void {
     if (this.closed) return;

@@ -3,15 +3,15 @@ import { OpusEncoder } from '../../src/audio/opus.ts';
 import type { Backdrop } from '../../src/contract/backdrop.ts';
 import type { ControlsPatch } from '../../src/contract/controls.ts';
 import { squareFormat, type VideoCodec } from '../../src/contract/formats.ts';
-import type { Outputs } from '../../src/contract/outputs.ts';
+import type { Output, Stream } from '../../src/contract/outputs.ts';
 import type { SessionSettings } from '../../src/contract/session-settings.ts';
 import type { SessionStats } from '../../src/contract/stats.ts';
 import { VultusError } from '../../src/errors.ts';
 import type { I420 } from '../../src/image/i420.ts';
 import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
 import type { VideoEncoder } from '../../src/media/video-encoder.ts';
-import { OutputTakers } from '../../src/session/output-takers.ts';
-import type { SessionApi, SessionEvents } from '../../src/session/session-api.ts';
+import { OutputSet } from '../../src/session/output-set.ts';
+import type { SessionApi, SessionEvents, Taker, Taking } from '../../src/session/session-api.ts';
 import { movingPicture } from './test-picture.ts';
 
 const FRAME_MS = 40;
@@ -45,9 +45,20 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
   backgrounds: Backdrop[] = [];
   keyFrameRequests = 0;
   interruptions = 0;
-  outputs: Outputs = { video: false, voice: false, motion: false };
-  readonly #takers = new OutputTakers();
-  bitrates: number[] = [];
+  /** What is made: one encoder serves every video. */
+  #streams: readonly Stream[] = [];
+  readonly #outputs = new OutputSet({
+    setStreams: (streams) => {
+      this.#streams = streams;
+      for (const { output } of streams)
+        if (output.kind === 'video') this.#encoder.setBitrate(output.bitrateKbps);
+    },
+    requestKeyFrame: () => {
+      this.keyFrameRequests++;
+      this.#keyFrame = true;
+    },
+    setBitrate: (_, bitrateKbps) => this.#encoder.setBitrate(bitrateKbps),
+  });
   pictures: { mediaTimeMs: number; key: boolean; bytes: number }[] = [];
   readonly #encoder: VideoEncoder;
   readonly #opus = new OpusEncoder();
@@ -90,6 +101,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
       delayMs: none,
       delayStages: {},
       stages: {},
+      encoders: 1,
       queuedMs: 0,
       provider: 'test',
     };
@@ -126,24 +138,15 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
     this.backgrounds.push(background);
   }
 
-  requestKeyFrame(): void {
-    this.keyFrameRequests++;
-    this.#keyFrame = true;
-  }
-
-  setBitrate(bitrateKbps: number): void {
-    this.bitrates.push(bitrateKbps);
-    this.#encoder.setBitrate(bitrateKbps);
-  }
-
-  setOutputs(outputs: Partial<Outputs>, taker: object = this): void {
-    this.outputs = this.#takers.set(taker, outputs);
+  take(outputs: readonly Output[], taker: Taker): Taking {
+    return this.#outputs.take(outputs, taker);
   }
 
   close(): void {
     if (this.closed) return;
     this.closed = true;
     clearInterval(this.#timer);
+    this.#outputs.close();
     this.#encoder.close();
     this.#opus.close();
     this.emit('closed');
@@ -156,19 +159,23 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
   }
 
   #sendPicture(mediaTimeMs: number): void {
-    if (!this.outputs.video) return;
+    const videos = this.#streams.filter(({ output }) => output.kind === 'video');
+    if (videos.length === 0) return;
     const { data, key } = this.#encoder.encode(this.#source.picture(mediaTimeMs), {
       keyFrame: this.#keyFrame,
     });
     this.#keyFrame = false;
     this.pictures.push({ mediaTimeMs, key, bytes: data.length });
-    this.emit('video', { data, key, mediaTimeMs, epoch: 0 });
+    for (const { key: stream } of videos)
+      this.#outputs.deliver({ kind: 'video', stream, data, key, mediaTimeMs, epoch: 0 });
   }
 
   #sendVoice(mediaTimeMs: number): void {
-    if (!this.outputs.voice) return;
+    const voice = this.#streams.find(({ output }) => output.kind === 'voice');
+    if (!voice) return;
     const samples = this.#source.voice(mediaTimeMs, this.#opus.samplesPerPacket);
-    this.emit('voice', { data: this.#opus.encode(samples), mediaTimeMs, epoch: 0 });
+    const data = this.#opus.encode(samples);
+    this.#outputs.deliver({ kind: 'voice', stream: voice.key, data, mediaTimeMs, epoch: 0 });
   }
 }
 

@@ -1,6 +1,9 @@
 import type { RTCDataChannel } from 'werift';
+import type { Role } from '../../contract/roles.ts';
+import type { Warning } from '../../contract/session-events.ts';
 import { CONTROL_CHANNEL, type ServerMessage } from '../../contract/wire.ts';
-import type { SessionApi } from '../../session/session-api.ts';
+import type { VultusError } from '../../errors.ts';
+import type { Attachment } from '../attachment.ts';
 import { SessionChannel } from '../session-channel.ts';
 
 /** Messages that wait for a slow peer; beyond this it is told less, then cut off. */
@@ -9,15 +12,21 @@ const FULL_BYTES = 4 * 1024 * 1024;
 
 /** The messages of wire.ts on the data channel `vultus`, the only one that a peer may open. */
 export class ControlChannel {
-  readonly #session: SessionApi;
-  readonly #onStuck: () => void;
+  readonly #role: Role;
+  readonly #on: { stuck: () => void; keyFrame: () => void };
+  #attachment: Attachment | undefined;
   #messages: SessionChannel | undefined;
   #closed = false;
 
-  /** `onStuck`: the peer takes nothing any more. */
-  constructor(session: SessionApi, onStuck: () => void) {
-    this.#session = session;
-    this.#onStuck = onStuck;
+  /** `stuck`: the peer takes nothing any more; `keyFrame`: it asks for one on its track. */
+  constructor(role: Role, on: { stuck: () => void; keyFrame: () => void }) {
+    this.#role = role;
+    this.#on = on;
+  }
+
+  /** To be called before the peer can be there. */
+  attach(attachment: Attachment): void {
+    this.#attachment = attachment;
   }
 
   take(channel: RTCDataChannel): void {
@@ -29,6 +38,14 @@ export class ControlChannel {
     else channel.stateChanged.subscribe((state) => state === 'open' && this.#talk(channel));
   }
 
+  warn(warning: Warning): void {
+    this.#messages?.warn(warning);
+  }
+
+  tell(error: VultusError): void {
+    this.#messages?.tell(error);
+  }
+
   /** Idempotent. */
   close(): void {
     this.#closed = true;
@@ -36,16 +53,22 @@ export class ControlChannel {
   }
 
   #talk(channel: RTCDataChannel): void {
-    if (this.#messages || this.#closed || this.#session.closed) return;
-    const send = (message: Uint8Array, kind: ServerMessage['type']): void => {
-      if (channel.readyState !== 'open' || this.#closed) return;
-      const expendable = kind === 'motion' || kind === 'stats';
-      if (channel.bufferedAmount > FULL_BYTES) this.#onStuck();
-      else if (!expendable || channel.bufferedAmount < CROWDED_BYTES) channel.send(Buffer.from(message));
-    };
-    const messages = new SessionChannel(this.#session, send, { media: false });
-    this.#messages = messages;
-    channel.onMessage.subscribe((data) => messages.receive(Buffer.from(data as Buffer)));
-    channel.stateChanged.subscribe((state) => state === 'closed' && messages.close());
+    this.#attachment?.contain(() => {
+      if (this.#messages || this.#closed) return;
+      const send = (message: Uint8Array, kind: ServerMessage['type']): void => {
+        if (channel.readyState !== 'open' || this.#closed) return;
+        const expendable = kind === 'motion' || kind === 'stats';
+        if (channel.bufferedAmount > FULL_BYTES) this.#on.stuck();
+        else if (!expendable || channel.bufferedAmount < CROWDED_BYTES) channel.send(Buffer.from(message));
+      };
+      const messages = new SessionChannel(this.#attachment!, send, {
+        role: this.#role,
+        media: false,
+        keyFrame: this.#on.keyFrame,
+      });
+      this.#messages = messages;
+      channel.onMessage.subscribe((data) => messages.receive(Buffer.from(data as Buffer)));
+      channel.stateChanged.subscribe((state) => state === 'closed' && messages.close());
+    });
   }
 }

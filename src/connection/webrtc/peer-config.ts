@@ -15,7 +15,7 @@ import {
   useVP9,
 } from 'werift';
 import { OPUS_SAMPLE_RATE_HZ } from '../../audio/opus.ts';
-import type { SessionApi } from '../../session/session-api.ts';
+import type { VideoCodec } from '../../contract/formats.ts';
 import type { Offer } from './offer.ts';
 import { PLAYOUT_DELAY_URI } from './playout-delay.ts';
 import type { WebRtcOptions } from './webrtc-options.ts';
@@ -24,12 +24,12 @@ const DESCRIPTIONS = Object.freeze({ h264: useH264, vp8: useVP8, vp9: useVP9, av
 
 /** What we agree to: the codec of the session as it was offered, Opus, feedback on loss and on the network. */
 export function peerConfig(
-  session: SessionApi,
+  codec: VideoCodec,
   offer: Offer,
   options: WebRtcOptions,
 ): ConstructorParameters<typeof RTCPeerConnection>[0] {
   const rtcpFeedback = [useNACK(), usePLI(), useFIR(), useTWCC()];
-  const describe = DESCRIPTIONS[session.settings.codec];
+  const describe = DESCRIPTIONS[codec];
   const video = describe({
     rtcpFeedback,
     ...(offer.videoParameters && { parameters: offer.videoParameters }),

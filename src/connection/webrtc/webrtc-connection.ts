@@ -1,29 +1,25 @@
 import { EventEmitter } from 'node:events';
 import { MediaStream, RTCPeerConnection, type RTCRtpTransceiver } from 'werift';
 import { OPUS_LOOKAHEAD_MS, OPUS_SAMPLE_RATE_HZ } from '../../audio/opus.ts';
-import type { VideoPacket, VoicePacket } from '../../contract/outputs.ts';
+import { OPUS_VOICE, usualVideo, type VoicePacket } from '../../contract/outputs.ts';
+import type { Role } from '../../contract/roles.ts';
+import type { SessionSettings } from '../../contract/session-settings.ts';
 import { VultusError } from '../../errors.ts';
-import type { SessionApi } from '../../session/session-api.ts';
+import type { SessionApi, Taking } from '../../session/session-api.ts';
+import { Attachment } from '../attachment.ts';
+import type { CloseReason, Connection, ConnectionEvents } from '../connection.ts';
 import { finishAnswer } from './answer.ts';
-import type { NetworkConditions } from './congestion/bandwidth-estimate.ts';
-import { CongestionControl, transportSequenceExtension } from './congestion/congestion-control.ts';
 import { ControlChannel } from './control-channel.ts';
 import { dropForgedRecords, renumberResends, skipHandshakeRecords } from './dtls-records.ts';
-import { KeyFrameGate } from './key-frame-gate.ts';
-import { type MediaPacket, MediaSender } from './media-sender.ts';
+import { MediaSender } from './media-sender.ts';
 import { type Offer, readOffer, sameFingerprint } from './offer.ts';
-import { Pacer } from './pacer.ts';
 import { peerConfig } from './peer-config.ts';
-import { PicturePayloads } from './picture-payloads.ts';
-import { playoutDelay } from './playout-delay.ts';
-import { limitResends, ResendBudget } from './resend-budget.ts';
-import { listenToFeedback, type RtcpFeedback } from './rtcp-feedback.ts';
+import { listenToFeedback } from './rtcp-feedback.ts';
 import { SenderReportClock } from './sender-report-clock.ts';
+import { VideoSender } from './video-sender.ts';
 import { VoiceReceiver } from './voice-receiver.ts';
 import type { WebRtcOptions } from './webrtc-options.ts';
 import { guardSctp } from './werift/sctp-guard.ts';
-
-export type CloseReason = 'closed' | 'session closed' | 'peer left' | 'connection lost';
 
 /** For the last message of the data channel. */
 const FAREWELL_MS = 200;
@@ -35,38 +31,42 @@ const VOICE_HOLD_MS = 500;
 
 /**
  * One WebRTC peer of a session (RFC 8829, answering side): avatar video and voice out, microphone in, and the
- * messages of wire.ts on the data channel `vultus`. Emits `closed` once; the session itself lives on.
+ * messages of wire.ts on the data channel `vultus`. A viewer's microphone is not taken.
  */
-export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [CloseReason] }> {
-  readonly #session: SessionApi;
+export class WebRtcConnection
+  extends EventEmitter<ConnectionEvents & { connected: [] }>
+  implements Connection
+{
+  readonly kind = 'webrtc';
+  readonly role: Role;
+  readonly #settings: Readonly<SessionSettings>;
   readonly #options: WebRtcOptions;
   readonly #peer: RTCPeerConnection;
   readonly #clock = new SenderReportClock();
-  readonly #keyFrames: KeyFrameGate;
-  readonly #congestion: CongestionControl;
-  readonly #resends: ResendBudget;
-  readonly #pacer: Pacer<MediaPacket>;
-  readonly #payloads: PicturePayloads;
-  #video: MediaSender | undefined;
-  #voice: MediaSender | undefined;
-  #microphone: VoiceReceiver | undefined;
   readonly #channel: ControlChannel;
   readonly #silence: NodeJS.Timeout;
+  #attachment: Attachment | undefined;
+  #taking: Taking | undefined;
+  #video: VideoSender | undefined;
+  #voice: MediaSender | undefined;
+  #microphone: VoiceReceiver | undefined;
   #voiceFromMs = Number.POSITIVE_INFINITY;
   #wasConnected = false;
+  #ending = false;
   #closed = false;
 
   /**
-   * Answers an offer. The answer carries all candidates. Throws `invalid_offer`, `session_closed`.
+   * Answers an offer; the answer carries all candidates. The connection has to be attached to the session before
+   * the peer is told the answer. Throws `invalid_offer`.
    */
   static async accept(
-    session: SessionApi,
+    { settings }: Pick<SessionApi, 'settings'>,
     offerSdp: string,
     options: WebRtcOptions,
   ): Promise<{ connection: WebRtcConnection; answerSdp: string }> {
-    if (session.closed) throw new VultusError('session_closed');
-    const offer = readOffer(offerSdp, session.settings.codec);
-    const connection = new WebRtcConnection(session, offer, options);
+    const offer = readOffer(offerSdp, settings.codec);
+    if (options.role === 'view') offer.microphone = false;
+    const connection = new WebRtcConnection(settings, offer, options);
     try {
       const answerSdp = await connection.#answer(offerSdp, offer);
       return { connection, answerSdp };
@@ -77,15 +77,50 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     }
   }
 
+  private constructor(settings: SessionSettings, offer: Offer, options: WebRtcOptions) {
+    super();
+    this.role = options.role ?? 'control';
+    this.#settings = settings;
+    this.#options = options;
+    this.#peer = new RTCPeerConnection(peerConfig(settings.codec, offer, options));
+    this.#channel = new ControlChannel(this.role, {
+      stuck: () => this.#close('connection lost'),
+      keyFrame: () => this.#taking?.requestKeyFrame(),
+    });
+    this.#silence = setTimeout(() => this.#close('connection lost'), options.timeoutMs ?? 15_000).unref();
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** What the network to this peer is like, and the bitrate that follows from it. */
+  get network(): VideoSender['network'] {
+    // An answer without video is never given.
+    return this.#video!.network;
+  }
+
+  attach(session: SessionApi): void {
+    const attachment = new Attachment(session, (error) => this.#end('failed', error));
+    this.#attachment = attachment;
+    this.#channel.attach(attachment);
+    attachment.on({ closed: () => this.#end('session closed') });
+  }
+
+  /** Whether this offer is of the same peer: of one with the same certificate. */
+  isOfPeer(offerSdp: string): boolean {
+    return sameFingerprint(offerSdp, this.#peer.remoteDescription?.sdp);
+  }
+
   /**
    * Answers a new offer of the same peer that asks for another way through the network (ICE restart, RFC 8445
    * §9): all else goes on as it is. Throws `invalid_offer`, `session_closed`.
    */
   async restart(offerSdp: string): Promise<string> {
-    if (this.#closed || this.#session.closed) throw new VultusError('session_closed');
-    readOffer(offerSdp, this.#session.settings.codec);
+    if (this.#closed || this.#ending) throw new VultusError('session_closed');
+    readOffer(offerSdp, this.#settings.codec);
     const transport = this.#video?.transport;
-    if (!transport || !sameFingerprint(offerSdp, this.#peer.remoteDescription?.sdp))
+    if (!transport || !this.isOfPeer(offerSdp))
       throw new VultusError('invalid_offer', 'not of the peer that is connected');
     const before = transport.iceTransport.iceRestarts;
     try {
@@ -104,40 +139,8 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
     return finishAnswer(this.#peer.localDescription?.sdp ?? '', this.#options.publicHost);
   }
 
-  private constructor(session: SessionApi, offer: Offer, options: WebRtcOptions) {
-    super();
-    this.#session = session;
-    this.#options = options;
-    this.#peer = new RTCPeerConnection(peerConfig(session, offer, options));
-    const { bitrateKbps, codec } = session.settings;
-    this.#payloads = new PicturePayloads(codec);
-    this.#keyFrames = new KeyFrameGate(() => this.#whileOpen(() => session.requestKeyFrame()));
-    this.#congestion = new CongestionControl({
-      maxKbps: bitrateKbps,
-      minChange: codec === 'h264' ? 0.05 : 0.25,
-      setBitrate: (kbps) => this.#setBitrate(kbps),
-      setVoiceCopies: (copies) => this.#voice?.setCopies(copies),
-      onResumed: () => this.#keyFrames.ask(),
-    });
-    this.#resends = new ResendBudget(this.#congestion.bitrateKbps);
-    this.#pacer = new Pacer(this.#congestion.bitrateKbps, (packet) => this.#video?.send(packet));
-    this.#channel = new ControlChannel(session, () => this.#close('connection lost'));
-    this.#silence = setTimeout(() => this.#close('connection lost'), options.timeoutMs ?? 15_000).unref();
-    session.once('closed', this.#onSessionClosed);
-  }
-
-  get closed(): boolean {
-    return this.#closed;
-  }
-
-  /** What the network to this peer is like, and the bitrate that follows from it. */
-  get network(): NetworkConditions & { bitrateKbps: number } {
-    return { ...this.#congestion.conditions, bitrateKbps: this.#congestion.bitrateKbps };
-  }
-
-  /** Idempotent. Where the session itself has just ended, the peer is told first. */
-  close(): void {
-    if (this.#session.closed) this.#onSessionClosed();
+  close(reason?: VultusError): void {
+    if (reason) this.#end('closed', reason);
     else this.#close('closed');
   }
 
@@ -162,14 +165,20 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
   async #addVideo(transceiver: RTCRtpTransceiver, stream: MediaStream): Promise<void> {
     transceiver.setDirection('sendonly');
     transceiver.sender.setStreams([stream]);
-    this.#video = new MediaSender(transceiver.sender, this.#clock, { kind: 'video', clockRateHz: 90000 });
-    await this.#video.attach();
-    limitResends(transceiver.sender, this.#resends, () => this.#keyFrames.ask());
+    this.#video = await VideoSender.open(transceiver, this.#clock, {
+      ...this.#settings,
+      wishes: {
+        keyFrame: () => this.#attachment?.contain(() => this.#taking?.requestKeyFrame()),
+        bitrate: (kbps) => this.#attachment?.contain(() => this.#taking?.setBitrate(kbps)),
+        voiceCopies: (copies) => this.#voice?.setCopies(copies),
+      },
+    });
   }
 
   async #addAudio(transceiver: RTCRtpTransceiver, stream: MediaStream, offer: Offer): Promise<void> {
-    transceiver.setDirection(!offer.microphone ? 'sendonly' : offer.listens ? 'sendrecv' : 'recvonly');
-    if (offer.listens) {
+    const { microphone, listens } = offer;
+    transceiver.setDirection(!microphone ? 'sendonly' : listens ? 'sendrecv' : 'recvonly');
+    if (listens) {
       transceiver.sender.setStreams([stream]);
       this.#voice = new MediaSender(transceiver.sender, this.#clock, {
         kind: 'audio',
@@ -178,33 +187,29 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
       });
       await this.#voice.attach();
     }
-    if (offer.microphone) {
-      const microphone = new VoiceReceiver((samples) => this.#hear(samples));
-      this.#microphone = microphone;
+    if (microphone) {
+      const receiver = new VoiceReceiver((samples) => this.#hear(samples));
+      this.#microphone = receiver;
       // The remote description is applied, so the track is there; a peer has one microphone.
-      transceiver.receiver.track.onReceiveRtp.subscribe(({ header, payload }) => {
-        if (!this.#closed) microphone.receive(header, payload);
-      });
+      transceiver.receiver.track.onReceiveRtp.subscribe(({ header, payload }) =>
+        this.#attachment?.contain(() => receiver.receive(header, payload)),
+      );
     }
   }
 
   #listen(): void {
-    const [transceiver] = this.#peer.getTransceivers().filter(({ kind }) => kind === 'video');
+    const transceiver = this.#peer.getTransceivers().find(({ kind }) => kind === 'video');
     const transport = transceiver?.sender.dtlsTransport;
     if (!transport || !this.#video) return;
-    const videoSsrc = this.#video.ssrc;
-    const extensionId = transportSequenceExtension(transceiver.headerExtensions);
-    const delay = playoutDelay(transceiver.headerExtensions);
-    if (delay) this.#video.extensions = [delay];
-    if (extensionId !== undefined) this.#congestion.watch(transport, extensionId);
+    const video = this.#video;
+    video.watch(transceiver);
     renumberResends(transport);
     skipHandshakeRecords(transport);
     dropForgedRecords(transport);
     transport.onStateChange.subscribe((state) => state === 'closed' && this.#close('peer left'));
-    listenToFeedback(transport, (feedback: RtcpFeedback) => {
+    listenToFeedback(transport, (feedback) => {
       this.#silence.refresh();
-      this.#congestion.take(feedback, videoSsrc);
-      if (feedback.kind === 'key-frame-request' && feedback.mediaSsrc === videoSsrc) this.#keyFrames.ask();
+      this.#attachment?.contain(() => video.take(feedback));
     });
   }
 
@@ -216,74 +221,62 @@ export class WebRtcConnection extends EventEmitter<{ connected: []; closed: [Clo
   }
 
   #onConnected(): void {
-    if (this.#closed || this.#session.closed) return;
-    this.#wasConnected = true;
-    this.#voiceFromMs = Math.min(this.#voiceFromMs, performance.now() + VOICE_HOLD_MS);
-    // A peer that comes back after its network was gone needs a key frame too.
-    this.#session.off('video', this.#onVideo).on('video', this.#onVideo);
-    this.#session.off('voice', this.#onVoice).on('voice', this.#onVoice);
-    this.#session.setOutputs({ video: true, voice: true }, this);
-    this.#session.setBitrate(this.#congestion.bitrateKbps);
-    this.#session.requestKeyFrame();
-    this.emit('connected');
+    this.#attachment?.contain(() => {
+      this.#wasConnected = true;
+      this.#voiceFromMs = Math.min(this.#voiceFromMs, performance.now() + VOICE_HOLD_MS);
+      // A peer that comes back after its network was gone needs a key frame too.
+      if (this.#taking) this.#taking.requestKeyFrame();
+      else this.#takeMedia();
+    });
+    if (!this.#closed) this.emit('connected');
   }
 
-  readonly #onVideo = (picture: VideoPacket): void => {
-    if (!this.#video) return;
-    const packets = this.#video.packets(this.#payloads.of(picture), picture.mediaTimeMs);
-    if (picture.key) this.#resends.keyFrame(packets[0].rtp.header.sequenceNumber);
-    this.#pacer.push(packets);
-  };
-
-  readonly #onVoice = ({ data, mediaTimeMs }: VoicePacket): void => {
-    if (performance.now() < this.#voiceFromMs) return;
-    for (const packet of this.#voice?.packets([data], mediaTimeMs) ?? []) this.#voice?.send(packet);
-  };
-
-  readonly #onSessionClosed = (): void => {
-    // The data channel still has to say so.
-    setTimeout(() => this.#close('session closed'), FAREWELL_MS).unref();
-  };
-
-  #hear(samples: Float32Array): void {
-    this.#whileOpen(() => {
-      if (this.#options.voiceInput === 'speak') this.#session.pushVoice(samples, { live: true });
-      else this.#session.hearUser(samples);
+  #takeMedia(): void {
+    const { bitrateKbps } = this.network;
+    this.#taking = this.#attachment?.take([{ ...usualVideo(this.#settings), bitrateKbps }, OPUS_VOICE], {
+      video: (picture) => this.#video?.send(picture),
+      voice: (packet) => this.#sendVoice(packet),
+      warning: (warning) => this.#channel.warn(warning),
     });
   }
 
-  #setBitrate(bitrateKbps: number): void {
-    this.#pacer.setBitrate(bitrateKbps);
-    this.#resends.setBitrate(bitrateKbps, this.#congestion.conditions.lossFraction);
-    this.#whileOpen(() => this.#session.setBitrate(bitrateKbps));
+  #sendVoice({ data, mediaTimeMs }: VoicePacket): void {
+    if (performance.now() < this.#voiceFromMs) return;
+    for (const packet of this.#voice?.packets([data], mediaTimeMs) ?? []) this.#voice?.send(packet);
   }
 
-  /** Packets come in at any time, also when the session has just ended or is full. */
-  #whileOpen(action: () => void): void {
-    if (this.#closed || this.#session.closed) return;
-    try {
-      action();
-    } catch (error) {
-      if (!(error instanceof VultusError)) throw error;
-    }
+  #hear(samples: Float32Array): void {
+    this.#attachment?.contain(() => {
+      const { session } = this.#attachment!;
+      if (this.#options.voiceInput === 'listen') return session.hearUser(samples);
+      try {
+        session.pushVoice(samples, { live: true });
+      } catch (cause) {
+        // A microphone goes on also where the session is full.
+        if (!(cause instanceof VultusError)) throw cause;
+      }
+    });
   }
 
-  #close(reason: CloseReason): void {
+  /** The peer is told first, as far as it has a data channel. */
+  #end(why: CloseReason, error?: VultusError): void {
+    if (this.#ending || this.#closed) return;
+    this.#ending = true;
+    if (error) this.#channel.tell(error);
+    setTimeout(() => this.#close(why, error), FAREWELL_MS).unref();
+  }
+
+  #close(why: CloseReason, error?: VultusError): void {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#silence);
-    this.#session.off('closed', this.#onSessionClosed);
-    this.#session.off('video', this.#onVideo);
-    this.#session.off('voice', this.#onVoice);
-    if (!this.#session.closed) this.#session.setOutputs({ video: false, voice: false }, this);
-    this.#congestion.close();
-    this.#pacer.close();
+    this.#attachment?.close();
     this.#channel.close();
     this.#microphone?.close();
     this.#video?.close();
     this.#voice?.close();
     // Goodbyes of SCTP and DTLS go out in the background; what fails now concerns nobody.
     this.#peer.close().catch(() => {});
-    this.emit('closed', reason);
+    this.emit('closed', why, error);
   }
 }

@@ -1,3 +1,5 @@
+import type { Role } from '../../contract/roles.ts';
+
 export interface IceServer {
   /** `stun:host:port` or `turn:host:port`. */
   urls: string;
@@ -6,6 +8,8 @@ export interface IceServer {
 }
 
 export interface WebRtcOptions {
+  /** Default `control`. */
+  role?: Role;
   /** `speak`: the avatar says what the microphone hears; `listen`: the microphone is not spoken. */
   voiceInput: 'speak' | 'listen';
   iceServers?: IceServer[];

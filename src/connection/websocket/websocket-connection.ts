@@ -1,7 +1,11 @@
+import { EventEmitter } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
+import type { Role } from '../../contract/roles.ts';
 import { parseServerMessage, type ServerMessage } from '../../contract/wire.ts';
 import { VultusError } from '../../errors.ts';
 import type { SessionApi } from '../../session/session-api.ts';
+import { Attachment } from '../attachment.ts';
+import type { CloseReason, Connection, ConnectionEvents } from '../connection.ts';
 import { SessionChannel } from '../session-channel.ts';
 
 /** Largest message a client may send: a megabyte of voice and its envelope. */
@@ -11,6 +15,8 @@ export const MAX_MESSAGE_BYTES = (1 << 20) + 1024;
 const PING_INTERVAL_MS = 10_000;
 /** With more than this much video waiting, pictures are dropped until the peer has caught up. */
 const HIGH_WATER_S = 1;
+/** At least a key frame of every size must fit. */
+const LEAST_HIGH_WATER_BYTES = 256_000;
 /** From here on the connection is given up. */
 const GIVE_UP_BYTES = 8_000_000;
 /** RFC 6455 §5.5: a control frame carries at most 125 bytes, two of them the code. */
@@ -22,23 +28,24 @@ export function closeReason(error: VultusError): string {
   return bytes.toString('utf8').replace(/\uFFFD+$/, '');
 }
 
-/** One WebSocket (RFC 6455) bound to one session; binary MessagePack in both directions. Emits nothing, owns its socket. */
-export class WebSocketConnection {
+/** One WebSocket (RFC 6455) of a session; binary MessagePack in both directions. Owns its socket. */
+export class WebSocketConnection extends EventEmitter<ConnectionEvents> implements Connection {
+  readonly kind = 'websocket';
+  readonly role: Role;
   readonly #socket: WebSocket;
-  readonly #session: SessionApi;
-  readonly #channel: SessionChannel;
+  #attachment: Attachment | undefined;
+  #channel: SessionChannel | undefined;
   readonly #ping: NodeJS.Timeout;
-  readonly #highWaterBytes: number;
+  #highWaterBytes = LEAST_HIGH_WATER_BYTES;
   #answered = true;
   /** Pictures are dropped until the next key frame: first until there is room, then until it comes. */
   #dropping: 'no' | 'full' | 'waiting for key frame' = 'no';
+  #closed = false;
 
-  /** @param onClose called once, when the socket has closed for whatever reason. */
-  constructor(socket: WebSocket, session: SessionApi, onClose: () => void) {
+  constructor(socket: WebSocket, { role = 'control' }: { role?: Role } = {}) {
+    super();
+    this.role = role;
     this.#socket = socket;
-    this.#session = session;
-    // At least a key frame of every size must fit.
-    this.#highWaterBytes = Math.max(256_000, (session.settings.bitrateKbps / 8) * 1000 * HIGH_WATER_S);
     socket.binaryType = 'nodebuffer';
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('pong', () => {
@@ -46,37 +53,60 @@ export class WebSocketConnection {
     });
     // Protocol errors and resets: ws closes the socket by itself, with the code that RFC 6455 names.
     socket.on('error', () => {});
-    socket.once('close', () => {
-      clearInterval(this.#ping);
-      this.#channel.close();
-      onClose();
-    });
+    socket.once('close', () => this.#finish('peer left'));
     this.#ping = setInterval(() => this.#checkAlive(), PING_INTERVAL_MS).unref();
-    this.#channel = new SessionChannel(session, (message, kind) => this.#send(message, kind), {
-      media: true,
-      onFatal: (error) => this.end(error),
-    });
   }
 
-  /** Closes with the code and the sentence of an error. Idempotent. */
-  end(error: VultusError): void {
-    this.#channel.close();
-    this.#socket.close(error.closeCode, closeReason(error));
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  attach(session: SessionApi): void {
+    const attachment = new Attachment(session, (error) => this.#end('failed', error));
+    this.#attachment = attachment;
+    const { bitrateKbps } = session.settings;
+    this.#highWaterBytes = Math.max(LEAST_HIGH_WATER_BYTES, (bitrateKbps / 8) * 1000 * HIGH_WATER_S);
+    this.#channel = new SessionChannel(attachment, (message, kind) => this.#send(message, kind), {
+      role: this.role,
+      media: true,
+      onEnd: (error) => this.#end('session closed', error),
+    });
   }
 
   close(reason = new VultusError('session_closed')): void {
-    this.end(reason);
+    this.#end('closed', reason);
+  }
+
+  /** Closes with the code and the sentence of an error. Idempotent. */
+  #end(why: CloseReason, error: VultusError): void {
+    if (this.#closed) return;
+    this.#socket.close(error.closeCode, closeReason(error));
+    this.#finish(why, error);
+  }
+
+  #finish(why: CloseReason, error?: VultusError): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#ping);
+    this.#channel?.close();
+    this.#attachment?.close();
+    this.emit('closed', why, error);
   }
 
   #receive(data: RawData, isBinary: boolean): void {
-    if (isBinary) this.#channel.receive(data as Buffer);
-    else this.end(new VultusError('invalid_message', 'text frame; messages are binary MessagePack'));
+    if (this.#closed) return;
+    if (isBinary) this.#channel?.receive(data as Buffer);
+    else
+      this.#end(
+        'peer left',
+        new VultusError('invalid_message', 'text frame; messages are binary MessagePack'),
+      );
   }
 
   #send(message: Uint8Array, kind: ServerMessage['type']): void {
     const { bufferedAmount } = this.#socket;
     if (bufferedAmount > GIVE_UP_BYTES) {
-      this.end(new VultusError('connection_too_slow'));
+      this.#end('connection lost', new VultusError('connection_too_slow'));
     } else if (kind !== 'video' || !this.#dropsPicture(message, bufferedAmount)) {
       this.#socket.send(message, { binary: true });
     }
@@ -91,7 +121,7 @@ export class WebSocketConnection {
     if (this.#dropping === 'no') return false;
     if (this.#dropping === 'full' && bufferedBytes < this.#highWaterBytes / 4) {
       this.#dropping = 'waiting for key frame';
-      this.#session.requestKeyFrame();
+      this.#channel?.requestKeyFrame();
     }
     if (this.#dropping === 'full' || !isKeyPicture(message)) return true;
     this.#dropping = 'no';
@@ -104,6 +134,7 @@ export class WebSocketConnection {
       this.#socket.ping();
     } else {
       this.#socket.terminate();
+      this.#finish('connection lost');
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Backdrop } from '../../contract/backdrop.ts';
 import type { Controls } from '../../contract/controls.ts';
-import type { Outputs } from '../../contract/outputs.ts';
+import type { Stream } from '../../contract/outputs.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import { VultusError } from '../../errors.ts';
@@ -38,8 +38,7 @@ export class SessionLine {
   readonly #sendMs = new RollingQuantiles(SEND_WINDOW_PICTURES);
   #settings: SessionSettings;
   #controls: Controls;
-  #outputs: Outputs = { video: false, voice: false, motion: false };
-  #bitrateKbps: number | undefined;
+  #streams: readonly Stream[] = [];
   #epoch = 0;
   #paused = false;
   #toldPaused = false;
@@ -162,18 +161,22 @@ export class SessionLine {
     this.#send({ type: 'background', background });
   }
 
-  setOutputs(outputs: Outputs): void {
-    this.#outputs = outputs;
-    this.#send({ type: 'outputs', outputs });
+  setStreams(streams: readonly Stream[]): void {
+    this.#streams = streams;
+    this.#send({ type: 'streams', streams });
   }
 
-  requestKeyFrame(): void {
-    this.#send({ type: 'keyframe' });
+  requestKeyFrame(stream: string): void {
+    this.#send({ type: 'keyframe', stream });
   }
 
-  setBitrate(bitrateKbps: number): void {
-    this.#bitrateKbps = bitrateKbps;
-    this.#send({ type: 'bitrate', bitrateKbps });
+  setBitrate(stream: string, bitrateKbps: number): void {
+    this.#streams = this.#streams.map(({ key, output }) =>
+      key === stream && output.kind === 'video'
+        ? { key, output: { ...output, bitrateKbps } }
+        : { key, output },
+    );
+    this.#send({ type: 'bitrate', stream, bitrateKbps });
   }
 
   /** Idempotent. */
@@ -245,8 +248,8 @@ export class SessionLine {
       case 'speech.resumed':
         this.#toldPaused = event.name === 'speech.paused';
         break;
-      case 'video':
-        if (!event.value.delays) break;
+      case 'packet':
+        if (event.value.kind !== 'video' || !event.value.delays) break;
         event.value.delays.send = agoMs;
         this.#sendMs.add(agoMs);
         break;
@@ -275,8 +278,7 @@ export class SessionLine {
   }
 
   #repeat({ epoch }: ResumePoint): void {
-    this.#send({ type: 'outputs', outputs: this.#outputs });
-    if (this.#bitrateKbps !== undefined) this.#send({ type: 'bitrate', bitrateKbps: this.#bitrateKbps });
+    this.#send({ type: 'streams', streams: this.#streams });
     if (epoch !== this.#epoch) this.#send({ type: 'interrupt', epoch: this.#epoch });
     for (const entry of this.#journal.entries()) {
       if (entry === 'end') this.#send({ type: 'speech.end' });

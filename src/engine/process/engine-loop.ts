@@ -160,17 +160,16 @@ export class EngineLoop {
         live.controls = command.controls;
         break;
       case 'background':
-        live.setBackground(command.background);
+        live.pictures.setBackground(command.background);
         break;
-      case 'outputs':
-        if (command.outputs.video && !live.outputs.video) live.requestKeyFrame();
-        live.outputs = command.outputs;
+      case 'streams':
+        withErrorCode('render_failed', () => live.setStreams(command.streams));
         break;
       case 'keyframe':
-        live.requestKeyFrame();
+        live.pictures.requestKeyFrame(command.stream);
         break;
       case 'bitrate':
-        live.setBitrate(command.bitrateKbps);
+        live.pictures.setBitrate(command.stream, command.bitrateKbps);
         break;
     }
   }

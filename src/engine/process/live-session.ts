@@ -1,6 +1,5 @@
-import type { Backdrop } from '../../contract/backdrop.ts';
 import type { AvatarState, Controls } from '../../contract/controls.ts';
-import type { Outputs } from '../../contract/outputs.ts';
+import { MOTION, OPUS_VOICE, outputKey, PCM_VOICE, type Stream } from '../../contract/outputs.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import { controlVector, HeadControl } from '../../model/control-vector.ts';
@@ -12,13 +11,13 @@ import type { SessionLoad } from './load-governor.ts';
 import { motionPlan } from './motion-plan.ts';
 import { MotionStream } from './motion-stream.ts';
 import { PictureClock } from './picture-clock.ts';
-import { DelayLog, inputEnd } from './picture-delays.ts';
-import { PictureFormats } from './picture-formats.ts';
+import { DelayLog, inputEnd, type PictureStamps } from './picture-delays.ts';
 import { PictureSchedule } from './picture-schedule.ts';
 import { PictureTrack } from './picture-track.ts';
 import { SessionMeter } from './session-meter.ts';
 import { VoiceTrack } from './voice-track.ts';
 
+const [OPUS_KEY, PCM_KEY, MOTION_KEY] = [OPUS_VOICE, PCM_VOICE, MOTION].map(outputKey);
 /** The face goes on listening for so long after the user was heard. */
 const LISTENING_HANG_MS = 600;
 
@@ -30,8 +29,9 @@ const LISTENING_HANG_MS = 600;
 export class LiveSession {
   readonly settings: SessionSettings;
   readonly clock: PictureClock;
+  /** For what concerns pictures alone; what is made of them is said to `setStreams`. */
+  readonly pictures: PictureTrack;
   controls: Controls;
-  outputs: Outputs = { video: false, voice: false, motion: false };
 
   readonly #now: () => number;
   readonly #emit: (event: EngineEvent) => void;
@@ -39,16 +39,16 @@ export class LiveSession {
   readonly #voice: VoiceTrack;
   readonly #motion: MotionStream;
   readonly #head = new HeadControl();
-  readonly #pictures: PictureTrack;
   readonly #delays: DelayLog;
   readonly #lookaheadFrames: number;
-  readonly #formats: PictureFormats;
   readonly #meter: SessionMeter;
 
   #epoch = 0;
   #state: AvatarState = 'idle';
   #nextMotionOut: number;
   #userHeardMs = Number.NEGATIVE_INFINITY;
+  /** Keys of the streams that are made. */
+  #streams: ReadonlySet<string> = new Set();
 
   /** `now`: the clock that everything here goes by, in milliseconds. */
   constructor(options: {
@@ -87,8 +87,8 @@ export class LiveSession {
     this.#lookaheadFrames = plan.lookaheadFrames;
     this.#delays = new DelayLog(this.#voice.intake);
     this.#meter = new SessionMeter(options.provider);
-    this.#pictures = new PictureTrack({ ...options, meter: this.#meter });
-    this.#formats = new PictureFormats(settings, nowMs, (code, message) => this.#warn(code, message));
+    const warn = this.#warn.bind(this);
+    this.pictures = new PictureTrack({ ...options, meter: this.#meter, warn });
   }
 
   /** @throws VultusError `audio_buffer_full`, at most once a second however much is refused */
@@ -123,16 +123,20 @@ export class LiveSession {
 
   /** Index in `MACHINE_RUNGS`. */
   get machineRung(): number {
-    return this.#formats.machineRung;
+    return this.pictures.machineRung;
   }
 
-  /**
-   * From now on fewer and smaller pictures are made, or more again; still less where the network is slow. The rest
-   * of the clock goes on as it is.
-   */
+  /** From now on fewer and smaller pictures are made, or more again. The rest of the clock goes on as it is. */
   setMachineRung(rung: number): void {
-    this.#formats.setMachineRung(rung);
-    this.#applyFormat();
+    this.pictures.setMachineRung(rung);
+    this.#applyStep();
+  }
+
+  /** What is made from now on. @throws VultusError `encoder_failed` */
+  setStreams(streams: readonly Stream[]): void {
+    this.#streams = new Set(streams.map(({ key }) => key));
+    this.pictures.setStreams(streams);
+    this.#applyStep();
   }
 
   /** What the session was like since this was last asked, `elapsedMs` ago. */
@@ -143,19 +147,6 @@ export class LiveSession {
       pictureShare: pictureWorkMs / elapsedMs,
       lateShare: late / Math.max(1, pictures + late),
     };
-  }
-
-  requestKeyFrame(): void {
-    this.#pictures.requestKeyFrame();
-  }
-
-  setBackground(background: Backdrop): void {
-    this.#pictures.setBackground(background);
-  }
-
-  setBitrate(bitrateKbps: number): void {
-    this.#pictures.setBitrate(bitrateKbps);
-    this.#formats.setBitrate(bitrateKbps);
   }
 
   /**
@@ -172,11 +163,18 @@ export class LiveSession {
     const clockMs = this.#schedule.clockMs(nowMs);
     this.#voice.takeUntil(clockMs, nowMs);
     this.#updateState(nowMs);
-    this.#voice.leaveUntil(clockMs, { epoch: this.#epoch, encode: this.outputs.voice });
-    const stats = this.#meter.report(nowMs, this.#voice.queuedMs);
+    this.#voice.leaveUntil(clockMs, {
+      epoch: this.#epoch,
+      opus: this.#streams.has(OPUS_KEY),
+      pcm: this.#streams.has(PCM_KEY),
+    });
+    const stats = this.#meter.report(nowMs, {
+      queuedMs: this.#voice.queuedMs,
+      encoders: this.pictures.encoders,
+    });
     if (stats) this.#emit({ name: 'stats', value: stats });
 
-    if (!this.outputs.video && !this.outputs.motion) {
+    if (!this.pictures.taken && !this.#motionTaken) {
       this.#passUnseen(nowMs);
       return undefined;
     }
@@ -186,7 +184,7 @@ export class LiveSession {
     const motion = motionOf(this.#schedule.next);
     if (motion && nowMs >= dueMs - this.#meter.pictureLeadMs(sharers)) {
       const task = this.#pictureTask(motion);
-      const picture = this.outputs.video && this.#pictures.drawsTogether ? task : undefined;
+      const picture = this.pictures.taken && this.pictures.drawsTogether ? task : undefined;
       return { dueMs, picture, run: () => makePicture(task) };
     }
     if (!this.#motion.ready) return undefined;
@@ -209,7 +207,7 @@ export class LiveSession {
 
   close(): void {
     this.#voice.close();
-    this.#pictures.close();
+    this.pictures.close();
   }
 
   /** Nobody watches: the voice goes on, and whoever comes sees the face from there. */
@@ -218,10 +216,13 @@ export class LiveSession {
     this.#motion.skipTo(Math.floor(this.clock.motionIndex(this.#schedule.next)));
   }
 
-  #applyFormat(): void {
-    const { sent, drawn } = this.#formats;
-    this.#schedule.step = sent.step;
-    this.#pictures.setFormat(sent, drawn);
+  get #motionTaken(): boolean {
+    return this.#streams.has(MOTION_KEY);
+  }
+
+  /** Motion comes as often as the machine allows, whatever the network does to pictures. */
+  #applyStep(): void {
+    this.#schedule.step = this.#motionTaken ? this.pictures.machineStep : this.pictures.step;
   }
 
   #motionTask(): MotionTask {
@@ -238,17 +239,19 @@ export class LiveSession {
   }
 
   #pictureTask(motion: Float32Array): PictureTask {
-    const { format } = this.#pictures;
+    const { format } = this.pictures;
     const index = this.#schedule.next;
     const mediaTimeMs = this.clock.mediaTimeMs(index);
     let frame: Float32Array;
     return {
       format,
       draw: async () => {
-        if (this.#formats.followNetwork(this.#now())) this.#applyFormat();
+        this.pictures.followNetwork();
+        this.#applyStep();
         this.#schedule.advance();
         frame = this.#head.apply(motion, this.controls, this.#schedule.step / this.clock.fps);
-        if (this.outputs.video) await this.#pictures.draw(frame, mediaTimeMs);
+        const { step } = this.#schedule;
+        if (this.pictures.taken) await this.pictures.draw(frame, { index, step, mediaTimeMs });
       },
       drawn: (workMs) => this.#send(frame, index, workMs),
     };
@@ -258,18 +261,16 @@ export class LiveSession {
   #send(frame: Float32Array, index: number, renderMs: number): void {
     const mediaTimeMs = this.clock.mediaTimeMs(index);
     const motionIndex = this.clock.motionIndex(index);
-    if (this.outputs.video) {
-      const { data, key, stamps } = this.#pictures.encode(renderMs);
-      // The voice that this picture shows is complete at the end of its own interval.
-      const ownEnd = Math.floor((mediaTimeMs + this.clock.intervalMs) * 48);
-      const delays = this.#delays.of(motionIndex, ownEnd, stamps);
-      this.#meter.sent(data.length, delays);
-      this.#emit({ name: 'video', value: { mediaTimeMs, epoch: this.#epoch, data, key, delays } });
-    }
-    if (this.outputs.motion && motionIndex >= this.#nextMotionOut) {
+    const timed = { mediaTimeMs, epoch: this.#epoch };
+    // The voice that this picture shows is complete at the end of its own interval.
+    const ownEnd = Math.floor((mediaTimeMs + this.clock.intervalMs) * 48);
+    const delaysOf = (stamps: PictureStamps) => this.#delays.of(motionIndex, ownEnd, stamps);
+    for (const value of this.pictures.encode(renderMs, timed, delaysOf))
+      this.#emit({ name: 'packet', value });
+    if (this.#motionTaken && motionIndex >= this.#nextMotionOut) {
       // Counted from this one: those before it may have been left out, or nobody took them.
       this.#nextMotionOut = Math.floor(motionIndex) + 1;
-      this.#emit({ name: 'motion', value: { mediaTimeMs, epoch: this.#epoch, frame } });
+      this.#emit({ name: 'packet', value: { kind: 'motion', stream: MOTION_KEY, ...timed, frame } });
     }
   }
 
@@ -288,7 +289,7 @@ export class LiveSession {
     this.#emit({ name: 'state', value: next });
   }
 
-  #warn(code: string, message: string): void {
-    this.#emit({ name: 'warning', value: { code, message } });
+  #warn(code: string, message: string, stream?: string): void {
+    this.#emit({ name: 'warning', value: { code, message, ...(stream !== undefined && { stream }) } });
   }
 }

@@ -1,106 +1,261 @@
-import { type Backdrop, stackedHeight } from '../../contract/backdrop.ts';
+import type { Backdrop } from '../../contract/backdrop.ts';
 import type { PictureFormat } from '../../contract/formats.ts';
+import {
+  outputKey,
+  type PicturePacket,
+  type Stream,
+  type Timed,
+  usualVideo,
+  type VideoOutput,
+  type VideoPacket,
+} from '../../contract/outputs.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
-import { createI420, type I420 } from '../../image/i420.ts';
-import { AdaptiveEncoder, type SentFormat } from '../../media/adaptive-encoder.ts';
-import type { EncodedPicture } from '../../media/video-encoder.ts';
+import type { PictureDelays } from '../../contract/stats.ts';
 import type { PreparedAvatar } from '../../render/renderer.ts';
+import { type DrawnFormat, drawingKey, drawnFormat, isPicture } from '../drawn-formats.ts';
+import { Drawing } from './drawing.ts';
+import { scaledSides } from './format-ladder.ts';
+import { MACHINE_RUNGS, type PictureStep } from './load-governor.ts';
 import type { PictureStamps } from './picture-delays.ts';
 import type { SessionMeter } from './session-meter.ts';
+import { splitMatte } from './split-matte.ts';
+import { describeFormat, VideoStream } from './video-stream.ts';
 
-/** The pictures of one session: from a motion frame to an encoded picture. */
+/** Tells all of the session's clients, or with a stream those who take it. */
+export type WarnTakers = (code: string, message: string, stream?: string) => void;
+
+type PictureLikePacket = VideoPacket | PicturePacket;
+
+interface PictureStream extends Stream {
+  drawing: Drawing;
+  /** Absent where pictures go out as they are drawn. */
+  video: VideoStream | undefined;
+}
+
+/**
+ * The pictures of one session: from a motion frame to a packet for every stream that is taken. Each distinct format is
+ * drawn once and each distinct video encoded once. The session's own video is kept ready while nobody takes it.
+ */
 export class PictureTrack {
-  #avatar: PreparedAvatar;
+  readonly #avatar: PreparedAvatar;
   readonly #settings: SessionSettings;
   readonly #meter: SessionMeter;
   readonly #now: () => number;
-  #picture: I420;
-  #backdrop: Backdrop;
-  readonly #encoder: AdaptiveEncoder;
-  #keyFrameWanted = true;
-  #bitrateKbps: number | undefined;
+  readonly #warn: WarnTakers;
+  readonly #drawings = new Map<string, Drawing>();
+  readonly #videos = new Map<string, VideoStream>();
+  readonly #usual: { video: string; drawing: string };
+  #streams: PictureStream[] = [];
+  /** Those of which a picture is being made. */
+  #due: PictureStream[] = [];
+  #background: Backdrop;
+  #machineRung = 0;
   #begunMs = 0;
   #renderedMs = 0;
 
+  /**
+   * `avatar`: in the format and before the background of the settings.
+   * @throws VultusError `encoder_failed`
+   */
   constructor(options: {
-    /** In the format and before the background of the settings. */
     avatar: PreparedAvatar;
     settings: SessionSettings;
     meter: SessionMeter;
     now: () => number;
+    warn: WarnTakers;
   }) {
-    const { settings } = options;
-    const { width, codec, fps, bitrateKbps } = settings;
-    const height = stackedHeight(settings.height, settings.background);
-    this.#avatar = options.avatar;
+    const { settings, avatar } = options;
+    this.#avatar = avatar;
     this.#settings = settings;
     this.#meter = options.meter;
     this.#now = options.now;
-    this.#picture = createI420(width, height);
-    this.#backdrop = settings.background;
-    this.#encoder = new AdaptiveEncoder({ codec, width, height, fps, bitrateKbps });
+    this.#warn = options.warn;
+    this.#background = settings.background;
+    const usual = usualVideo(settings);
+    const format = drawnFormat(usual, settings.background);
+    this.#usual = { video: outputKey(usual), drawing: drawingKey(format) };
+    this.#drawings.set(this.#usual.drawing, new Drawing(avatar, format, settings.background));
+    this.#videoOf(this.#usual.video, usual);
   }
 
-  requestKeyFrame(): void {
-    this.#keyFrameWanted = true;
+  /** Whether anybody takes pictures. */
+  get taken(): boolean {
+    return this.#streams.length > 0;
   }
 
-  /** From the next picture on, which costs some milliseconds more; of the same height as the one before. */
-  setBackground(backdrop: Backdrop): void {
-    this.#backdrop = backdrop;
-    this.#avatar.setBackdrop(backdrop);
-  }
-
-  /** From the next picture on. */
-  setBitrate(bitrateKbps: number): void {
-    this.#bitrateKbps = bitrateKbps;
-  }
-
-  /**
-   * @param sent without a matte below it
-   * @param drawn what is drawn for it; another one than before costs tens of milliseconds, once
-   */
-  setFormat(sent: SentFormat, drawn: PictureFormat): void {
-    if (drawn.width !== this.format.width) {
-      this.#avatar = this.#avatar.inFormat(drawn);
-      this.#picture = createI420(drawn.width, stackedHeight(drawn.height, this.#backdrop));
-    }
-    this.#encoder.setFormat({ ...sent, height: stackedHeight(sent.height, this.#backdrop) });
+  /** How many encoders work. */
+  get encoders(): number {
+    return this.#streams.filter(({ video }) => video).length;
   }
 
   get drawsTogether(): boolean {
     return this.#avatar.drawsTogether;
   }
 
-  /** Of what is drawn. */
+  /** Of the session's own pictures, as they are drawn. */
   get format(): PictureFormat {
-    return this.#avatar.format;
+    return this.#drawings.get(this.#usual.drawing)!.format;
   }
 
-  /** `frame`: `Float32Array [58]` */
-  async draw(frame: Float32Array, mediaTimeMs: number): Promise<void> {
+  /** Index in `MACHINE_RUNGS`. */
+  get machineRung(): number {
+    return this.#machineRung;
+  }
+
+  /** Every how many pictures one is made: what the machine has room for. */
+  get machineStep(): PictureStep {
+    return MACHINE_RUNGS[this.#machineRung].step;
+  }
+
+  /** The same for the stream of which most pictures are made. */
+  get step(): PictureStep {
+    const steps = this.#streams.map(({ video }) => video?.step ?? this.machineStep);
+    return steps.length > 0 ? (Math.min(...steps) as PictureStep) : this.machineStep;
+  }
+
+  /** What is made from now on; streams that are not of pictures are left out. @throws VultusError `encoder_failed` */
+  setStreams(streams: readonly Stream[]): void {
+    this.#streams = streams.flatMap((stream) => {
+      const { output } = stream;
+      if (!isPicture(output)) return [];
+      const drawing = this.#drawingOf(drawnFormat(output, this.#background));
+      const video = output.kind === 'video' ? this.#videoOf(stream.key, output) : undefined;
+      return [{ ...stream, drawing, video }];
+    });
+    const used = new Set<unknown>(this.#streams.flatMap(({ drawing, video }) => [drawing, video]));
+    for (const [key, drawing] of this.#drawings) {
+      if (!used.has(drawing) && key !== this.#usual.drawing) this.#drawings.delete(key);
+    }
+    for (const [key, video] of this.#videos) {
+      if (used.has(video) || key === this.#usual.video) continue;
+      video.close();
+      this.#videos.delete(key);
+    }
+  }
+
+  requestKeyFrame(stream: string): void {
+    this.#videos.get(stream)?.requestKeyFrame();
+  }
+
+  setBitrate(stream: string, bitrateKbps: number): void {
+    this.#videos.get(stream)?.setBitrate(bitrateKbps);
+  }
+
+  setBackground(background: Backdrop): void {
+    this.#background = background;
+    for (const drawing of this.#drawings.values()) drawing.setBackground(background);
+  }
+
+  /** From now on fewer and smaller pictures are made, or more again; still less where the network is slow. */
+  setMachineRung(rung: number): void {
+    const [former, next] = [MACHINE_RUNGS[this.#machineRung], MACHINE_RUNGS[rung]];
+    const less = rung > this.#machineRung;
+    this.#machineRung = rung;
+    for (const drawing of this.#drawings.values()) drawing.setScale(next.scale);
+    for (const video of this.#videos.values()) video.setMachineRung(next);
+    const [before, after] = [former, next].map(({ scale }) => scaledSides(this.#settings, scale));
+    if (before.width === after.width && former.step === next.step) return;
+    const change = before.width === after.width ? 'rate' : 'size';
+    this.#warn(
+      `${change}_${less ? 'reduced' : 'restored'}`,
+      `The machine ${less ? 'is busy' : 'has room again'}: ${describeFormat({ ...after, step: next.step }, this.#settings.fps)}.`,
+    );
+  }
+
+  /** To be called before each picture, before `step` is asked for. */
+  followNetwork(): void {
+    for (const { video } of this.#streams) video?.followNetwork(this.#now());
+  }
+
+  /**
+   * Draws picture `index` in each format of which one is due.
+   * @param step every how many pictures this is called
+   * @param frame `Float32Array [58]`
+   */
+  async draw(
+    frame: Float32Array,
+    { index, step, mediaTimeMs }: { index: number; step: number; mediaTimeMs: number },
+  ): Promise<void> {
     this.#begunMs = this.#now();
-    await this.#avatar.draw(frame, this.#picture, { mediaTimeMs, seed: this.#settings.seed });
+    this.#due = this.#streams.filter(({ video }) => {
+      const own = video?.step ?? this.machineStep;
+      return own <= step || index % own === 0;
+    });
+    const moment = { mediaTimeMs, seed: this.#settings.seed };
+    const drawings = new Set(this.#due.map(({ drawing }) => drawing));
+    await Promise.all([...drawings].map((drawing) => drawing.draw(frame, moment)));
     this.#renderedMs = this.#now();
   }
 
   /**
-   * Encodes what was drawn last.
-   * @param renderMs what drawing it cost
+   * Makes packets of what was drawn last.
+   * @param renderMs what drawing it cost; `delaysOf`: where the delay of a picture comes from, if that is known
    * @throws VultusError `encoder_failed`
    */
-  encode(renderMs: number): EncodedPicture & { stamps: PictureStamps } {
+  encode(
+    renderMs: number,
+    timed: Timed,
+    delaysOf: (stamps: PictureStamps) => PictureDelays | undefined,
+  ): PictureLikePacket[] {
+    const due = this.#due;
+    this.#due = [];
+    if (due.length === 0) return [];
     const startMs = performance.now();
-    if (this.#bitrateKbps !== undefined) this.#encoder.setBitrate(this.#bitrateKbps);
-    this.#bitrateKbps = undefined;
-    const picture = this.#encoder.encode(this.#picture, { keyFrame: this.#keyFrameWanted });
-    this.#keyFrameWanted = false;
+    let bytes = 0;
+    let delays: PictureDelays | undefined;
+    const made = due.map((stream): PictureLikePacket => {
+      const { key, drawing, video } = stream;
+      if (!video) return { kind: 'picture', stream: key, ...timed, ...rawPicture(stream) };
+      const encoded = video.encode(drawing.picture);
+      bytes += encoded.data.length;
+      delays = delaysOf({ begunMs: this.#begunMs, renderedMs: this.#renderedMs, encodedMs: this.#now() });
+      return { kind: 'video', stream: key, ...timed, ...encoded, delays };
+    });
     this.#meter.picture({ render: renderMs, encode: performance.now() - startMs });
-    const stamps = { begunMs: this.#begunMs, renderedMs: this.#renderedMs, encodedMs: this.#now() };
-    return { ...picture, stamps };
+    this.#meter.sent(bytes, delays);
+    return made;
   }
 
   close(): void {
-    this.#encoder.close();
+    for (const video of this.#videos.values()) video.close();
+    this.#videos.clear();
+    this.#streams = [];
   }
+
+  #drawingOf(format: DrawnFormat): Drawing {
+    const key = drawingKey(format);
+    const known = this.#drawings.get(key);
+    if (known) return known;
+    const backdrop: Backdrop = format.matte ? { kind: 'matte' } : this.#background;
+    const avatar = this.#avatar.inFormat(format);
+    avatar.setBackdrop(backdrop);
+    const made = new Drawing(avatar, format, backdrop);
+    made.setScale(MACHINE_RUNGS[this.#machineRung].scale);
+    this.#drawings.set(key, made);
+    return made;
+  }
+
+  #videoOf(key: string, output: VideoOutput): VideoStream {
+    const known = this.#videos.get(key);
+    if (known) return known;
+    const made = new VideoStream(output, {
+      settings: this.#settings,
+      nowMs: this.#now(),
+      warn: (code, message) => this.#warn(code, message, key),
+    });
+    if (this.#machineRung > 0) made.setMachineRung(MACHINE_RUNGS[this.#machineRung]);
+    this.#videos.set(key, made);
+    return made;
+  }
+}
+
+function rawPicture({
+  output,
+  drawing,
+}: PictureStream): Pick<PicturePacket, 'width' | 'height' | 'data' | 'matte'> {
+  const { picture, format } = drawing;
+  const { width, height } = format;
+  if (picture.height === height) return { width, height, data: picture.data.slice() };
+  const { data, matte } = splitMatte(picture);
+  return { width, height, data, ...(output.kind === 'picture' && output.matte && { matte }) };
 }

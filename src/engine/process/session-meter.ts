@@ -74,7 +74,7 @@ export class SessionMeter {
   }
 
   /** Once a second the session's figures, otherwise undefined. */
-  report(nowMs: number, queuedMs: number): SessionStats | undefined {
+  report(nowMs: number, now: Pick<SessionStats, 'queuedMs' | 'encoders'>): SessionStats | undefined {
     if (this.#lastReportMs === 0) this.#lastReportMs = nowMs;
     const elapsedMs = nowMs - this.#lastReportMs;
     if (elapsedMs < REPORT_INTERVAL_MS) return undefined;
@@ -86,7 +86,7 @@ export class SessionMeter {
       delayMs: this.#delay.quantiles(),
       delayStages: this.#delayStages.quantiles(),
       stages: this.#stages.quantiles(),
-      queuedMs,
+      ...now,
       provider: this.#provider,
     };
     this.#lastReportMs = nowMs;

@@ -3,10 +3,12 @@ import { OPUS_PACKET_MS, OpusEncoder } from '../../audio/opus.ts';
 import { type SpeechEvent, SpeechLedger } from '../../audio/speech-ledger.ts';
 import { isSilent, SpeechQueue } from '../../audio/speech-queue.ts';
 import { SpeechTimeline } from '../../audio/speech-timeline.ts';
+import { OPUS_VOICE, outputKey, PCM_VOICE } from '../../contract/outputs.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
 import type { ResumePoint, SessionProgress } from '../messages.ts';
 import { INTAKE_GRACE_MS } from './picture-clock.ts';
 
+const [OPUS_KEY, PCM_KEY] = [OPUS_VOICE, PCM_VOICE].map(outputKey);
 const SAMPLES_PER_MS = 48;
 const PACKET_SAMPLES = OPUS_PACKET_MS * SAMPLES_PER_MS;
 const QUEUE_SECONDS = 120;
@@ -153,14 +155,25 @@ export class VoiceTrack {
     this.intake.add(timeline.end, { arrivedMs: nowMs - INTAKE_GRACE_MS, takenMs: nowMs });
   }
 
-  /** Lets every packet go whose time has come; without `encode` nobody takes them, but they count as played. */
-  leaveUntil(clockMs: number, { epoch, encode }: { epoch: number; encode: boolean }): void {
+  /** Lets every packet go whose time has come, as Opus and as samples; where nobody takes them they count as played. */
+  leaveUntil(clockMs: number, { epoch, opus, pcm }: { epoch: number; opus: boolean; pcm: boolean }): void {
     for (;;) {
       const mediaTimeMs = this.#nextPacket * OPUS_PACKET_MS;
       if (clockMs < mediaTimeMs + this.#holdMs) return;
-      if (encode) {
-        const data = this.#opus.encode(this.timeline.read(this.#silentFrom, PACKET_SAMPLES));
-        this.#emit({ name: 'voice', value: { mediaTimeMs, epoch, data } });
+      if (opus || pcm) {
+        const samples = this.timeline.read(this.#silentFrom, PACKET_SAMPLES);
+        if (opus) {
+          const data = this.#opus.encode(samples);
+          this.#emit({
+            name: 'packet',
+            value: { kind: 'voice', stream: OPUS_KEY, mediaTimeMs, epoch, data },
+          });
+        }
+        if (pcm)
+          this.#emit({
+            name: 'packet',
+            value: { kind: 'pcm', stream: PCM_KEY, mediaTimeMs, epoch, samples },
+          });
       }
       this.#nextPacket++;
       this.#report(this.#ledger.leaveUntil(this.#silentFrom));

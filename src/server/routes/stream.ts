@@ -6,11 +6,12 @@ import {
   MAX_MESSAGE_BYTES,
   WebSocketConnection,
 } from '../../connection/websocket/websocket-connection.ts';
+import { ROLES, type Role } from '../../contract/roles.ts';
 import { toVultusError, VultusError } from '../../errors.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemOf } from '../problem.ts';
 
-const STREAM_PATH = /^\/v1\/sessions\/([^/?#]{1,100})\/stream(?:\?.*)?$/;
+const STREAM_PATH = /^\/v1\/sessions\/([^/?#]{1,100})\/stream(?:\?(.*))?$/;
 
 /**
  * The WebSocket of each session, on the port of the HTTP server. What is wrong with the session is said by a
@@ -30,14 +31,16 @@ export async function streamRoute(
   app.server.on('upgrade', (request, socket: Duplex, head) => {
     socket.on('error', () => socket.destroy());
     if (!allowsHost(request.headers.host)) return refuse(socket, new VultusError('host_not_allowed'));
-    const id = STREAM_PATH.exec(request.url ?? '')?.[1];
+    const [, id, query] = STREAM_PATH.exec(request.url ?? '') ?? [];
     if (id === undefined) return refuse(socket, new VultusError('not_found'));
     server.handleUpgrade(request, socket, head, (webSocket) => {
       try {
         const session = sessions.get(id);
-        connections.assertFree(session, 'websocket');
-        const connection: WebSocketConnection = new WebSocketConnection(webSocket, session, () => detach());
-        const detach = connections.attach(session, 'websocket', connection);
+        const role = readRole(query);
+        if (role === 'control' && connections.hasClient(session, 'websocket')) {
+          throw new VultusError('session_busy');
+        }
+        connections.add(session, new WebSocketConnection(webSocket, { role }));
       } catch (cause) {
         const error = toVultusError(cause);
         metrics.errors.inc({ code: error.code });
@@ -51,6 +54,13 @@ export async function streamRoute(
     for (const client of server.clients) client.terminate();
     server.close();
   });
+}
+
+function readRole(query: string | undefined): Role {
+  const role = new URLSearchParams(query).get('role') ?? 'control';
+  const known = ROLES.find((one) => one === role);
+  if (!known) throw new VultusError('invalid_request', `role is ${ROLES.join(' or ')}`);
+  return known;
 }
 
 function refuse(socket: Duplex, error: VultusError): void {

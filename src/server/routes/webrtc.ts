@@ -2,7 +2,7 @@ import { WebRtcConnection } from '../../connection/webrtc/webrtc-connection.ts';
 import { VultusError } from '../../errors.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
-import { answerSchema, idParams, offerSchema } from '../schemas.ts';
+import { answerSchema, idParams, offerSchema, roleQuery } from '../schemas.ts';
 
 export async function webrtcRoutes(app: App, context: ServerContext): Promise<void> {
   const { sessions, connections, config } = context;
@@ -16,25 +16,39 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
       description:
         'The peer offers to receive video (the codec of the session) and audio (Opus), may send a microphone, and opens ' +
         'the data channel "vultus", which carries the same messages as the WebSocket. A new offer replaces ' +
-        'the peer that was there before.',
+        'the peer that was there before; with role=view it adds one that only watches, as many as the server allows.',
       params: idParams,
+      querystring: roleQuery,
       body: offerSchema,
       response: {
         200: answerSchema,
-        ...problemResponses('invalid_request', 'invalid_offer', 'session_not_found', 'session_closed'),
+        ...problemResponses(
+          'invalid_request',
+          'invalid_offer',
+          'session_not_found',
+          'session_closed',
+          'too_many_viewers',
+        ),
       },
     },
     handler: async (request) => {
       const session = sessions.get(request.params.id);
       const { sdp, voiceInput } = request.body;
+      const { role } = request.query;
+      connections.assertRoomFor(role, session);
       const { connection, answerSdp } = await WebRtcConnection.accept(session, sdp, {
+        role,
         voiceInput,
         iceServers: config.iceServers,
         publicHost: config.publicHost,
         udpPorts: config.udpPorts,
       });
-      const detach = connections.attach(session, 'webrtc', connection);
-      connection.once('closed', detach);
+      try {
+        connections.add(session, connection);
+      } catch (cause) {
+        connection.close();
+        throw cause;
+      }
       return { type: 'answer' as const, sdp: answerSdp };
     },
   });
@@ -56,11 +70,14 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
     },
     handler: async (request) => {
       const session = sessions.get(request.params.id);
-      const connection = connections.of(session, 'webrtc');
+      const { sdp } = request.body;
+      const connection = connections
+        .of(session)
+        .find((one) => one instanceof WebRtcConnection && one.isOfPeer(sdp));
       if (!(connection instanceof WebRtcConnection)) {
-        throw new VultusError('invalid_offer', 'no peer is connected; make a new connection');
+        throw new VultusError('invalid_offer', 'not of a peer that is connected; make a new connection');
       }
-      return { type: 'answer' as const, sdp: await connection.restart(request.body.sdp) };
+      return { type: 'answer' as const, sdp: await connection.restart(sdp) };
     },
   });
 }

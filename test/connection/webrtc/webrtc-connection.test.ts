@@ -49,6 +49,7 @@ async function connect(options: Partial<WebRtcOptions> = {}, microphone?: MediaS
     ...options,
   });
   owned.push(connection);
+  connection.attach(session);
   const connected = new Promise<void>((resolve) => connection.once('connected', resolve));
   await peer.peer.setRemoteDescription({ type: 'answer', sdp: answerSdp });
   await connected;
@@ -95,6 +96,7 @@ describe('WebRtcConnection', () => {
     const { peer, channel, sdp } = await offer();
     const { connection, answerSdp } = await WebRtcConnection.accept(session, sdp, { voiceInput: 'speak' });
     owned.push(session, connection);
+    connection.attach(session);
     const received: string[] = [];
     channel.onMessage.subscribe((data) => received.push(parseServerMessage(data as Buffer).type));
     await peer.setRemoteDescription({ type: 'answer', sdp: answerSdp });
@@ -137,8 +139,8 @@ describe('WebRtcConnection', () => {
     const voice = new OpusEncoder().encode(new Float32Array(960));
     const picture = Uint8Array.of(0, 0, 0, 1, 0x65, ...new Uint8Array(3000).fill(7));
     for (let i = 0; i < 5; i++) {
-      session.emit('video', { data: picture, key: true, mediaTimeMs: 10_000 + i * 40, epoch: 0 });
-      session.emit('voice', { data: voice, mediaTimeMs: 10_000 + i * 20, epoch: 0 });
+      session.deliver({ kind: 'video', data: picture, key: true, mediaTimeMs: 10_000 + i * 40, epoch: 0 });
+      session.deliver({ kind: 'voice', data: voice, mediaTimeMs: 10_000 + i * 20, epoch: 0 });
     }
     await vi.waitFor(() => expect(packets.length).toBe(20), 2000);
     const pictures = packets.filter(({ kind }) => kind === 'video').map(({ header }) => header);
@@ -176,8 +178,9 @@ describe('WebRtcConnection', () => {
       timeoutMs: 200,
     });
     owned.push(session, connection);
+    connection.attach(session);
     expect(await new Promise((resolve) => connection.once('closed', resolve))).toBe('connection lost');
-    expect(session.listenerCount('video')).toBe(0);
+    expect(session.takers).toBe(0);
     expect(session.listenerCount('closed')).toBe(0);
   });
 
@@ -186,7 +189,8 @@ describe('WebRtcConnection', () => {
     let mediaTimeMs = 0;
     const video = setInterval(() => {
       mediaTimeMs += 40;
-      session.emit('video', {
+      session.deliver({
+        kind: 'video',
         data: Uint8Array.of(0, 0, 1, 0x65, 1, 2, 3),
         key: true,
         mediaTimeMs,
@@ -213,8 +217,8 @@ describe('WebRtcConnection', () => {
     }
     expect(session.listenerCount('closed')).toBe(0);
     session.close();
-    await expect(WebRtcConnection.accept(session, sdp, { voiceInput: 'speak' })).rejects.toMatchObject({
-      code: 'session_closed',
-    });
+    const { connection } = await WebRtcConnection.accept(session, sdp, { voiceInput: 'speak' });
+    owned.push(connection);
+    expect(() => connection.attach(session)).toThrow(expect.objectContaining({ code: 'session_closed' }));
   });
 });

@@ -39,7 +39,9 @@ describe('WebSocket connection', () => {
     client.on('error', () => {});
     client.on('message', (data) => received.push(parseServerMessage(data as Buffer)));
     const [socket] = (await accepted) as [WebSocket];
-    connection = new WebSocketConnection(socket, session, () => counter.times++);
+    connection = new WebSocketConnection(socket);
+    connection.once('closed', () => counter.times++);
+    connection.attach(session);
     await (client.readyState === WebSocket.OPEN ? undefined : once(client, 'open'));
   });
   afterEach(() => {
@@ -60,7 +62,7 @@ describe('WebSocket connection', () => {
     await expect.poll(() => received.some(({ type }) => type === 'ready')).toBe(true);
   };
   const picture = (key: boolean, bytes: number, mediaTimeMs = 0) =>
-    session.emit('video', { data: new Uint8Array(bytes), key, mediaTimeMs, epoch: 0 });
+    session.deliver({ kind: 'video', data: new Uint8Array(bytes), key, mediaTimeMs, epoch: 0 });
   const closed = async () => {
     const [code, reason] = (await once(client, 'close')) as [number, Buffer];
     return { code, reason: reason.toString() };
@@ -71,14 +73,14 @@ describe('WebSocket connection', () => {
     client.send(serializeClientMessage({ type: 'audio', data: new Uint8Array(1920) }));
     client.send(serializeClientMessage({ type: 'interrupt' }));
     picture(true, 100, 40);
-    session.emit('voice', { data: new Uint8Array(10), mediaTimeMs: 40, epoch: 0 });
+    session.deliver({ kind: 'voice', data: new Uint8Array(10), mediaTimeMs: 40, epoch: 0 });
     session.emit('speech.ended', { utterance: 1, playedMs: 20, interrupted: false });
     await expect.poll(() => received.map(({ type }) => type)).toContain('speech.ended');
     expect(received.filter(({ type }) => type === 'video')).toEqual([
       { type: 'video', mediaTimeMs: 40, epoch: 0, key: true, data: Buffer.alloc(100) },
     ]);
     await expect.poll(() => session.calls).toContain('interrupt');
-    expect(session.calls).toContain('requestKeyFrame');
+    expect(session.calls).toContain('take voice,video');
     expect(session.voice.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThan(0);
   });
 
@@ -150,7 +152,7 @@ describe('WebSocket connection', () => {
     );
     expect((await end).code).toBe(1002);
     await expect.poll(() => ended.times).toBe(1);
-    expect(session.listenerCount('video')).toBe(0);
+    expect(session.takers).toBe(0);
   });
 
   it('ends with the session, saying so', async () => {
@@ -195,7 +197,7 @@ describe('WebSocket connection', () => {
     await hello();
     client.terminate();
     await expect.poll(() => ended.times).toBe(1);
-    expect(session.listenerCount('video')).toBe(0);
+    expect(session.takers).toBe(0);
     expect(session.closed).toBe(false);
   });
 
@@ -226,9 +228,9 @@ describe('WebSocket connection', () => {
   it('gives up a peer that takes nothing at all', async () => {
     await hello();
     (client as unknown as { _socket: Socket })._socket.pause();
-    const voice = { data: new Uint8Array(100_000), mediaTimeMs: 0, epoch: 0 };
-    for (let i = 0; i < 300; i++) session.emit('voice', voice);
-    expect(session.listenerCount('voice')).toBe(0);
+    const voice = { kind: 'voice' as const, data: new Uint8Array(100_000), mediaTimeMs: 0, epoch: 0 };
+    for (let i = 0; i < 300; i++) session.deliver(voice);
+    expect(session.takers).toBe(0);
   });
 });
 

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { squareFormat } from '../../../src/contract/formats.ts';
 import { DEFAULT_SETTINGS } from '../../../src/contract/session-settings.ts';
 import { Admission, type Loaded } from '../../../src/engine/pool/admission.ts';
 import { SessionCost } from '../../../src/engine/pool/session-cost.ts';
 import { SessionLifetimes } from '../../../src/engine/pool/session-lifetimes.ts';
 import { VultusError } from '../../../src/errors.ts';
 
-const session = (size: number) => ({ ...DEFAULT_SETTINGS, avatarId: 'test', seed: 1, size });
+const session = (size: number) => ({
+  ...DEFAULT_SETTINGS,
+  ...squareFormat(size),
+  avatarId: 'test',
+  seed: 1,
+});
 const SHARE = new SessionCost().share(session(512));
 
 function worker(sessions: number, state: Partial<Loaded> = {}): Loaded {

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarFactory } from '../../../src/avatar/avatar-factory.ts';
 import { type Backdrop, KEEP } from '../../../src/contract/backdrop.ts';
 import { squareFormat } from '../../../src/contract/formats.ts';
+import { OPUS_VOICE, usualVideo } from '../../../src/contract/outputs.ts';
 import { DEFAULT_SETTINGS } from '../../../src/contract/session-settings.ts';
 import { EnginePool } from '../../../src/engine/pool/engine-pool.ts';
 import type { VultusError } from '../../../src/errors.ts';
@@ -54,8 +55,7 @@ describe('EnginePool', () => {
   const pictures = (session: Session, wanted: number) =>
     new Promise<void>((resolve) => {
       let seen = 0;
-      session.on('video', () => ++seen === wanted && resolve());
-      session.setOutputs({ video: true });
+      session.take([usualVideo(session.settings)], { video: () => ++seen === wanted && resolve() });
     });
 
   it('says which provider and pack are live', () => {
@@ -70,7 +70,7 @@ describe('EnginePool', () => {
     );
     if (sick instanceof Session) {
       const failure = new Promise<VultusError>((resolve) => sick.once('error', resolve));
-      sick.setOutputs({ video: true });
+      sick.take([usualVideo(sick.settings)], {});
       expect((await failure).code).toBe('render_failed');
       expect(sick.closed).toBe(true);
     } else {
@@ -83,8 +83,9 @@ describe('EnginePool', () => {
 
   it('sends the person above the matte, for overlays', { timeout: SLOW_MS }, async () => {
     const session = await open({ background: { kind: 'matte' } });
-    const first = new Promise<Uint8Array>((resolve) => session.once('video', ({ data }) => resolve(data)));
-    session.setOutputs({ video: true });
+    const first = new Promise<Uint8Array>((resolve) => {
+      session.take([usualVideo(session.settings)], { video: ({ data }) => resolve(data) });
+    });
     const decoder = new TestVideoDecoder('h264');
     const { width, height, data } = decoder.decode(await first)!;
     decoder.close();
@@ -176,22 +177,24 @@ describe('EnginePool', () => {
       const moved = await Session.open(crew, 'moved', rig, settings);
       const gaps: number[] = [];
       let lastMs: number | undefined;
-      healthy.on('voice', ({ mediaTimeMs }) => {
-        gaps.push(mediaTimeMs - (lastMs ?? mediaTimeMs - 20));
-        lastMs = mediaTimeMs;
+      healthy.take([usualVideo(settings), OPUS_VOICE], {
+        voice: ({ mediaTimeMs }) => {
+          gaps.push(mediaTimeMs - (lastMs ?? mediaTimeMs - 20));
+          lastMs = mediaTimeMs;
+        },
       });
-      healthy.setOutputs({ video: true, voice: true });
       const codes = moves(moved);
       const speech: unknown[] = [];
       const voiceTimes: number[] = [];
       const video: { key: boolean; mediaTimeMs: number; epoch: number; data: Uint8Array }[] = [];
       moved.on('speech.started', (event) => speech.push({ started: event.utterance }));
       moved.on('speech.ended', (event) => speech.push(event));
-      moved.on('voice', ({ mediaTimeMs }) => voiceTimes.push(mediaTimeMs));
-      moved.on('video', ({ key, mediaTimeMs, epoch, data }) => {
-        if (codes.length > 0) video.push({ key, mediaTimeMs, epoch, data });
+      moved.take([usualVideo(settings), OPUS_VOICE], {
+        voice: ({ mediaTimeMs }) => voiceTimes.push(mediaTimeMs),
+        video: ({ key, mediaTimeMs, epoch, data }) => {
+          if (codes.length > 0) video.push({ key, mediaTimeMs, epoch, data });
+        },
       });
-      moved.setOutputs({ video: true, voice: true });
       moved.interrupt();
       moved.setControls({ emotion: { happy: 0.5 } });
       moved.setBackground({ kind: 'colour', red: 255, green: 255, blue: 255 });

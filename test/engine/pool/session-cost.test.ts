@@ -16,6 +16,7 @@ const stats = (motionMs: number, renderMs: number, encodeMs: number): SessionSta
     render: { p50: renderMs, p95: renderMs },
     encode: { p50: encodeMs, p95: encodeMs },
   },
+  encoders: 1,
   queuedMs: 0,
   provider: 'cpu',
 });

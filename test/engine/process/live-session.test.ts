@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pearson } from '../../../bench/statistics.ts';
+import { MOTION, streamOf, usualVideo } from '../../../src/contract/outputs.ts';
 import type { MotionModel } from '../../../src/model/motion-model.ts';
 import { builtinMotionModel, hum, openLiveSession as open } from '../../support/live-session.ts';
 import { sampleVoice } from '../../support/sample-voice.ts';
@@ -14,9 +15,11 @@ describe('LiveSession', () => {
   it('gives out 25 motion frames a second at 60 pictures a second, also when somebody comes late', async () => {
     const { live, events, run } = open(model, 60);
     await run(2000);
-    live.outputs = { video: false, voice: false, motion: true };
+    live.setStreams([streamOf(MOTION)]);
     await run(1000);
-    const times = events.flatMap((event) => (event.name === 'motion' ? [event.value.mediaTimeMs] : []));
+    const times = events.flatMap((event) =>
+      event.name === 'packet' && event.value.kind === 'motion' ? [event.value.mediaTimeMs] : [],
+    );
     expect(times.length).toBeGreaterThanOrEqual(24);
     expect(Math.abs((times.at(-1)! - times[0]) / (times.length - 1) - 40)).toBeLessThan(1);
     live.close();
@@ -24,7 +27,7 @@ describe('LiveSession', () => {
 
   it('makes no motion that nobody sees, and joins in with the voice when somebody comes', async () => {
     const [alone, watched] = [open(model, 25), open(model, 25)];
-    watched.live.outputs = { video: false, voice: false, motion: true };
+    watched.live.setStreams([streamOf(MOTION)]);
     for (const { live } of [alone, watched]) live.pushVoice((await sampleVoice(6)).slice());
     let jobs = 0;
     for (let ms = 0; ms < 3000; ms += 2) {
@@ -32,7 +35,7 @@ describe('LiveSession', () => {
       await alone.run(2);
     }
     expect(jobs).toBe(0);
-    alone.live.outputs = { video: false, voice: false, motion: true };
+    alone.live.setStreams([streamOf(MOTION)]);
     await alone.run(3000);
     await watched.run(6000);
     const [late, whole] = [alone.jaw(), watched.jaw().filter(({ atMs }) => atMs >= alone.jaw()[0].atMs)];
@@ -67,10 +70,10 @@ describe('LiveSession', () => {
     timeout: 60_000,
   }, async () => {
     const { live, events, run } = open(model, 25);
-    live.outputs = { video: false, voice: false, motion: true };
+    live.setStreams([streamOf(MOTION)]);
     const timesIn = (fromMs: number, toMs: number) =>
       events.flatMap(({ name, value }) =>
-        name === 'motion' && value.mediaTimeMs >= fromMs && value.mediaTimeMs < toMs
+        name === 'packet' && value.mediaTimeMs >= fromMs && value.mediaTimeMs < toMs
           ? [value.mediaTimeMs]
           : [],
       );
@@ -99,18 +102,22 @@ describe('LiveSession', () => {
 
   it('makes fewer pictures where the network is slow, unless the machine already does', async () => {
     const { live, events, run } = open(model, 25);
-    live.outputs = { video: false, voice: false, motion: true };
-    const count = async () => {
+    const video = streamOf(usualVideo(live.settings));
+    live.setStreams([video, streamOf(MOTION)]);
+    const count = async (kind = 'video') => {
       const before = events.length;
       await run(1000);
-      return events.slice(before).filter(({ name }) => name === 'motion').length;
+      return events.slice(before).filter(({ name, value }) => name === 'packet' && value.kind === kind)
+        .length;
     };
-    live.setBitrate(35);
+    live.pictures.setBitrate(video.key, 35);
     await run(500);
     expect(Math.abs((await count()) - 12.5)).toBeLessThanOrEqual(1);
+    // The motion does not suffer from it.
+    expect(await count('motion')).toBeGreaterThan(23);
     live.setMachineRung(4);
     expect(await count()).toBeLessThan(10);
-    live.setBitrate(1500);
+    live.pictures.setBitrate(video.key, 1500);
     await run(3500);
     live.setMachineRung(0);
     expect(await count()).toBeGreaterThan(23);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pearson } from '../../../bench/statistics.ts';
+import { MOTION, OPUS_VOICE, streamOf } from '../../../src/contract/outputs.ts';
 import type { MotionModel } from '../../../src/model/motion-model.ts';
 import { builtinMotionModel, hum, openLiveSession as open } from '../../support/live-session.ts';
 import { sampleVoice } from '../../support/sample-voice.ts';
@@ -30,7 +31,7 @@ describe('speech of a LiveSession', () => {
 
   it('ends an interrupted utterance once, and begins a new one with the voice that still comes in', async () => {
     const { live, events, run, speech } = open(model, 25);
-    live.outputs = { video: false, voice: true, motion: false };
+    live.setStreams([streamOf(OPUS_VOICE)]);
     live.pushVoice(hum(2000));
     await run(600);
     live.interrupt(1);
@@ -45,7 +46,9 @@ describe('speech of a LiveSession', () => {
     ]);
     expect(speech()[1]).toMatchObject({ value: { utterance: 1, interrupted: true } });
     expect(speech()[3]).toMatchObject({ value: { utterance: 2, playedMs: 100, interrupted: false } });
-    const packets = events.flatMap((event) => (event.name === 'voice' ? [event.value] : []));
+    const packets = events.flatMap((event) =>
+      event.name === 'packet' && event.value.kind === 'voice' ? [event.value] : [],
+    );
     packets.forEach(({ mediaTimeMs }, i) => {
       expect(mediaTimeMs).toBe(20 * i);
     });
@@ -57,7 +60,7 @@ describe('speech of a LiveSession', () => {
     timeout: 60_000,
   }, async () => {
     const { live, events, run, speech, loudness, jaw, now } = open(model, 25);
-    live.outputs = { video: false, voice: true, motion: true };
+    live.setStreams([OPUS_VOICE, MOTION].map(streamOf));
     const spoken = await sampleVoice(3);
     live.pushVoice(spoken);
     live.endSpeech();
@@ -137,7 +140,7 @@ describe('speech of a LiveSession', () => {
     timeout: 60_000,
   }, async () => {
     const { live, run, speech, loudness, jaw } = open(model, 25);
-    live.outputs = { video: false, voice: true, motion: true };
+    live.setStreams([OPUS_VOICE, MOTION].map(streamOf));
     const spoken = await sampleVoice(2);
     live.pushVoice(spoken.subarray(0, 48000));
     await run(900);

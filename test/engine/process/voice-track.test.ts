@@ -29,7 +29,7 @@ function live(seed: number) {
   let interruptions = 0;
   const step = () => {
     track.takeUntil(nowMs, nowMs);
-    track.leaveUntil(nowMs, { epoch, encode: false });
+    track.leaveUntil(nowMs, { epoch, opus: false, pcm: false });
   };
   const run = (ms: number) => {
     for (const untilMs = nowMs + ms; nowMs < untilMs; ) {

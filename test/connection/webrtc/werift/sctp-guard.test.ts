@@ -91,6 +91,7 @@ async function attacker() {
     voiceInput: 'speak',
   });
   owned.push(connection);
+  connection.attach(session);
   const received: string[] = [];
   channel.onMessage.subscribe((data) => received.push(parseServerMessage(data as Buffer).type));
   await peer.setRemoteDescription({ type: 'answer', sdp: answerSdp });
