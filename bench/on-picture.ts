@@ -5,16 +5,15 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RgbPicture } from '../src/contract/backdrop.ts';
 import { squareFormat } from '../src/contract/formats.ts';
 import { OPUS_VOICE, usualVideo, type VideoPacket, type VoicePacket } from '../src/contract/outputs.ts';
 import { LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../src/face/topology.ts';
-import { createI420, type I420 } from '../src/image/i420.ts';
-import { cutAndScale, type Rectangle } from '../src/image/picture.ts';
+import { toRgb } from '../src/image/colour.ts';
+import { cutAndScale, type Rectangle } from '../src/image/cut-and-scale.ts';
+import { createI420 } from '../src/image/i420.ts';
 import { FaceFinder, type FoundFace } from '../src/model/face/face-finder.ts';
 import type { MotionModel } from '../src/model/motion-model.ts';
 import type { Renderer, Rig } from '../src/render/renderer.ts';
-import { i420ToRgb } from '../src/render/warp/sheet/contact-sheet.ts';
 import {
   galleryPortraits,
   galleryRig,
@@ -120,10 +119,6 @@ function around({ box: [left, top, width, height] }: FoundFace, searched: Rectan
     width: side,
     height: side,
   };
-}
-
-function toRgb(picture: I420): RgbPicture {
-  return { width: picture.width, height: picture.height, data: i420ToRgb(picture) };
 }
 
 /**

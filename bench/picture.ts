@@ -5,11 +5,11 @@
 
 import { readFile } from 'node:fs/promises';
 import { squareFormat } from '../src/contract/formats.ts';
+import { toRgb } from '../src/image/colour.ts';
 import { createI420 } from '../src/image/i420.ts';
-import { readPortrait } from '../src/image/picture.ts';
+import { readImageFile } from '../src/image/image-file.ts';
 import { FaceFinder } from '../src/model/face/face-finder.ts';
 import type { Renderer, Rig } from '../src/render/renderer.ts';
-import { i420ToRgb } from '../src/render/warp/sheet/contact-sheet.ts';
 import { galleryPortraits, openRenderer, rigsOf, sampleVoice, sharedPortraits } from './fixtures.ts';
 import { liveMotion, openMotionModel } from './live-motion.ts';
 import { atLeast, type Report, type Row } from './report.ts';
@@ -39,7 +39,7 @@ export async function benchPicture(): Promise<Report> {
     const { rigs, refused } = await rigsOf(files);
     skipped.push(...refused.map(({ name, code }) => `C identity ${name}: ${code}`));
     for (const { name, rig, file } of rigs) {
-      const [own] = await finder.find(await readPortrait(await readFile(file), PORTRAIT_SIDE));
+      const [own] = await finder.find(await readImageFile(await readFile(file), PORTRAIT_SIDE));
       const shown = await describeFrames(renderer, finder, rig, frames);
       if (!own?.descriptor || shown.length < frames.length / 2) {
         skipped.push(`C identity ${name}: the face finder does not know this kind of face`);
@@ -93,8 +93,7 @@ async function describeFrames(
   const descriptors: Descriptor[] = [];
   for (const frame of frames) {
     await avatar.draw(frame, picture);
-    const { width, height } = picture;
-    const [face] = await finder.find({ width, height, data: i420ToRgb(picture) });
+    const [face] = await finder.find(toRgb(picture));
     if (face?.descriptor) descriptors.push(face.descriptor);
   }
   return descriptors;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageFile from '../package.json' with { type: 'json' };
@@ -19,9 +19,25 @@ describe('README', () => {
     for (const name of scripts) expect(Object.keys(packageFile.scripts)).toContain(name);
   });
 
-  it('links to files that there are', () => {
-    const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path);
+  it.each(['.', 'src'])('in %s links to files that there are', (folder) => {
+    const text = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
+    const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path);
     expect(links.length).toBeGreaterThan(4);
-    for (const path of links) expect(existsSync(join(ROOT, path)), path).toBe(true);
+    for (const path of links) expect(existsSync(join(ROOT, folder, path)), path).toBe(true);
+  });
+});
+
+describe('the map of the rooms', () => {
+  const map = readFileSync(join(ROOT, 'src', 'README.md'), 'utf8');
+
+  it('fits on a page', () => {
+    expect(map.split('\n').length).toBeLessThanOrEqual(61);
+  });
+
+  it('names every room', () => {
+    const rooms = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    for (const { name } of rooms) expect(map).toContain(`\`${name}/\``);
   });
 });

@@ -8,19 +8,20 @@
 
 import { fileURLToPath } from 'node:url';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
-import type { RgbPicture } from '../../src/contract/backdrop.ts';
 import { squareFormat } from '../../src/contract/formats.ts';
 import { MOTION_SIZE } from '../../src/contract/motion-frame.ts';
+import type { RgbPicture } from '../../src/contract/rgb-picture.ts';
 import { CHIN, EYES, FACE_OVAL, FOREHEAD, LANDMARK_COUNT } from '../../src/face/topology.ts';
+import { toRgb } from '../../src/image/colour.ts';
+import { cutAndScale, type Rectangle } from '../../src/image/cut-and-scale.ts';
 import { createI420, type I420 } from '../../src/image/i420.ts';
-import { cutAndScale, type Rectangle, readPortrait } from '../../src/image/picture.ts';
+import { readImageFile } from '../../src/image/image-file.ts';
 import { clamp } from '../../src/image/planes.ts';
 import { FaceFinder } from '../../src/model/face/face-finder.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
 import { landmarksAt } from '../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../src/render/warp/rig.ts';
-import { i420ToRgb } from '../../src/render/warp/sheet/contact-sheet.ts';
 import { WarpRenderer } from '../../src/render/warp/warp-renderer.ts';
 import { atMost, type Report, type Row } from '../report.ts';
 import { mean } from '../statistics.ts';
@@ -111,7 +112,7 @@ async function scoreHead(
   const avatar = renderer.prepare(rig, squareFormat(FRAME_SIDE));
   const drawn = createI420(FRAME_SIDE, FRAME_SIDE);
   const repaired = createI420(FRAME_SIDE, FRAME_SIDE);
-  const rest = await readPortrait(head.rest, FRAME_SIDE);
+  const rest = await readImageFile(head.rest, FRAME_SIDE);
   const portrait = { points: rig.portrait, stride: 3 };
   const scores: Score[] = [];
   const repairMs: number[] = [];
@@ -133,7 +134,7 @@ async function scoreHead(
       repaired,
     };
     const looked: Partial<Record<Method, RgbPicture>> = {
-      ours: { width: FRAME_SIDE, height: FRAME_SIDE, data: i420ToRgb(drawn) },
+      ours: toRgb(drawn),
       'plain warp': plain,
     };
     const masks = regionMasks(frame, FRAME_SIDE);

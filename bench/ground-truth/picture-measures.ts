@@ -1,6 +1,6 @@
 /** How near a picture comes to the true one: squared error and structural similarity, by region of the face. */
 
-import type { RgbPicture } from '../../src/contract/backdrop.ts';
+import type { RgbPicture } from '../../src/contract/rgb-picture.ts';
 import { EYES, FACE_OVAL, LOWER_LIP_RINGS, MOUTH_CORNER, UPPER_LIP_RINGS } from '../../src/face/topology.ts';
 import { rgbToYuv } from '../../src/image/colour.ts';
 import { createI420, type I420 } from '../../src/image/i420.ts';

@@ -3,7 +3,7 @@
  * border. No layers, no depth: mouth and eyes stretch what the portrait shows there.
  */
 
-import type { RgbPicture } from '../../src/contract/backdrop.ts';
+import type { RgbPicture } from '../../src/contract/rgb-picture.ts';
 import {
   EYES,
   FACE_OVAL,

@@ -7,9 +7,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RgbPicture } from '../../src/contract/backdrop.ts';
+import type { RgbPicture } from '../../src/contract/rgb-picture.ts';
 import { LANDMARK_COUNT } from '../../src/face/topology.ts';
-import { readPortrait } from '../../src/image/picture.ts';
+import { readImageFile } from '../../src/image/image-file.ts';
 import { type Pose, poseFrame } from '../../src/render/warp/sheet/poses.ts';
 
 /** The heads that come with the project: nobody trains on them. */
@@ -49,7 +49,7 @@ export async function readHead(folder: string, name: string): Promise<TrueHead> 
   const { frames } = JSON.parse(readFileSync(file('head.json'), 'utf8')) as {
     frames: { kind: string; pose: Pose }[];
   };
-  const mattes = await readPortrait(await readFile(file('mattes.webp')), MATTE_SIDE * frames.length);
+  const mattes = await readImageFile(await readFile(file('mattes.webp')), MATTE_SIDE * frames.length);
   const bytes = await readFile(file('landmarks.bin'));
   const values = Float32Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readUInt16LE(2 * i) / 65535);
   const landmarksOf = (i: number) => values.subarray(2 * LANDMARK_COUNT * i, 2 * LANDMARK_COUNT * (i + 1));
@@ -64,7 +64,7 @@ export async function readHead(folder: string, name: string): Promise<TrueHead> 
       landmarks: landmarksOf(i + 1),
       matte: Uint8Array.from({ length: cells }, (_, k) => mattes.data[3 * (i * cells + k)]),
       picture: async () =>
-        readPortrait(await readFile(file(`${String(i + 1).padStart(2, '0')}.webp`)), FRAME_SIDE),
+        readImageFile(await readFile(file(`${String(i + 1).padStart(2, '0')}.webp`)), FRAME_SIDE),
     })),
   };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { VultusError } from '../errors.ts';
-import { MAX_PORTRAIT_BYTES } from '../image/picture.ts';
+import { MAX_IMAGE_FILE_BYTES } from '../image/image-file.ts';
 import { BUILTIN_PACK } from '../model/pack.ts';
 import type { AnalysedPortrait, AnalysisReply, AnalysisRequest } from './analysis-messages.ts';
 
@@ -50,7 +50,7 @@ export class AvatarFactory {
    */
   async analyse(bytes: Uint8Array, options: { faceIndex?: number } = {}): Promise<AnalysedPortrait> {
     if (this.#closed) throw new VultusError('internal', 'the avatar factory is closed');
-    if (bytes.byteLength > MAX_PORTRAIT_BYTES) {
+    if (bytes.byteLength > MAX_IMAGE_FILE_BYTES) {
       throw new VultusError('portrait_too_many_bytes', `${bytes.byteLength} bytes`);
     }
     if (this.#pending.size >= MAX_WAITING) {

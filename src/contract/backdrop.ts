@@ -1,12 +1,6 @@
 /** What stands behind the avatar instead of the portrait's own background. */
 import { z } from 'zod';
-
-/** A picture in memory: `data` is `Uint8Array [height·width·3]`, red, green, blue of each pixel. */
-export interface RgbPicture {
-  readonly data: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
+import type { RgbPicture } from './rgb-picture.ts';
 
 export type Backdrop =
   /** The portrait's own, filled in behind the person. */

@@ -1,7 +1,8 @@
 /** Backgrounds that are pictures of the user's own. */
 import { type Backdrop, parseBackdrop } from '../contract/backdrop.ts';
 import { VultusError } from '../errors.ts';
-import { cutAndScale, readPortrait } from './picture.ts';
+import { cutAndScale } from './cut-and-scale.ts';
+import { readImageFile } from './image-file.ts';
 
 const LARGEST_PICTURE_SIDE = 1024;
 
@@ -27,7 +28,7 @@ export async function readBackdrop(text: string): Promise<Backdrop> {
  */
 export async function pictureBackdrop(bytes: Uint8Array): Promise<Backdrop> {
   try {
-    const picture = await readPortrait(bytes, 2 * LARGEST_PICTURE_SIDE);
+    const picture = await readImageFile(bytes, 2 * LARGEST_PICTURE_SIDE);
     const side = Math.min(picture.width, picture.height);
     const square = {
       left: (picture.width - side) >> 1,

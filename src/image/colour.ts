@@ -1,5 +1,6 @@
 /** Colour conversion, BT.601 limited range, the one of I420 in this project. */
-import type { RgbPicture } from '../contract/backdrop.ts';
+import type { RgbPicture } from '../contract/rgb-picture.ts';
+import type { I420 } from './i420.ts';
 import type { Plane } from './planes.ts';
 
 /** Luma 16..235 and chroma around 128, as fractions of levels where they are computed. */
@@ -13,7 +14,7 @@ export function rgbToYuv(r: number, g: number, b: number): [number, number, numb
   ];
 }
 
-export function yuvToRgb(y: number, u: number, v: number): [number, number, number] {
+function yuvToRgb(y: number, u: number, v: number): [number, number, number] {
   const luma = 1.16438 * (y - 16);
   return [
     luma + 1.59603 * (v - 128),
@@ -43,4 +44,17 @@ function toPlanes(
     for (let c = 0; c < 3; c++) planes[c][i] = values[c];
   }
   return planes;
+}
+
+export function toRgb({ width, height, data }: I420): RgbPicture {
+  const rgb = new Uint8ClampedArray(width * height * 3);
+  const chroma = width * height;
+  const half = width / 2;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const c = chroma + (y >> 1) * half + (x >> 1);
+      rgb.set(yuvToRgb(data[y * width + x], data[c], data[c + (chroma >> 2)]), 3 * (y * width + x));
+    }
+  }
+  return { width, height, data: new Uint8Array(rgb.buffer) };
 }

@@ -1,6 +1,6 @@
 /** Portraits with transparent pixels: cut round, or cut out. */
 import sharp, { type Sharp } from 'sharp';
-import type { RgbPicture } from '../contract/backdrop.ts';
+import type { RgbaPicture, RgbPicture } from '../contract/rgb-picture.ts';
 
 /** What a person who was cut out is laid on. */
 const NEUTRAL = [127, 132, 138] as const;
@@ -11,13 +11,6 @@ const KNOWN_GAIN = 8;
 const OPAQUE = 128;
 /** Pixels. */
 const RIM = 2;
-
-/** Interleaved 8-bit RGBA, `data` is `[height·width·4]`. */
-export interface RgbaPicture {
-  width: number;
-  height: number;
-  data: Uint8Array;
-}
 
 /**
  * Transparent pixels get a ground: corners beyond a round picture the colours that the picture has at its edge (pull

@@ -3,9 +3,10 @@
  * renderers.ts has those there are; a pack's manifest names its own. Analysis and drawing are opened each by itself:
  * they run in different threads, and load different parts of the pack.
  */
-import type { Backdrop, RgbPicture } from '../contract/backdrop.ts';
+import type { Backdrop } from '../contract/backdrop.ts';
 import type { PictureFormat } from '../contract/formats.ts';
 import type { PortraitMeasures } from '../contract/portrait-quality.ts';
+import type { RgbPicture } from '../contract/rgb-picture.ts';
 import type { I420 } from '../image/i420.ts';
 import type { ModelPack, PackFileName } from '../model/pack.ts';
 import type { GraphLoader } from '../model/providers.ts';

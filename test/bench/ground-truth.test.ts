@@ -15,13 +15,13 @@ import {
   MEASURED_HEADS,
   readHead,
 } from '../../bench/ground-truth/true-heads.ts';
-import type { RgbPicture } from '../../src/contract/backdrop.ts';
 import { CHANNEL } from '../../src/contract/motion-frame.ts';
+import type { RgbPicture } from '../../src/contract/rgb-picture.ts';
 import { EYES, NOSE_TIP } from '../../src/face/topology.ts';
-import { readPortrait } from '../../src/image/picture.ts';
+import { readImageFile } from '../../src/image/image-file.ts';
 
 const head = await readHead(MEASURED_HEADS, (await headNames(MEASURED_HEADS))[0]);
-const rest = await readPortrait(head.rest, FRAME_SIDE);
+const rest = await readImageFile(head.rest, FRAME_SIDE);
 
 describe('heads drawn in 3-D', () => {
   it('have pictures, mattes and landmarks that belong together', async () => {

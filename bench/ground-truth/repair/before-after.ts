@@ -11,10 +11,10 @@ import sharp from 'sharp';
 import { AvatarFactory } from '../../../src/avatar/avatar-factory.ts';
 import { squareFormat } from '../../../src/contract/formats.ts';
 import { VultusError } from '../../../src/errors.ts';
+import { toRgb } from '../../../src/image/colour.ts';
 import { createI420, type I420 } from '../../../src/image/i420.ts';
 import { BUILTIN_PACK, loadPack } from '../../../src/model/pack.ts';
 import { GraphLoader } from '../../../src/model/providers.ts';
-import { i420ToRgb } from '../../../src/render/warp/sheet/contact-sheet.ts';
 import { poseFrame } from '../../../src/render/warp/sheet/poses.ts';
 import { WarpRenderer } from '../../../src/render/warp/warp-renderer.ts';
 import { toI420 } from '../picture-measures.ts';
@@ -71,7 +71,7 @@ await sharp({
   .composite(
     rows.flatMap((row, y) =>
       row.map((tile, x) => ({
-        input: Buffer.from(i420ToRgb(tile)),
+        input: Buffer.from(toRgb(tile).data),
         raw: { width: TILE, height: TILE, channels: 3 as const },
         left: x * TILE,
         top: y * TILE,

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { RgbPicture } from '../../contract/backdrop.ts';
+import type { RgbPicture } from '../../contract/rgb-picture.ts';
 import { LANDMARK_COUNT } from '../../face/topology.ts';
 
 /** A face in pixels of the picture that was searched. */

@@ -5,7 +5,7 @@
  * they then scatter by 0.4 % of the eyes' distance instead of 1.3 %.
  */
 
-import type { RgbPicture } from '../../contract/backdrop.ts';
+import type { RgbPicture } from '../../contract/rgb-picture.ts';
 import { EYES, type SIDES } from '../../face/topology.ts';
 import type { FoundFace } from './face-finder.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Avatar } from '../../avatar/avatar-store.ts';
 import { VultusError } from '../../errors.ts';
-import { MAX_PORTRAIT_BYTES } from '../../image/picture.ts';
+import { MAX_IMAGE_FILE_BYTES } from '../../image/image-file.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
 import { avatarQuery, avatarSchema, idParams } from '../schemas.ts';
@@ -38,7 +38,7 @@ export async function avatarRoutes(app: App, { avatars, metrics }: ServerContext
   for (const type of [/^image\//, 'application/octet-stream']) {
     app.addContentTypeParser(
       type,
-      { parseAs: 'buffer', bodyLimit: MAX_PORTRAIT_BYTES },
+      { parseAs: 'buffer', bodyLimit: MAX_IMAGE_FILE_BYTES },
       (_request, body, done) => done(null, body),
     );
   }

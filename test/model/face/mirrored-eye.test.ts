@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import type { RgbPicture } from '../../../src/contract/backdrop.ts';
+import type { RgbPicture } from '../../../src/contract/rgb-picture.ts';
 import { EYES, LANDMARK_COUNT } from '../../../src/face/topology.ts';
-import { cutAndScale, readPortrait } from '../../../src/image/picture.ts';
+import { cutAndScale } from '../../../src/image/cut-and-scale.ts';
+import { readImageFile } from '../../../src/image/image-file.ts';
 import { FaceFinder, type FoundFace } from '../../../src/model/face/face-finder.ts';
 import { mirrorFace, mirrorPicture, withMirroredEye } from '../../../src/model/face/mirrored-eye.ts';
 import { readFaceBasis } from '../../../src/render/warp/analyse/face-basis.ts';
@@ -29,7 +30,7 @@ it('takes each point of the right eye from its counterpart, and no other', async
 
 it('finds the lids of the right eye in the same place, however the face is cut out', async () => {
   const finder = await FaceFinder.create();
-  const picture = await readPortrait(await galleryPortrait(), 1280);
+  const picture = await readImageFile(await galleryPortrait(), 1280);
   const [{ box }] = await finder.find(picture);
   const cuts = await Promise.all(
     [1.2, 1.3, 1.4, 1.5].map(async (width) => {

@@ -2,7 +2,8 @@
 
 import { VultusError } from '../../../errors.ts';
 import { toUnitPlanes, toYuvPlanes } from '../../../image/colour.ts';
-import { cutAndScale, readPortrait } from '../../../image/picture.ts';
+import { cutAndScale } from '../../../image/cut-and-scale.ts';
+import { readImageFile } from '../../../image/image-file.ts';
 import { type ColourPlanes, toBytes } from '../../../image/planes.ts';
 import { MatteFinder } from '../../../model/matte.ts';
 import type { ModelPack } from '../../../model/pack.ts';
@@ -59,29 +60,28 @@ export class WarpAnalyser implements PortraitAnalyser {
   }
 
   async analyse(bytes: Uint8Array, faceIndex?: number): Promise<Analysis> {
-    const picture = await readPortrait(bytes, DECODE_SIDE);
+    const picture = await readImageFile(bytes, DECODE_SIDE);
     const face = await this.#faces.find(picture, faceIndex);
-    const view = chooseView(picture, face);
-    const size = view.width >= 720 ? 1024 : 512;
-    const cut = await cutAndScale(picture, view, size);
-    const portrait = landmarksInView(face, view);
+    const area = chooseView(picture, face);
+    const size = area.width >= 720 ? 1024 : 512;
+    const cut = await cutAndScale(picture, area, size);
+    const mesh = landmarksInView(face, area);
     const yuv = toYuvPlanes(cut);
-    const pictured: ColourPlanes = { size, channels: yuv };
-    const drawn = isDrawn(pictured, portrait);
-    const lids = fitLids(pictured, portrait, drawn);
-    const fitted = fitClosedLips(pictured, drawn ? fitMouthToDrawing(pictured, lids) : lids);
-    const geometry = fitFaceGeometry(this.#basis, fitted);
+    const view: ColourPlanes = { size, channels: yuv };
+    const drawn = isDrawn(view, mesh);
+    const landmarks = fitLandmarks(view, mesh, drawn);
+    const geometry = fitFaceGeometry(this.#basis, landmarks);
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
     }
     const rgb = toUnitPlanes(cut);
     const found = addStrayHair(yuv, await this.#mattes.find(rgb[0], rgb[1], rgb[2], size), size);
-    const shown = paintTeethInLips(pictured, fitted);
+    const shown = paintTeethInLips(view, landmarks);
     const { person, background, matte } = separatePerson(shown.channels, found, size);
     const measures = measurePortrait({
-      view: pictured,
-      portraitPixelsPerViewPixel: view.width / size,
-      landmarks: fitted,
+      view,
+      portraitPixelsPerViewPixel: area.width / size,
+      landmarks,
       geometry,
       matte,
       basis: this.#basis,
@@ -94,17 +94,17 @@ export class WarpAnalyser implements PortraitAnalyser {
       person,
       background,
       matte: toBytes(matte.map((value) => 255 * value)),
-      portrait: fitted,
+      portrait: landmarks,
       rest: geometry.rest,
       deltas: geometry.deltas,
       axes: geometry.axes,
       pivot: geometry.pivot,
       faceHeight: geometry.faceHeight,
       scale: geometry.scale,
-      eyes: takeEyesApart(pictured, fitted, drawn),
-      mouthLight: measureMouthLight(pictured, fitted, drawn),
-      hiddenLips: hiddenLips(pictured, fitted, measures.lowerFaceCovered),
-      ownTeeth: takeOwnTeeth(pictured, shown, fitted),
+      eyes: takeEyesApart(view, landmarks, drawn),
+      mouthLight: measureMouthLight(view, landmarks, drawn),
+      hiddenLips: hiddenLips(view, landmarks, measures.lowerFaceCovered),
+      ownTeeth: takeOwnTeeth(view, shown, landmarks),
       limits: {
         glasses: measures.glasses,
         smile: measures.smile,
@@ -120,12 +120,17 @@ export class WarpAnalyser implements PortraitAnalyser {
   }
 }
 
-/** Lids where the picture has them, also where it is no photograph. */
-function fitLids(picture: ColourPlanes, portrait: Float32Array, drawn: boolean): Float32Array {
-  const tall = drawn && fitLidsToDrawing(picture, portrait);
-  if (tall) return fitEyeCorners(picture, tall);
-  const lids = fitEyeCorners(picture, fitLowerLids(picture, portrait));
-  return fitOuterCorners(lids, findIrises(picture, lids));
+/** `mesh`: landmarks as found, `[478·3]`. Returns them where the view has lids and lips, also where it is no photograph. */
+function fitLandmarks(view: ColourPlanes, mesh: Float32Array, drawn: boolean): Float32Array {
+  const lids = fitLids(view, mesh, drawn);
+  return fitClosedLips(view, drawn ? fitMouthToDrawing(view, lids) : lids);
+}
+
+function fitLids(view: ColourPlanes, mesh: Float32Array, drawn: boolean): Float32Array {
+  const tall = drawn && fitLidsToDrawing(view, mesh);
+  if (tall) return fitEyeCorners(view, tall);
+  const lids = fitEyeCorners(view, fitLowerLids(view, mesh));
+  return fitOuterCorners(lids, findIrises(view, lids));
 }
 
 function degrees(radians: number): number {

@@ -1,7 +1,7 @@
 /** The square of a portrait that becomes the avatar. */
-import type { RgbPicture } from '../../../contract/backdrop.ts';
+import type { RgbPicture } from '../../../contract/rgb-picture.ts';
 import { CHIN, FOREHEAD } from '../../../face/topology.ts';
-import type { Rectangle } from '../../../image/picture.ts';
+import type { Rectangle } from '../../../image/cut-and-scale.ts';
 import { clamp } from '../../../image/planes.ts';
 import type { FoundFace } from '../../../model/face/face-finder.ts';
 

@@ -1,9 +1,9 @@
 /** Finds the face of a portrait: in the whole picture or, where that shows none, in parts of it. */
-import type { RgbPicture } from '../../../contract/backdrop.ts';
+import type { RgbPicture } from '../../../contract/rgb-picture.ts';
 import { VultusError } from '../../../errors.ts';
 import { distance } from '../../../face/landmarks.ts';
 import { EAR } from '../../../face/topology.ts';
-import { cutAndScale, type Rectangle } from '../../../image/picture.ts';
+import { cutAndScale, type Rectangle } from '../../../image/cut-and-scale.ts';
 import { clamp } from '../../../image/planes.ts';
 import { FaceFinder, type FoundFace } from '../../../model/face/face-finder.ts';
 import { mirrorFace, mirrorPicture, withMirroredEye } from '../../../model/face/mirrored-eye.ts';

@@ -20,7 +20,7 @@ const PAGE_BYTES = 65536;
 /** Planes begin where a vector may. */
 const ALIGNMENT = 16;
 
-type PlaneName = 'values' | 'presence' | 'luma' | 'chroma' | 'background' | 'picture' | 'matte';
+type PlaneName = 'values' | 'presence' | 'luma' | 'chroma' | 'background' | 'result' | 'matte';
 
 /** All planes of one prepared rig in one memory of WebAssembly. */
 export class CpuPixelPass implements PixelPass {
@@ -40,7 +40,7 @@ export class CpuPixelPass implements PixelPass {
       luma: 2 * 4 * cells,
       chroma: 4 * cells,
       background: 6 * cells,
-      picture: 6 * cells,
+      result: 6 * cells,
       matte: 4 * cells,
     });
     this.#kernels = new WebAssembly.Instance(MODULE, { env: { memory } }).exports as unknown as Kernels;
@@ -55,7 +55,7 @@ export class CpuPixelPass implements PixelPass {
   draw(scene: Scene, picture: I420): void {
     const { size: cells, values } = this.#map;
     const pixels = 4 * cells ** 2;
-    const { presence, luma, chroma, background, picture: drawn, matte } = this.#planes;
+    const { presence, luma, chroma, background, result, matte } = this.#planes;
     if (scene !== this.#scene) {
       background.set(scene.background.luma);
       background.set(scene.background.u, pixels);
@@ -64,14 +64,14 @@ export class CpuPixelPass implements PixelPass {
     }
     const { still, stack } = scene;
     this.#values.set(values);
-    drawn.set(still);
+    result.set(still);
     if (stack) matte.set(stack.still);
     const source = [this.#values.byteOffset, presence.byteOffset];
     const behind = background.byteOffset;
-    const target = drawn.byteOffset;
+    const target = result.byteOffset;
     this.#kernels.drawLuma(cells, ...source, luma.byteOffset, behind, target, stack ? matte.byteOffset : 0);
     this.#kernels.drawChroma(cells, ...source, chroma.byteOffset, behind + pixels, target + pixels);
-    picture.data.set(drawn);
+    picture.data.set(result);
     stack?.matte.set(matte);
   }
 }

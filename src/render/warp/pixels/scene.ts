@@ -71,9 +71,9 @@ export function makeScene(rig: Rig, size: number, person: PersonPlanes, backdrop
   const planes = backgroundPlanes(rig, size, backdrop);
   const background = { luma: toBytes(planes.luma), u: toBytes(planes.u), v: toBytes(planes.v) };
   const still = new Uint8Array((size * size * 3) / 2);
-  still.set(layOver(person.luma, person.matte, background.luma));
-  still.set(layOver(person.u, person.matteHalf, background.u), size * size);
-  still.set(layOver(person.v, person.matteHalf, background.v), size * size * 1.25);
+  still.set(beforeBackground(person.luma, person.matte, background.luma));
+  still.set(beforeBackground(person.u, person.matteHalf, background.u), size * size);
+  still.set(beforeBackground(person.v, person.matteHalf, background.v), size * size * 1.25);
   const stack = backdrop.kind === 'matte' ? new MatteStack(size, person.matte) : undefined;
   return { background, still, stack };
 }
@@ -119,6 +119,6 @@ function blurred(plane: Plane, side: number): Plane {
   return result;
 }
 
-function layOver(premultiplied: Plane, matte: Plane, background: Uint8Array): Uint8Array {
+function beforeBackground(premultiplied: Plane, matte: Plane, background: Uint8Array): Uint8Array {
   return toBytes(premultiplied.map((value, i) => value + (1 - matte[i]) * background[i]));
 }

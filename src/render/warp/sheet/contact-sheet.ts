@@ -2,8 +2,8 @@
 
 import sharp, { type OverlayOptions } from 'sharp';
 import { squareFormat } from '../../../contract/formats.ts';
-import { yuvToRgb } from '../../../image/colour.ts';
-import { createI420, type I420 } from '../../../image/i420.ts';
+import { toRgb } from '../../../image/colour.ts';
+import { createI420 } from '../../../image/i420.ts';
 import type { Renderer, Rig } from '../../renderer.ts';
 import { contactSheetPoses, type Pose, poseFrame } from './poses.ts';
 
@@ -32,7 +32,7 @@ export async function renderContactSheet(
     const top = Math.floor(index / columns) * (size + LABEL_HEIGHT);
     cells.push(
       {
-        input: Buffer.from(i420ToRgb(picture)),
+        input: Buffer.from(toRgb(picture).data),
         raw: { width: size, height: size, channels: 3 },
         left,
         top: top + LABEL_HEIGHT,
@@ -50,20 +50,6 @@ export async function renderContactSheet(
     },
   });
   return new Uint8Array(await sheet.composite(cells).png().toBuffer());
-}
-
-/** Interleaved 8-bit RGB, `[height·width·3]`. */
-export function i420ToRgb({ width, height, data }: I420): Uint8Array {
-  const rgb = new Uint8ClampedArray(width * height * 3);
-  const chroma = width * height;
-  const half = width / 2;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const c = chroma + (y >> 1) * half + (x >> 1);
-      rgb.set(yuvToRgb(data[y * width + x], data[c], data[c + (chroma >> 2)]), 3 * (y * width + x));
-    }
-  }
-  return new Uint8Array(rgb.buffer);
 }
 
 function labelSvg(label: string, width: number): Buffer {

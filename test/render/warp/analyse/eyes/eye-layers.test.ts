@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EYES } from '../../../../../src/face/topology.ts';
 import { rgbToYuv } from '../../../../../src/image/colour.ts';
-import { readPortrait } from '../../../../../src/image/picture.ts';
+import { readImageFile } from '../../../../../src/image/image-file.ts';
 import type { ColourPlanes, Plane } from '../../../../../src/image/planes.ts';
 import { FaceFinder } from '../../../../../src/model/face/face-finder.ts';
 import { takeEyesApart } from '../../../../../src/render/warp/analyse/eyes/eye-layers.ts';
@@ -11,7 +11,7 @@ let picture: ColourPlanes;
 let landmarks: Float32Array;
 beforeAll(async () => {
   const finder = await FaceFinder.create();
-  const { width: size, data } = await readPortrait(await galleryPortrait(), 1024);
+  const { width: size, data } = await readImageFile(await galleryPortrait(), 1024);
   const [face] = await finder.find({ width: size, height: size, data });
   landmarks = Float32Array.from(face.landmarks, (value) => value / size);
   const channels = [0, 1, 2].map(() => new Float32Array(size * size)) as [Plane, Plane, Plane];

@@ -1,28 +1,20 @@
-/** Picture files: checked from the header before anything is decoded, then read as plain RGB. */
+/** Image files: checked from the header before anything is decoded, then read as plain RGB. */
 import sharp, { type Metadata } from 'sharp';
-import type { RgbPicture } from '../contract/backdrop.ts';
+import type { RgbPicture } from '../contract/rgb-picture.ts';
 import { VultusError } from '../errors.ts';
 import { layOnGround } from './transparency.ts';
 
-export const MAX_PORTRAIT_BYTES = 20_000_000;
-const MAX_PORTRAIT_PIXELS = 50_000_000;
+export const MAX_IMAGE_FILE_BYTES = 20_000_000;
+const MAX_PIXELS = 50_000_000;
 const READABLE_FORMATS = ['png', 'jpeg', 'webp', 'heif', 'avif'];
-
-/** A rectangle in whole pixels. */
-export interface Rectangle {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
 
 /**
  * Checks size and kind from the header alone, so that a decompression bomb costs nothing, then decodes once:
  * turned upright (EXIF), transparent pixels filled, at most `maxSide` pixels on the longer side.
  * @throws VultusError `portrait_too_many_bytes`, `portrait_too_many_pixels`, `portrait_not_an_image`
  */
-export async function readPortrait(bytes: Uint8Array, maxSide: number): Promise<RgbPicture> {
-  if (bytes.byteLength > MAX_PORTRAIT_BYTES) {
+export async function readImageFile(bytes: Uint8Array, maxSide: number): Promise<RgbPicture> {
+  if (bytes.byteLength > MAX_IMAGE_FILE_BYTES) {
     throw new VultusError('portrait_too_many_bytes', `${bytes.byteLength} bytes`);
   }
   const metadata = await readHeader(bytes);
@@ -30,11 +22,11 @@ export async function readPortrait(bytes: Uint8Array, maxSide: number): Promise<
   if (!READABLE_FORMATS.includes(format ?? '')) {
     throw new VultusError('portrait_not_an_image', `format ${format ?? 'unknown'}`);
   }
-  if (width * height > MAX_PORTRAIT_PIXELS) {
+  if (width * height > MAX_PIXELS) {
     throw new VultusError('portrait_too_many_pixels', `${width} × ${height}`);
   }
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PORTRAIT_PIXELS, failOn: 'truncated' })
+    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'truncated' })
       .rotate()
       .toColourspace('srgb')
       .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
@@ -61,17 +53,4 @@ function greyToRgb({ width, height, data }: RgbPicture): RgbPicture {
   const rgb = new Uint8Array(width * height * 3);
   for (let i = 0; i < data.length; i++) rgb.fill(data[i], 3 * i, 3 * i + 3);
   return { width, height, data: rgb };
-}
-
-/** Cuts a rectangle out (it must lie inside) and scales it to `width` pixels. */
-export async function cutAndScale(picture: RgbPicture, area: Rectangle, width: number): Promise<RgbPicture> {
-  const height = Math.max(1, Math.round((width * area.height) / area.width));
-  const data = await sharp(picture.data, {
-    raw: { width: picture.width, height: picture.height, channels: 3 },
-  })
-    .extract(area)
-    .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
-    .raw()
-    .toBuffer();
-  return { width, height, data: new Uint8Array(data) };
 }
