@@ -1,6 +1,7 @@
 /** What each emotion does to the face, in landmarks without the head's own motion. */
 
 import type { Emotion } from '../src/contract/controls.ts';
+import { headUp } from '../src/face/landmarks.ts';
 import { expressFace } from '../src/render/warp/head/face-motion.ts';
 import type { Rig } from '../src/render/warp/rig.ts';
 import { mean } from './statistics.ts';
@@ -22,7 +23,7 @@ const POINTS = {
 /** All in percent of the face's height; + is up, open or apart. Each once per side: right, left. */
 function measure(rig: Rig, frame: Float32Array) {
   const points = expressFace(rig, frame);
-  const up = [rig.axes[1], rig.axes[4], rig.axes[7]];
+  const up = headUp(rig.axes);
   const height = (i: number) => points[3 * i] * up[0] + points[3 * i + 1] * up[1] + points[3 * i + 2] * up[2];
   const side = (from: keyof typeof POINTS, to: keyof typeof POINTS) =>
     [0, 1].map((k) => (100 * (height(POINTS[to][k]) - height(POINTS[from][k]))) / rig.faceHeight);

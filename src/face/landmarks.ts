@@ -19,6 +19,11 @@ export function midpoint(points: ArrayLike<number>, a: number, b: number): [numb
   return [axis(0), axis(1), axis(2)];
 }
 
+/** Up in a head of the given axes (row-major rotation, columns right, up, out) as a vector of the picture, y down. */
+export function headUp(axes: ArrayLike<number>): [number, number, number] {
+  return [axes[1], axes[4], axes[7]];
+}
+
 /** How far up in the direction of `up` a point lies. */
 export function height(points: ArrayLike<number>, i: number, up: readonly number[]): number {
   return points[3 * i] * up[0] + points[3 * i + 1] * up[1] + points[3 * i + 2] * up[2];

@@ -3,7 +3,7 @@
 /** `[height·width]` values 0..1 or 0..255, as the name of the variable says. */
 export type Plane = Float32Array;
 
-/** Texture planes of the portrait, 0..255 YUV, all at full size. */
+/** A square picture as planes Y, U, V of 0..255, all at full size: the view of a portrait that is analysed. */
 export interface ColourPlanes {
   size: number;
   channels: readonly [Plane, Plane, Plane];

@@ -25,13 +25,13 @@ const PROBES = [
  * `landmarks [478·3]` in view fractions; `canonical [478·3]` the face basis at rest.
  */
 export function coveredShares(
-  picture: ColourPlanes,
+  view: ColourPlanes,
   landmarks: Float32Array,
   canonical: Float32Array,
 ): Record<FacePart, number> {
-  const [light, u, v] = skinColour(picture, landmarks);
+  const [light, u, v] = skinColour(view, landmarks);
   const isSkin = (x: number, y: number) => {
-    const [luma, pu, pv] = nearestColour(picture, x, y);
+    const [luma, pu, pv] = nearestColour(view, x, y);
     const relative = (luma - 16) / Math.max(1, light - 16);
     const tint = clamp(relative, 0.35, 1.2);
     return (

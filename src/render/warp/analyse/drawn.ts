@@ -4,8 +4,8 @@ import { type ColourPlanes, clamp } from '../../../image/planes.ts';
 /** Share of cheek pixels without any gradient: drawings have flat skin, photographs and paintings do not (0.89 against at most 0.57). */
 const DRAWN_FLATNESS = 0.75;
 
-export function isDrawn(picture: ColourPlanes, landmarks: Float32Array): boolean {
-  return flatness(picture, landmarks) >= DRAWN_FLATNESS;
+export function isDrawn(view: ColourPlanes, landmarks: Float32Array): boolean {
+  return flatness(view, landmarks) >= DRAWN_FLATNESS;
 }
 
 /** Share of pixels on both cheeks that equal their neighbours. */

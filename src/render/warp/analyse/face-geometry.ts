@@ -3,7 +3,7 @@
  * landmarks, and the rest pose with the portrait's own open mouth and smile taken off.
  */
 import { CHANNEL } from '../../../contract/motion-frame.ts';
-import { distance, midpoint } from '../../../face/landmarks.ts';
+import { distance, headUp, height, midpoint } from '../../../face/landmarks.ts';
 import { fitSimilarity, rotate } from '../../../face/similarity.ts';
 import {
   CHIN,
@@ -79,11 +79,6 @@ export function fitFaceGeometry(basis: FaceBasis, portrait: Float32Array): FaceG
   };
 }
 
-/** Up in the head's own frame as a vector of the picture [x, y, z], y down. */
-function headUp(axes: ArrayLike<number>): [number, number, number] {
-  return [axes[1], axes[4], axes[7]];
-}
-
 function flipY(points: Float32Array): Float32Array {
   return points.map((value, i) => (i % 3 === 1 ? -value : value));
 }
@@ -112,9 +107,9 @@ function takeOffSmile(
     const channel = side === 'left' ? CHANNEL.mouthSmileLeft : CHANNEL.mouthSmileRight;
     const corner = MOUTH_CORNER[side];
     // How much higher the corner stands over the middle of the lips than in the neutral face.
-    const lift = along(rest, corner, up) - 0.5 * (along(rest, 0, up) + along(rest, 17, up));
+    const lift = height(rest, corner, up) - 0.5 * (height(rest, 0, up) + height(rest, 17, up));
     const neutral = scale * (basis.rest[3 * corner + 1] - 0.5 * (basis.rest[1] + basis.rest[3 * 17 + 1]));
-    const gain = along(deltas, channel * LANDMARK_COUNT + corner, up);
+    const gain = height(deltas, channel * LANDMARK_COUNT + corner, up);
     const amount = Math.max(0, Math.min(1, (lift - neutral) / gain - 0.1));
     total += 0.5 * amount;
     const offset = channel * LANDMARK_COUNT * 3;
@@ -123,21 +118,17 @@ function takeOffSmile(
   return total;
 }
 
-function along(points: ArrayLike<number>, index: number, axis: readonly number[]): number {
-  return points[3 * index] * axis[0] + points[3 * index + 1] * axis[1] + points[3 * index + 2] * axis[2];
-}
-
 /** Brings the inner lips together: a wide gap first by the jaw, the rest by the lips themselves. */
 function closeLips(rest: Float32Array, deltas: Float32Array, axes: Float32Array): void {
   const up = headUp(axes);
   const width = distance(rest, MOUTH_CORNER.right, MOUTH_CORNER.left);
-  const gapAt = (i: number) => along(rest, INNER_UPPER_LIP[i], up) - along(rest, INNER_LOWER_LIP[i], up);
+  const gapAt = (i: number) => height(rest, INNER_UPPER_LIP[i], up) - height(rest, INNER_LOWER_LIP[i], up);
   // Lips part by up to a fifth of the mouth's width in a smile; beyond that the jaw is open.
   const jawGap = Math.max(0, gapAt(4) - 0.2 * width);
   const jawOffset = CHANNEL.jawOpen * LANDMARK_COUNT * 3;
   const jawGain =
-    along(deltas, CHANNEL.jawOpen * LANDMARK_COUNT + 13, up) -
-    along(deltas, CHANNEL.jawOpen * LANDMARK_COUNT + 14, up);
+    height(deltas, CHANNEL.jawOpen * LANDMARK_COUNT + 13, up) -
+    height(deltas, CHANNEL.jawOpen * LANDMARK_COUNT + 14, up);
   for (let i = 0; i < 3 * SKIN_POINTS; i++) rest[i] -= (jawGap / jawGain) * deltas[jawOffset + i];
   for (let i = 0; i < INNER_UPPER_LIP.length; i++) {
     const gap = [0, 1, 2].map(
@@ -169,8 +160,8 @@ function makeBlinksClose(rest: Float32Array, deltas: Float32Array, axes: Float32
     let opening = 0;
     let travel = 0;
     upperLid.forEach((upper, i) => {
-      opening = Math.max(opening, along(rest, upper, up) - along(rest, lowerLid[i], up));
-      travel = Math.max(travel, -along(deltas, offset + upper, up));
+      opening = Math.max(opening, height(rest, upper, up) - height(rest, lowerLid[i], up));
+      travel = Math.max(travel, -height(deltas, offset + upper, up));
     });
     // Skin around the eye follows in proportion to the opening of this eye.
     const gain = travel > 0 ? Math.max(0.4, Math.min(2, opening / travel)) : 1;

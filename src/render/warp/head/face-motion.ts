@@ -5,7 +5,7 @@
 
 import { BLENDSHAPES, type MotionChannel } from '../../../contract/motion-frame.ts';
 import { gazeOf } from '../../../face/gaze.ts';
-import { height } from '../../../face/landmarks.ts';
+import { headUp, height } from '../../../face/landmarks.ts';
 import {
   EYES,
   INNER_LOWER_LIP,
@@ -56,7 +56,7 @@ export function expressFace(
     const offset = channel * stride;
     for (let i = 0; i < stride; i++) result[i] += weight * rig.deltas[offset + i];
   }
-  const up: [number, number, number] = [rig.axes[1], rig.axes[4], rig.axes[7]];
+  const up = headUp(rig.axes);
   rollOutHiddenLips(rig, result, up);
   addOwnExpression(rig, frame, result, up);
   keepLipsApart(result, up, rig.scale);

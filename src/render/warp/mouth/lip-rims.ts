@@ -13,13 +13,12 @@ import {
 } from '../../../face/topology.ts';
 import { smoothstep } from '../../../image/planes.ts';
 import { nearestPixel } from '../../../image/sample.ts';
+import { TEETH_OVER_LIPS } from '../analyse/mouth/teeth-in-lips.ts';
 import type { Rig } from '../rig.ts';
 
 /** Places across a lip are counted in rings from the rim (0) to the outer edge (3). */
 const RIM_PLACE = 1.3;
 const FARTHEST_RIM = 2.4;
-/** Teeth are brighter than the lips' middle by this much. */
-const TEETH_OVER_LIPS = 32;
 
 /** Changes `source [vertices·2]` in place. */
 export function takeRimsFromLips({ portrait, rest, person, size }: Rig, source: Float32Array): void {

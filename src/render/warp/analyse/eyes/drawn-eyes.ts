@@ -33,9 +33,9 @@ interface EyeExtent {
 }
 
 /** For drawings. Returns landmarks `[478·3]` with the lids at the drawing's; undefined where its eyes are human. */
-export function fitLidsToDrawing(picture: ColourPlanes, landmarks: Float32Array): Float32Array | undefined {
-  const skin = skinColour(picture, landmarks);
-  const extents = SIDES.map((side) => measure(picture, landmarks, EYES[side], skin));
+export function fitLidsToDrawing(view: ColourPlanes, landmarks: Float32Array): Float32Array | undefined {
+  const skin = skinColour(view, landmarks);
+  const extents = SIDES.map((side) => measure(view, landmarks, EYES[side], skin));
   const tall = extents.every(
     ({ width, foundTop, foundBottom, ownTop, ownBottom }) =>
       foundTop + foundBottom > DRAWN_RATIO * width &&
@@ -79,7 +79,7 @@ function heightOver(landmarks: Float32Array, eye: EyeTopology, point: number, up
   );
 }
 
-function measure(picture: ColourPlanes, landmarks: Float32Array, eye: EyeTopology, skin: Yuv): EyeExtent {
+function measure(view: ColourPlanes, landmarks: Float32Array, eye: EyeTopology, skin: Yuv): EyeExtent {
   const dx = landmarks[3 * eye.innerCorner] - landmarks[3 * eye.outerCorner];
   const dy = landmarks[3 * eye.innerCorner + 1] - landmarks[3 * eye.outerCorner + 1];
   const width = Math.hypot(dx, dy);
@@ -94,7 +94,7 @@ function measure(picture: ColourPlanes, landmarks: Float32Array, eye: EyeTopolog
       let skinRun = 0;
       for (let s = 0; s < 0.9 * width; s += step) {
         const [y, u, v] = nearestColour(
-          picture,
+          view,
           iris[0] + offset * width * along[0] + direction * s * up[0],
           iris[1] + offset * width * along[1] + direction * s * up[1],
         );

@@ -50,12 +50,12 @@ interface Half {
 }
 
 /** Returns landmarks `[478·3]` with wider eyes, or the same ones where the mesh has them right. */
-export function fitEyeCorners(picture: ColourPlanes, landmarks: Float32Array): Float32Array {
-  const skin = skinColour(picture, landmarks);
+export function fitEyeCorners(view: ColourPlanes, landmarks: Float32Array): Float32Array {
+  const skin = skinColour(view, landmarks);
   if (Math.hypot(skin[1] - 128, skin[2] - 128) < LEAST_SKIN_COLOUR) return landmarks;
   let result = landmarks;
   for (const corner of CORNERS) {
-    const halves = SIDES.map((side) => measureHalf(picture, landmarks, skin, side, corner));
+    const halves = SIDES.map((side) => measureHalf(view, landmarks, skin, side, corner));
     const lengths = halves.map(({ reach }) => reach + RIM);
     const growths = halves.map(({ own }, i) => lengths[i] / Math.max(1e-3, own));
     const alike = Math.max(...lengths) <= ALIKE * Math.min(...lengths);
@@ -75,7 +75,7 @@ export function fitEyeCorners(picture: ColourPlanes, landmarks: Float32Array): F
 }
 
 function measureHalf(
-  picture: ColourPlanes,
+  view: ColourPlanes,
   landmarks: Float32Array,
   skin: Point,
   side: Half['side'],
@@ -89,7 +89,7 @@ function measureHalf(
   const across = [-outwards[1], outwards[0]];
   const ends = LINES.map((line) => {
     const start = [iris[0] + line * across[0], iris[1] + line * across[1]];
-    return { line, reach: whiteEnd(picture, skin, start, outwards) };
+    return { line, reach: whiteEnd(view, skin, start, outwards) };
   });
   const { line, reach } = ends.reduce((best, end) => (end.reach > best.reach ? end : best));
   return { side, corner, iris, outwards, across, own: along(own, iris, outwards), reach, line };
@@ -116,11 +116,11 @@ export function widenHalf(
 }
 
 /** How far the white goes on from `start` in steps of `direction` (one eye's width) until skin begins. */
-function whiteEnd(picture: ColourPlanes, skin: Point, start: Point, direction: Point): number {
+function whiteEnd(view: ColourPlanes, skin: Point, start: Point, direction: Point): number {
   const skinColourfulness = Math.hypot(skin[1] - 128, skin[2] - 128);
   let [last, run] = [0, 0];
   for (let way = 0; way < FARTHEST && run < SKIN_RUN; way += STEP) {
-    const [y, u, v] = sampleColour(picture, start[0] + way * direction[0], start[1] + way * direction[1]);
+    const [y, u, v] = sampleColour(view, start[0] + way * direction[0], start[1] + way * direction[1]);
     const isSkin = Math.abs(y - skin[0]) < SKIN_LUMA && Math.hypot(u - skin[1], v - skin[2]) < SKIN_COLOUR;
     run = isSkin ? run + 1 : 0;
     const colourfulness = Math.hypot(u - 128, v - 128);

@@ -35,13 +35,13 @@ const LASH_LIGHT = 0.42;
 const LEAST_CONTRAST = 1.5;
 
 export function takeEyesApart(
-  picture: ColourPlanes,
+  view: ColourPlanes,
   landmarks: Float32Array,
   drawn: boolean,
 ): Record<'left' | 'right', EyeRig> {
-  const patches = cutPatches(picture, landmarks);
+  const patches = cutPatches(view, landmarks);
   const irises = fitIrises(patches);
-  const skin = skinColour(picture, landmarks);
+  const skin = skinColour(view, landmarks);
   const lids = patches.map((patch) => lidSkin(patch, skin, drawn));
   const lashes = patches.map((patch, i) => lashColour(patch, lids[i]));
   const band = (i: 0 | 1) =>
@@ -59,10 +59,10 @@ export function takeEyesApart(
 
 /** Centres of the irises in view fractions. */
 export function findIrises(
-  picture: ColourPlanes,
+  view: ColourPlanes,
   landmarks: Float32Array,
 ): Record<'left' | 'right', [number, number]> {
-  const patches = cutPatches(picture, landmarks);
+  const patches = cutPatches(view, landmarks);
   const [left, right] = fitIrises(patches).map(({ x, y }, i): [number, number] => {
     const { origin, extent, size } = patches[i];
     return [origin[0] + (extent / size) * x, origin[1] + (extent / size) * y];
@@ -77,14 +77,14 @@ function isEye({ planes, inside }: EyePatch): boolean {
   return light(0.9) > LEAST_CONTRAST * light(0.1);
 }
 
-function cutPatches(picture: ColourPlanes, landmarks: Float32Array): EyePatch[] {
+function cutPatches(view: ColourPlanes, landmarks: Float32Array): EyePatch[] {
   const radius = meshIrisRadius(landmarks);
-  return SIDES.map((side) => cutPatch(picture, landmarks, EYES[side], radius));
+  return SIDES.map((side) => cutPatch(view, landmarks, EYES[side], radius));
 }
 
 /** `irisRadius`: in view fractions. */
 function cutPatch(
-  picture: ColourPlanes,
+  view: ColourPlanes,
   landmarks: Float32Array,
   eye: EyeTopology,
   irisRadius: number,
@@ -93,7 +93,7 @@ function cutPatch(
   const inner = point(landmarks, eye.innerCorner);
   const width = Math.hypot(outer[0] - inner[0], outer[1] - inner[1]);
   const extent = EXTENT_IN_EYE_WIDTHS * width;
-  const size = extent * picture.size > 96 ? 128 : 64;
+  const size = extent * view.size > 96 ? 128 : 64;
   const origin: [number, number] = [
     0.5 * (outer[0] + inner[0] - extent),
     0.5 * (outer[1] + inner[1] - extent),
@@ -115,7 +115,7 @@ function cutPatch(
     origin,
     extent,
     size,
-    planes: samplePatch(picture, origin, extent, size),
+    planes: samplePatch(view, origin, extent, size),
     inside,
     visible: inside.map((distance) => (distance > clearance ? 1 : 0)),
     around: inside.map((distance) => (distance < -2 * clearance ? 1 : 0)),
@@ -153,15 +153,15 @@ function point(landmarks: ArrayLike<number>, i: number): [number, number, number
 }
 
 function samplePatch(
-  picture: ColourPlanes,
+  view: ColourPlanes,
   origin: readonly number[],
   extent: number,
   patchSize: number,
 ): Plane[] {
   const at = (axis: 0 | 1, texel: number) => origin[axis] + ((texel + 0.5) / patchSize) * extent;
-  return picture.channels.map((plane) =>
+  return view.channels.map((plane) =>
     Float32Array.from({ length: patchSize ** 2 }, (_, i) =>
-      samplePlane(plane, picture.size, at(0, i % patchSize), at(1, Math.floor(i / patchSize))),
+      samplePlane(plane, view.size, at(0, i % patchSize), at(1, Math.floor(i / patchSize))),
     ),
   );
 }

@@ -24,8 +24,8 @@ const MEASURED = [2, 3, 4];
 const STEP = 0.02;
 
 /** Returns landmarks `[478·3]` with the lower lids at the eyes' edges, or the same ones where they are there. */
-export function fitLowerLids(picture: ColourPlanes, landmarks: Float32Array): Float32Array {
-  const drops = SIDES.map((side) => dropOf(picture, landmarks, EYES[side]));
+export function fitLowerLids(view: ColourPlanes, landmarks: Float32Array): Float32Array {
+  const drops = SIDES.map((side) => dropOf(view, landmarks, EYES[side]));
   // An edge that only one eye shows is a shadow or a bag.
   const drop = Math.min(LARGEST_CORRECTION, ...drops);
   if (drop < MIN_DROP) return landmarks;
@@ -46,13 +46,13 @@ export function fitLowerLids(picture: ColourPlanes, landmarks: Float32Array): Fl
 }
 
 /** How far the eye's colours go on below the lower lid, in heights of the opening. */
-export function dropOf(picture: ColourPlanes, landmarks: Float32Array, eye: EyeTopology): number {
+export function dropOf(view: ColourPlanes, landmarks: Float32Array, eye: EyeTopology): number {
   const found = MEASURED.map((i) => {
     const [upper, lower] = [3 * eye.upperLid[i], 3 * eye.lowerLid[i]];
     /** 0 on the upper lid, 1 on the lower one, further down beyond. */
     const at = (t: number) =>
       nearestColour(
-        picture,
+        view,
         landmarks[upper] + t * (landmarks[lower] - landmarks[upper]),
         landmarks[upper + 1] + t * (landmarks[lower + 1] - landmarks[upper + 1]),
       );

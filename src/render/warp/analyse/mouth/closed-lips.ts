@@ -34,7 +34,7 @@ const PROBES = 12;
 type Point = [x: number, y: number];
 
 /** Returns landmarks `[478·3]` with closed lips closed, or the same ones where the lips are apart. */
-export function fitClosedLips(picture: ColourPlanes, landmarks: Float32Array): Float32Array {
+export function fitClosedLips(view: ColourPlanes, landmarks: Float32Array): Float32Array {
   const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
   const [right, left] = [at(MOUTH_CORNER.right), at(MOUTH_CORNER.left)];
   /** One lips' width down across the lips. */
@@ -50,9 +50,9 @@ export function fitClosedLips(picture: ColourPlanes, landmarks: Float32Array): F
     ),
   );
   const corners = [at(INNER_MOUTH_CORNER.right), at(INNER_MOUTH_CORNER.left)];
-  const seam = findLipSeam(picture, [corners[0], ...middles, corners[1]], down);
+  const seam = findLipSeam(view, [corners[0], ...middles, corners[1]], down);
   const darkness = seam.darkness.reduce((sum, value) => sum + value, 0) / seam.darkness.length;
-  if (gap > MAX_GAP && !(darkness > LEAST_SEAM && showsLips(picture, landmarks, seam, gaps))) {
+  if (gap > MAX_GAP && !(darkness > LEAST_SEAM && showsLips(view, landmarks, seam, gaps))) {
     return landmarks;
   }
   const result = landmarks.slice();
@@ -74,14 +74,14 @@ export function fitClosedLips(picture: ColourPlanes, landmarks: Float32Array): F
 
 /** Whether it is lips that lie between the rims, above and below the seam: no teeth, no dark of a mouth. */
 function showsLips(
-  picture: ColourPlanes,
+  view: ColourPlanes,
   landmarks: Float32Array,
   { offsets }: LipSeam,
   gaps: readonly number[],
 ): boolean {
   const colourBetween = (a: number, b: number, t: number) => {
     const [x, y] = [0, 1].map((axis) => (1 - t) * landmarks[3 * a + axis] + t * landmarks[3 * b + axis]);
-    return sampleColour(picture, x, y);
+    return sampleColour(view, x, y);
   };
   let [alike, count] = [0, 0];
   gaps.forEach((gap, i) => {

@@ -24,15 +24,15 @@ const LIP_PAIRS = [UPPER_LIP_RINGS, LOWER_LIP_RINGS].flatMap((rings) =>
 const SURELY_COVERED = 8;
 
 /** 0 none … 1 surely. `landmarks`: `[478·3]` in view fractions. */
-export function coveredMouth(picture: ColourPlanes, landmarks: Float32Array): number {
-  const lips = differenceOf(picture, landmarks, LIP_PAIRS);
-  const cheeks = differenceOf(picture, landmarks, PAIRS_BESIDE);
+export function coveredMouth(view: ColourPlanes, landmarks: Float32Array): number {
+  const lips = differenceOf(view, landmarks, LIP_PAIRS);
+  const cheeks = differenceOf(view, landmarks, PAIRS_BESIDE);
   return Math.min(1, (lips.colour * Math.max(0, lips.light - cheeks.light)) / SURELY_COVERED);
 }
 
 /** Mean difference of the two sides, in levels of colour and in the logarithm of light. */
-function differenceOf(picture: ColourPlanes, landmarks: Float32Array, pairs: readonly number[][]) {
-  const colourAt = (i: number) => sampleColour(picture, ...position(landmarks, i));
+function differenceOf(view: ColourPlanes, landmarks: Float32Array, pairs: readonly number[][]) {
+  const colourAt = (i: number) => sampleColour(view, ...position(landmarks, i));
   let [colour, light] = [0, 0];
   for (const [right, left] of pairs) {
     const [a, b] = [colourAt(right), colourAt(left)];

@@ -22,13 +22,13 @@ const ALONG = [0.25, 0.45] as const;
 const BESIDE = [0.1, 0.5] as const;
 
 /** For drawings. Returns landmarks `[478·3]` with the mouth's corners at the ends of the drawn line, or the same ones without one. */
-export function fitMouthToDrawing(picture: ColourPlanes, landmarks: Float32Array): Float32Array {
+export function fitMouthToDrawing(view: ColourPlanes, landmarks: Float32Array): Float32Array {
   const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
   const [right, left] = [at(INNER_MOUTH_CORNER.right), at(INNER_MOUTH_CORNER.left)];
   const rims = INNER_UPPER_LIP.map((upper, i) => between(at(upper), at(INNER_LOWER_LIP[i]), 0.5));
   const across: Point = [left[0] - right[0], left[1] - right[1]];
   const down: Point = [-across[1], across[0]];
-  const ends = lineEnds(picture, [right, ...rims, left], across, down);
+  const ends = lineEnds(view, [right, ...rims, left], across, down);
   if (!ends) return landmarks;
   const shifts = [ends[0] + ROUND, ends[1] - ROUND - 1];
   const square = across[0] ** 2 + across[1] ** 2;
@@ -52,7 +52,7 @@ export function fitMouthToDrawing(picture: ColourPlanes, landmarks: Float32Array
  * the mesh has it, from corner to corner; `across`, `down`: one mouth's width.
  */
 function lineEnds(
-  picture: ColourPlanes,
+  view: ColourPlanes,
   seam: readonly Point[],
   across: Point,
   down: Point,
@@ -65,7 +65,7 @@ function lineEnds(
     return [x + beyond * across[0], y + beyond * across[1]];
   };
   const places = Array.from({ length: Math.round((1 + 2 * BEYOND) / STEP) + 1 }, (_, k) => k * STEP - BEYOND);
-  const { darkness } = findLipSeam(picture, places.map(onLine), down);
+  const { darkness } = findLipSeam(view, places.map(onLine), down);
   const usual = darkness.toSorted((a, b) => a - b)[darkness.length >> 1];
   if (usual < LEAST_DARKNESS) return undefined;
   const isLine = (k: number) => darkness[k] >= LEAST_SHARE * usual;

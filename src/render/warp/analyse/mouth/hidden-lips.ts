@@ -27,12 +27,12 @@ const OUTER_MIDDLE = 4;
 const SKIN_AROUND = [164, 165, 391, 18, 200, 83, 313];
 
 /** 0 none hidden … 1. `landmarks`: `[478·3]` in view fractions; `lowerFaceCovered`: 0..1. */
-export function hiddenLips(picture: ColourPlanes, landmarks: Float32Array, lowerFaceCovered: number): number {
+export function hiddenLips(view: ColourPlanes, landmarks: Float32Array, lowerFaceCovered: number): number {
   const width = distance(landmarks, MOUTH_CORNER.right, MOUTH_CORNER.left);
   const upper = distance(landmarks, UPPER_LIP_RINGS[0][OUTER_MIDDLE], UPPER_LIP_MIDDLE);
   const lower = distance(landmarks, LOWER_LIP_RINGS[0][OUTER_MIDDLE], LOWER_LIP_MIDDLE);
   const thin = 1 - smoothstep(...THIN, (upper + lower) / width);
-  const pale = 1 - smoothstep(...PALE, redness(picture, landmarks));
+  const pale = 1 - smoothstep(...PALE, redness(view, landmarks));
   const shut = 1 - smoothstep(...PARTED, distance(landmarks, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE) / width);
   return shut * thin * Math.max(pale, smoothstep(...BEARDED, lowerFaceCovered));
 }

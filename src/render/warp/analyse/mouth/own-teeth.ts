@@ -39,16 +39,16 @@ const BRIGHT = 0.85;
 
 /** `painted`: the picture without teeth (see teeth-in-lips.ts). Undefined where the portrait shows no row of teeth. */
 export function takeOwnTeeth(
-  picture: ColourPlanes,
+  view: ColourPlanes,
   painted: ColourPlanes,
   landmarks: Float32Array,
 ): OwnTeeth | undefined {
-  if (painted.channels === picture.channels || !showsTeeth(picture, painted, landmarks)) return undefined;
-  const { size } = picture;
+  if (painted.channels === view.channels || !showsTeeth(view, painted, landmarks)) return undefined;
+  const { size } = view;
   let [left, top, right, bottom] = [size, size, -1, -1];
   const isOpen = new Float32Array(size * size);
   for (let i = 0; i < isOpen.length; i++) {
-    const changed = (c: number) => Math.abs(picture.channels[c][i] - painted.channels[c][i]) >= LEAST_CHANGE;
+    const changed = (c: number) => Math.abs(view.channels[c][i] - painted.channels[c][i]) >= LEAST_CHANGE;
     if (!changed(0) && !changed(1) && !changed(2)) continue;
     isOpen[i] = 1;
     const [x, y] = [i % size, Math.floor(i / size)];
@@ -68,7 +68,7 @@ export function takeOwnTeeth(
   const cut = (plane: Plane) => cutSquare(plane, size, x, y, side);
   const mouth = cut(isOpen);
   const opacity = boxBlur(mouth, side, side, 1).map((share) => 255 * share);
-  const shown = picture.channels.map(cut);
+  const shown = view.channels.map(cut);
   const isTeeth = boxBlur(mouth, side, side, BORDER).map((share) => (share > 0.999 ? 1 : 0));
   return {
     origin: [x / size, y / size],
@@ -80,14 +80,14 @@ export function takeOwnTeeth(
 }
 
 /** Whether most of what lies between the lips is teeth. */
-function showsTeeth(picture: ColourPlanes, painted: ColourPlanes, landmarks: Float32Array): boolean {
-  const { size } = picture;
+function showsTeeth(view: ColourPlanes, painted: ColourPlanes, landmarks: Float32Array): boolean {
+  const { size } = view;
   // The corners of any mouth are dark.
   const [from, to] = [INNER_UPPER_LIP[1], INNER_UPPER_LIP[7]]
     .map((i) => landmarks[3 * i] * size)
     .sort((a, b) => a - b);
   const middle = pixelsBetweenLips(landmarks, size).filter((i) => i % size >= from && i % size < to);
-  const shown = middle.map((i) => picture.channels[0][i]);
+  const shown = middle.map((i) => view.channels[0][i]);
   const lips = middle.map((i) => painted.channels[0][i]);
   if (shown.length === 0) return false;
   const quantile = (values: number[], q: number) =>

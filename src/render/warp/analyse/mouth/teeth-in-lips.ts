@@ -10,10 +10,11 @@ import { nearestPixel } from '../../../../image/sample.ts';
 
 /** Lips that are parted by less than this share of their width show no teeth. */
 const MIN_OPENING = 0.05;
-/** Teeth have lost this share of the lips' colour; where lips have none, they are so many levels brighter, close by. */
+/** Teeth are brighter than the middle of the lips by more levels than this. */
+export const TEETH_OVER_LIPS = 32;
+/** They have lost this share of the lips' colour; where lips have none, only their brightness tells them. */
 const TEETH_COLOUR_LOSS = 0.45;
 const MIN_LIP_COLOUR = 8;
-const TEETH_OVER_LIPS = 28;
 /** The gaps beside and between teeth have less than this share of the lips' light. */
 const GAP_LIGHT = 0.5;
 
