@@ -10,7 +10,7 @@ import type { OwnTeeth } from './analyse/mouth/own-teeth.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
-export const RIG_VERSION = 40;
+export const RIG_VERSION = 41;
 /** What of a pack a rig depends on. */
 export const ANALYSIS_FILES: readonly PackFileName[] = ['faceBasis', 'matte'];
 
