@@ -1,4 +1,4 @@
-/** What the avatar factory and its worker thread say to each other. */
+/** What the avatar factory and its thread say to each other. */
 import type { ErrorCode } from '../contract/error-codes.ts';
 import type { PortraitQuality } from '../contract/portrait-quality.ts';
 import type { Rig } from '../render/renderer.ts';

@@ -1,4 +1,4 @@
-/** Worker thread of the avatar factory: portraits are analysed here, one after the other. */
+/** Thread of the avatar factory: portraits are analysed here, one after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { toVultusError } from '../errors.ts';
 import { loadPack } from '../model/pack.ts';

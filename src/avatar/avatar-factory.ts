@@ -20,7 +20,7 @@ const LAST_PORTRAIT_MS = 10_000;
 export class AvatarFactory {
   readonly #packDirectory: string;
   readonly #pending = new Map<number, PromiseWithResolvers<AnalysedPortrait>>();
-  #worker: Promise<Worker> | undefined;
+  #thread: Promise<Worker> | undefined;
   #rigKey = '';
   #nextId = 0;
   #closed = false;
@@ -60,12 +60,12 @@ export class AvatarFactory {
     const pending = Promise.withResolvers<AnalysedPortrait>();
     this.#pending.set(id, pending);
     try {
-      const worker = await this.#running();
+      const thread = await this.#running();
       // While a portrait is being analysed the process stays alive for it.
-      worker.ref();
+      thread.ref();
       // A plain copy: the bytes may be a view into a larger (pooled) buffer.
       const copy = new Uint8Array(bytes);
-      worker.postMessage({ type: 'portrait', id, bytes: copy, ...options } satisfies AnalysisRequest);
+      thread.postMessage({ type: 'portrait', id, bytes: copy, ...options } satisfies AnalysisRequest);
     } catch (cause) {
       this.#pending.delete(id);
       throw cause;
@@ -74,46 +74,46 @@ export class AvatarFactory {
   }
 
   #running(): Promise<Worker> {
-    this.#worker ??= this.#start().catch((cause) => {
-      this.#worker = undefined;
+    this.#thread ??= this.#start().catch((cause) => {
+      this.#thread = undefined;
       throw cause;
     });
-    return this.#worker;
+    return this.#thread;
   }
 
   async #start(): Promise<Worker> {
-    const worker = new Worker(new URL('./analysis-thread.ts', import.meta.url), {
+    const thread = new Worker(new URL('./analysis-thread.ts', import.meta.url), {
       workerData: { packDirectory: this.#packDirectory },
       // What the networks' libraries print is no part of our log.
       stdout: true,
       stderr: true,
     });
-    const [first] = (await once(worker, 'message')) as [AnalysisReply];
+    const [first] = (await once(thread, 'message')) as [AnalysisReply];
     if (first.type === 'error') {
-      await worker.terminate();
+      await thread.terminate();
       throw new VultusError(first.code, first.detail);
     }
     if (first.type === 'ready') this.#rigKey = first.rigKey;
-    worker.on('message', (reply: AnalysisReply) => this.#settle(worker, reply));
-    worker.on('error', (cause) =>
+    thread.on('message', (reply: AnalysisReply) => this.#settle(thread, reply));
+    thread.on('error', (cause) =>
       this.#failAll(new VultusError('internal', `portrait analysis failed: ${cause.message}`, { cause })),
     );
-    worker.on('exit', () => this.#failAll(new VultusError('internal', 'portrait analysis has ended')));
-    worker.unref();
-    return worker;
+    thread.on('exit', () => this.#failAll(new VultusError('internal', 'portrait analysis has ended')));
+    thread.unref();
+    return thread;
   }
 
-  #settle(worker: Worker, reply: AnalysisReply): void {
+  #settle(thread: Worker, reply: AnalysisReply): void {
     if (reply.type === 'ready' || reply.id === 'start') return;
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
-    if (this.#pending.size === 0) worker.unref();
+    if (this.#pending.size === 0) thread.unref();
     if (reply.type === 'analysed') pending?.resolve(reply.portrait);
     else pending?.reject(new VultusError(reply.code, reply.detail));
   }
 
   #failAll(error: VultusError): void {
-    this.#worker = undefined;
+    this.#thread = undefined;
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
   }
@@ -121,14 +121,14 @@ export class AvatarFactory {
   /** Idempotent. Portraits in work are given up. */
   async close(): Promise<void> {
     this.#closed = true;
-    const worker = await this.#worker?.catch(() => undefined);
-    if (!worker) return;
+    const thread = await this.#thread?.catch(() => undefined);
+    if (!thread) return;
     this.#failAll(new VultusError('internal', 'the avatar factory is closed'));
-    const ended = once(worker, 'exit');
+    const ended = once(thread, 'exit');
     // Its end is waited for, also where nothing else keeps the process alive.
-    worker.ref();
-    worker.postMessage({ type: 'close' } satisfies AnalysisRequest);
+    thread.ref();
+    thread.postMessage({ type: 'close' } satisfies AnalysisRequest);
     await Promise.race([ended, sleep(LAST_PORTRAIT_MS, undefined, { ref: false })]);
-    await worker.terminate();
+    await thread.terminate();
   }
 }
