@@ -1,10 +1,9 @@
 /** What is measured side by side: each makes motion frames of a voice. */
-import { Resampler } from '../src/audio/resampler.ts';
+import { resampleAll } from '../src/audio/resampler.ts';
 import { type Controls, NEUTRAL_CONTROLS } from '../src/contract/controls.ts';
 import type { MotionModel } from '../src/model/motion-model.ts';
 import { SAMPLES_PER_FRAME } from '../src/model/pack.ts';
 import { poseFrame } from '../src/render/warp/sheet/poses.ts';
-import { join } from './fixtures.ts';
 import { liveMotion } from './live-motion.ts';
 import { animateMouth } from './mouth-shapes.ts';
 import { recognisePhones } from './phone-recogniser.ts';
@@ -28,7 +27,7 @@ export function vultus(model: MotionModel): Talker {
 export const loudnessJaw: Talker = {
   name: 'loudness jaw',
   speak: async (voice) => {
-    const heard = to16k(voice);
+    const heard = resampleAll(voice, 48000, 16000);
     const frames = Math.floor(heard.length / SAMPLES_PER_FRAME);
     return Array.from({ length: frames }, (_, i) => {
       const piece = heard.subarray(i * SAMPLES_PER_FRAME, (i + 1) * SAMPLES_PER_FRAME);
@@ -42,12 +41,7 @@ export const loudnessJaw: Talker = {
 export const recognisedPhones: Talker = {
   name: 'recognised phones (offline, Rhubarb-style)',
   speak: async (voice) => {
-    const heard = to16k(voice);
+    const heard = resampleAll(voice, 48000, 16000);
     return animateMouth(await recognisePhones(heard), Math.floor(heard.length / SAMPLES_PER_FRAME));
   },
 };
-
-function to16k(voice: Float32Array): Float32Array {
-  const resampler = new Resampler(48000, 16000);
-  return join([resampler.process(voice), resampler.flush()]);
-}

@@ -4,7 +4,14 @@
  */
 
 import { AV_LOG_ERROR, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
-import { type CodecContext, FFmpegError, type FormatContext, Log, type Packet } from 'node-av/lib';
+import {
+  type CodecContext,
+  FFmpegError,
+  type FormatContext,
+  Log,
+  type Packet,
+  type SoftwareResampleContext,
+} from 'node-av/lib';
 import type { ErrorCode } from '../contract/error-codes.ts';
 import { VultusError } from '../errors.ts';
 
@@ -22,7 +29,10 @@ export function check(result: number, doing: string, code: ErrorCode = 'encoder_
  * Sets options one by one: a Dictionary handed to `open2` corrupts memory in node-av 6.1, and an option that
  * is misspelt must not pass unseen.
  */
-export function setOptions(target: CodecContext | FormatContext, options: OptionTable): void {
+export function setOptions(
+  target: CodecContext | FormatContext | SoftwareResampleContext,
+  options: OptionTable,
+): void {
   for (const [name, value] of Object.entries(options)) {
     check(target.setOption(name, value), `set ${name} to ${value}`);
   }

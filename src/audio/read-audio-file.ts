@@ -11,11 +11,11 @@ import {
   FormatContext,
   Frame,
   Packet,
-  SoftwareResampleContext,
+  type SoftwareResampleContext,
 } from 'node-av/lib';
 import { VultusError } from '../errors.ts';
 import { check, drained } from './ffmpeg.ts';
-import { Resampler } from './resampler.ts';
+import { openResampleContext, resampleAll } from './resampler.ts';
 import { VOICE_RATE_HZ } from './voice-decoder.ts';
 
 export interface AudioFile {
@@ -119,18 +119,10 @@ class MonoMixer {
     if (key !== this.#format) {
       this.#drain();
       this.#format = key;
-      const converter = new SoftwareResampleContext();
-      const set = converter.allocSetOpts2(
-        AV_CHANNEL_LAYOUT_MONO,
-        AV_SAMPLE_FMT_FLT,
+      this.#converter = openResampleContext(
+        { layout, format: format as AVSampleFormat, rateHz: sampleRate },
         VOICE_RATE_HZ,
-        layout,
-        format as AVSampleFormat,
-        sampleRate,
       );
-      check(set, 'convert the sound', CODE);
-      check(converter.init(), 'convert the sound', CODE);
-      this.#converter = converter;
     }
     // A frame without a layout does not fit a converter that has one.
     frame.channelLayout = layout;
@@ -172,14 +164,4 @@ class MonoMixer {
     }
     output.free();
   }
-}
-
-function resampleAll(samples: Float32Array, fromHz: number, toHz: number): Float32Array {
-  const resampler = new Resampler(fromHz, toHz);
-  const head = resampler.process(samples);
-  const tail = resampler.flush();
-  const whole = new Float32Array(head.length + tail.length);
-  whole.set(head);
-  whole.set(tail, head.length);
-  return whole;
 }

@@ -1,9 +1,16 @@
+import { Resampler } from './resampler.ts';
+
 /** Samples of the voice per motion frame at 48 kHz. */
 export const VOICE_SAMPLES_PER_FRAME = 1920;
 const DECIMATION = 3;
-/** Length of the low-pass of `read16k`; its delay is half of that: 0.5 ms. */
-const FILTER_TAPS = 48;
-const lowPass = windowedSinc(FILTER_TAPS, 7200 / 48000);
+/**
+ * The low-pass of `read16k`, in libswresample's terms: 47 taps (14 / 0.9 at 16 kHz), −6 dB at 7.2 kHz. Its middle is
+ * read `DELAY` samples late, 0.5 ms, so that it needs nothing of the voice that follows.
+ */
+const LOW_PASS = { filter_size: 14, cutoff: 0.9, kaiser_beta: 5 };
+const DELAY = 24;
+/** Heard before the first sample that counts: more than the filter spans. */
+const RUN_UP = 96;
 
 /**
  * The voice of a session on its audio clock: 48 kHz samples by absolute position since the start, silence
@@ -16,6 +23,9 @@ export class SpeechTimeline {
   /** The same voice at 16 kHz, made when it is first read: the model reads most samples again and again. */
   readonly #ring16k: Float32Array;
   #end16k: number;
+  readonly #resampler = new Resampler(48000, 16000, LOW_PASS);
+  /** Position up to which the resampler has heard; undefined before it starts, and where its past has changed. */
+  #heardUntil: number | undefined;
 
   /**
    * @param seconds how far back positions stay readable
@@ -46,7 +56,8 @@ export class SpeechTimeline {
     for (let at = Math.max(position, this.#end - this.#ring.length); at < this.#end; at++) {
       this.#ring[at % this.#ring.length] *= Math.max(0, 1 - (at - position) / fadeSamples);
     }
-    this.#end16k = Math.min(this.#end16k, Math.max(0, Math.floor(position / DECIMATION)));
+    const unchanged16k = Math.max(0, Math.floor(position / DECIMATION));
+    if (unchanged16k < this.#end16k) this.#restartAt(unchanged16k);
   }
 
   /** `Float32Array [count]` at 48 kHz; silence before the start. */
@@ -70,32 +81,32 @@ export class SpeechTimeline {
     return samples;
   }
 
-  #decimateUntil(end16k: number): void {
-    const first = this.#end16k;
-    if (end16k <= first) return;
-    const source = this.read(
-      first * DECIMATION - FILTER_TAPS + 1,
-      (end16k - first - 1) * DECIMATION + FILTER_TAPS,
-    );
-    for (let at = first; at < end16k; at++) {
-      const from = (at - first) * DECIMATION;
-      let sum = 0;
-      for (let tap = 0; tap < FILTER_TAPS; tap++) sum += lowPass[tap] * source[from + tap];
-      this.#ring16k[at % this.#ring16k.length] = sum;
-    }
-    this.#end16k = end16k;
+  /** Lets go of the resampler's memory; nothing is read at 16 kHz after that. Idempotent. */
+  close(): void {
+    this.#resampler.close();
   }
-}
 
-/** Low-pass with a Hann window and unit gain; `cutoff` in cycles per sample. */
-function windowedSinc(taps: number, cutoff: number): Float32Array {
-  const kernel = new Float32Array(taps);
-  let sum = 0;
-  for (let i = 0; i < taps; i++) {
-    const x = i - (taps - 1) / 2;
-    const sinc = Math.sin(2 * Math.PI * cutoff * x) / (Math.PI * x);
-    kernel[i] = sinc * (0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / taps));
-    sum += kernel[i];
+  #decimateUntil(end16k: number): void {
+    if (end16k <= this.#end16k) return;
+    // Where nobody watched for long, only what the ring still holds.
+    const oldest = end16k - this.#ring16k.length;
+    if (this.#end16k < oldest) this.#restartAt(oldest);
+    let unwanted = 0;
+    if (this.#heardUntil === undefined) {
+      this.#heardUntil = this.#end16k * DECIMATION - RUN_UP;
+      unwanted = (RUN_UP - DELAY) / DECIMATION;
+    }
+    const end = end16k * DECIMATION;
+    const fresh = this.#resampler.process(this.read(this.#heardUntil, end - this.#heardUntil));
+    this.#heardUntil = end;
+    for (const sample of fresh.subarray(unwanted))
+      this.#ring16k[this.#end16k++ % this.#ring16k.length] = sample;
   }
-  return kernel.map((value) => value / sum);
+
+  /** What is read at 16 kHz from `position16k` on is made anew. */
+  #restartAt(position16k: number): void {
+    this.#end16k = position16k;
+    if (this.#heardUntil !== undefined) this.#resampler.flush();
+    this.#heardUntil = undefined;
+  }
 }

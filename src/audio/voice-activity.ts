@@ -75,10 +75,15 @@ export class VoiceActivity {
     return changes;
   }
 
-  /** Nothing more comes (the microphone is gone). */
+  /** Nothing more comes for now (the microphone is gone). */
   stop(): void {
     this.#talking = false;
     this.#voicedFrames = 0;
+  }
+
+  /** Lets go of the resampler's memory. Idempotent. */
+  close(): void {
+    this.#resampler.close();
   }
 
   #hearFrame(frame: Float32Array): void {

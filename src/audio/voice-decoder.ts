@@ -64,7 +64,7 @@ class PcmReader implements Reader {
   }
 
   close(): void {
-    this.flush();
+    this.#resampler.close();
   }
 }
 

@@ -101,6 +101,8 @@ export class SessionChannel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#voice?.close();
+    this.#user?.close();
     this.#taking?.close();
   }
 
@@ -111,6 +113,8 @@ export class SessionChannel {
     }
     switch (message.type) {
       case 'hello':
+        this.#voice?.close();
+        this.#user?.close();
         this.#voice = new VoiceDecoder(message.audio);
         this.#user = message.voiceInput === 'listen' ? new VoiceDecoder(message.audio) : undefined;
         this.#take(message.outputs);

@@ -31,6 +31,11 @@ export class UserListener {
 
   /** Idempotent. */
   close(): void {
+    this.#settle();
+    this.#activity.close();
+  }
+
+  #settle(): void {
     clearTimeout(this.#gone);
     this.#gone = undefined;
     this.#activity.stop();
@@ -44,7 +49,7 @@ export class UserListener {
   }
 
   #end(hangoverMs: number): void {
-    this.close();
+    this.#settle();
     this.#on.ended(Math.max(0, this.#talkedSamples / 48 - hangoverMs));
   }
 }

@@ -54,7 +54,6 @@ describe('Resampler', () => {
 
   it('waits for no more than 1 ms between 48 and 16 kHz', () => {
     const down = new Resampler(48000, 16000);
-    expect(down.delaySamples).toBe(48);
     expect(down.process(new Float32Array(960)).length).toBe(304);
     const up = new Resampler(16000, 48000);
     expect(up.process(new Float32Array(320)).length).toBe(912);
@@ -74,6 +73,5 @@ describe('Resampler', () => {
     const resampler = new Resampler(48000, 48000);
     const input = tone(48000, 0.01, sine(440));
     expect(resampler.process(input)).toEqual(input);
-    expect(resampler.delaySamples).toBe(0);
   });
 });

@@ -35,6 +35,31 @@ describe('SpeechTimeline', () => {
     expect(pieces.read16k(0, 4000)).toEqual(whole.read16k(0, 4000));
   });
 
+  it('reads every sample at 16 kHz as soon as its voice is there, half a millisecond late', () => {
+    const [eager, whole] = [new SpeechTimeline(1), new SpeechTimeline(1)];
+    const voice = sine(6000, 500);
+    whole.append(voice);
+    const expected = whole.read16k(0, 2000);
+    for (let at = 0; at < 2000; at++) {
+      eager.append(voice.subarray(3 * at, 3 * at + 3));
+      expect(eager.read16k(at, 1)[0]).toBe(expected[at]);
+    }
+    const late = sine(6000, 500).filter((_, i) => i % 3 === 0);
+    expect(
+      Math.max(...late.subarray(100, 1900).map((value, i) => Math.abs(value - expected[i + 108]))),
+    ).toBeLessThan(0.01);
+  });
+
+  it('goes on at 16 kHz where it was not read for longer than it keeps', () => {
+    const [late, steady] = [new SpeechTimeline(0.5), new SpeechTimeline(0.5)];
+    for (let ms = 0; ms < 2000; ms += 20) {
+      const voice = tone(48000, 0.02, (t) => Math.sin(2 * Math.PI * 300 * (t + ms / 1000)));
+      for (const timeline of [late, steady]) timeline.append(voice);
+      steady.read16k(ms * 16, 320);
+    }
+    expect(late.read16k(28_000, 4000)).toEqual(steady.read16k(28_000, 4000));
+  });
+
   it('fades to silence without a click', () => {
     const timeline = new SpeechTimeline(1);
     timeline.append(new Float32Array(2000).fill(1));

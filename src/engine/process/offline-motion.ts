@@ -36,13 +36,17 @@ export async function* offlineMotion(
   const head = new HeadControl();
   const pictures = Math.ceil((voice.length / 48000) * settings.fps);
   const vector = controlVector(controls, controls.state === 'auto' ? 'speaking' : controls.state);
-  for (let index = 0; index < pictures; index++) {
-    let motion = stream.at(clock.motionIndex(index));
-    while (!motion) {
-      await stream.advance(vector);
-      motion = stream.at(clock.motionIndex(index));
+  try {
+    for (let index = 0; index < pictures; index++) {
+      let motion = stream.at(clock.motionIndex(index));
+      while (!motion) {
+        await stream.advance(vector);
+        motion = stream.at(clock.motionIndex(index));
+      }
+      const frame = head.apply(motion, controls, 1 / settings.fps);
+      yield { index, mediaTimeMs: clock.mediaTimeMs(index), frame };
     }
-    const frame = head.apply(motion, controls, 1 / settings.fps);
-    yield { index, mediaTimeMs: clock.mediaTimeMs(index), frame };
+  } finally {
+    timeline.close();
   }
 }

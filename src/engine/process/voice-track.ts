@@ -197,6 +197,7 @@ export class VoiceTrack {
 
   close(): void {
     this.#opus.close();
+    this.timeline.close();
   }
 
   /** Position of the first sample that has not left yet. */
