@@ -1,4 +1,5 @@
 /** A guess at what covers a face: the parts of its skin that do not look like skin. */
+import { position } from '../../../face/landmarks.ts';
 import { FACE_TRIANGLES } from '../../../face/triangles.ts';
 import { type ColourPlanes, clamp } from '../../../image/planes.ts';
 import { nearestColour } from '../../../image/sample.ts';
@@ -45,7 +46,7 @@ export function coveredShares(
     const height = corners.reduce((sum, i) => sum + canonical[3 * i + 1] / 3, 0);
     const part = height < LOWER_BELOW_CM ? 'lower' : height > FOREHEAD_ABOVE_CM ? 'forehead' : undefined;
     if (!part) continue;
-    const [a, b, c] = corners.map((i) => [landmarks[3 * i], landmarks[3 * i + 1]]);
+    const [a, b, c] = corners.map((i) => position(landmarks, i));
     const area = Math.abs((b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1]));
     const place = (axis: number, s: number, t: number) =>
       a[axis] + s * (b[axis] - a[axis]) + t * (c[axis] - a[axis]);

@@ -1,4 +1,5 @@
 /** Whether a face wears glasses: their bridge crosses the nose and their arms the temples, as dark lines. */
+import { position } from '../../../face/landmarks.ts';
 import { CHIN, EAR, FOREHEAD } from '../../../face/topology.ts';
 import { type Plane, smoothstep } from '../../../image/planes.ts';
 import { between, type Point } from '../../../image/polygon.ts';
@@ -13,7 +14,7 @@ const MIN_BRIDGE = 0.2;
 
 /** 0 none .. 1 for certain. `luma`: square plane 0..255, limited range; `landmarks [478·3]` in view fractions. */
 export function glassesLikelihood(luma: Plane, size: number, landmarks: Float32Array): number {
-  const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
+  const at = (i: number) => position(landmarks, i);
   const faceWidth = Math.hypot(at(EAR.left)[0] - at(EAR.right)[0], at(EAR.left)[1] - at(EAR.right)[1]);
   const depth = (from: Point, to: Point) => darkLine(luma, size, from, to, 0.008 * faceWidth);
   const bridge = depth(between(at(9), at(168), 0.3), at(195));

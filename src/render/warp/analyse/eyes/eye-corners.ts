@@ -3,8 +3,11 @@
  * Here these are moved to where the white ends, and the lids are widened with them.
  */
 
+import { position } from '../../../../face/landmarks.ts';
 import { EYES, SIDES } from '../../../../face/topology.ts';
+import type { Yuv } from '../../../../image/colour.ts';
 import type { ColourPlanes } from '../../../../image/planes.ts';
+import type { Point } from '../../../../image/polygon.ts';
 import { sampleColour } from '../../../../image/sample.ts';
 import { skinColour } from '../skin-colour.ts';
 
@@ -32,8 +35,6 @@ const CORNERS = ['outerCorner', 'innerCorner'] as const;
 const LEAST_GROWTH = { outerCorner: 1.2, innerCorner: 1.05 };
 const GREATEST_GROWTH = 1.65;
 const ALIKE = 1.2;
-
-type Point = readonly number[];
 
 /** An eye from its iris to one of its corners. */
 interface Half {
@@ -77,18 +78,18 @@ export function fitEyeCorners(view: ColourPlanes, landmarks: Float32Array): Floa
 function measureHalf(
   view: ColourPlanes,
   landmarks: Float32Array,
-  skin: Point,
+  skin: Yuv,
   side: Half['side'],
   corner: Half['corner'],
 ): Half {
   const { outerCorner, innerCorner, irisCentre } = EYES[side];
-  const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
+  const at = (i: number) => position(landmarks, i);
   const [outer, inner, iris] = [at(outerCorner), at(innerCorner), at(irisCentre)];
   const [own, other] = corner === 'outerCorner' ? [outer, inner] : [inner, outer];
-  const outwards = [own[0] - other[0], own[1] - other[1]];
-  const across = [-outwards[1], outwards[0]];
+  const outwards: Point = [own[0] - other[0], own[1] - other[1]];
+  const across: Point = [-outwards[1], outwards[0]];
   const ends = LINES.map((line) => {
-    const start = [iris[0] + line * across[0], iris[1] + line * across[1]];
+    const start: Point = [iris[0] + line * across[0], iris[1] + line * across[1]];
     return { line, reach: whiteEnd(view, skin, start, outwards) };
   });
   const { line, reach } = ends.reduce((best, end) => (end.reach > best.reach ? end : best));
@@ -109,14 +110,14 @@ export function widenHalf(
 ): void {
   const { upperLid, lowerLid, crease } = EYES[side];
   for (const point of [EYES[side][corner], ...upperLid, ...lowerLid, ...crease]) {
-    const place = along([landmarks[3 * point], landmarks[3 * point + 1]], iris, outwards);
+    const place = along(position(landmarks, point), iris, outwards);
     if (place <= 0) continue;
     for (const axis of [0, 1]) result[3 * point + axis] += (growth - 1) * place * outwards[axis];
   }
 }
 
 /** How far the white goes on from `start` in steps of `direction` (one eye's width) until skin begins. */
-function whiteEnd(view: ColourPlanes, skin: Point, start: Point, direction: Point): number {
+function whiteEnd(view: ColourPlanes, skin: Yuv, start: Point, direction: Point): number {
   const skinColourfulness = Math.hypot(skin[1] - 128, skin[2] - 128);
   let [last, run] = [0, 0];
   for (let way = 0; way < FARTHEST && run < SKIN_RUN; way += STEP) {

@@ -4,7 +4,9 @@
  * the eyes' widths then add up to less than one, and tell how much is missing.
  */
 
+import { position } from '../../../../face/landmarks.ts';
 import { EYES, SIDES } from '../../../../face/topology.ts';
+import type { Point } from '../../../../image/polygon.ts';
 import { along, widenHalf } from './eye-corners.ts';
 
 /** Eyes that look at something near turn towards each other: together a little less than one. */
@@ -14,18 +16,16 @@ const LEAST_TOGETHER = 0.7;
 const LEAST_SHARE = 0.28;
 const STEP = 0.01;
 
-type Point = readonly [x: number, y: number];
-
 /** `irises`: centres, view fractions. Returns landmarks `[478·3]` with wider eyes, or the same ones. */
 export function fitOuterCorners(
   landmarks: Float32Array,
   irises: Readonly<Record<'left' | 'right', Point>>,
 ): Float32Array {
   const halves = SIDES.map((side) => {
-    const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
+    const at = (i: number) => position(landmarks, i);
     const [outer, inner] = [at(EYES[side].outerCorner), at(EYES[side].innerCorner)];
     const iris = irises[side];
-    const outwards = [outer[0] - inner[0], outer[1] - inner[1]];
+    const outwards: Point = [outer[0] - inner[0], outer[1] - inner[1]];
     return { side, corner: 'outerCorner' as const, iris, outwards, share: along(outer, iris, outwards) };
   });
   const together = (growth: number) =>

@@ -2,6 +2,7 @@
  * The face mesh sees closed lips a little apart, and in drawings and smiles beside their seam: brought together there,
  * lips would swallow the seam, or open beside it. Here both rims of lips that touch are put where the picture has it.
  */
+import { position } from '../../../../face/landmarks.ts';
 import {
   INNER_MOUTH_CORNER,
   LOWER_LIP_RINGS,
@@ -9,6 +10,7 @@ import {
   UPPER_LIP_RINGS,
 } from '../../../../face/topology.ts';
 import type { ColourPlanes } from '../../../../image/planes.ts';
+import type { Point } from '../../../../image/polygon.ts';
 import { sampleColour } from '../../../../image/sample.ts';
 import { findLipSeam, type LipSeam } from './lip-seam.ts';
 
@@ -31,11 +33,9 @@ const RING_SHARES = [0, 1 / 3, 2 / 3, 1];
 const RIM = 3;
 const PROBES = 12;
 
-type Point = [x: number, y: number];
-
 /** Returns landmarks `[478·3]` with closed lips closed, or the same ones where the lips are apart. */
 export function fitClosedLips(view: ColourPlanes, landmarks: Float32Array): Float32Array {
-  const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
+  const at = (i: number) => position(landmarks, i);
   const [right, left] = [at(MOUTH_CORNER.right), at(MOUTH_CORNER.left)];
   /** One lips' width down across the lips. */
   const down: Point = [right[1] - left[1], left[0] - right[0]];

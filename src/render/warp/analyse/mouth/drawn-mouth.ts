@@ -3,6 +3,7 @@
  * lies beyond them would stand on the cheek as a loose stroke when the mouth opens. Here the mouth goes to the line.
  */
 
+import { position } from '../../../../face/landmarks.ts';
 import { INNER_LOWER_LIP, INNER_MOUTH_CORNER, INNER_UPPER_LIP } from '../../../../face/topology.ts';
 import { type ColourPlanes, clamp, smoothstep } from '../../../../image/planes.ts';
 import { between, type Point } from '../../../../image/polygon.ts';
@@ -23,7 +24,7 @@ const BESIDE = [0.1, 0.5] as const;
 
 /** For drawings. Returns landmarks `[478·3]` with the mouth's corners at the ends of the drawn line, or the same ones without one. */
 export function fitMouthToDrawing(view: ColourPlanes, landmarks: Float32Array): Float32Array {
-  const at = (i: number): Point => [landmarks[3 * i], landmarks[3 * i + 1]];
+  const at = (i: number) => position(landmarks, i);
   const [right, left] = [at(INNER_MOUTH_CORNER.right), at(INNER_MOUTH_CORNER.left)];
   const rims = INNER_UPPER_LIP.map((upper, i) => between(at(upper), at(INNER_LOWER_LIP[i]), 0.5));
   const across: Point = [left[0] - right[0], left[1] - right[1]];
