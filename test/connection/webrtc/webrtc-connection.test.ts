@@ -1,19 +1,12 @@
 import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import {
-  MediaStreamTrack,
-  RTCDtlsTransport,
-  RTCPeerConnection,
-  RtpHeader,
-  RtpPacket,
-  useH264,
-  useOPUS,
-} from 'werift';
+import { MediaStreamTrack, RTCDtlsTransport, RtpHeader, RtpPacket } from 'werift';
 import { OpusEncoder } from '../../../src/audio/opus.ts';
 import { WebRtcConnection } from '../../../src/connection/webrtc/webrtc-connection.ts';
 import type { WebRtcOptions } from '../../../src/connection/webrtc/webrtc-options.ts';
 import { parseServerMessage, serializeClientMessage } from '../../../src/contract/wire.ts';
 import { ScriptedSession } from '../../support/scripted-session.ts';
+import { offerOfWerift } from '../../support/werift-peer.ts';
 
 const owned: { close(): unknown }[] = [];
 
@@ -22,22 +15,10 @@ afterEach(async () => {
   for (const thing of owned.splice(0).reverse()) await thing.close();
 });
 
-/** A peer made of werift: quick, and everything on its way can be looked at. */
 async function offer(microphone?: MediaStreamTrack) {
-  const peer = new RTCPeerConnection({
-    iceServers: [],
-    bundlePolicy: 'max-bundle',
-    codecs: {
-      video: [useH264({ parameters: 'packetization-mode=1;profile-level-id=42001f' })],
-      audio: [useOPUS()],
-    },
-  });
-  owned.push(peer);
-  const channel = peer.createDataChannel('vultus');
-  const audio = peer.addTransceiver(microphone ?? 'audio', { direction: 'sendrecv' });
-  const video = peer.addTransceiver('video', { direction: 'recvonly' });
-  await peer.setLocalDescription(await peer.createOffer());
-  return { peer, channel, audio, video, sdp: peer.localDescription!.sdp };
+  const offered = await offerOfWerift(microphone);
+  owned.push(offered.peer);
+  return offered;
 }
 
 async function connect(options: Partial<WebRtcOptions> = {}, microphone?: MediaStreamTrack) {
@@ -168,6 +149,38 @@ describe('WebRtcConnection', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     // The end of a stream can't be told from loss for a tenth of a second.
     expect(heard() - samples).toBeLessThanOrEqual(samples > 0 ? 5 * 960 : 0);
+  });
+
+  it('takes no microphone of a viewer, and shows it the pictures', async () => {
+    const track = new MediaStreamTrack({ kind: 'audio' });
+    const { session, connection, video, channel } = await connect({ role: 'view' }, track);
+    expect(connection.role).toBe('view');
+    const encoder = new OpusEncoder();
+    for (let i = 0; i < 5; i++) {
+      const header = new RtpHeader({ sequenceNumber: 100 + i, timestamp: i * 960, payloadType: 111 });
+      track.writeRtp(new RtpPacket(header, Buffer.from(encoder.encode(new Float32Array(960)))));
+    }
+    let packets = 0;
+    video.receiver.track.onReceiveRtp.subscribe(() => packets++);
+    const told: string[] = [];
+    channel.onMessage.subscribe((data) => {
+      const message = parseServerMessage(data as Buffer);
+      told.push('code' in message ? message.code : message.type);
+    });
+    await vi.waitFor(() => expect(told).toContain('ready'), 3000);
+    session.deliver({
+      kind: 'video',
+      data: Uint8Array.of(0, 0, 0, 1, 0x65, 1),
+      key: true,
+      mediaTimeMs: 0,
+      epoch: 0,
+    });
+    channel.send(Buffer.from(serializeClientMessage({ type: 'interrupt' })));
+    channel.send(Buffer.from(serializeClientMessage({ type: 'keyframe' })));
+    await vi.waitFor(() => expect(told).toContain('view_only'), 3000);
+    await vi.waitFor(() => expect(packets).toBe(1), 3000);
+    expect(session.calls).toEqual(['take video,voice', 'requestKeyFrame']);
+    expect(session.voice).toEqual([]);
   });
 
   it('gives up a peer that never connects', async () => {
