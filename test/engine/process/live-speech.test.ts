@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pearson } from '../../../bench/statistics.ts';
-import { MOTION, OPUS_VOICE, streamOf } from '../../../src/contract/outputs.ts';
+import { MOTION, OPUS_VOICE, PCM_VOICE, streamOf } from '../../../src/contract/outputs.ts';
 import type { MotionModel } from '../../../src/model/motion-model.ts';
 import { builtinMotionModel, hum, openLiveSession as open } from '../../support/live-session.ts';
 import { sampleVoice } from '../../support/sample-voice.ts';
@@ -26,6 +26,24 @@ describe('speech of a LiveSession', () => {
       { name: 'speech.started', value: { utterance: 2, mediaTimeMs: 300 } },
       { name: 'speech.ended', value: { utterance: 2, playedMs: 200, interrupted: false } },
     ]);
+    live.close();
+  });
+
+  it('gives the voice as samples too, as it was said, packet by packet with the encoded ones', async () => {
+    const { live, events, run } = open(model, 25);
+    live.setStreams([PCM_VOICE, OPUS_VOICE].map(streamOf));
+    const said = hum(300);
+    live.pushVoice(said);
+    live.endSpeech();
+    await run(800);
+    const packets = events.flatMap(({ name, value }) => (name === 'packet' ? [value] : []));
+    const pcm = packets.flatMap((packet) => (packet.kind === 'pcm' ? [packet] : []));
+    const opus = packets.filter(({ kind }) => kind === 'voice');
+    expect(pcm.map(({ mediaTimeMs }) => mediaTimeMs)).toEqual(opus.map(({ mediaTimeMs }) => mediaTimeMs));
+    const heard = Float32Array.from(pcm.flatMap(({ samples }) => [...samples]));
+    expect(heard).toHaveLength(960 * pcm.length);
+    const from = heard.findIndex((sample) => sample !== 0) - 1;
+    expect(heard.subarray(from, from + said.length - 240)).toEqual(said.subarray(0, said.length - 240));
     live.close();
   });
 

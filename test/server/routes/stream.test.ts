@@ -12,8 +12,8 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 describe('stream', () => {
-  const client = (base: string, id: string) => {
-    const socket = new WebSocket(`${base.replace('http', 'ws')}/v1/sessions/${id}/stream`);
+  const client = (base: string, id: string, query = '') => {
+    const socket = new WebSocket(`${base.replace('http', 'ws')}/v1/sessions/${id}/stream${query}`);
     socket.on('error', () => {});
     return socket;
   };
@@ -44,6 +44,52 @@ describe('stream', () => {
     const end = closeOf(second);
     await server.inject('DELETE', '/v1/sessions/s1');
     expect(await end).toBe('4010 session_closed');
+  });
+
+  it('connects viewers beside it, up to the limit; they hear, and may say nothing', async () => {
+    await server.close();
+    server = await scriptedServer({ maxViewers: '2' });
+    const base = await server.listen();
+    await server.inject('POST', '/v1/sessions', { payload: { avatarId: 'own' } });
+    const session = server.sessions.get('s1')!;
+    const viewers = [client(base, 's1', '?role=view'), client(base, 's1', '?role=view')];
+    const messages: unknown[] = [];
+    for (const viewer of viewers) {
+      viewer.on('message', (data) => messages.push(parseServerMessage(data as Buffer)));
+      await once(viewer, 'open');
+      viewer.send(
+        serializeClientMessage({
+          type: 'hello',
+          version: WIRE_VERSION,
+          outputs: { video: true, voice: true },
+        }),
+      );
+    }
+    await expect.poll(() => session.takers).toBe(2);
+    expect(await closeOf(client(base, 's1', '?role=view'))).toBe('4029 too_many_viewers');
+    expect(await closeOf(client(base, 's1', '?role=owner'))).toBe('4000 invalid_request');
+    const owner = client(base, 's1');
+    await once(owner, 'open');
+    owner.send(serializeClientMessage({ type: 'interrupt' }));
+    await expect.poll(() => session.calls).toContain('interrupt');
+    messages.length = 0;
+    session.deliver({ kind: 'voice', data: new Uint8Array(3), mediaTimeMs: 20, epoch: 0 });
+    session.emit('speech.paused', { mediaTimeMs: 20 });
+    await expect.poll(() => messages).toHaveLength(4);
+    const [viewer] = viewers;
+    viewer.send(serializeClientMessage({ type: 'audio', data: new Uint8Array(320) }));
+    viewer.send(serializeClientMessage({ type: 'control', controls: { distance: 0.1 } }));
+    viewer.send(serializeClientMessage({ type: 'keyframe' }));
+    viewer.send(serializeClientMessage({ type: 'ping', id: 7 }));
+    await expect
+      .poll(() => messages.slice(4))
+      .toMatchObject([{ code: 'view_only' }, { code: 'view_only' }, { type: 'pong', id: 7 }]);
+    expect(session.voice).toEqual([]);
+    expect(session.calls.filter((call) => call !== 'take voice,video')).toEqual([
+      'setControls {}',
+      'interrupt',
+      'requestKeyFrame',
+    ]);
   });
 
   it('refuses upgrades elsewhere and survives garbage on its port', async () => {

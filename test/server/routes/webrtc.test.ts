@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectProblem } from '../../support/expect-problem.ts';
 import { scriptedServer } from '../../support/scripted-server.ts';
+import { offerOfWerift } from '../../support/werift-peer.ts';
 
 let server: Awaited<ReturnType<typeof scriptedServer>>;
 beforeEach(async () => {
@@ -18,6 +19,34 @@ describe('WebRTC', () => {
     expectProblem(await offer('s1', { type: 'offer', sdp: 'nonsense' }), 'invalid_offer');
     expectProblem(await offer('s1', { type: 'answer', sdp: 'v=0' }), 'invalid_request');
     expectProblem(await offer('s9', { type: 'offer', sdp: 'v=0' }), 'session_not_found');
+  });
+
+  it('answers viewers beside the client, finds the right one to restart, and replaces only the client', async () => {
+    await server.close();
+    server = await scriptedServer({ maxViewers: '2' });
+    await open();
+    const peers = await Promise.all(Array.from({ length: 5 }, () => offerOfWerift()));
+    // All werift peers of a process have one certificate; those of browsers have one each.
+    const sdpOf = (peer: number) => peers[peer].sdp.replaceAll(/(?<=a=fingerprint:sha-256 )../g, `A${peer}`);
+    const call = (method: 'POST' | 'PATCH', peer: number, query = '') =>
+      server.inject(method, `/v1/sessions/s1/webrtc${query}`, {
+        payload: { type: 'offer', sdp: sdpOf(peer) },
+      });
+    const gauge = async () =>
+      /vultus_connections\{route="webrtc"\} (\d+)/.exec((await server.inject('GET', '/metrics')).body)?.[1];
+    for (const [peer, query] of [[0], [1, '?role=view'], [2, '?role=view']] as const) {
+      expect((await call('POST', peer, query)).statusCode).toBe(200);
+    }
+    expect(await gauge()).toBe('3');
+    expectProblem(await call('POST', 3, '?role=view'), 'too_many_viewers');
+    expectProblem(await call('POST', 3, '?role=owner'), 'invalid_request');
+    expectProblem(await call('PATCH', 3), 'invalid_offer');
+    for (const peer of [0, 1, 2]) expect((await call('PATCH', peer)).statusCode).toBe(200);
+    expect((await call('POST', 4)).statusCode).toBe(200);
+    expectProblem(await call('PATCH', 0), 'invalid_offer');
+    expect((await call('PATCH', 2)).statusCode).toBe(200);
+    expect(await gauge()).toBe('3');
+    for (const { peer } of peers) await peer.close();
   });
 
   it('refuses to restart a connection that is not there', async () => {
