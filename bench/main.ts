@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchFailover } from './failover.ts';
 import { benchGpu } from './gpu.ts';
 import { benchGroundTruth } from './ground-truth/ground-truth.ts';
 import { benchVoices } from './held-out-voices.ts';
@@ -53,6 +54,10 @@ const BENCHES: Record<string, Bench> = {
   'peer-server': {
     what: 'D, E: the same pictures and voice from aiortc, and ours, to a real browser',
     run: benchPeerServer,
+  },
+  failover: {
+    what: 'F: kill −9 of an engine process: silence until it speaks again, neighbours’ lost pictures',
+    run: benchFailover,
   },
   network: {
     what: 'F: a real browser behind loss, bottlenecks, delay, an outage; voice in; plots',

@@ -75,6 +75,11 @@ export class EnginePool {
     return this.#nodes.reduce((sum, { sessionCount }) => sum + sessionCount, 0);
   }
 
+  /** Those that run now. */
+  get processCount(): number {
+    return this.#nodes.length;
+  }
+
   /** What the processes that run said of themselves last. */
   get loads(): NodeLoad[] {
     return this.#nodes.map(({ node }) => node.load);

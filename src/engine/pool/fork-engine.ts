@@ -18,7 +18,6 @@ export function forkEngine(): ChildProcess {
       // A second debugger would want the port of the first.
       ...process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
       `--max-old-space-size=${MAX_HEAP_MB}`,
-      '--title=vultus-engine',
     ],
     // SVT-AV1 writes a page to its terminal for each stream.
     env: { SVT_LOG: '0', ...process.env },

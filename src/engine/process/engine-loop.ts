@@ -52,10 +52,8 @@ export class EngineLoop {
   /** Until it is told to stop; closes the parts then. */
   async run(): Promise<void> {
     for (;;) {
-      for (const { request, agoMs, atMs } of this.#inbox.splice(0)) {
-        if (request.type === 'stop') return this.#stop();
-        this.#carryOut(request, agoMs + performance.now() - atMs);
-      }
+      const stopped = this.#takeRequests();
+      if (stopped) return this.#stop();
       const sinceMs = performance.now();
       const jobs = this.#dueJobs();
       const chosen = chooseJobs(jobs);
@@ -71,11 +69,24 @@ export class EngineLoop {
       if (chosen.length > 0) {
         await yieldToMessages();
       } else {
+        if (this.#inbox.length > 0) continue;
         this.#wake = new AbortController();
         const pauseMs = this.#sessions.size > 0 ? IDLE_SLEEP_MS : EMPTY_SLEEP_MS;
         await sleep(pauseMs, undefined, { signal: this.#wake.signal }).catch(() => {});
       }
     }
+  }
+
+  /** Carries out what has come in; @returns whether it is to stop. */
+  #takeRequests(): boolean {
+    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
+      const { request, agoMs, atMs } = next;
+      if (request.type === 'stop') return true;
+      this.#carryOut(request, agoMs + performance.now() - atMs);
+      // It has taken its time: before another one opens, those that run have their turn.
+      if (request.type === 'open') return false;
+    }
+    return false;
   }
 
   async #stop(): Promise<void> {

@@ -8,6 +8,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
 // The server has ended, in whatever way.
 process.once('disconnect', () => process.exit());
 
+process.title = 'vultus-engine';
+
 // All else comes after: it takes time to load.
 const { serveSessions } = await import('./serve-sessions.ts');
 await serveSessions();
