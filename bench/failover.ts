@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OPUS_VOICE, usualVideo } from '../src/contract/outputs.ts';
 import type { EnginePool } from '../src/engine/pool/engine-pool.ts';
-import type { Rig } from '../src/render/warp/rig.ts';
+import type { Rig } from '../src/render/renderer.ts';
 import type { Session } from '../src/session/session.ts';
 import { engineProcesses, runningEngines } from '../test/support/engine-processes.ts';
 import { galleryRig, openSession, sampleVoice, speakInRealTime, startEngine } from './fixtures.ts';
@@ -53,16 +54,14 @@ function most(kills: readonly Failover[], figure: keyof Failover): number {
 async function failover(engine: EnginePool, rig: Rig, voice: Float32Array): Promise<Failover> {
   // Each in a process of its own: the first one goes to the one that has run longest.
   const [victim, neighbour] = [await openSession(engine, rig), await openSession(engine, rig)];
-  const stops = [victim, neighbour].map((session) => {
-    session.setOutputs({ video: true, voice: true });
-    return speakInRealTime(session, voice);
-  });
+  const victims = new Arrivals(victim);
+  const neighbours = new Arrivals(neighbour);
+  const stops = [victim, neighbour].map((session) => speakInRealTime(session, voice));
   await sleep(SETTLE_MS);
   const before = engineProcesses.length;
   const [doomed] = runningEngines();
-  const voices = arrivals(victim, 'voice');
-  const pictures = arrivals(victim, 'video');
-  const others = arrivals(neighbour, 'video');
+  victims.forget();
+  neighbours.forget();
   await sleep(200);
   const killedMs = performance.now();
   doomed.kill('SIGKILL');
@@ -70,19 +69,34 @@ async function failover(engine: EnginePool, rig: Rig, voice: Float32Array): Prom
   for (const stop of stops) stop();
   for (const session of [victim, neighbour]) session.close();
   while (engineProcesses.length === before || engine.processCount < engine.info.processes) await sleep(100);
-  const gaps = others.slice(1).map((packet, i) => packet.mediaTimeMs - others[i].mediaTimeMs);
+  const { voices, pictures } = victims;
   return {
     silenceMs: Math.max(...voices.slice(1).map(({ atMs }, i) => atMs - voices[i].atMs)),
     pictureMs: (pictures.find(({ atMs, key }) => key && atMs > killedMs)?.atMs ?? Number.NaN) - killedMs,
-    lostByNeighbour: gaps.reduce((sum, gapMs) => sum + Math.round(gapMs / PICTURE_MS) - 1, 0),
+    lostByNeighbour: neighbours.lostPictures,
   };
 }
 
-/** What comes of a session from now on, and when. */
-function arrivals(session: Session, kind: 'voice' | 'video') {
-  const packets: { atMs: number; mediaTimeMs: number; key?: boolean }[] = [];
-  session.on(kind, (packet: { mediaTimeMs: number; key?: boolean }) =>
-    packets.push({ atMs: performance.now(), mediaTimeMs: packet.mediaTimeMs, key: packet.key }),
-  );
-  return packets;
+/** What comes of a session, and when. */
+class Arrivals {
+  voices: { atMs: number }[] = [];
+  pictures: { atMs: number; mediaTimeMs: number; key: boolean }[] = [];
+
+  constructor(session: Session) {
+    session.take([usualVideo(session.settings), OPUS_VOICE], {
+      voice: () => this.voices.push({ atMs: performance.now() }),
+      video: ({ mediaTimeMs, key }) => this.pictures.push({ atMs: performance.now(), mediaTimeMs, key }),
+    });
+  }
+
+  forget(): void {
+    this.voices = [];
+    this.pictures = [];
+  }
+
+  get lostPictures(): number {
+    const times = this.pictures.map(({ mediaTimeMs }) => mediaTimeMs);
+    const gapsMs = times.slice(1).map((time, i) => time - times[i]);
+    return gapsMs.reduce((sum, gapMs) => sum + Math.round(gapMs / PICTURE_MS) - 1, 0);
+  }
 }

@@ -14,11 +14,11 @@ const session = (size: number) => ({
 });
 const SHARE = new SessionCost().share(session(512));
 
-function worker(sessions: number, state: Partial<Loaded> = {}): Loaded {
+function node(sessions: number, state: Partial<Loaded> = {}): Loaded {
   return { busy: 0, recoveryS: 0, settings: Array(sessions).fill(session(512)), ...state };
 }
 
-/** Room for two sessions of 512 pixels on each worker. */
+/** Room for two sessions of 512 pixels on each node. */
 function admission(running: number) {
   const lifetimes = new SessionLifetimes(() => 0);
   for (let i = 0; i < running; i++) lifetimes.started(`${i}`);
@@ -35,8 +35,8 @@ function refusal(choose: () => unknown): VultusError {
 }
 
 describe('Admission', () => {
-  it('chooses the worker with the most room', () => {
-    const [full, free, empty] = [worker(2), worker(1), worker(0)];
+  it('chooses the node with the most room', () => {
+    const [full, free, empty] = [node(2), node(1), node(0)];
     expect(admission(3).choose([full, free], session(512))).toBe(free);
     expect(admission(3).choose([full, empty, free], session(1024))).toBe(empty);
     expect(() => admission(0).choose([], session(512))).toThrow(
@@ -45,20 +45,20 @@ describe('Admission', () => {
   });
 
   it('says when the next session can be expected to end', () => {
-    const full = refusal(() => admission(4).choose([worker(2), worker(2)], session(512)));
+    const full = refusal(() => admission(4).choose([node(2), node(2)], session(512)));
     expect(full).toMatchObject({ code: 'at_capacity', status: 503, retryAfterS: 30 });
     expect(full.detail).toMatch(/would need \d+ % of its time/);
   });
 
   it('waits for as many ends as a costly session needs, and never longer than two minutes', () => {
     const large = (running: number) =>
-      refusal(() => admission(running).choose([worker(2)], session(1024))).retryAfterS;
+      refusal(() => admission(running).choose([node(2)], session(1024))).retryAfterS;
     expect([large(8), large(4), large(2), large(1)]).toEqual([30, 60, 120, 120]);
   });
 
   it('waits for the end of an overload where there would be room without it', () => {
     const choose = (state: Partial<Loaded>) =>
-      refusal(() => admission(1).choose([worker(1, state)], session(512))).retryAfterS;
+      refusal(() => admission(1).choose([node(1, state)], session(512))).retryAfterS;
     expect(choose({ recoveryS: 14 })).toBe(14);
     expect(choose({ busy: 1 })).toBe(5);
     expect(choose({ recoveryS: 400 })).toBe(120);
@@ -66,7 +66,7 @@ describe('Admission', () => {
 
   it('waits for both where neither is enough', () => {
     const choose = (recoveryS: number) =>
-      refusal(() => admission(8).choose([worker(2, { recoveryS })], session(512))).retryAfterS;
+      refusal(() => admission(8).choose([node(2, { recoveryS })], session(512))).retryAfterS;
     expect([choose(6), choose(40)]).toEqual([15, 40]);
   });
 

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { NEUTRAL_CONTROLS } from '../../../src/contract/controls.ts';
+import { squareFormat } from '../../../src/contract/formats.ts';
+import { OPUS_VOICE, outputKey, streamOf, usualVideo } from '../../../src/contract/outputs.ts';
+import { DEFAULT_SETTINGS, type SessionSettings } from '../../../src/contract/session-settings.ts';
+import { EngineLoop, type EngineParts } from '../../../src/engine/process/engine-loop.ts';
+import type { FromProcess } from '../../../src/engine/process-messages.ts';
+import { type BlockRequest, MotionModel } from '../../../src/model/motion-model.ts';
+import { BUILTIN_PACK, loadPack } from '../../../src/model/pack.ts';
+import { GraphLoader } from '../../../src/model/providers.ts';
+import type { Renderer, Rig } from '../../../src/render/renderer.ts';
+import { rendererOf } from '../../../src/render/renderers.ts';
+import { galleryRig } from '../../support/gallery.ts';
+
+const POLL = { timeout: 15_000 };
+const SICK_SEED = 13;
+let rig: Rig;
+let parts: EngineParts;
+let model: MotionModel;
+let renderer: Renderer;
+beforeAll(async () => {
+  rig = await galleryRig();
+  const pack = await loadPack(BUILTIN_PACK);
+  const loader = await GraphLoader.choose('cpu', pack.graphFiles.motion);
+  model = await MotionModel.open(pack, loader);
+  renderer = await rendererOf(pack).openRenderer(pack, loader);
+  parts = { pack, model, renderer, provider: loader.provider };
+});
+afterAll(async () => {
+  await model.close();
+  await renderer.close();
+});
+
+/** `part` with some of its methods replaced. */
+function instead<Part extends object>(part: Part, methods: Partial<Part>): Part {
+  return new Proxy(part, {
+    get(target, name) {
+      const value = methods[name as keyof Part] ?? target[name as keyof Part];
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** A loop with these parts, which a test may have spoilt, and what it says. */
+function run(change: Partial<EngineParts> = {}) {
+  const said: FromProcess[] = [];
+  // They are used by the next test, too.
+  const keep = { close: async () => {} };
+  const own = {
+    ...parts,
+    model: instead(change.model ?? model, keep),
+    renderer: instead(change.renderer ?? renderer, keep),
+  };
+  const loop = new EngineLoop(own, (message) => said.push(structuredClone(message)));
+  const ended = loop.run();
+  onTestFinished(() => {
+    loop.receive({ type: 'stop' }, 0);
+    return ended;
+  });
+  const of = (session: string) =>
+    said.flatMap((message) =>
+      message.type === 'session' && message.session === session ? [message.message] : [],
+    );
+  return {
+    loop,
+    open(session: string, settings: Partial<SessionSettings> = {}, of = rig) {
+      const all = { ...DEFAULT_SETTINGS, ...squareFormat(256), avatarId: 'test', seed: 1, ...settings };
+      loop.receive(
+        { type: 'open', session, opening: { rig: of, settings: all, controls: NEUTRAL_CONTROLS } },
+        0,
+      );
+      const streams = [streamOf(usualVideo(all)), streamOf(OPUS_VOICE)];
+      loop.receive({ type: 'command', session, command: { type: 'streams', streams } }, 0);
+    },
+    errors: (session: string) =>
+      of(session).flatMap((message) => (message.type === 'error' ? [message] : [])),
+    pictures: (session: string) =>
+      of(session).filter(
+        (message) =>
+          message.type === 'event' && message.event.name === 'packet' && message.event.value.kind === 'video',
+      ).length,
+  };
+}
+
+/** A healthy session goes on while the sick one ends with the code. */
+async function expectOneToFail(engine: ReturnType<typeof run>, code: string, detail = expect.any(String)) {
+  await expect.poll(() => engine.errors('sick').length, POLL).toBe(1);
+  expect(engine.errors('sick')).toEqual([{ type: 'error', code, detail, fatal: true }]);
+  const seen = engine.pictures('healthy');
+  await expect.poll(() => engine.pictures('healthy'), POLL).toBeGreaterThan(seen + 5);
+  expect(engine.errors('healthy')).toEqual([]);
+}
+
+it('ends a session whose encoder fails', async () => {
+  const engine = run();
+  engine.open('healthy');
+  engine.open('sick');
+  await expect.poll(() => engine.pictures('sick'), POLL).toBeGreaterThan(1);
+  const stream = outputKey(usualVideo({ ...DEFAULT_SETTINGS, ...squareFormat(256) }));
+  const command = { type: 'bitrate', stream, bitrateKbps: Number.NaN } as const;
+  engine.loop.receive({ type: 'command', session: 'sick', command }, 0);
+  await expectOneToFail(engine, 'encoder_failed');
+});
+
+it('ends a session whose encoder cannot be opened', async () => {
+  const engine = run();
+  engine.open('healthy');
+  engine.open('sick', { fps: 0 as never });
+  await expectOneToFail(engine, 'encoder_failed');
+});
+
+it('ends a session whose pictures cannot be drawn', async () => {
+  let drawn = 0;
+  const sickRig = { ...rig };
+  const spoilt = instead(renderer, {
+    prepare(own, ...rest) {
+      const avatar = renderer.prepare(own, ...rest);
+      if (own !== sickRig) return avatar;
+      return instead(avatar, {
+        async draw(...args) {
+          if (++drawn > 3) throw new RangeError('no such triangle');
+          return avatar.draw(...args);
+        },
+      });
+    },
+  });
+  const engine = run({ renderer: spoilt });
+  engine.open('healthy');
+  engine.open('sick', {}, sickRig);
+  await expectOneToFail(engine, 'render_failed', 'no such triangle');
+});
+
+it('ends a session whose motion cannot be made, also where it shares a run with others', async () => {
+  let together = 0;
+  const spoilt = instead(model, {
+    async sample(requests: readonly BlockRequest[], block: number) {
+      if (requests.length > 1) together++;
+      if (requests.some(({ seed, firstFrame }) => seed === SICK_SEED && firstFrame > 10)) {
+        throw new Error('no such frame');
+      }
+      return model.sample(requests, block);
+    },
+  });
+  const engine = run({ model: spoilt });
+  // All three would make motion at the same time.
+  for (const session of ['healthy', 'other']) engine.open(session);
+  engine.open('sick', { seed: SICK_SEED });
+  await expectOneToFail(engine, 'motion_failed', 'no such frame');
+  expect(engine.errors('other')).toEqual([]);
+  expect(together).toBeGreaterThan(0);
+});
+
+it('ends a session that cannot take what it is told, and tells one that is sent too much', async () => {
+  const engine = run();
+  engine.open('healthy');
+  engine.open('sick');
+  const samples = new Float32Array(121 * 48_000);
+  engine.loop.receive(
+    { type: 'command', session: 'healthy', command: { type: 'voice', samples, live: false } },
+    0,
+  );
+  const refused = { code: 'audio_buffer_full', fatal: false };
+  await expect.poll(() => engine.errors('healthy'), POLL).toMatchObject([refused]);
+  const controls = undefined as never;
+  engine.loop.receive({ type: 'command', session: 'sick', command: { type: 'controls', controls } }, 0);
+  await expect.poll(() => engine.errors('sick').map(({ fatal }) => fatal), POLL).toEqual([true]);
+  const seen = engine.pictures('healthy');
+  await expect.poll(() => engine.pictures('healthy'), POLL).toBeGreaterThan(seen + 5);
+});
