@@ -148,6 +148,15 @@ export function interleave(planes: readonly Plane[]): Uint8Array {
   return result;
 }
 
+/** The planes of what `interleave` made. */
+export function deinterleave(texels: Uint8Array, channels: number): Plane[] {
+  return Array.from({ length: channels }, (_, c) => {
+    const plane = new Float32Array(texels.length / channels);
+    for (let i = 0; i < plane.length; i++) plane[i] = texels[channels * i + c];
+    return plane;
+  });
+}
+
 /** Rounded and limited to 0..255. */
 export function toBytes(plane: Plane): Uint8Array {
   return new Uint8Array(new Uint8ClampedArray(plane).buffer);

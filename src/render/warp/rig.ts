@@ -3,10 +3,11 @@
  * Plain data only. Positions are fractions of the square view: x right, y down, z towards the viewer.
  */
 import { BLENDSHAPES } from '../../contract/motion-frame.ts';
-import { LANDMARK_COUNT } from '../../face/topology.ts';
+import { LANDMARK_COUNT, SKIN_POINTS } from '../../face/topology.ts';
 import type { PackFileName } from '../../model/pack.ts';
 import type { Rig as AnyRig } from '../renderer.ts';
 import type { OwnTeeth } from './analyse/mouth/own-teeth.ts';
+import { OUTER_VERTEX_COUNT } from './head/mesh-topology.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
@@ -89,7 +90,16 @@ export interface Rig extends AnyRig {
   /** View fractions per canonical centimetre. */
   scale: number;
 
+  /** Where in the portrait each point of the skin is taken from, `Float32Array [468·2]`: see lip-rims.ts. */
+  skinSource: Float32Array;
+  /** Change of the depth of each vertex of the head mesh that keeps turns free of folds, `Float32Array [828]`. */
+  depthShift: Float32Array;
+  /** How surely the left and the right side of the view cut the person off, 0..1. */
+  cutBySides: [left: number, right: number];
+
   eyes: Record<'left' | 'right', EyeRig>;
+  /** Mean colour of the lips, YUV. */
+  lips: [number, number, number];
   /** Light on the mouth interior against the atlas: factors on luma and chroma, offsets on chroma. */
   mouthLight: { gain: number; saturation: number; u: number; v: number };
   /** How much of their red the lips turn inwards, 0..1. */
@@ -109,6 +119,10 @@ export function isWholeRig(rig: Rig): boolean {
     rig.rest?.length === LANDMARK_COUNT * 3 &&
     rig.portrait?.length === LANDMARK_COUNT * 3 &&
     rig.deltas?.length === BLENDSHAPES.length * LANDMARK_COUNT * 3 &&
+    rig.skinSource?.length === SKIN_POINTS * 2 &&
+    rig.depthShift?.length === OUTER_VERTEX_COUNT &&
+    rig.cutBySides?.length === 2 &&
+    rig.lips?.length === 3 &&
     rig.limits !== undefined
   );
 }

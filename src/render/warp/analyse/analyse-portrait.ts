@@ -20,9 +20,13 @@ import { fitOuterCorners } from './eyes/outer-corners.ts';
 import { type FaceBasis, readFaceBasis } from './face-basis.ts';
 import { fitFaceGeometry } from './face-geometry.ts';
 import { PortraitFaceFinder } from './find-face.ts';
+import { cutBySides } from './head/cut-by-sides.ts';
+import { relaxedDepth } from './head/relax-depth.ts';
 import { fitClosedLips } from './mouth/closed-lips.ts';
 import { fitMouthToDrawing } from './mouth/drawn-mouth.ts';
 import { hiddenLips } from './mouth/hidden-lips.ts';
+import { lipColour } from './mouth/lip-colour.ts';
+import { skinSource } from './mouth/lip-rims.ts';
 import { measureMouthLight } from './mouth/mouth-light.ts';
 import { takeOwnTeeth } from './mouth/own-teeth.ts';
 import { paintTeethInLips } from './mouth/teeth-in-lips.ts';
@@ -86,25 +90,33 @@ export class WarpAnalyser implements PortraitAnalyser {
       matte,
       basis: this.#basis,
     });
-    const rig: Rig = {
-      renderer: RENDERER_NAME,
-      key: this.#rigKey,
+    const shape = {
       size,
-      drawn,
       person,
-      background,
       matte: toBytes(matte.map((value) => 255 * value)),
       portrait: landmarks,
       rest: geometry.rest,
-      deltas: geometry.deltas,
       axes: geometry.axes,
       pivot: geometry.pivot,
       faceHeight: geometry.faceHeight,
+    };
+    const mesh = { skinSource: skinSource(shape), cutBySides: cutBySides(shape) };
+    const lips = lipColour(shape);
+    const rig: Rig = {
+      ...shape,
+      ...mesh,
+      renderer: RENDERER_NAME,
+      key: this.#rigKey,
+      drawn,
+      background,
+      deltas: geometry.deltas,
       scale: geometry.scale,
+      depthShift: relaxedDepth({ ...shape, ...mesh }),
+      lips,
       eyes: takeEyesApart(view, landmarks, drawn),
       mouthLight: measureMouthLight(view, landmarks, drawn),
       hiddenLips: hiddenLips(view, landmarks, measures.lowerFaceCovered),
-      ownTeeth: takeOwnTeeth(view, shown, landmarks),
+      ownTeeth: takeOwnTeeth(view, shown, landmarks, lips),
       limits: {
         glasses: measures.glasses,
         smile: measures.smile,

@@ -10,18 +10,14 @@ import {
   FACE_OVAL,
   FOREHEAD,
   INNER_LOWER_LIP,
-  INNER_MOUTH_CORNER,
   INNER_UPPER_LIP,
   SIDES,
   SKIN_POINTS,
-  stripTriangles,
 } from '../../../face/topology.ts';
-import { FACE_TRIANGLES } from '../../../face/triangles.ts';
 import { smoothstep } from '../../../image/planes.ts';
-import { takeRimsFromLips } from '../mouth/lip-rims.ts';
 import type { Rig } from '../rig.ts';
 import { type HeadPose, posePoint } from './head-pose.ts';
-import { relaxDepth } from './relax-depth.ts';
+import { GAP_RIM, OUTER_VERTEX_COUNT, RING_COUNT, RING_SIZE, VERTEX_COUNT } from './mesh-topology.ts';
 
 /** Distance of each ring from the middle of the face, in face outlines. */
 const RING_SCALES = [1.05, 1.12, 1.22, 1.35, 1.52, 1.75, 2.05, 2.5, 3.2, 5];
@@ -37,86 +33,43 @@ const BODY_SHARE = 0.07;
 const BREATH_LIFT = 0.0075;
 /** A body that goes on beyond the picture's side keeps to it when it goes back: from so near the side (view fractions). */
 const AT_SIDE = [0.25, 0] as const;
-/** It does where so much of the side shows it. */
-const CUT_BY_SIDE = [0, 0.01] as const;
-const RING_SIZE = FACE_OVAL.length;
-/** The gap between the lips has a lower rim of its own, which wears the upper lip's colour. */
-const GAP_VERTICES = SKIN_POINTS + RING_SIZE * RING_SCALES.length;
-const GAP_RIM = INNER_LOWER_LIP.map((_, i) => GAP_VERTICES + i);
-const VERTEX_COUNT = GAP_VERTICES + GAP_RIM.length;
-
-/** Skin, then strips across mouth and eyes, which stretch the rims' own texture over the openings. */
-const OUTER_TRIANGLES: readonly number[] = [...FACE_TRIANGLES, ...ringTriangles()];
-export const MESH_TRIANGLES: Uint16Array = Uint16Array.from([
-  ...OUTER_TRIANGLES,
-  ...stripTriangles(INNER_MOUTH_CORNER.right, INNER_UPPER_LIP, GAP_RIM, INNER_MOUTH_CORNER.left),
-  ...SIDES.flatMap((side) => {
-    const { outerCorner, upperLid, lowerLid, innerCorner } = EYES[side];
-    return stripTriangles(outerCorner, upperLid, lowerLid, innerCorner);
-  }),
-]);
-
-function ringTriangles(): number[] {
-  const triangles: number[] = [];
-  for (let ring = 0; ring < RING_SCALES.length; ring++) {
-    for (let i = 0; i < RING_SIZE; i++) {
-      const next = (i + 1) % RING_SIZE;
-      const inner = ring === 0 ? FACE_OVAL[i] : ringVertex(ring - 1, i);
-      const innerNext = ring === 0 ? FACE_OVAL[next] : ringVertex(ring - 1, next);
-      triangles.push(
-        inner,
-        innerNext,
-        ringVertex(ring, i),
-        ringVertex(ring, i),
-        innerNext,
-        ringVertex(ring, next),
-      );
-    }
-  }
-  return triangles;
-}
-
-function ringVertex(ring: number, i: number): number {
-  return SKIN_POINTS + ring * RING_SIZE + i;
-}
+/** What of a rig the mesh is made of. */
+export type HeadShape = Pick<
+  Rig,
+  'portrait' | 'rest' | 'faceHeight' | 'axes' | 'pivot' | 'skinSource' | 'cutBySides' | 'depthShift'
+>;
 
 export class HeadMesh {
   /** Where each vertex lies in the portrait: `Float32Array [vertices·2]`. */
   readonly source = new Float32Array(VERTEX_COUNT * 2);
   /** Where it lies now: `Float32Array [vertices·3]`. */
   readonly posed = new Float32Array(VERTEX_COUNT * 3);
-  /** Change of each vertex's depth that keeps turns free of folds: `Float32Array [vertices]`. */
-  readonly depthShift: Float32Array;
-  readonly #rig: Rig;
+  readonly #rig: HeadShape;
   /** Rest position of the ring vertices and the share of the head's turn that each takes. */
-  readonly #rings = new Float32Array(RING_SIZE * RING_SCALES.length * 3);
-  readonly #shares = new Float32Array(RING_SIZE * RING_SCALES.length);
+  readonly #rings = new Float32Array(RING_SIZE * RING_COUNT * 3);
+  readonly #shares = new Float32Array(RING_SIZE * RING_COUNT);
   /** How far a full breath lifts each ring vertex, view fractions. */
-  readonly #lifts = new Float32Array(RING_SIZE * RING_SCALES.length);
+  readonly #lifts = new Float32Array(RING_SIZE * RING_COUNT);
   /** How much each ring vertex is kept from coming in from the picture's side. */
-  readonly #holds = new Float32Array(RING_SIZE * RING_SCALES.length);
+  readonly #holds = new Float32Array(RING_SIZE * RING_COUNT);
   /** How much of the outline's expression the rings beyond each outline point follow: jaws do, ears and hair do not. */
   readonly #follows = new Float32Array(RING_SIZE);
 
-  constructor(rig: Rig) {
+  constructor(rig: HeadShape) {
     this.#rig = rig;
-    for (let i = 0; i < SKIN_POINTS; i++) {
-      this.source[2 * i] = rig.portrait[3 * i];
-      this.source[2 * i + 1] = rig.portrait[3 * i + 1];
-    }
-    takeRimsFromLips(rig, this.source);
+    this.source.set(rig.skinSource);
     INNER_UPPER_LIP.forEach((upper, i) => {
       this.source.copyWithin(2 * GAP_RIM[i], 2 * upper, 2 * upper + 2);
     });
     this.#placeRings();
-    this.depthShift = this.#relax();
   }
 
-  #relax(): Float32Array {
-    const points = new Float32Array(GAP_VERTICES * 3);
+  /** Skin and rings as they are before anything moves, their depth not shifted yet: `Float32Array [828·3]`. */
+  get atRest(): Float32Array {
+    const points = new Float32Array(OUTER_VERTEX_COUNT * 3);
     points.set(this.#rig.rest.subarray(0, 3 * SKIN_POINTS));
     points.set(this.#rings, 3 * SKIN_POINTS);
-    return relaxDepth(points, OUTER_TRIANGLES);
+    return points;
   }
 
   #placeRings(): void {
@@ -134,13 +87,13 @@ export class HeadMesh {
       const dy = portrait[3 * point + 1] - portrait[3 * CHIN + 1];
       this.#follows[i] = 1 - smoothstep(0.3, 0.55, (dx * up[0] + dy * up[1]) / faceHeight);
     });
-    const [cutLeft, cutRight] = cutBySides(this.#rig);
+    const [cutLeft, cutRight] = this.#rig.cutBySides;
     const middle = [0, 1].map((axis) => 0.5 * (portrait[3 * FOREHEAD + axis] + portrait[3 * CHIN + axis]));
     RING_SCALES.forEach((scale, ring) => {
       FACE_OVAL.forEach((point, i) => {
         const k = ring * RING_SIZE + i;
         const towards = [0, 1].map((axis) => portrait[3 * point + axis] - middle[axis]);
-        const last = ring === RING_SCALES.length - 1;
+        const last = ring === RING_COUNT - 1;
         const reach = last ? Math.max(scale, stepsOut(middle, towards)) : scale;
         const [x, y] = [0, 1].map((axis) => middle[axis] + reach * towards[axis]);
         // The skull's own outline lies about as deep as the neck joint.
@@ -182,20 +135,20 @@ export class HeadMesh {
   /** `expressed`: landmarks after `expressFace`; `breath`: 0 breathed out .. 1 in. Fills `posed`. */
   pose(expressed: Float32Array, pose: HeadPose, breath = 0): void {
     const { posed } = this;
-    const { portrait } = this.#rig;
+    const { portrait, depthShift } = this.#rig;
     this.#unrollLids(expressed);
     for (let i = 0; i < SKIN_POINTS; i++) {
       posePoint(
         pose,
         expressed[3 * i],
         expressed[3 * i + 1],
-        expressed[3 * i + 2] + this.depthShift[i],
+        expressed[3 * i + 2] + depthShift[i],
         1,
         posed,
         3 * i,
       );
     }
-    for (let ring = 0; ring < RING_SCALES.length; ring++) {
+    for (let ring = 0; ring < RING_COUNT; ring++) {
       for (let i = 0; i < RING_SIZE; i++) {
         const k = ring * RING_SIZE + i;
         const o = 3 * FACE_OVAL[i];
@@ -205,7 +158,7 @@ export class HeadMesh {
           this.#rings[3 * k] + follow * (expressed[o] - portrait[o]),
           this.#rings[3 * k + 1] + follow * (expressed[o + 1] - portrait[o + 1]) - breath * this.#lifts[k],
           this.#rings[3 * k + 2] +
-            this.depthShift[SKIN_POINTS + k] +
+            depthShift[SKIN_POINTS + k] +
             follow * (expressed[o + 2] - portrait[o + 2]),
           this.#shares[k],
           posed,
@@ -228,14 +181,4 @@ function stepsOut(from: readonly number[], towards: readonly number[]): number {
     return towards[axis] === 0 ? Number.POSITIVE_INFINITY : (edge - from[axis]) / towards[axis];
   };
   return Math.min(along(0), along(1));
-}
-
-/** How surely the left and the right side of the picture cut the person off, 0..1. */
-function cutBySides({ matte, size }: Rig): [left: number, right: number] {
-  const cut = (column: number) => {
-    let rows = 0;
-    for (let y = 0; y < size; y++) if (matte[y * size + column] > 127) rows++;
-    return smoothstep(...CUT_BY_SIDE, rows / size);
-  };
-  return [cut(0), cut(size - 1)];
 }

@@ -1,14 +1,7 @@
 /** What of the mouth stays the same from frame to frame: sprites in the portrait's light, sizes, colours. */
-import { distance, midpoint, position } from '../../../face/landmarks.ts';
-import {
-  LOWER_LIP_MIDDLE,
-  LOWER_LIP_RINGS,
-  MOUTH_CORNER,
-  UPPER_LIP_MIDDLE,
-  UPPER_LIP_RINGS,
-} from '../../../face/topology.ts';
+import { distance, midpoint } from '../../../face/landmarks.ts';
+import { LOWER_LIP_MIDDLE, MOUTH_CORNER, UPPER_LIP_MIDDLE } from '../../../face/topology.ts';
 import { smoothstep } from '../../../image/planes.ts';
-import { nearestPixel } from '../../../image/sample.ts';
 import { Sprite } from '../pixels/sprite.ts';
 import type { Rig } from '../rig.ts';
 import { ATLAS_PIXELS_PER_CM, type MouthAtlas } from './mouth-atlas.ts';
@@ -52,18 +45,17 @@ export interface MouthLayers {
 }
 
 export function prepareMouth(rig: Rig, atlas: MouthAtlas, size: number): MouthLayers {
-  const { rest, scale } = rig;
+  const { rest, scale, lips } = rig;
   const relative = distance(rest, MOUTH_CORNER.left, MOUTH_CORNER.right) / (CANONICAL_MOUTH_CM * scale);
   const across = scale * Math.min(1.25, Math.max(0.8, relative));
   const upright = scale * Math.sqrt(Math.min(1.25, Math.max(0.8, relative)));
   const factor = Math.min(1, (1.2 * across * size) / ATLAS_PIXELS_PER_CM);
   const upper = tint(atlas.upper.reduced(factor), rig);
-  const lips = lipColour(rig);
   return {
     upper,
     lower: tint(atlas.lower.reduced(factor), rig),
     tongue: tint(atlas.tongue.reduced(factor), rig),
-    ownTeeth: prepareOwnTeeth(rig, lips, size),
+    ownTeeth: prepareOwnTeeth(rig, size),
     texelsPerCm: (ATLAS_PIXELS_PER_CM * upper.width) / atlas.upper.width,
     across,
     upright,
@@ -79,16 +71,6 @@ export function prepareMouth(rig: Rig, atlas: MouthAtlas, size: number): MouthLa
     ),
     centre: midpoint(rest, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE),
   };
-}
-
-/** Mean colour on the middle of both lips. */
-function lipColour({ person, portrait, size }: Rig): [number, number, number] {
-  const points = [...UPPER_LIP_RINGS[1], ...LOWER_LIP_RINGS[1]];
-  const mean = (plane: Uint8Array, side: number) => {
-    const pick = (i: number) => plane[nearestPixel(side, ...position(portrait, i))];
-    return points.reduce((sum, i) => sum + pick(i), 0) / points.length;
-  };
-  return [mean(person.y, size), mean(person.u, size / 2), mean(person.v, size / 2)];
 }
 
 function insideColour(

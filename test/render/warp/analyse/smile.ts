@@ -10,14 +10,18 @@ import type { Plane } from '../../../../src/image/planes.ts';
 
 export const SIZE = 256;
 export const SKIN = [170, 115, 145];
-export const LIPS = [110, 110, 170];
+export const LIPS: readonly [number, number, number] = [110, 110, 170];
 export const TEETH = [210, 124, 132];
 
 /**
  * A smile of half width 0.2 about the middle: lips between two ellipses, teeth within. The teeth go on below the
  * mesh's inner lip on one side, as far as `tooth`.
  */
-export function smile(opening: number, tooth: (x: number, y: number) => boolean, lips = LIPS) {
+export function smile(
+  opening: number,
+  tooth: (x: number, y: number) => boolean,
+  lips: readonly number[] = LIPS,
+) {
   const landmarks = new Float32Array(LANDMARK_COUNT * 3);
   const put = (i: number, x: number, y: number) => landmarks.set([0.5 + x, 0.5 + y, 0], 3 * i);
   const heights = [0.09, 0.07, 0.05, opening / 2].map((height) => Math.max(height, opening / 2));

@@ -1,8 +1,11 @@
 import { beforeAll, expect, it } from 'vitest';
 import { FACE_OVAL, FOREHEAD } from '../../../../src/face/topology.ts';
+import { cutBySides } from '../../../../src/render/warp/analyse/head/cut-by-sides.ts';
+import { skinSource } from '../../../../src/render/warp/analyse/mouth/lip-rims.ts';
 import { expressFace } from '../../../../src/render/warp/head/face-motion.ts';
-import { HeadMesh, MESH_TRIANGLES } from '../../../../src/render/warp/head/head-mesh.ts';
+import { HeadMesh } from '../../../../src/render/warp/head/head-mesh.ts';
 import { headPose } from '../../../../src/render/warp/head/head-pose.ts';
+import { MESH_TRIANGLES } from '../../../../src/render/warp/head/mesh-topology.ts';
 import { SourceMap } from '../../../../src/render/warp/pixels/rasterise-map.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
@@ -36,7 +39,7 @@ it('reaches beyond the picture on the far side of a turned face, too', () => {
   for (const i of FACE_OVAL) {
     if (portrait[3 * i] > middle) portrait[3 * i] = middle + 0.15 * (portrait[3 * i] - middle);
   }
-  const { source } = new HeadMesh({ ...rig, portrait });
+  const { source } = new HeadMesh({ ...rig, portrait, skinSource: skinSource({ ...rig, portrait }) });
   const map = new SourceMap(CELLS, new Uint8Array(CELLS * CELLS).fill(1));
   // Moved by a tenth of the picture, no cell is left with its own place.
   const positions = new Float32Array((source.length / 2) * 3);
@@ -53,7 +56,7 @@ it('keeps a body that the sides of the picture cut off at these sides, and no ot
   const { size } = rig;
   const withSides = (value: number) => {
     const matte = rig.matte.map((own, i) => (i % size === 0 || i % size === size - 1 ? value : own));
-    return { ...rig, matte };
+    return { ...rig, cutBySides: cutBySides({ size, matte }) };
   };
   expect(comesIn(withSides(255))).toBeLessThan(0.005);
   expect(comesIn(withSides(0))).toBeGreaterThan(0.02);

@@ -1,5 +1,6 @@
 import { CHANNEL } from '../../../../src/contract/motion-frame.ts';
 import { SKIN_POINTS } from '../../../../src/face/topology.ts';
+import { skinSource } from '../../../../src/render/warp/analyse/mouth/lip-rims.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import type { Pose } from '../../../../src/render/warp/sheet/poses.ts';
 
@@ -10,5 +11,5 @@ export function withOwn(rig: Rig, pose: Pose): Rig {
     const delta = rig.deltas.subarray(CHANNEL[channel as keyof Pose] * rig.rest.length);
     for (let i = 0; i < 3 * SKIN_POINTS; i++) portrait[i] += weight * delta[i];
   }
-  return { ...rig, portrait };
+  return { ...rig, portrait, skinSource: skinSource({ ...rig, portrait }) };
 }

@@ -2,8 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { squareFormat } from '../../../../src/contract/formats.ts';
 import { createI420 } from '../../../../src/image/i420.ts';
 import { landmarksAt } from '../../../../src/render/warp/head/landmarks.ts';
-import { prepareOwnTeeth } from '../../../../src/render/warp/mouth/own-teeth.ts';
-import type { Sprite, Yuva } from '../../../../src/render/warp/pixels/sprite.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
 import type { WarpRenderer } from '../../../../src/render/warp/warp-renderer.ts';
@@ -35,8 +33,7 @@ beforeAll(async () => {
   const texels = Uint8Array.from({ length: 4 * TEXELS ** 2 }, (_, k) =>
     k % 4 < 3 ? [TOOTH, 128, 128][k % 4] : isOpen(k >> 2) ? 255 : 0,
   );
-  const teeth = texels.filter((_, k) => k % 4 < 3);
-  rig = { ...portrait, ownTeeth: { origin, extent, size: TEXELS, texels, teeth } };
+  rig = { ...portrait, ownTeeth: { origin, extent, size: TEXELS, texels, teeth: texels } };
   renderer = await openWarp();
 }, 90_000);
 afterAll(() => renderer?.close());
@@ -88,37 +85,6 @@ describe("the portrait's own teeth", () => {
       const [middle, side] = [await gums(), await gums(0.17 * rig.ownTeeth!.extent)];
       expect(Math.max(...side)).toBeLessThan(Math.max(...middle) - 10);
     });
-  });
-});
-
-describe('prepareOwnTeeth', () => {
-  /** Opacity of the mouth and of its teeth alone at 0.8 of the height, where teeth end and a lip in the shade begins at 0.6. */
-  const atLip = (lips: readonly [number, number, number], inShade: readonly number[]) => {
-    const isLip = (texel: number) => Math.floor(texel / TEXELS) > 0.6 * TEXELS;
-    const show = (channels: number) =>
-      Uint8Array.from({ length: channels * TEXELS ** 2 }, (_, k) => {
-        const [texel, channel] = [Math.floor(k / channels), k % channels];
-        return channel === 3 ? 255 : (isLip(texel) ? inShade : [TOOTH, 128, 128])[channel];
-      });
-    const own = { ...rig.ownTeeth!, texels: show(4), teeth: show(3) };
-    const { mouth, teeth } = prepareOwnTeeth({ ...rig, ownTeeth: own }, lips, SIZE)!;
-    const opacity = (sprite: Sprite, down: number) => {
-      const texel: Yuva = [0, 0, 0, 0];
-      sprite.sample(0.5 * sprite.width, down * sprite.height, texel);
-      return texel[3];
-    };
-    expect(opacity(teeth, 0.4)).toBeCloseTo(1);
-    return { mouth: opacity(mouth, 0.8), teeth: opacity(teeth, 0.8) };
-  };
-
-  it('leaves what lies below the teeth to the lips', () => {
-    const shown = atLip([116, 118, 158], [66, 123, 143]);
-    expect(shown.teeth).toBe(0);
-    expect(shown.mouth).toBeCloseTo(1);
-  });
-
-  it('does not guess where colour tells nothing', () => {
-    expect(atLip([116, 128, 128], [66, 128, 128]).teeth).toBeCloseTo(1);
   });
 });
 

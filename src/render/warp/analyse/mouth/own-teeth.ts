@@ -6,11 +6,13 @@ import {
   type ColourPlanes,
   clamp,
   cutSquare,
+  deinterleave,
   interleave,
   type Plane,
   pushPull,
 } from '../../../../image/planes.ts';
 import { pixelsBetweenLips } from './between-lips.ts';
+import { endBelowTeeth } from './end-below-teeth.ts';
 
 /** A square of the view. */
 export interface OwnTeeth {
@@ -20,7 +22,10 @@ export interface OwnTeeth {
   /** Texels a side, and interleaved YUV and opacity `[size·size·4]`; opaque where the mouth is open. */
   size: number;
   texels: Uint8Array;
-  /** YUV of the teeth alone `[size·size·3]`: where the mouth's border is lip as much as teeth, of what lies behind it. */
+  /**
+   * The same of the upper teeth alone: where the mouth's border is lip as much as teeth, the colour of what lies behind
+   * it; transparent below them.
+   */
   teeth: Uint8Array;
 }
 
@@ -37,11 +42,12 @@ const DARK = 0.45;
 const MOST_DARK = 0.3;
 const BRIGHT = 0.85;
 
-/** `painted`: the picture without teeth (see teeth-in-lips.ts). Undefined where the portrait shows no row of teeth. */
+/** `painted`: the picture without teeth (see teeth-in-lips.ts); `lips`: their colour. Undefined where the portrait shows no row of teeth. */
 export function takeOwnTeeth(
   view: ColourPlanes,
   painted: ColourPlanes,
   landmarks: Float32Array,
+  lips: readonly [number, number, number],
 ): OwnTeeth | undefined {
   if (painted.channels === view.channels || !showsTeeth(view, painted, landmarks)) return undefined;
   const { size } = view;
@@ -70,12 +76,13 @@ export function takeOwnTeeth(
   const opacity = boxBlur(mouth, side, side, 1).map((share) => 255 * share);
   const shown = view.channels.map(cut);
   const isTeeth = boxBlur(mouth, side, side, BORDER).map((share) => (share > 0.999 ? 1 : 0));
+  const teeth = interleave([...(isTeeth.includes(1) ? pushPull(shown, isTeeth, side) : shown), opacity]);
   return {
     origin: [x / size, y / size],
     extent: side / size,
     size: side,
     texels: interleave([...shown, opacity]),
-    teeth: interleave(isTeeth.includes(1) ? pushPull(shown, isTeeth, side) : shown),
+    teeth: interleave(endBelowTeeth(deinterleave(teeth, 4), side, lips)),
   };
 }
 

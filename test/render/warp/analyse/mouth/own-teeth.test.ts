@@ -4,7 +4,7 @@ import { paintTeethInLips } from '../../../../../src/render/warp/analyse/mouth/t
 import { LIPS, SIZE, smile, TEETH } from '../smile.ts';
 
 function teethOf({ picture, landmarks }: ReturnType<typeof smile>) {
-  return takeOwnTeeth(picture, paintTeethInLips(picture, landmarks), landmarks);
+  return takeOwnTeeth(picture, paintTeethInLips(picture, landmarks), landmarks, LIPS);
 }
 
 describe('takeOwnTeeth', () => {

@@ -2,26 +2,37 @@
  * Where the inner rims of lips that the portrait shows parted are taken from. The mesh puts them where lip and
  * teeth meet, more or less: a rim that catches a row of teeth would show as a white seam when the mouth is shut.
  */
-import { distance } from '../../../face/landmarks.ts';
+import { distance } from '../../../../face/landmarks.ts';
 import {
   INNER_LOWER_LIP,
   INNER_MOUTH_CORNER,
   INNER_UPPER_LIP,
   LOWER_LIP_RINGS,
   MOUTH_CORNER,
+  SKIN_POINTS,
   UPPER_LIP_RINGS,
-} from '../../../face/topology.ts';
-import { smoothstep } from '../../../image/planes.ts';
-import { nearestPixel } from '../../../image/sample.ts';
-import { TEETH_OVER_LIPS } from '../analyse/mouth/teeth-in-lips.ts';
-import type { Rig } from '../rig.ts';
+} from '../../../../face/topology.ts';
+import { smoothstep } from '../../../../image/planes.ts';
+import { nearestPixel } from '../../../../image/sample.ts';
+import type { Rig } from '../../rig.ts';
+import { TEETH_OVER_LIPS } from './teeth-in-lips.ts';
 
 /** Places across a lip are counted in rings from the rim (0) to the outer edge (3). */
 const RIM_PLACE = 1.3;
 const FARTHEST_RIM = 2.4;
 
-/** Changes `source [vertices·2]` in place. */
-export function takeRimsFromLips({ portrait, rest, person, size }: Rig, source: Float32Array): void {
+/** Where in the portrait the skin's points are taken from, `Float32Array [468·2]`: the landmarks, but for such rims. */
+export function skinSource({
+  portrait,
+  rest,
+  person,
+  size,
+}: Pick<Rig, 'portrait' | 'rest' | 'person' | 'size'>): Float32Array {
+  const source = new Float32Array(SKIN_POINTS * 2);
+  for (let i = 0; i < SKIN_POINTS; i++) {
+    source[2 * i] = portrait[3 * i];
+    source[2 * i + 1] = portrait[3 * i + 1];
+  }
   const width = distance(rest, MOUTH_CORNER.right, MOUTH_CORNER.left);
   const luma = (x: number, y: number) => person.y[nearestPixel(size, x, y)];
   for (const rings of [UPPER_LIP_RINGS, LOWER_LIP_RINGS]) {
@@ -62,4 +73,5 @@ export function takeRimsFromLips({ portrait, rest, person, size }: Rig, source: 
   ]) {
     source.copyWithin(2 * corner, 2 * within, 2 * within + 2);
   }
+  return source;
 }

@@ -3,6 +3,9 @@
  * or reveal, and a hard occlusion edge inside a picture looks torn; a slightly flatter cheek does not.
  */
 
+import { HeadMesh, type HeadShape } from '../../head/head-mesh.ts';
+import { OUTER_TRIANGLES, OUTER_VERTEX_COUNT } from '../../head/mesh-topology.ts';
+
 /** Turns that must leave every triangle its orientation, radians: a little over what sessions use. */
 const TURNS = [
   { yaw: 0.3, pitch: 0 },
@@ -15,10 +18,16 @@ const MIN_AREA_SHARE = 0.22;
 const MAX_PASSES = 60;
 const STEP = 0.35;
 
+/** For each vertex of the head mesh but the lips' gap how its depth changes, `Float32Array [vertices]`. */
+export function relaxedDepth(shape: Omit<HeadShape, 'depthShift'>): Float32Array {
+  const mesh = new HeadMesh({ ...shape, depthShift: new Float32Array(OUTER_VERTEX_COUNT) });
+  return relaxDepth(mesh.atRest, OUTER_TRIANGLES);
+}
+
 /**
  * `points [n·3]`: x, y, z of the mesh at rest. Returns the change of each z, `Float32Array [n]`.
  */
-export function relaxDepth(points: Float32Array, triangles: ArrayLike<number>): Float32Array {
+function relaxDepth(points: Float32Array, triangles: ArrayLike<number>): Float32Array {
   const count = points.length / 3;
   const depth = Float32Array.from({ length: count }, (_, i) => points[3 * i + 2]);
   for (let pass = 0; pass < MAX_PASSES; pass++) {
