@@ -14,7 +14,8 @@ import { chooseView, landmarksInView } from './choose-view.ts';
 import { isDrawn } from './drawn.ts';
 import { fitLidsToDrawing } from './eyes/drawn-eyes.ts';
 import { fitEyeCorners } from './eyes/eye-corners.ts';
-import { findIrises, takeEyesApart } from './eyes/eye-layers.ts';
+import { takeEyesApart } from './eyes/eye-layers.ts';
+import { type FoundEyes, findEyes, irisCentres } from './eyes/find-eyes.ts';
 import { fitLowerLids } from './eyes/lower-lids.ts';
 import { fitOuterCorners } from './eyes/outer-corners.ts';
 import { type FaceBasis, readFaceBasis } from './face-basis.ts';
@@ -73,7 +74,8 @@ export class WarpAnalyser implements PortraitAnalyser {
     const yuv = toYuvPlanes(cut);
     const view: ColourPlanes = { size, channels: yuv };
     const drawn = isDrawn(view, mesh);
-    const landmarks = fitLandmarks(view, mesh, drawn);
+    const { lids, eyes } = fitLids(view, mesh, drawn);
+    const landmarks = fitClosedLips(view, drawn ? fitMouthToDrawing(view, lids) : lids);
     const geometry = fitFaceGeometry(this.#basis, landmarks);
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
@@ -100,20 +102,20 @@ export class WarpAnalyser implements PortraitAnalyser {
       pivot: geometry.pivot,
       faceHeight: geometry.faceHeight,
     };
-    const mesh = { skinSource: skinSource(shape), cutBySides: cutBySides(shape) };
+    const measured = { skinSource: skinSource(shape), cutBySides: cutBySides(shape) };
     const lips = lipColour(shape);
     const rig: Rig = {
       ...shape,
-      ...mesh,
+      ...measured,
       renderer: RENDERER_NAME,
       key: this.#rigKey,
       drawn,
       background,
       deltas: geometry.deltas,
       scale: geometry.scale,
-      depthShift: relaxedDepth({ ...shape, ...mesh }),
+      depthShift: relaxedDepth({ ...shape, ...measured }),
       lips,
-      eyes: takeEyesApart(view, landmarks, drawn),
+      eyes: takeEyesApart(eyes, view, landmarks, drawn),
       mouthLight: measureMouthLight(view, landmarks, drawn),
       hiddenLips: hiddenLips(view, landmarks, measures.lowerFaceCovered),
       ownTeeth: takeOwnTeeth(view, shown, landmarks, lips),
@@ -132,17 +134,21 @@ export class WarpAnalyser implements PortraitAnalyser {
   }
 }
 
-/** `mesh`: landmarks as found, `[478·3]`. Returns them where the view has lids and lips, also where it is no photograph. */
-function fitLandmarks(view: ColourPlanes, mesh: Float32Array, drawn: boolean): Float32Array {
-  const lids = fitLids(view, mesh, drawn);
-  return fitClosedLips(view, drawn ? fitMouthToDrawing(view, lids) : lids);
-}
-
-function fitLids(view: ColourPlanes, mesh: Float32Array, drawn: boolean): Float32Array {
+/**
+ * `mesh`: landmarks as found, `[478·3]`. Returns them with the lids where the view has them, also where it is no
+ * photograph, and the eyes between them.
+ */
+function fitLids(
+  view: ColourPlanes,
+  mesh: Float32Array,
+  drawn: boolean,
+): { lids: Float32Array; eyes: FoundEyes } {
   const tall = drawn && fitLidsToDrawing(view, mesh);
-  if (tall) return fitEyeCorners(view, tall);
-  const lids = fitEyeCorners(view, fitLowerLids(view, mesh));
-  return fitOuterCorners(lids, findIrises(view, lids));
+  const lids = fitEyeCorners(view, tall || fitLowerLids(view, mesh));
+  const eyes = findEyes(view, lids);
+  const widened = tall ? lids : fitOuterCorners(lids, irisCentres(eyes));
+  // Wider eyes show more of the white. Irises found without that may be off by a third of their radius.
+  return { lids: widened, eyes: widened === lids ? eyes : findEyes(view, widened) };
 }
 
 function degrees(radians: number): number {

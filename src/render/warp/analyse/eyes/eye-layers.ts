@@ -12,17 +12,14 @@ import {
   pushPull,
   smoothstep,
 } from '../../../../image/planes.ts';
-import { distanceInside } from '../../../../image/polygon.ts';
-import { samplePlane } from '../../../../image/sample.ts';
 import type { EyeRig } from '../../rig.ts';
 import { skinColour } from '../skin-colour.ts';
-import { type EyePatch, fitIrises, type IrisCircle, meshIrisRadius } from './iris-fit.ts';
+import type { FoundEyes } from './find-eyes.ts';
+import type { EyePatch, IrisCircle } from './iris-fit.ts';
 import { measureLashBand, wornOnBoth } from './lash-band.ts';
 import { shadeByLids } from './lid-shade.ts';
 import { lidSkin } from './lid-skin.ts';
 
-/** Patch width in eye widths; leaves room for the lids' rise and the iris at the corners. */
-const EXTENT_IN_EYE_WIDTHS = 1.5;
 /** An eyeball's radius is 0.41 of the visible eye's width (12 mm to 29 mm). */
 const EYEBALL_RADIUS = 0.42;
 /** In radii: nearer than this the white is tinged by the iris's soft edge. */
@@ -34,13 +31,13 @@ const LASH_LIGHT = 0.42;
 /** Where the mesh has an eye there is one if the brightest of it has so many times the light of the darkest. */
 const LEAST_CONTRAST = 1.5;
 
+/** The eyes are those of the same landmarks. */
 export function takeEyesApart(
+  { patches, irises }: FoundEyes,
   view: ColourPlanes,
   landmarks: Float32Array,
   drawn: boolean,
 ): Record<'left' | 'right', EyeRig> {
-  const patches = cutPatches(view, landmarks);
-  const irises = fitIrises(patches);
   const skin = skinColour(view, landmarks);
   const lids = patches.map((patch) => lidSkin(patch, skin, drawn));
   const lashes = patches.map((patch, i) => lashColour(patch, lids[i]));
@@ -57,72 +54,11 @@ export function takeEyesApart(
   return { left, right };
 }
 
-/** Centres of the irises in view fractions. */
-export function findIrises(
-  view: ColourPlanes,
-  landmarks: Float32Array,
-): Record<'left' | 'right', [number, number]> {
-  const patches = cutPatches(view, landmarks);
-  const [left, right] = fitIrises(patches).map(({ x, y }, i): [number, number] => {
-    const { origin, extent, size } = patches[i];
-    return [origin[0] + (extent / size) * x, origin[1] + (extent / size) * y];
-  });
-  return { left, right };
-}
-
 /** In a face that is turned away the mesh may have the far eye on the cheek. */
 function isEye({ planes, inside }: EyePatch): boolean {
   // Above black by one level more, so that what has no light at all is no eye.
   const light = (q: number) => quantile(planes[0], inside, q) - 15;
   return light(0.9) > LEAST_CONTRAST * light(0.1);
-}
-
-function cutPatches(view: ColourPlanes, landmarks: Float32Array): EyePatch[] {
-  const radius = meshIrisRadius(landmarks);
-  return SIDES.map((side) => cutPatch(view, landmarks, EYES[side], radius));
-}
-
-/** `irisRadius`: in view fractions. */
-function cutPatch(
-  view: ColourPlanes,
-  landmarks: Float32Array,
-  eye: EyeTopology,
-  irisRadius: number,
-): EyePatch {
-  const outer = point(landmarks, eye.outerCorner);
-  const inner = point(landmarks, eye.innerCorner);
-  const width = Math.hypot(outer[0] - inner[0], outer[1] - inner[1]);
-  const extent = EXTENT_IN_EYE_WIDTHS * width;
-  const size = extent * view.size > 96 ? 128 : 64;
-  const origin: [number, number] = [
-    0.5 * (outer[0] + inner[0] - extent),
-    0.5 * (outer[1] + inner[1] - extent),
-  ];
-  const toPatch = (i: number): [number, number] => [
-    ((landmarks[3 * i] - origin[0]) / extent) * size,
-    ((landmarks[3 * i + 1] - origin[1]) / extent) * size,
-  ];
-  const opening = [eye.outerCorner, ...eye.upperLid, eye.innerCorner, ...[...eye.lowerLid].reverse()].map(
-    toPatch,
-  );
-  // Lashes and the lid's shadow lie along the edge: keep clear of it.
-  const clearance = 0.05 * (width / extent) * size;
-  const inside = Float32Array.from({ length: size * size }, (_, i) =>
-    distanceInside((i % size) + 0.5, Math.floor(i / size) + 0.5, opening),
-  );
-  const [irisX, irisY] = toPatch(eye.irisCentre);
-  return {
-    origin,
-    extent,
-    size,
-    planes: samplePatch(view, origin, extent, size),
-    inside,
-    visible: inside.map((distance) => (distance > clearance ? 1 : 0)),
-    around: inside.map((distance) => (distance < -2 * clearance ? 1 : 0)),
-    width,
-    iris: { x: irisX, y: irisY, radius: (irisRadius / extent) * size },
-    upperLid: eye.upperLid.map(toPatch),
-  };
 }
 
 function takeEyeApart(
@@ -146,24 +82,6 @@ function takeEyeApart(
     shadedSclera: interleave(shadeByLids(patch, sclera, { x, y, radius })),
     iris: completeIris(planes, visible, size, x, y, radius),
   };
-}
-
-function point(landmarks: ArrayLike<number>, i: number): [number, number, number] {
-  return [landmarks[3 * i], landmarks[3 * i + 1], landmarks[3 * i + 2]];
-}
-
-function samplePatch(
-  view: ColourPlanes,
-  origin: readonly number[],
-  extent: number,
-  patchSize: number,
-): Plane[] {
-  const at = (axis: 0 | 1, texel: number) => origin[axis] + ((texel + 0.5) / patchSize) * extent;
-  return view.channels.map((plane) =>
-    Float32Array.from({ length: patchSize ** 2 }, (_, i) =>
-      samplePlane(plane, view.size, at(0, i % patchSize), at(1, Math.floor(i / patchSize))),
-    ),
-  );
 }
 
 function fillSclera(

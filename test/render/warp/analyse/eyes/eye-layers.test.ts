@@ -5,6 +5,7 @@ import { readImageFile } from '../../../../../src/image/image-file.ts';
 import type { ColourPlanes, Plane } from '../../../../../src/image/planes.ts';
 import { FaceFinder } from '../../../../../src/model/face/face-finder.ts';
 import { takeEyesApart } from '../../../../../src/render/warp/analyse/eyes/eye-layers.ts';
+import { findEyes } from '../../../../../src/render/warp/analyse/eyes/find-eyes.ts';
 import { galleryPortrait } from '../support.ts';
 
 let picture: ColourPlanes;
@@ -25,7 +26,7 @@ beforeAll(async () => {
 
 describe('takeEyesApart', () => {
   it('finds both eyes of a portrait', () => {
-    const { left, right } = takeEyesApart(picture, landmarks, false);
+    const { left, right } = takeEyesApart(findEyes(picture, landmarks), picture, landmarks, false);
     expect([left.found, right.found]).toEqual([true, true]);
   });
 
@@ -36,7 +37,7 @@ describe('takeEyesApart', () => {
     for (const i of [outerCorner, innerCorner, ...upperLid, ...lowerLid, irisCentre, ...irisEdge]) {
       moved[3 * i + 1] += 0.8 * Math.abs(width);
     }
-    const { left, right } = takeEyesApart(picture, moved, false);
+    const { left, right } = takeEyesApart(findEyes(picture, moved), picture, moved, false);
     expect([left.found, right.found]).toEqual([false, true]);
   });
 });
