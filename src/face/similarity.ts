@@ -1,4 +1,6 @@
-/** Absolute orientation of two point sets (Horn 1987, unit quaternions). */
+/** Absolute orientation of two point sets (Umeyama 1991). */
+
+import { determinant, Matrix, SingularValueDecomposition } from 'ml-matrix';
 
 interface Similarity {
   scale: number;
@@ -49,26 +51,16 @@ function centroid(values: ArrayLike<number>, points: readonly number[]): [number
   return sum;
 }
 
-/** Largest eigenvector of Horn's symmetric 4×4 matrix by shifted power iteration. */
-function rotationFromCorrelation(m: Float64Array): Float64Array {
-  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = m;
-  const n = [
-    [xx + yy + zz, yz - zy, zx - xz, xy - yx],
-    [yz - zy, xx - yy - zz, xy + yx, zx + xz],
-    [zx - xz, xy + yx, -xx + yy - zz, yz + zy],
-    [xy - yx, zx + xz, yz + zy, -xx - yy + zz],
-  ];
-  const shift = Math.max(...n.map((row) => row.reduce((sum, value) => sum + Math.abs(value), 0)));
-  let q = [1, 0.01, 0.01, 0.01];
-  for (let step = 0; step < 500; step++) {
-    const next = q.map((value, i) => shift * value + n[i].reduce((sum, entry, j) => sum + entry * q[j], 0));
-    const norm = Math.hypot(...next);
-    q = next.map((value) => value / norm);
-  }
-  const [w, x, y, z] = q;
-  return Float64Array.of(
-    1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
-    2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
-    2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y),
-  ); // biome-ignore format: rows of the matrix
+/** The rotation that turns the sources of this correlation, `[source·target]`, most nearly onto their targets. */
+function rotationFromCorrelation(correlation: Float64Array): Float64Array {
+  const svd = new SingularValueDecomposition(Matrix.from1DArray(3, 3, correlation));
+  const [source, target] = [svd.leftSingularVectors, svd.rightSingularVectors];
+  // Never a reflection, however flat the points lie.
+  const handed = Math.sign(determinant(source) * determinant(target));
+  return Float64Array.from(
+    target
+      .mmul(Matrix.diag([1, 1, handed]))
+      .mmul(source.transpose())
+      .to1DArray(),
+  );
 }
