@@ -57,7 +57,8 @@ export class SharedVideo {
 
   setWish(taker: VideoTaker, wishKbps: number): void {
     this.#lanes.setWish(taker, wishKbps);
-    this.#update();
+    // Said also where it is what the stream began with: pictures are fitted to what a network carries.
+    this.#apply(this.#lanes.update(performance.now()), this.#lanes.laneOf(taker));
   }
 
   requestKeyFrame(taker: VideoTaker): void {
@@ -87,18 +88,14 @@ export class SharedVideo {
     for (const requests of this.#keyFrames.values()) requests.close();
   }
 
-  #update(): void {
-    this.#apply(this.#lanes.update(performance.now()));
-  }
-
-  /** `fresh`: those who have come to the stream that they take now. */
-  #apply(fresh: readonly VideoTaker[]): void {
+  /** `fresh`: those who have come to the stream that they take now; `asked`: the lane of which a network has spoken. */
+  #apply(fresh: readonly VideoTaker[], asked?: Lane): void {
     const { lanes } = this.#lanes;
     const former = this.#bitratesKbps;
     this.#bitratesKbps = new Map(lanes.map(({ lane, bitrateKbps }) => [lane, bitrateKbps]));
     if (former.size !== lanes.length || lanes.some(({ lane }) => !former.has(lane))) this.#onStreamsChange();
     for (const { lane, bitrateKbps } of lanes) {
-      if (former.has(lane) && former.get(lane) !== bitrateKbps)
+      if (former.has(lane) && (lane === asked || former.get(lane) !== bitrateKbps))
         this.#maker.setBitrate(this.#streamKey(lane), bitrateKbps);
     }
     for (const taker of fresh) {
@@ -108,7 +105,11 @@ export class SharedVideo {
     if (this.#lanes.takers.length < 2) {
       clearInterval(this.#timer);
       this.#timer = undefined;
-    } else this.#timer ??= setInterval(() => this.#update(), UPDATE_MS).unref();
+    } else
+      this.#timer ??= setInterval(
+        () => this.#apply(this.#lanes.update(performance.now())),
+        UPDATE_MS,
+      ).unref();
   }
 
   #keyFramesOf(lane: Lane): KeyFrameRequests {

@@ -238,6 +238,7 @@ export class WebRtcConnection
       voice: (packet) => this.#sendVoice(packet),
       warning: (warning) => this.#channel.warn(warning),
     });
+    this.#taking?.setBitrate(bitrateKbps);
   }
 
   #sendVoice({ data, mediaTimeMs }: VoicePacket): void {

@@ -1,14 +1,15 @@
-import type { SessionSettings } from '../../contract/session-settings.ts';
 import type { SessionStats } from '../../contract/stats.ts';
 import { VultusError } from '../../errors.ts';
 import { SessionCost } from './session-cost.ts';
 import { SessionLifetimes } from './session-lifetimes.ts';
+import type { SessionWork } from './session-work.ts';
 
 /** What has to be known of a node: see `PooledNode`. */
 export interface Loaded {
   readonly busy: number;
   readonly recoveryS: number;
-  readonly settings: readonly SessionSettings[];
+  /** Of each of its sessions. */
+  readonly work: readonly SessionWork[];
 }
 
 /** A node that is busier than its sessions explain may be calm again at the next look or two. */
@@ -29,26 +30,26 @@ export class Admission {
   }
 
   /** Takes the figures that a session of `node` has measured. */
-  learn(node: Loaded, settings: SessionSettings, stats: SessionStats): void {
+  learn(node: Loaded, work: SessionWork, stats: SessionStats): void {
     // Smaller pictures tell nothing of what full ones cost.
-    if (node.recoveryS === 0) this.#cost.learn(settings, stats);
+    if (node.recoveryS === 0) this.#cost.learn(work, stats);
   }
 
   /**
    * The node with the most room. The first session of a node is always taken: it makes nobody late.
    * @throws VultusError `at_capacity` with the expected wait, `engine_failed` where there is none
    */
-  choose<Node extends Loaded>(nodes: readonly Node[], settings: SessionSettings): Node {
+  choose<Node extends Loaded>(nodes: readonly Node[], work: SessionWork): Node {
     if (nodes.length === 0) throw new VultusError('engine_failed', 'no engine process runs');
     const least = nodes
       .map((node) => ({ node, load: this.#load(node) }))
       .reduce((best, next) => (next.load < best.load ? next : best));
-    const after = least.load + this.#cost.share(settings);
-    if (least.node.settings.length === 0 || after <= this.#mostLoad) return least.node;
+    const after = least.load + this.#cost.share(work);
+    if (least.node.work.length === 0 || after <= this.#mostLoad) return least.node;
     const percent = (share: number) => `${Math.round(100 * share)} %`;
     throw this.refusal(
       `the least busy engine process would need ${percent(after)} of its time, at most ${percent(this.#mostLoad)} is given away`,
-      this.#waitS(least.node, settings),
+      this.#waitS(least.node, work),
     );
   }
 
@@ -58,8 +59,8 @@ export class Admission {
     return new VultusError('at_capacity', detail, { retryAfterS });
   }
 
-  #promised({ settings }: Loaded): number {
-    return settings.reduce((sum, others) => sum + this.#cost.share(others), 0);
+  #promised({ work }: Loaded): number {
+    return work.reduce((sum, others) => sum + this.#cost.share(others), 0);
   }
 
   #load(node: Loaded): number {
@@ -68,11 +69,11 @@ export class Admission {
   }
 
   /** Until enough of its sessions have ended, and until an overload has passed. */
-  #waitS(node: Loaded, settings: SessionSettings): number {
+  #waitS(node: Loaded, work: SessionWork): number {
     const promised = this.#promised(node);
-    const missing = promised + this.#cost.share(settings) - this.#mostLoad;
+    const missing = promised + this.#cost.share(work) - this.#mostLoad;
     if (missing <= 0) return node.recoveryS || BUSY_RETRY_S;
-    const count = node.settings.length;
+    const count = node.work.length;
     const ends = Math.min(count, Math.ceil((missing * count) / promised));
     return Math.max(node.recoveryS, this.lifetimes.expectedS(ends));
   }

@@ -106,7 +106,7 @@ export class EnginePool {
       lifetimes.ended(id);
     };
     const line = new SessionLine({ id, rig, settings, controls, listener, onEnd });
-    await this.admission.choose(this.#nodes, settings).open(line);
+    await this.admission.choose(this.#nodes, line.work).open(line);
     lifetimes.started(id);
     return line;
   }
@@ -123,7 +123,7 @@ export class EnginePool {
   }
 
   readonly #listener: PooledNodeListener = {
-    stats: (node, settings, stats) => this.admission.learn(node, settings, stats),
+    stats: (node, work, stats) => this.admission.learn(node, work, stats),
     failed: (failed, error, lines) => {
       this.#nodes = this.#nodes.filter((node) => node !== failed);
       this.#settings.onFailure?.(error, lines.length);
@@ -156,9 +156,9 @@ export class EnginePool {
     }
   }
 
-  #roomFor({ settings }: SessionLine): PooledNode | undefined {
+  #roomFor({ work }: SessionLine): PooledNode | undefined {
     try {
-      return this.admission.choose(this.#nodes, settings);
+      return this.admission.choose(this.#nodes, work);
     } catch {
       return undefined;
     }

@@ -1,15 +1,15 @@
-import type { SessionSettings } from '../../contract/session-settings.ts';
 import type { SessionStats } from '../../contract/stats.ts';
 import type { VultusError } from '../../errors.ts';
 import type { EngineNode } from '../node.ts';
 import type { Loaded } from './admission.ts';
 import type { SessionLine } from './session-line.ts';
+import type { SessionWork } from './session-work.ts';
 
 export interface PooledNodeListener {
   /** The node has ended though nobody closed it, and these sessions have lost it. */
   failed(node: PooledNode, error: VultusError, lines: readonly SessionLine[]): void;
-  /** Figures of a session, once a second. */
-  stats(node: PooledNode, settings: SessionSettings, stats: SessionStats): void;
+  /** Figures of a session, about once a second. */
+  stats(node: PooledNode, work: SessionWork, stats: SessionStats): void;
 }
 
 /** A node of the pool with the sessions that are on it. */
@@ -27,8 +27,8 @@ export class PooledNode implements Loaded {
     node.events.on('session', (id, message, agoMs) => {
       const line = this.#lines.get(id);
       line?.receive(message, agoMs);
-      if (line && message.type === 'event' && message.event.name === 'stats') {
-        listener.stats(this, line.settings, message.event.value);
+      if (line?.settled && message.type === 'event' && message.event.name === 'stats') {
+        listener.stats(this, line.work, message.event.value);
       }
     });
     node.events.on('load', ({ busy }) => {
@@ -47,8 +47,8 @@ export class PooledNode implements Loaded {
     return this.#lines.size > 0 ? this.node.load.recoveryS : 0;
   }
 
-  get settings(): SessionSettings[] {
-    return [...this.#lines.values()].map(({ settings }) => settings);
+  get work(): SessionWork[] {
+    return [...this.#lines.values()].map(({ work }) => work);
   }
 
   get sessionCount(): number {

@@ -8,6 +8,8 @@ import type { Rig } from '../../render/renderer.ts';
 import { RollingQuantiles } from '../../telemetry/rolling-quantiles.ts';
 import type { FromSession, ResumePoint, SessionProgress, ToSession } from '../messages.ts';
 import type { EngineNode } from '../node.ts';
+import { LineStreams } from './line-streams.ts';
+import type { SessionWork } from './session-work.ts';
 import { VoiceJournal } from './voice-journal.ts';
 
 /** What the engine tells the owner of a session. */
@@ -38,7 +40,7 @@ export class SessionLine {
   readonly #sendMs = new RollingQuantiles(SEND_WINDOW_PICTURES);
   #settings: SessionSettings;
   #controls: Controls;
-  #streams: readonly Stream[] = [];
+  readonly #streams: LineStreams;
   #epoch = 0;
   #paused = false;
   #toldPaused = false;
@@ -68,6 +70,7 @@ export class SessionLine {
   }) {
     this.id = options.id;
     this.#settings = options.settings;
+    this.#streams = new LineStreams(options.settings);
     this.#rig = options.rig;
     this.#controls = options.controls;
     this.#listener = options.listener;
@@ -76,6 +79,16 @@ export class SessionLine {
 
   get settings(): SessionSettings {
     return this.#settings;
+  }
+
+  /** What has to be done for it now. */
+  get work(): SessionWork {
+    return this.#streams.work;
+  }
+
+  /** Whether its figures are of that work alone. */
+  get settled(): boolean {
+    return this.#streams.settled;
   }
 
   get closed(): boolean {
@@ -162,7 +175,7 @@ export class SessionLine {
   }
 
   setStreams(streams: readonly Stream[]): void {
-    this.#streams = streams;
+    this.#streams.set(streams);
     this.#send({ type: 'streams', streams });
   }
 
@@ -171,11 +184,7 @@ export class SessionLine {
   }
 
   setBitrate(stream: string, bitrateKbps: number): void {
-    this.#streams = this.#streams.map(({ key, output }) =>
-      key === stream && output.kind === 'video'
-        ? { key, output: { ...output, bitrateKbps } }
-        : { key, output },
-    );
+    this.#streams.setBitrate(stream, bitrateKbps);
     this.#send({ type: 'bitrate', stream, bitrateKbps });
   }
 
@@ -278,7 +287,7 @@ export class SessionLine {
   }
 
   #repeat({ epoch }: ResumePoint): void {
-    this.#send({ type: 'streams', streams: this.#streams });
+    this.#send({ type: 'streams', streams: this.#streams.all });
     if (epoch !== this.#epoch) this.#send({ type: 'interrupt', epoch: this.#epoch });
     for (const entry of this.#journal.entries()) {
       if (entry === 'end') this.#send({ type: 'speech.end' });

@@ -237,7 +237,10 @@ export class PictureTrack {
 
   #videoOf(key: string, output: VideoOutput): VideoStream {
     const known = this.#videos.get(key);
-    if (known) return known;
+    if (known) {
+      if (known.bitrateKbps !== output.bitrateKbps) known.setBitrate(output.bitrateKbps);
+      return known;
+    }
     const made = new VideoStream(output, {
       settings: this.#settings,
       nowMs: this.#now(),

@@ -22,7 +22,8 @@ export class VideoStream {
   #network: SentFormat;
   #machine: SentFormat;
   #keyFrameWanted = true;
-  #bitrateKbps: number | undefined;
+  #bitrateKbps: number;
+  #bitrateChanged = false;
 
   /** @throws VultusError `encoder_failed` */
   constructor(
@@ -31,6 +32,7 @@ export class VideoStream {
   ) {
     const { codec, width, bitrateKbps } = output;
     this.#output = output;
+    this.#bitrateKbps = bitrateKbps;
     this.#fps = settings.fps;
     this.#background = settings.background;
     this.#warn = warn;
@@ -53,9 +55,14 @@ export class VideoStream {
     this.#keyFrameWanted = true;
   }
 
-  /** From the next picture on. */
+  get bitrateKbps(): number {
+    return this.#bitrateKbps;
+  }
+
+  /** What the network carries; from the next picture on. */
   setBitrate(bitrateKbps: number): void {
     this.#bitrateKbps = bitrateKbps;
+    this.#bitrateChanged = true;
     this.#ladder.setBitrate(bitrateKbps);
   }
 
@@ -79,8 +86,8 @@ export class VideoStream {
 
   /** `picture`: as it was drawn. @throws VultusError `encoder_failed` */
   encode(picture: I420): EncodedPicture {
-    if (this.#bitrateKbps !== undefined) this.#encoder.setBitrate(this.#bitrateKbps);
-    this.#bitrateKbps = undefined;
+    if (this.#bitrateChanged) this.#encoder.setBitrate(this.#bitrateKbps);
+    this.#bitrateChanged = false;
     const encoded = this.#encoder.encode(picture, { keyFrame: this.#keyFrameWanted });
     this.#keyFrameWanted = false;
     return encoded;

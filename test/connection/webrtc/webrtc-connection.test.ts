@@ -179,7 +179,7 @@ describe('WebRtcConnection', () => {
     channel.send(Buffer.from(serializeClientMessage({ type: 'keyframe' })));
     await vi.waitFor(() => expect(told).toContain('view_only'), 3000);
     await vi.waitFor(() => expect(packets).toBe(1), 3000);
-    expect(session.calls).toEqual(['take video,voice', 'requestKeyFrame']);
+    expect(session.calls).toEqual(['take video,voice', 'setBitrate 300', 'requestKeyFrame']);
     expect(session.voice).toEqual([]);
   });
 

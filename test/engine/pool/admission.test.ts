@@ -4,18 +4,15 @@ import { DEFAULT_SETTINGS } from '../../../src/contract/session-settings.ts';
 import { Admission, type Loaded } from '../../../src/engine/pool/admission.ts';
 import { SessionCost } from '../../../src/engine/pool/session-cost.ts';
 import { SessionLifetimes } from '../../../src/engine/pool/session-lifetimes.ts';
+import { workOf } from '../../../src/engine/pool/session-work.ts';
 import { VultusError } from '../../../src/errors.ts';
 
-const session = (size: number) => ({
-  ...DEFAULT_SETTINGS,
-  ...squareFormat(size),
-  avatarId: 'test',
-  seed: 1,
-});
+const session = (size: number) =>
+  workOf({ ...DEFAULT_SETTINGS, ...squareFormat(size), avatarId: 'test', seed: 1 });
 const SHARE = new SessionCost().share(session(512));
 
 function node(sessions: number, state: Partial<Loaded> = {}): Loaded {
-  return { busy: 0, recoveryS: 0, settings: Array(sessions).fill(session(512)), ...state };
+  return { busy: 0, recoveryS: 0, work: Array(sessions).fill(session(512)), ...state };
 }
 
 /** Room for two sessions of 512 pixels on each node. */

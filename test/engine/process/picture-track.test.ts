@@ -201,6 +201,24 @@ it('draws each distinct format once, encodes each distinct video once, and gives
   track.close();
 });
 
+it("begins with the bitrate that a stream comes with, the session's own video too", {
+  timeout: 60_000,
+}, async () => {
+  const bytes = [];
+  for (const bitrateKbps of [1500, 150]) {
+    const stream = streamOf({ ...usualVideo(SETTINGS), bitrateKbps });
+    const { track, moment } = open(SETTINGS, { streams: [stream] });
+    let sum = 0;
+    for (let i = 0; i < 25; i++) {
+      const frame = poseFrame({ jawOpen: (i % 5) / 5, headYaw: (i % 7) / 20 });
+      sum += dataOf(await moment(frame), stream.key).length;
+    }
+    bytes.push(sum);
+    track.close();
+  }
+  expect(bytes[1]).toBeLessThan(0.4 * bytes[0]);
+});
+
 it('makes fewer pictures only for those whose network is slow', { timeout: 60_000 }, async () => {
   const fast = usual(SETTINGS);
   const slow = { ...fast, key: `${fast.key}/second` };
