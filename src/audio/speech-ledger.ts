@@ -95,11 +95,18 @@ export class SpeechLedger {
     return taken;
   }
 
-  /** Ends every utterance at `position`: what lies behind it will never be played. */
-  interrupt(position: number): SpeechEvent[] {
+  /**
+   * Ends every utterance at `position`: what lies behind it will never be played. So do those that `wait` and of
+   * which nothing has come to the timeline: whoever sent one is told once that it is over.
+   */
+  interrupt(position: number, waiting: readonly number[] = []): SpeechEvent[] {
     const events = this.leaveUntil(position);
+    const known = new Set(this.#entries.map(({ utterance }) => utterance));
+    for (const utterance of waiting) {
+      if (known.has(utterance)) continue;
+      this.#entries.push({ utterance, spans: [], started: false, complete: false, playedBefore: 0 });
+    }
     for (const entry of this.#entries.splice(0)) {
-      if (!entry.started) continue;
       const { utterance } = entry;
       const playedSamples = playedUntil(entry, position);
       events.push({ type: 'speech.ended', utterance, playedSamples, interrupted: true });

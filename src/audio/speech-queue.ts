@@ -47,6 +47,7 @@ export class SpeechQueue {
   #nextId = 1;
   #lastPushMs = 0;
   #justEnded: number[] = [];
+  #lapsed: number | undefined;
 
   constructor(maxSeconds: number) {
     this.#maxSamples = maxSeconds * 48000;
@@ -106,7 +107,7 @@ export class SpeechQueue {
 
   /** Takes up to `count` samples of the first utterance; undefined where there is nothing to take now. */
   take(count: number, nowMs: number): SpeechPiece | undefined {
-    if (nowMs - this.#lastPushMs > SILENT_END_MS && this.#queuedSamples === 0) this.end();
+    if (nowMs - this.#lastPushMs > SILENT_END_MS && this.#queuedSamples === 0) this.#lapse();
     const [utterance] = this.#utterances;
     const chunk = utterance?.chunks[0];
     if (!chunk) return undefined;
@@ -142,11 +143,26 @@ export class SpeechQueue {
     return finished;
   }
 
-  clear(): void {
-    this.#utterances.length = 0;
+  /** The utterance that has ended since this was last asked because no more of its voice came; mostly none. */
+  takeLapsed(): number | undefined {
+    const lapsed = this.#lapsed;
+    this.#lapsed = undefined;
+    return lapsed;
+  }
+
+  /** @returns ids of the utterances of which something was still to come or to be taken, in order */
+  clear(): number[] {
+    const waiting = this.#utterances.splice(0).map(({ id }) => id);
     this.#justEnded = [];
     this.#queuedSamples = 0;
     this.#headOffset = 0;
+    return waiting;
+  }
+
+  #lapse(): void {
+    const last = this.#utterances.at(-1);
+    if (last && !last.ended) this.#lapsed = last.id;
+    this.end();
   }
 
   #comesTooSoon(samples: Float32Array): boolean {

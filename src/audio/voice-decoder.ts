@@ -3,6 +3,7 @@ import { VultusError } from '../errors.ts';
 import { OpusDecoder } from './opus.ts';
 import { S16leReader } from './pcm.ts';
 import { Resampler } from './resampler.ts';
+import { SoundFileGuard } from './sound-file-guard.ts';
 
 /** The rate at which sessions take the voice. */
 export const VOICE_RATE_HZ = 48000;
@@ -26,7 +27,7 @@ export class VoiceDecoder {
 
   /**
    * `data`: s16le bytes, cut anywhere, or exactly one Opus packet. `Float32Array [samples at 48 kHz]`.
-   * Throws `unsupported_audio`.
+   * Throws `unsupported_audio`, also where a sound file comes in place of bare samples or packets.
    */
   decode(data: Uint8Array): Float32Array {
     return this.#reader.read(data);
@@ -44,6 +45,7 @@ export class VoiceDecoder {
 }
 
 class PcmReader implements Reader {
+  readonly #guard = new SoundFileGuard();
   readonly #bytes = new S16leReader();
   readonly #resampler: Resampler;
 
@@ -55,12 +57,14 @@ class PcmReader implements Reader {
   }
 
   read(data: Uint8Array): Float32Array {
-    return this.#resampler.process(this.#bytes.read(data));
+    const bytes = this.#guard.pass(data);
+    return bytes ? this.#resampler.process(this.#bytes.read(bytes)) : new Float32Array(0);
   }
 
   flush(): Float32Array {
+    const head = this.#resampler.process(this.#bytes.read(this.#guard.end()));
     this.#bytes.reset();
-    return this.#resampler.flush();
+    return Float32Array.of(...head, ...this.#resampler.flush());
   }
 
   close(): void {
@@ -69,13 +73,16 @@ class PcmReader implements Reader {
 }
 
 class OpusReader implements Reader {
+  readonly #guard = new SoundFileGuard();
   #decoder = new OpusDecoder();
 
   read(data: Uint8Array): Float32Array {
-    return this.#decoder.decode(data);
+    const packet = this.#guard.pass(data, { whole: true });
+    return packet ? this.#decoder.decode(packet) : new Float32Array(0);
   }
 
   flush(): Float32Array {
+    this.#guard.end();
     this.#decoder.close();
     this.#decoder = new OpusDecoder();
     return new Float32Array(0);

@@ -69,7 +69,7 @@ const CLOSE_CODES: Readonly<Record<number, readonly [code: string, message: stri
   1013: ['at_capacity', 'The server runs as many sessions as it can keep in time; try again later.'],
   4000: ['invalid_message', 'The server refused a message that does not fit its schema.'],
   4004: ['session_not_found', 'There is no session with this id, or it has ended.'],
-  4009: ['session_busy', 'The session already has a connection of this kind; close that one first.'],
+  4009: ['session_taken_over', 'A newer connection of the same kind controls the session.'],
   4010: ['session_closed', 'The session has ended.'],
   4015: ['unsupported_audio', 'The audio format is not supported; send s16le at 8–48 kHz or Opus.'],
   4029: ['at_capacity', 'The server cannot keep up with what was sent or asked; try again later.'],

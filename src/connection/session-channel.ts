@@ -135,7 +135,6 @@ export class SessionChannel {
         break;
       }
       case 'interrupt':
-        this.#voice?.flush();
         session.interrupt();
         break;
       case 'pause':
@@ -202,6 +201,9 @@ export class SessionChannel {
   #eventListeners(): Partial<SessionListeners> {
     return {
       state: (state) => this.#post({ type: 'state', state }),
+      // Half a sample that was left over belongs to what is over now.
+      interrupted: () => void this.#voice?.flush(),
+      'speech.lapsed': () => void this.#voice?.flush(),
       'speech.started': (event) => this.#post({ type: 'speech.started', ...event }),
       'speech.ended': (event) => this.#post({ type: 'speech.ended', ...event }),
       'speech.paused': (event) => this.#post({ type: 'speech.paused', ...event }),

@@ -40,11 +40,6 @@ export class SessionConnections {
     return [...(this.#watched.get(session.id)?.connections ?? [])];
   }
 
-  /** Whether the session has a client of this kind. */
-  hasClient(session: SessionApi, kind: ConnectionKind): boolean {
-    return this.#client(session, kind) !== undefined;
-  }
-
   /** @throws VultusError `too_many_viewers` where there is no room for another one */
   assertRoomFor(role: Role, session: SessionApi): void {
     const viewers = this.of(session).filter((connection) => connection.role === 'view');
@@ -53,7 +48,8 @@ export class SessionConnections {
   }
 
   /**
-   * Attaches a connection. A client of the same kind that is still there is closed, as its peer has come back.
+   * Attaches a connection. A client of the same kind that is still there is closed: most often its peer has come
+   * back, and nobody can tell from here whether the former way still leads anywhere.
    * @throws VultusError `too_many_viewers`, `session_closed`
    */
   add(session: SessionApi, connection: Connection): void {
@@ -74,7 +70,7 @@ export class SessionConnections {
     });
     clearTimeout(watched.timer);
     watched.timer = undefined;
-    former?.close();
+    former?.close(new VultusError('session_taken_over'));
   }
 
   #client(session: SessionApi, kind: ConnectionKind): Connection | undefined {

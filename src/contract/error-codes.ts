@@ -61,10 +61,10 @@ export const ERRORS = {
     help: 'There is no session with this id, or it has ended.',
   },
   session_closed: { status: 410, closeCode: 4010, help: 'The session has ended.' },
-  session_busy: {
+  session_taken_over: {
     status: 409,
     closeCode: 4009,
-    help: 'The session already has a connection of this kind; close that one first.',
+    help: 'A newer connection of the same kind controls the session; to watch beside it, connect with role=view.',
   },
   too_many_viewers: {
     status: 503,

@@ -14,6 +14,8 @@ export interface EngineEvents {
   state: [AvatarState];
   'speech.started': [{ utterance: number; mediaTimeMs: number }];
   'speech.ended': [{ utterance: number; playedMs: number; interrupted: boolean }];
+  /** Nobody ended it, but no more of its voice has come: what comes now begins another one. */
+  'speech.lapsed': [{ utterance: number }];
   /** From this media time on the voice is held back, or goes on. */
   'speech.paused': [{ mediaTimeMs: number }];
   'speech.resumed': [{ mediaTimeMs: number }];

@@ -24,6 +24,8 @@ export interface SessionEvents extends Omit<EngineEvents, 'packet' | 'warning'> 
   warning: [Warning];
   /** Of each encoded picture that has come from the engine, as far as they are known. */
   delays: [PictureDelays];
+  /** What had been said to it is dropped: voice that comes now begins a new utterance. Told before `interrupt` returns. */
+  interrupted: [];
   /** The user began or stopped talking, on a microphone that the avatar listens to. */
   'user.started': [];
   'user.ended': [{ talkedMs: number }];

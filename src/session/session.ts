@@ -114,6 +114,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     // From here on, what the worker sent before it heard of the interruption is dropped in #receive.
     this.#epoch++;
     this.#live.interrupt(this.#epoch);
+    this.emit('interrupted');
   }
 
   pause(): void {

@@ -23,13 +23,15 @@ it('does not count the gaps of an underrun as played', () => {
   expect(ledger.leaveUntil(400).at(-1)).toMatchObject({ playedSamples: 200 });
 });
 
-it('ends what was under way at the interruption, and says nothing of what never began', () => {
+it('ends everything at the interruption once, also what never began', () => {
   const ledger = new SpeechLedger();
   ledger.add(1, 0, 960);
   ledger.add(2, 960, 2000);
   ledger.leaveUntil(480);
-  expect(ledger.interrupt(480)).toEqual([
+  expect(ledger.interrupt(480, [2, 3])).toEqual([
     { type: 'speech.ended', utterance: 1, playedSamples: 480, interrupted: true },
+    { type: 'speech.ended', utterance: 2, playedSamples: 0, interrupted: true },
+    { type: 'speech.ended', utterance: 3, playedSamples: 0, interrupted: true },
   ]);
   expect(ledger.leaveUntil(5000)).toEqual([]);
 });

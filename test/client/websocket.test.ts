@@ -207,12 +207,12 @@ test('a server that never gets ready, refuses, or is left by abort', async () =>
   const reason = new Error('navigated away');
   await expect(connect({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   server.onMessage = (_message, peer) => {
-    peer.send({ type: 'error', code: 'session_busy', message: 'Close the other one first.' });
-    peer.socket.close(4009);
+    peer.send({ type: 'error', code: 'too_many_viewers', message: 'Try again later.' });
+    peer.socket.close(4029);
   };
   await expect(connect()).rejects.toMatchObject({
-    code: 'session_busy',
-    message: 'Close the other one first.',
+    code: 'too_many_viewers',
+    message: 'Try again later.',
   });
 });
 

@@ -59,6 +59,7 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
   }
   interrupt(): void {
     this.calls.push('interrupt');
+    this.emit('interrupted');
   }
   pause(): void {
     this.calls.push('pause');

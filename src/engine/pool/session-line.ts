@@ -252,6 +252,7 @@ export class SessionLine {
         break;
       case 'speech.ended':
         this.#underWay = undefined;
+        this.#lastUtterance = Math.max(this.#lastUtterance, event.value.utterance);
         break;
       case 'speech.paused':
       case 'speech.resumed':

@@ -98,8 +98,7 @@ export class VoiceTrack {
 
   /** Falls silent at once: what has not left yet never will. */
   interrupt(): void {
-    this.#queue.clear();
-    this.#report(this.#ledger.interrupt(this.#silentFrom));
+    this.#report(this.#ledger.interrupt(this.#silentFrom, this.#queue.clear()));
     this.#fallSilent();
     this.resume();
   }
@@ -213,6 +212,8 @@ export class VoiceTrack {
 
   #completeFinished(): void {
     for (const utterance of this.#queue.takeFinished()) this.#ledger.complete(utterance);
+    const lapsed = this.#queue.takeLapsed();
+    if (lapsed !== undefined) this.#emit({ name: 'speech.lapsed', value: { utterance: lapsed } });
   }
 
   #report(events: readonly SpeechEvent[]): void {

@@ -36,11 +36,7 @@ export async function streamRoute(
     server.handleUpgrade(request, socket, head, (webSocket) => {
       try {
         const session = sessions.get(id);
-        const role = readRole(query);
-        if (role === 'control' && connections.hasClient(session, 'websocket')) {
-          throw new VultusError('session_busy');
-        }
-        connections.add(session, new WebSocketConnection(webSocket, { role }));
+        connections.add(session, new WebSocketConnection(webSocket, { role: readRole(query) }));
       } catch (cause) {
         const error = toVultusError(cause);
         metrics.errors.inc({ code: error.code });

@@ -84,6 +84,29 @@ describe('WebSocket connection', () => {
     expect(session.voice.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThan(0);
   });
 
+  it.each([
+    ['lapsed', () => session.emit('speech.lapsed', { utterance: 1 })],
+    ['was interrupted', () => session.interrupt()],
+  ])('drops the half sample of an utterance that %s', async (_, end) => {
+    await hello();
+    const send = (bytes: Uint8Array) => client.send(serializeClientMessage({ type: 'audio', data: bytes }));
+    send(Buffer.alloc(1921));
+    await expect.poll(() => session.voice.length).toBe(1);
+    end();
+    session.voice.length = 0;
+    const bytes = Buffer.alloc(960);
+    for (let at = 0; at < bytes.length; at += 2) bytes.writeInt16LE(256, at);
+    send(bytes);
+    client.send(serializeClientMessage({ type: 'speech.end' }));
+    await expect.poll(() => session.calls).toContain('endSpeech');
+    const said = session.voice.flatMap((samples) => [...samples]);
+    expect(said).toEqual(new Array(480).fill(256 / 32768));
+    // A late end adds nothing.
+    client.send(serializeClientMessage({ type: 'speech.end' }));
+    await expect.poll(() => session.calls.filter((call) => call === 'endSpeech')).toHaveLength(2);
+    expect(session.voice.flatMap((samples) => [...samples])).toHaveLength(480);
+  });
+
   it('changes the background; in the order in which they come, and says what is none', async () => {
     const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#406080' } })
       .png()

@@ -29,6 +29,40 @@ describe('speech of a LiveSession', () => {
     live.close();
   });
 
+  it('tells once of each utterance that is interrupted before its first sample has left', async () => {
+    const { live, run, speech } = open(model, 25);
+    for (const ms of [2000, 300]) {
+      live.pushVoice(hum(ms));
+      live.endSpeech();
+    }
+    await run(80);
+    live.interrupt(1);
+    await run(1000);
+    const ended = { playedMs: 0, interrupted: true };
+    expect(speech()).toEqual([
+      { name: 'speech.ended', value: { utterance: 1, ...ended } },
+      { name: 'speech.ended', value: { utterance: 2, ...ended } },
+    ]);
+    live.close();
+  });
+
+  it('tells that an utterance is over to which nothing more comes; its end then comes too late', async () => {
+    const { live, run, events, speech } = open(model, 25);
+    live.pushVoice(hum(200));
+    await run(1100);
+    expect(events.filter(({ name }) => name === 'speech.lapsed')).toEqual([
+      { name: 'speech.lapsed', value: { utterance: 1 } },
+    ]);
+    await run(500);
+    live.endSpeech();
+    live.pushVoice(hum(200));
+    live.endSpeech();
+    await run(2000);
+    expect(speech()).toHaveLength(4);
+    expect(events.filter(({ name }) => name === 'speech.lapsed')).toHaveLength(1);
+    live.close();
+  });
+
   it('gives the voice as samples too, as it was said, packet by packet with the encoded ones', async () => {
     const { live, events, run } = open(model, 25);
     live.setStreams([PCM_VOICE, OPUS_VOICE].map(streamOf));

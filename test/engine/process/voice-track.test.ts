@@ -59,7 +59,7 @@ function live(seed: number) {
 }
 
 it.each(Array.from({ length: SCHEDULES }, (_, seed) => seed))(
-  'random schedule %i: every utterance that starts ends once, in order, with what was played',
+  'random schedule %i: every utterance ends once, in order, with what was played',
   (seed) => {
     const { events, pushed, interruptions, track } = live(seed);
     const speech: { utterance: number; playedMs?: number; interrupted?: boolean }[] = [];
@@ -67,20 +67,24 @@ it.each(Array.from({ length: SCHEDULES }, (_, seed) => seed))(
       if (name === 'speech.started') speech.push({ utterance: value.utterance });
       else if (name === 'speech.ended') speech.push(value);
     }
-    // Started, ended, started, ended, …; each utterance once and in order.
-    let last = 0;
-    for (const [i, { utterance, playedMs }] of speech.entries()) {
-      expect(playedMs === undefined).toBe(i % 2 === 0);
-      if (i % 2 === 1) expect(utterance).toBe(last);
-      else expect(utterance).toBeGreaterThan(last);
-      last = utterance;
+    // Started, ended, started, ended, …; one that was dropped before its start only ends.
+    let started = 0;
+    let ended = 0;
+    for (const { utterance, playedMs } of speech) {
+      expect(utterance).toBe(ended + 1);
+      if (playedMs === undefined) {
+        expect(started).toBeLessThan(utterance);
+        started = utterance;
+      } else {
+        if (started < utterance) expect(playedMs).toBe(0);
+        ended = utterance;
+      }
     }
-    expect(speech.length % 2).toBe(0);
+    expect(started).toBeLessThanOrEqual(ended);
     const playedMs = speech.reduce((sum, event) => sum + (event.playedMs ?? 0), 0);
     expect(playedMs).toBeLessThanOrEqual(pushed / 48 + 0.001);
     // Without an interruption nothing is lost, however often it was paused.
     if (interruptions === 0) expect(playedMs).toBeCloseTo(pushed / 48, 3);
-    expect(speech.filter(({ interrupted }) => interrupted).length).toBeLessThanOrEqual(interruptions);
     // Pauses and their ends take turns.
     const turns = events.flatMap(({ name }) =>
       name === 'speech.paused' || name === 'speech.resumed' ? [name] : [],

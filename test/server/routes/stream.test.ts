@@ -22,7 +22,7 @@ describe('stream', () => {
     return `${code} ${reason.toString().split(':')[0]}`;
   };
 
-  it('connects one WebSocket to a session and says why another cannot', async () => {
+  it('connects the newest WebSocket to a session and says why another cannot', async () => {
     const base = await server.listen();
     await server.inject('POST', '/v1/sessions', { payload: { avatarId: 'own' } });
     const first = client(base, 's1');
@@ -30,12 +30,25 @@ describe('stream', () => {
     first.send(serializeClientMessage({ type: 'hello', version: WIRE_VERSION }));
     const [data] = (await once(first, 'message')) as [Buffer];
     expect(parseServerMessage(data)).toMatchObject({ type: 'ready', sessionId: 's1' });
-    expect(await closeOf(client(base, 's1'))).toBe('4009 session_busy');
     expect(await closeOf(client(base, 's7'))).toBe('4004 session_not_found');
     const metrics = (await server.inject('GET', '/metrics')).body;
     expect(metrics).toContain('vultus_connections{route="websocket"} 1');
 
-    first.terminate();
+    // As after a change of network: for the server the first one is still there, and it answers nothing.
+    first.pause();
+    const newest = client(base, 's1');
+    await once(newest, 'open');
+    newest.send(serializeClientMessage({ type: 'hello', version: WIRE_VERSION }));
+    await once(newest, 'message');
+    await expect
+      .poll(async () => (await server.inject('GET', '/metrics')).body)
+      .toMatch(/vultus_connections\{route="websocket"\} 1/);
+    const endOfFirst = closeOf(first);
+    first.resume();
+    expect(await endOfFirst).toBe('4009 session_taken_over');
+    expect(newest.readyState).toBe(WebSocket.OPEN);
+
+    newest.terminate();
     await expect
       .poll(async () => (await server.inject('GET', '/metrics')).body)
       .toMatch(/vultus_connections\{route="websocket"\} 0/);
