@@ -8,6 +8,7 @@ import type { PictureFormat } from '../contract/formats.ts';
 import type { PortraitMeasures } from '../contract/portrait-quality.ts';
 import type { RgbPicture } from '../contract/rgb-picture.ts';
 import type { I420 } from '../image/i420.ts';
+import type { InPieces } from '../in-pieces.ts';
 import type { ModelPack, PackFileName } from '../model/pack.ts';
 import type { GraphLoader } from '../model/providers.ts';
 
@@ -77,6 +78,8 @@ export interface Renderer {
    * @throws VultusError `invalid_request` for a format that it cannot draw, `internal` for a rig of another renderer
    */
   prepare(rig: Rig, format: PictureFormat, backdrop?: Backdrop): PreparedAvatar;
+  /** The same in pieces, for whoever has pictures of others to draw in between. */
+  preparing(rig: Rig, format: PictureFormat, backdrop?: Backdrop): InPieces<PreparedAvatar>;
   /** So that no session is the first to wait for kernels or engines. */
   warmUp(): Promise<void>;
   close(): Promise<void>;

@@ -99,7 +99,7 @@ export function describeEngineNode(name: string, start: () => Promise<TestedNode
       const { node } = await running();
       const healthy = open(node, rig());
       healthy.send(STREAMS);
-      const sick = open(node, { ...rig(), matte: undefined } as Rig);
+      const sick = open(node, { ...rig(), person: undefined } as Rig);
       await expect.poll(() => sick.errors, POLL).toEqual([{ code: 'render_failed', fatal: true }]);
       const spoilt = open(node, rig());
       spoilt.send(STREAMS);

@@ -1,10 +1,11 @@
 import { setTimeout as sleep, setImmediate as yieldToMessages } from 'node:timers/promises';
 import type { ErrorCode } from '../../contract/error-codes.ts';
 import { VultusError, withCode } from '../../errors.ts';
+import type { InPieces } from '../../in-pieces.ts';
 import type { MotionModel } from '../../model/motion-model.ts';
 import type { ModelPack } from '../../model/pack.ts';
 import type { ProviderName } from '../../model/provider-table.ts';
-import type { Renderer } from '../../render/renderer.ts';
+import type { PreparedAvatar, Renderer } from '../../render/renderer.ts';
 import type { FromSession, SessionOpening, ToSession } from '../messages.ts';
 import type { FromProcess, ToProcess } from '../process-messages.ts';
 import { chooseJobs, type Job, runJobs } from './job.ts';
@@ -25,6 +26,22 @@ export interface EngineParts {
 }
 
 type Request = Exclude<ToProcess, { type: 'start' }>;
+type SessionRequest = Exclude<Request, { type: 'stop' }>;
+
+interface Received<Of extends Request = Request> {
+  request: Of;
+  agoMs: number;
+  atMs: number;
+}
+
+/** A session that is not ready yet. */
+interface Opening {
+  opening: SessionOpening;
+  received: Received;
+  preparing: InPieces<PreparedAvatar>;
+  /** What it has been told meanwhile. */
+  waiting: Received<SessionRequest>[];
+}
 
 /**
  * Runs the sessions of a process. Inference blocks the thread (onnxruntime-node), so between two jobs the loop lets
@@ -35,7 +52,8 @@ export class EngineLoop {
   readonly #post: (message: FromProcess) => void;
   readonly #sessions = new Map<string, LiveSession>();
   readonly #load = new ProcessLoad();
-  readonly #inbox: { request: Request; agoMs: number; atMs: number }[] = [];
+  readonly #openings = new Map<string, Opening>();
+  readonly #inbox: Received[] = [];
   #wake: AbortController | undefined;
 
   constructor(parts: EngineParts, post: (message: FromProcess) => void) {
@@ -61,15 +79,15 @@ export class EngineLoop {
       for (const [i, result] of results.entries()) {
         if (result.status === 'rejected') this.#fail(chosen[i], 'engine_failed', result.reason);
       }
+      this.#prepareOn();
       this.#load.worked(sinceMs);
       const load = this.#load.report(this.#sessions, (session, rung) =>
         this.#guard(session, 'render_failed', () => this.#sessions.get(session)?.setMachineRung(rung)),
       );
       if (load) this.#post({ type: 'load', load });
-      if (chosen.length > 0) {
+      if (chosen.length > 0 || this.#openings.size > 0) {
         await yieldToMessages();
       } else {
-        if (this.#inbox.length > 0) continue;
         this.#wake = new AbortController();
         const pauseMs = this.#sessions.size > 0 ? IDLE_SLEEP_MS : EMPTY_SLEEP_MS;
         await sleep(pauseMs, undefined, { signal: this.#wake.signal }).catch(() => {});
@@ -79,12 +97,9 @@ export class EngineLoop {
 
   /** Carries out what has come in; @returns whether it is to stop. */
   #takeRequests(): boolean {
-    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
-      const { request, agoMs, atMs } = next;
-      if (request.type === 'stop') return true;
-      this.#carryOut(request, agoMs + performance.now() - atMs);
-      // It has taken its time: before another one opens, those that run have their turn.
-      if (request.type === 'open') return false;
+    for (const received of this.#inbox.splice(0)) {
+      if (received.request.type === 'stop') return true;
+      this.#carryOut(received as Received<SessionRequest>);
     }
     return false;
   }
@@ -109,19 +124,42 @@ export class EngineLoop {
     return jobs;
   }
 
-  #carryOut(request: Exclude<Request, { type: 'stop' }>, agoMs: number): void {
+  #carryOut(received: Received<SessionRequest>): void {
+    const { request } = received;
     const { session } = request;
     this.#guard(session, 'engine_failed', () => {
-      if (request.type === 'open') return this.#open(session, request.opening, agoMs);
+      if (request.type === 'open') return this.#open(session, request.opening, received);
       if (request.command.type === 'close') return this.#close(session);
+      const opening = this.#openings.get(session);
+      if (opening) return opening.waiting.push(received);
       const live = this.#sessions.get(session);
-      if (live) this.#command(session, live, request.command, agoMs);
+      if (live) this.#command(session, live, request.command, ageMs(received));
     });
   }
 
-  #open(session: string, { rig, settings, controls, resume }: SessionOpening, agoMs: number): void {
-    const { model, renderer, provider } = this.#parts;
-    const avatar = withErrorCode('render_failed', () => renderer.prepare(rig, settings, settings.background));
+  #open(session: string, opening: SessionOpening, received: Received<SessionRequest>): void {
+    const { rig, settings } = opening;
+    const preparing = this.#parts.renderer.preparing(rig, settings, settings.background);
+    this.#openings.set(session, { opening, received, preparing, waiting: [] });
+  }
+
+  /** One piece of what has to be prepared for a session: the others have their turn before the next. */
+  #prepareOn(): void {
+    const [next] = this.#openings;
+    if (!next) return;
+    const [session, { opening, received, preparing, waiting }] = next;
+    this.#guard(session, 'engine_failed', () => {
+      const { done, value } = withErrorCode('render_failed', () => preparing.next());
+      if (!done) return;
+      this.#openings.delete(session);
+      this.#begin(session, value, opening, ageMs(received));
+      for (const command of waiting) this.#carryOut(command);
+    });
+  }
+
+  #begin(session: string, avatar: PreparedAvatar, opening: SessionOpening, agoMs: number): void {
+    const { model, provider } = this.#parts;
+    const { settings, controls, resume } = opening;
     const live = new LiveSession({
       avatar,
       model,
@@ -207,12 +245,18 @@ export class EngineLoop {
   #close(session: string): void {
     const live = this.#sessions.get(session);
     this.#sessions.delete(session);
+    this.#openings.delete(session);
     try {
       live?.close();
     } catch {
       // It is gone in any case.
     }
   }
+}
+
+/** How long ago it was sent. */
+function ageMs({ agoMs, atMs }: Received): number {
+  return agoMs + performance.now() - atMs;
 }
 
 function withErrorCode<Result>(code: ErrorCode, work: () => Result): Result {

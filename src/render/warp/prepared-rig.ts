@@ -1,6 +1,7 @@
 /** A rig made ready for one output size: textures scaled and premultiplied. */
 
 import { boxBlur, halve, type Plane, resizeSquare, toBytes } from '../../image/planes.ts';
+import type { InPieces } from '../../in-pieces.ts';
 import type { EyeLayers } from './eyes/eye-look.ts';
 import { prepareEye } from './eyes/eyes.ts';
 import { HeadMesh } from './head/head-mesh.ts';
@@ -30,36 +31,39 @@ export interface PreparedRig {
 const PRESENT = 0.004;
 
 /** `graph`: the pack's `render.onnx`, where that draws. */
-export function prepareRig(
+export function* prepareRig(
   rig: Rig,
   size: number,
   { atlas, graph }: { atlas: MouthAtlas; graph: RenderGraph | undefined },
-): PreparedRig {
-  const planes = personPlanes(rig, size);
+): InPieces<PreparedRig> {
+  const planes = yield* personPlanes(rig, size);
   const half = size / 2;
   // One cell wider than the matte, for the filters that look at neighbours.
   const presence = toBytes(
     boxBlur(planes.matteHalf, half, half, 1).map((value) => (value > PRESENT ? 1 : 0)),
   );
+  yield;
   const map = new SourceMap(half, presence);
-  return {
-    rig,
-    size,
-    mesh: new HeadMesh(rig),
-    map,
-    pixels: graph ? new GraphPixelPass(graph, planes, map) : new CpuPixelPass(planes, map),
-    mouth: prepareMouth(rig, atlas, size),
-    eyes: { left: prepareEye(rig, 'left', size), right: prepareEye(rig, 'right', size) },
-    planes,
-  };
+  const pixels = graph ? new GraphPixelPass(graph, planes, map) : new CpuPixelPass(planes, map);
+  yield;
+  const mesh = new HeadMesh(rig);
+  yield;
+  const mouth = prepareMouth(rig, atlas, size);
+  yield;
+  const left = prepareEye(rig, 'left', size);
+  yield;
+  const right = prepareEye(rig, 'right', size);
+  return { rig, size, mesh, map, pixels, mouth, eyes: { left, right }, planes };
 }
 
-export function personPlanes(rig: Rig, size: number): PersonPlanes {
+export function* personPlanes(rig: Rig, size: number): InPieces<PersonPlanes> {
   const scale = (plane: Uint8Array, from: number, to: number) =>
     resizeSquare(new Float32Array(plane), from, to);
   const matte = scale(rig.matte, rig.size, size).map((value) => value / 255);
   const matteHalf = halve(matte, size);
+  yield;
   const luma = multiply(scale(rig.person.y, rig.size, size), matte);
+  yield;
   const [u, v] = [rig.person.u, rig.person.v].map((plane) =>
     multiply(scale(plane, rig.size / 2, size / 2), matteHalf),
   );

@@ -4,6 +4,7 @@ import { isPictureSize, type PictureFormat } from '../../contract/formats.ts';
 import { VultusError } from '../../errors.ts';
 import { SIDES } from '../../face/topology.ts';
 import type { I420 } from '../../image/i420.ts';
+import { atOnce, type InPieces } from '../../in-pieces.ts';
 import type { Moment, PreparedAvatar } from '../renderer.ts';
 import { breathAt } from './breathing.ts';
 import { drawEye } from './eyes/eyes.ts';
@@ -33,7 +34,27 @@ export class WarpAvatar implements PreparedAvatar {
   /** Of the backdrop; made when it is first drawn. */
   #scene: Scene | undefined;
 
-  constructor(rig: Rig, format: PictureFormat, backdrop: Backdrop, parts: DrawingParts) {
+  private constructor(
+    format: PictureFormat,
+    backdrop: Backdrop,
+    parts: DrawingParts,
+    made: { prepared: PreparedRig; scene: Scene },
+  ) {
+    const { width, height, fit } = format;
+    this.format = { width, height, fit };
+    this.rig = made.prepared.rig;
+    this.#parts = parts;
+    this.#prepared = made.prepared;
+    this.#backdrop = backdrop;
+    this.#scene = made.scene;
+  }
+
+  static *make(
+    rig: Rig,
+    format: PictureFormat,
+    backdrop: Backdrop,
+    parts: DrawingParts,
+  ): InPieces<WarpAvatar> {
     const { width, height, fit } = format;
     if (!isPictureSize(width, height)) {
       throw new VultusError('invalid_request', `no pictures of ${width}×${height} are made`);
@@ -41,12 +62,10 @@ export class WarpAvatar implements PreparedAvatar {
     if (width !== height || fit !== 'portrait') {
       throw new VultusError('invalid_request', `${width}×${height}, ${fit}, is not drawn yet`);
     }
-    this.format = { width, height, fit };
-    this.rig = rig;
-    this.#parts = parts;
-    this.#prepared = prepareRig(rig, width, parts);
-    this.#backdrop = backdrop;
-    this.#scene = makeScene(rig, width, this.#prepared.planes, backdrop);
+    const prepared = yield* prepareRig(rig, width, parts);
+    yield;
+    const scene = makeScene(rig, width, prepared.planes, backdrop);
+    return new WarpAvatar(format, backdrop, parts, { prepared, scene });
   }
 
   get drawsTogether(): boolean {
@@ -64,7 +83,7 @@ export class WarpAvatar implements PreparedAvatar {
   }
 
   inFormat(format: PictureFormat): WarpAvatar {
-    return new WarpAvatar(this.rig, format, this.#backdrop, this.#parts);
+    return atOnce(WarpAvatar.make(this.rig, format, this.#backdrop, this.#parts));
   }
 
   draw(motion: Float32Array, picture: I420, moment?: Moment): Promise<void> {

@@ -2,6 +2,7 @@
 import { type Backdrop, KEEP } from '../../contract/backdrop.ts';
 import type { PictureFormat } from '../../contract/formats.ts';
 import { VultusError } from '../../errors.ts';
+import { atOnce, type InPieces } from '../../in-pieces.ts';
 import type { ModelPack } from '../../model/pack.ts';
 import type { GraphLoader } from '../../model/providers.ts';
 import type { Rig as AnyRig, Renderer } from '../renderer.ts';
@@ -35,11 +36,16 @@ export class WarpRenderer implements Renderer {
     }
   }
 
-  prepare(rig: AnyRig, format: PictureFormat, backdrop: Backdrop = KEEP): WarpAvatar {
+  prepare(rig: AnyRig, format: PictureFormat, backdrop?: Backdrop): WarpAvatar {
+    return atOnce(this.preparing(rig, format, backdrop));
+  }
+
+  *preparing(rig: AnyRig, format: PictureFormat, backdrop: Backdrop = KEEP): InPieces<WarpAvatar> {
     if (rig.renderer !== RENDERER_NAME) {
       throw new VultusError('internal', `a rig of the renderer "${rig.renderer}"`);
     }
-    return new WarpAvatar(rig as Rig, format, backdrop, { atlas: this.#atlas, graph: this.#graph });
+    const parts = { atlas: this.#atlas, graph: this.#graph };
+    return yield* WarpAvatar.make(rig as Rig, format, backdrop, parts);
   }
 
   async warmUp(): Promise<void> {

@@ -113,8 +113,8 @@ it('ends a session whose pictures cannot be drawn', async () => {
   let drawn = 0;
   const sickRig = { ...rig };
   const spoilt = instead(renderer, {
-    prepare(own, ...rest) {
-      const avatar = renderer.prepare(own, ...rest);
+    *preparing(own, ...rest) {
+      const avatar = yield* renderer.preparing(own, ...rest);
       if (own !== sickRig) return avatar;
       return instead(avatar, {
         async draw(...args) {

@@ -4,6 +4,7 @@ import { KEEP } from '../../../../src/contract/backdrop.ts';
 import { squareFormat } from '../../../../src/contract/formats.ts';
 import { EYES, SIDES } from '../../../../src/face/topology.ts';
 import { createI420 } from '../../../../src/image/i420.ts';
+import { atOnce } from '../../../../src/in-pieces.ts';
 import { drawEye, prepareEye } from '../../../../src/render/warp/eyes/eyes.ts';
 import { headPose } from '../../../../src/render/warp/head/head-pose.ts';
 import { makeScene } from '../../../../src/render/warp/pixels/scene.ts';
@@ -79,7 +80,7 @@ it('leaves eyes alone at rest, however far behind their lower lids the upper one
   const deep = renderer.prepare({ ...rig, rest, portrait } as Rig, squareFormat(SIZE));
   const picture = createI420(SIZE, SIZE);
   await deep.draw(poseFrame({}), picture);
-  const { still } = makeScene(rig, SIZE, personPlanes(rig, SIZE), KEEP);
+  const { still } = makeScene(rig, SIZE, atOnce(personPlanes(rig, SIZE)), KEEP);
   const { irisCentre, irisRadius } = rig.eyes.left;
   for (let y = -1; y <= 1; y += 0.1) {
     for (let x = -2; x <= 2; x += 0.1) {

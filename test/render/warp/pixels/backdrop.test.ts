@@ -5,6 +5,7 @@ import { squareFormat } from '../../../../src/contract/formats.ts';
 import { pictureBackdrop, readBackdrop } from '../../../../src/image/backdrop-picture.ts';
 import { rgbToYuv } from '../../../../src/image/colour.ts';
 import { createI420, type I420 } from '../../../../src/image/i420.ts';
+import { atOnce } from '../../../../src/in-pieces.ts';
 import { makeScene } from '../../../../src/render/warp/pixels/scene.ts';
 import { personPlanes } from '../../../../src/render/warp/prepared-rig.ts';
 import { type Pose, poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
@@ -34,7 +35,7 @@ async function draw(backdrop: Backdrop, pose = POSE, draws = avatar): Promise<I4
 }
 
 function backgroundLuma(backdrop: Backdrop): Uint8Array {
-  return makeScene(avatar.rig, SIZE, personPlanes(avatar.rig, SIZE), backdrop).background.luma;
+  return makeScene(avatar.rig, SIZE, atOnce(personPlanes(avatar.rig, SIZE)), backdrop).background.luma;
 }
 
 /** Y, U, V in the upper left corner, where nobody is. */
