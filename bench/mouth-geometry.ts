@@ -5,7 +5,7 @@ import { LOWER_LIP_MIDDLE, MOUTH_CORNER, UPPER_LIP_MIDDLE } from '../src/face/to
 import type { Rig } from '../src/render/renderer.ts';
 import { landmarksAt } from '../src/render/renderers.ts';
 
-/** Distance of the inner-lip middles over the mouth's width at rest. */
+/** Distance of the inner-lip middles over the width of the mouth that is shown at rest. */
 export function lipAperture(rig: Rig, frame: Float32Array): number {
   const rest = mouthWidth(rig, new Float32Array(frame.length));
   return distance(stillHead(rig, frame), UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE) / rest;

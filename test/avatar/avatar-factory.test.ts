@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
@@ -9,6 +11,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AnalysedPortrait, AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { distance } from '../../src/face/landmarks.ts';
+import { BUILTIN_PACK } from '../../src/model/pack.ts';
 import type { Rig } from '../../src/render/warp/rig.ts';
 import { galleryPortrait, sharedPortrait } from '../render/warp/analyse/support.ts';
 
@@ -186,6 +189,24 @@ describe('AvatarFactory', () => {
     await closing;
     await other.close();
     await expect(other.analyse(portrait)).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('analyses with the pack that it is given', { timeout: SLOW_MS }, async () => {
+    const packDirectory = await mkdtemp(join(tmpdir(), 'vultus-pack-'));
+    await cp(BUILTIN_PACK, packDirectory, { recursive: true });
+    const file = join(packDirectory, 'pack.json');
+    const manifest = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...manifest, version: '9.9.9' }));
+    const other = await AvatarFactory.create({ packDirectory });
+    expect(other.rigKey).toContain('builtin@9.9.9');
+    expect(other.rigKey).not.toBe(factory.rigKey);
+    await other.close();
+    await writeFile(join(packDirectory, 'matte.onnx'), 'damaged');
+    await expect(AvatarFactory.create({ packDirectory })).rejects.toMatchObject({
+      code: 'pack_invalid',
+      detail: expect.stringMatching(/^matte\.onnx has sha256/),
+    });
+    await rm(packDirectory, { recursive: true });
   });
 
   it('lets its thread end by itself after the portrait in work', { timeout: SLOW_MS }, async () => {

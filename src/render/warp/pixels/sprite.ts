@@ -73,13 +73,21 @@ function averageRuns(
 ): Float32Array {
   const result = new Float32Array(lines * to * 4);
   const ratio = from / to;
-  for (let line = 0; line < lines; line++) {
-    for (let j = 0; j < to; j++) {
-      const end = (j + 1) * ratio;
-      const target = line * targetLineStep + j * step;
-      for (let i = Math.floor(j * ratio); i < Math.min(from, Math.ceil(end)); i++) {
-        const weight = (Math.min(end, i + 1) - Math.max(j * ratio, i)) / ratio;
-        for (let k = 0; k < 4; k++) result[target + k] += weight * source[line * lineStep + i * step + k];
+  for (let j = 0; j < to; j++) {
+    const end = (j + 1) * ratio;
+    const first = Math.floor(j * ratio);
+    const last = Math.min(from, Math.ceil(end));
+    for (let i = first; i < last; i++) {
+      const weight = (Math.min(end, i + 1) - Math.max(j * ratio, i)) / ratio;
+      let target = j * step;
+      let texel = i * step;
+      for (let line = 0; line < lines; line++) {
+        result[target] += weight * source[texel];
+        result[target + 1] += weight * source[texel + 1];
+        result[target + 2] += weight * source[texel + 2];
+        result[target + 3] += weight * source[texel + 3];
+        target += targetLineStep;
+        texel += lineStep;
       }
     }
   }

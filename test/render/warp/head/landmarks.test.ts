@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EYES, NOSE_TIP } from '../../../../src/face/topology.ts';
-import { landmarksAt, lipAperture, mouthWidth } from '../../../../src/render/warp/head/landmarks.ts';
+import { landmarksAt } from '../../../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { gazePose, type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
 import { galleryPortrait } from '../analyse/support.ts';
 import { warpRig } from '../support.ts';
+import { lipAperture, mouthWidth } from './mouth-measures.ts';
 
 let rig: Rig;
 beforeAll(async () => {

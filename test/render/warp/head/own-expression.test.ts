@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SKIN_POINTS } from '../../../../src/face/topology.ts';
-import { landmarksAt, lipAperture, mouthWidth } from '../../../../src/render/warp/head/landmarks.ts';
+import { landmarksAt } from '../../../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
 import { galleryPortrait } from '../analyse/support.ts';
 import { warpRig } from '../support.ts';
+import { lipAperture, mouthWidth } from './mouth-measures.ts';
 import { withOwn } from './own-expression.ts';
 
 const SMILE: Pose = { mouthSmileLeft: 0.6, mouthSmileRight: 0.6, jawOpen: 0.25 };

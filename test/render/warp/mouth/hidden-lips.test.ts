@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { distance } from '../../../../src/face/landmarks.ts';
-import { landmarksAt, lipAperture } from '../../../../src/render/warp/head/landmarks.ts';
+import { landmarksAt } from '../../../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
 import { galleryPortrait } from '../analyse/support.ts';
+import { lipAperture } from '../head/mouth-measures.ts';
 import { warpRig } from '../support.ts';
 
 let hidden: Rig;
