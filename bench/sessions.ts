@@ -5,6 +5,7 @@ import type { Rig } from '../src/render/renderer.ts';
 import type { Session } from '../src/session/session.ts';
 import { galleryRig, openSession, sampleVoice, speakInRealTime, startEngine } from './fixtures.ts';
 import { plotCurves } from './plots/curves.ts';
+import { processorSeconds, residentMb } from './processes.ts';
 import { atMost, type Report, type Row } from './report.ts';
 import { mean } from './statistics.ts';
 
@@ -34,7 +35,7 @@ export async function benchSessions(): Promise<Report> {
   const loads: Load[] = [];
   const rows: Row[] = [];
   try {
-    const bareMb = residentMb();
+    const bareMb = residentMb(process.pid);
     rows.push(await idleRow(engine, rig));
     for (let count = 1; count <= MAX_SESSIONS; count++) {
       const load = await measure(engine, rig, voice, count);
@@ -122,7 +123,7 @@ async function measure(engine: EnginePool, rig: Rig, voice: Float32Array, count:
     latePercent,
     cores,
     delayP95Ms: Math.max(...stats.map(({ delayMs }) => delayMs.p95)),
-    residentMb: residentMb(),
+    residentMb: residentMb(process.pid),
     reduced: reduced.size,
     stages: Object.fromEntries(
       Object.keys(stats[0].stages).map((stage) => [
@@ -133,14 +134,9 @@ async function measure(engine: EnginePool, rig: Rig, voice: Float32Array, count:
   };
 }
 
-/** Processor time over time, of this process with all its threads. */
+/** Processor time over time, of this process and the engine's. */
 async function coresBusy(durationMs: number): Promise<number> {
-  const [cpu, startMs] = [process.cpuUsage(), performance.now()];
+  const [before, startMs] = [processorSeconds(process.pid), performance.now()];
   await sleep(durationMs);
-  const { user, system } = process.cpuUsage(cpu);
-  return (user + system) / 1000 / (performance.now() - startMs);
-}
-
-function residentMb(): number {
-  return process.memoryUsage().rss / 2 ** 20;
+  return (1000 * (processorSeconds(process.pid) - before)) / (performance.now() - startMs);
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { loadConfig } from '../../src/config.ts';
 import { findBrowser, launchBrowser } from '../../test/support/browser.ts';
+import { processorSeconds } from '../processes.ts';
 import type { Report, Row } from '../report.ts';
 import { mean, quantile, standardDeviation } from '../statistics.ts';
 import { pythonWithAiortc } from './aiortc.ts';
@@ -31,7 +31,6 @@ const SETTLE_S = 4;
 const MEASURE_S = 10;
 const START_TIMEOUT_MS = 60_000;
 /** Of `utime` and `stime` in /proc/<pid>/stat: USER_HZ, which Linux shows to programs as 100 everywhere. */
-const TICKS_PER_SECOND = 100;
 
 interface Server {
   name: string;
@@ -94,10 +93,10 @@ async function measure(server: Server, count: number, browser: Browser): Promise
     await connect(page, `http://127.0.0.1:${port}`, count);
     await sleep(SETTLE_S * 1000);
     await begin(page);
-    const [cpuBefore, startMs] = [processorSeconds(child), performance.now()];
+    const [cpuBefore, startMs] = [processorSeconds(child.pid!), performance.now()];
     await sleep(MEASURE_S * 1000);
     const seconds = (performance.now() - startMs) / 1000;
-    const cores = (processorSeconds(child) - cpuBefore) / seconds;
+    const cores = (processorSeconds(child.pid!) - cpuBefore) / seconds;
     return describe(server, await end(page), cores, seconds);
   } finally {
     await page.close();
@@ -153,14 +152,6 @@ export function nearestOffsets(flashesMs: readonly number[], beepsMs: readonly n
     if (Math.abs(nearest) < 500) offsets.push(nearest);
   }
   return offsets;
-}
-
-/** Processor time of the process so far, all threads of it. */
-function processorSeconds({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

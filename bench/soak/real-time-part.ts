@@ -154,7 +154,8 @@ class RealTimeSoak {
       const metrics = await (await fetch(`${this.#url}/metrics`)).text();
       const megabytes = (name: string) =>
         Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1]) / 2 ** 20;
-      const residentMb = megabytes('process_resident_memory_bytes');
+      const residentMb =
+        megabytes('process_resident_memory_bytes') + megabytes('vultus_engine_resident_bytes');
       this.#memory.add({
         seconds: (performance.now() - startMs) / 1000,
         residentMb,

@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AvatarStore } from '../avatar/avatar-store.ts';
 import type { Config } from '../config.ts';
 import type { SessionConnections } from '../connection/session-connections.ts';
+import type { EnginePool } from '../engine/pool/engine-pool.ts';
 import type { SessionManager } from '../session/session-manager.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -12,7 +13,7 @@ export interface ServerDependencies {
   config: Config;
   avatars: AvatarStore;
   sessions: SessionManager;
-  engine: { readonly info: { readonly provider: string } };
+  engine: Pick<EnginePool, 'info' | 'loads'>;
 }
 
 /** What every route may use. */

@@ -1,7 +1,32 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { DELAY_STAGES } from '../contract/stats.ts';
+import type { NodeLoad } from '../engine/node.ts';
 import { delayToEncoder } from '../engine/process/picture-delays.ts';
 import type { SessionApi } from '../session/session-api.ts';
+
+/** Of all engine processes together. */
+const ENGINE_FIGURES: readonly {
+  name: string;
+  help: string;
+  of: (loads: readonly NodeLoad[]) => number;
+}[] = [
+  { name: 'vultus_engine_processes', help: 'Engine processes that run.', of: (loads) => loads.length },
+  {
+    name: 'vultus_engine_busy_share',
+    help: 'Share of its time that the busiest engine process works.',
+    of: (loads) => Math.max(0, ...loads.map(({ busy }) => busy)),
+  },
+  {
+    name: 'vultus_engine_resident_bytes',
+    help: 'Memory of all engine processes.',
+    of: (loads) => sum(loads.map(({ residentBytes }) => residentBytes)),
+  },
+  {
+    name: 'vultus_engine_processor_seconds',
+    help: 'Processor time of the engine processes that run, since the start of each.',
+    of: (loads) => sum(loads.map(({ processorMs }) => processorMs)) / 1000,
+  },
+];
 
 /**
  * What `/metrics` shows, in the text format of Prometheus. One object per server, so that two servers in one
@@ -73,7 +98,7 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor(liveSessions: () => readonly SessionApi[]) {
+  constructor(liveSessions: () => readonly SessionApi[], engineLoads: () => readonly NodeLoad[]) {
     collectDefaultMetrics({ register: this.registry });
     const registers = [this.registry];
     new Gauge({
@@ -84,6 +109,17 @@ export class Metrics {
         this.set(liveSessions().length);
       },
     });
+    // The metrics by default are of the server's own process.
+    for (const { name, help, of } of ENGINE_FIGURES) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(of(engineLoads()));
+        },
+      });
+    }
     new Gauge({
       name: 'vultus_stage_seconds',
       help: 'Work per picture, by stage: the worst session.',
@@ -130,4 +166,8 @@ function worstStages(sessions: readonly SessionApi[]): Record<string, { p50: num
     }
   }
   return worst;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -36,8 +36,11 @@ export interface VultusServer {
 
 /** The HTTP, WebSocket and signalling side of Vultus on one port. */
 export async function createServer(dependencies: ServerDependencies): Promise<VultusServer> {
-  const { config, sessions } = dependencies;
-  const metrics = new Metrics(() => sessions.list());
+  const { config, sessions, engine } = dependencies;
+  const metrics = new Metrics(
+    () => sessions.list(),
+    () => engine.loads,
+  );
   const context: ServerContext = {
     ...dependencies,
     metrics,

@@ -28,6 +28,10 @@ describe('server', () => {
     for (const line of [
       'vultus_live_sessions 1',
       'vultus_sessions_total 1',
+      'vultus_engine_processes 2',
+      'vultus_engine_busy_share 0.5',
+      'vultus_engine_resident_bytes 300',
+      'vultus_engine_processor_seconds 3',
       'vultus_pictures_total{outcome="sent"} 90',
       'vultus_pictures_total{outcome="late"} 1',
       'vultus_utterances_total{interrupted="true"} 1',

@@ -36,7 +36,13 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
   };
   const dependencies = {
     config: loadConfig({ host: '127.0.0.1', port: 0, logLevel: 'silent', ...flags }, {}),
-    engine: { info: { provider: 'cpu' } },
+    engine: {
+      info: { provider: 'cpu', pack: { name: 'test', version: '1' }, processes: 2 },
+      loads: [
+        { busy: 0.25, recoveryS: 0, residentBytes: 100, processorMs: 1000 },
+        { busy: 0.5, recoveryS: 0, residentBytes: 200, processorMs: 2000 },
+      ],
+    },
     avatars: {
       list: () => [...avatars.values()],
       get: known,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LoadGovernor, MACHINE_RUNGS, type SessionLoad } from '../../../src/engine/process/load-governor.ts';
 
-/** A worker whose sessions cost a fixed share at full rate, on a machine that others use too. */
-function worker(costs: Record<string, number>) {
+/** A process whose sessions cost a fixed share at full rate, on a machine that others use too. */
+function processOf(costs: Record<string, number>) {
   const governor = new LoadGovernor();
   const rungs = new Map<string, number>(Object.keys(costs).map((session) => [session, 0]));
   const cost = ({ step, scale }: (typeof MACHINE_RUNGS)[number]) => scale ** 2 / step;
@@ -24,13 +24,13 @@ function worker(costs: Record<string, number>) {
 }
 
 describe('LoadGovernor', () => {
-  it('leaves a worker alone that keeps up', () => {
-    const { second } = worker({ a: 0.4, b: 0.4 });
+  it('leaves a process alone that keeps up', () => {
+    const { second } = processOf({ a: 0.4, b: 0.4 });
     for (let i = 0; i < 100; i++) expect(second(0.1)).toEqual({ a: 0, b: 0 });
   });
 
   it('lets a single bad second pass', () => {
-    const { second } = worker({ a: 0.4 });
+    const { second } = processOf({ a: 0.4 });
     for (let i = 0; i < 10; i++) {
       expect(second(0.6, 0.5)).toEqual({ a: 0 });
       expect(second(0.1)).toEqual({ a: 0 });
@@ -45,8 +45,8 @@ describe('LoadGovernor', () => {
     expect(changes).toEqual([0, 0, 0, 0, 0, 0, 2]);
   });
 
-  it('takes pictures from the costliest session first, one step a second, until the worker keeps up', () => {
-    const { second } = worker({ small: 0.3, large: 0.7 });
+  it('takes pictures from the costliest session first, one step a second, until the process keeps up', () => {
+    const { second } = processOf({ small: 0.3, large: 0.7 });
     expect(second(0.1)).toEqual({ small: 0, large: 0 });
     expect(second(0.1)).toEqual({ small: 0, large: 1 });
     expect(second(0.1)).toEqual({ small: 0, large: 1 });
@@ -56,12 +56,12 @@ describe('LoadGovernor', () => {
   });
 
   it('reduces all where pictures come very late, and none further than the last rung', () => {
-    const { second } = worker({ a: 0.5, b: 0.5 });
+    const { second } = processOf({ a: 0.5, b: 0.5 });
     for (const rung of [0, 1, 2, 3, 4, 4]) expect(second(0, 0.5)).toEqual({ a: rung, b: rung });
   });
 
   it('tells how many seconds of room it needs until all make full pictures again', () => {
-    const { second, recoveryS } = worker({ a: 0.5, b: 0.5 });
+    const { second, recoveryS } = processOf({ a: 0.5, b: 0.5 });
     expect(recoveryS()).toBe(0);
     for (let i = 0; i < 3; i++) second(0, 0.5);
     for (const rest of [4, 3, 2, 1]) {
@@ -77,7 +77,7 @@ describe('LoadGovernor', () => {
   });
 
   it('goes back up only with lasting room, and waits longer where that was too much', () => {
-    const { second } = worker({ a: 0.5 });
+    const { second } = processOf({ a: 0.5 });
     second(0.6);
     expect(second(0.6)).toEqual({ a: 1 });
     const secondsUntilUp = (others: number) => {
@@ -95,7 +95,7 @@ describe('LoadGovernor', () => {
   });
 
   it('does not touch sessions that nobody watches', () => {
-    const { second } = worker({ unseen: 0 });
+    const { second } = processOf({ unseen: 0 });
     for (let i = 0; i < 5; i++) expect(second(1)).toEqual({ unseen: 0 });
   });
 });
