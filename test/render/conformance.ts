@@ -8,6 +8,7 @@ import { measuresSchema } from '../../src/contract/portrait-quality.ts';
 import { LANDMARK_COUNT } from '../../src/face/topology.ts';
 import { rgbToYuv } from '../../src/image/colour.ts';
 import { createI420, type I420 } from '../../src/image/i420.ts';
+import { atOnce } from '../../src/in-pieces.ts';
 import { BUILTIN_PACK, loadPack, type ModelPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
 import type {
@@ -83,6 +84,13 @@ export function describeRenderer(kind: RendererKind): void {
       expect(sent).toEqual(analysis.rig);
       const picture = createI420(SIZE, SIZE);
       await renderer.prepare(sent, squareFormat(SIZE)).draw(poseFrame({ jawOpen: 0.4 }), picture);
+      expect(picture.data).toEqual((await draw({ jawOpen: 0.4 })).data);
+    });
+
+    it('prepares in pieces what it prepares at once', async () => {
+      const avatar = atOnce(renderer.preparing(analysis.rig, squareFormat(SIZE)));
+      const picture = createI420(SIZE, SIZE);
+      await avatar.draw(poseFrame({ jawOpen: 0.4 }), picture);
       expect(picture.data).toEqual((await draw({ jawOpen: 0.4 })).data);
     });
 
