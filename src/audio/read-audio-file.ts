@@ -1,21 +1,9 @@
-import {
-  AV_CHANNEL_LAYOUT_MONO,
-  AV_SAMPLE_FMT_FLT,
-  AVMEDIA_TYPE_AUDIO,
-  type AVSampleFormat,
-} from 'node-av/constants';
-import {
-  avChannelLayoutDefault,
-  Codec,
-  CodecContext,
-  FormatContext,
-  Frame,
-  Packet,
-  type SoftwareResampleContext,
-} from 'node-av/lib';
+import { AVERROR_EAGAIN, AVERROR_EOF, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
+import { Codec, CodecContext, FFmpegError, FormatContext, Frame, Packet } from 'node-av/lib';
 import { VultusError } from '../errors.ts';
-import { check, drained } from './ffmpeg.ts';
-import { openResampleContext, resampleAll } from './resampler.ts';
+import { check } from './ffmpeg.ts';
+import { MonoMixer } from './mono-mixer.ts';
+import { resampleAll } from './resampler.ts';
 import { VOICE_RATE_HZ } from './voice-decoder.ts';
 
 export interface AudioFile {
@@ -24,15 +12,51 @@ export interface AudioFile {
   /** `Float32Array [samples at 16 kHz]`, mono: what the model hears. */
   samples: Float32Array;
   original: { sampleRateHz: number; channels: number; durationMs: number };
+  /** What was wrong with it and how it was helped, a sentence each. */
+  warnings: readonly string[];
 }
 
 const CODE = 'audio_unreadable';
+/** What sound is recorded with; a header that says something else is damaged, or made to be expensive. */
+const RATES_HZ = { least: 4000, most: 384_000 };
+const MOST_CHANNELS = 32;
 
 /**
- * Reads a sound file (WAV, FLAC, Ogg, MP3 or what else FFmpeg decodes); channels are mixed to one.
- * Throws `audio_unreadable`.
+ * Reads a sound file (WAV, FLAC, Ogg, MP3 or what else FFmpeg decodes); channels are mixed to one. Damaged packets
+ * are left out.
+ * @throws VultusError `audio_unreadable`
  */
 export async function readAudioFile(path: string): Promise<AudioFile> {
+  const mixed = await decodeFile(path);
+  const { quietedChannel } = mixed;
+  const read = quietedChannel === undefined ? mixed : await decodeFile(path, quietedChannel);
+  const { voice48k, original, damagedPackets, brokenSamples } = read;
+  const warnings: string[] = [];
+  if (damagedPackets > 0) {
+    warnings.push(`Left out of the sound: ${count(damagedPackets, 'damaged packet')}.`);
+  }
+  if (brokenSamples > 0) {
+    warnings.push(`Made silent: ${count(brokenSamples, 'sample')} without a finite value.`);
+  }
+  if (quietedChannel !== undefined) {
+    warnings.push(
+      `The channels cancel each other out: the voice is taken from channel ${quietedChannel + 1}.`,
+    );
+  }
+  return { voice48k, samples: resampleAll(voice48k, VOICE_RATE_HZ, 16000), original, warnings };
+}
+
+const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
+
+interface Decoded extends Pick<AudioFile, 'voice48k' | 'original'> {
+  damagedPackets: number;
+  brokenSamples: number;
+  /** See `MonoMixer`. */
+  quietedChannel: number | undefined;
+}
+
+/** `channel`: the one to take, in place of a mix of all. */
+async function decodeFile(path: string, channel?: number): Promise<Decoded> {
   const container = new FormatContext();
   try {
     // `file:` keeps a path from being taken for one of FFmpeg's other protocols.
@@ -42,7 +66,7 @@ export async function readAudioFile(path: string): Promise<AudioFile> {
     check(streamIndex, 'look for sound', CODE);
     const decoder = openDecoder(container, streamIndex);
     try {
-      return await decodeAll(container, streamIndex, decoder);
+      return await decodeAll(container, streamIndex, decoder, new MonoMixer(channel));
     } finally {
       decoder.freeContext();
     }
@@ -53,6 +77,10 @@ export async function readAudioFile(path: string): Promise<AudioFile> {
 
 function openDecoder(container: FormatContext, streamIndex: number): CodecContext {
   const { codecpar } = container.streams[streamIndex];
+  const { sampleRate, channels } = codecpar;
+  if (!isUsual(sampleRate, channels)) {
+    throw new VultusError(CODE, `its header says ${sampleRate} Hz and ${channels} channels`);
+  }
   const codec = Codec.findDecoder(codecpar.codecId);
   if (!codec) throw new VultusError(CODE, 'its codec is not known');
   const decoder = new CodecContext();
@@ -63,105 +91,56 @@ function openDecoder(container: FormatContext, streamIndex: number): CodecContex
   return decoder;
 }
 
+function isUsual(rateHz: number, channels: number): boolean {
+  return rateHz >= RATES_HZ.least && rateHz <= RATES_HZ.most && channels >= 1 && channels <= MOST_CHANNELS;
+}
+
+/** Closes the mixer. */
 async function decodeAll(
   container: FormatContext,
   streamIndex: number,
   decoder: CodecContext,
-): Promise<AudioFile> {
-  const mixer = new MonoMixer();
+  mixer: MonoMixer,
+): Promise<Decoded> {
   const packet = new Packet();
   packet.alloc();
   const frame = new Frame();
   frame.alloc();
   let decoded = 0;
-  const take = (): void => {
-    while (!drained(decoder.receiveFrameSync(frame), 'decode', CODE)) {
-      decoded += frame.nbSamples;
-      mixer.add(frame);
+  let damagedPackets = 0;
+  let damage = 'it holds no sound';
+  /** Whether the call gave something; a failure is counted, and what follows is tried. */
+  const worked = (result: number): boolean => {
+    if (result >= 0) return true;
+    if (result === AVERROR_EAGAIN || result === AVERROR_EOF) return false;
+    if (damagedPackets++ === 0) damage = FFmpegError.strerror(result);
+    return false;
+  };
+  const decode = (input: Packet | null): void => {
+    if (!worked(decoder.sendPacketSync(input))) return;
+    while (worked(decoder.receiveFrameSync(frame))) {
+      if (isUsual(frame.sampleRate, frame.channels)) {
+        decoded += frame.nbSamples;
+        mixer.add(frame);
+      } else damagedPackets++;
       frame.unref();
     }
   };
   try {
-    while (!drained(await container.readFrame(packet), 'read the file', CODE)) {
-      if (packet.streamIndex === streamIndex) {
-        check(decoder.sendPacketSync(packet), 'decode', CODE);
-        take();
-      }
+    while (worked(await container.readFrame(packet))) {
+      if (packet.streamIndex === streamIndex) decode(packet);
       packet.unref();
     }
-    check(decoder.sendPacketSync(null), 'decode', CODE);
-    take();
+    decode(null);
     const voice48k = mixer.finish();
-    if (voice48k.length === 0) throw new VultusError(CODE, 'it holds no sound');
+    if (voice48k.length === 0) throw new VultusError(CODE, damage);
     const { sampleRate, channels } = decoder;
-    return {
-      voice48k,
-      samples: resampleAll(voice48k, VOICE_RATE_HZ, 16000),
-      original: { sampleRateHz: sampleRate, channels, durationMs: (1000 * decoded) / sampleRate },
-    };
+    const original = { sampleRateHz: sampleRate, channels, durationMs: (1000 * decoded) / sampleRate };
+    const { brokenSamples, quietedChannel } = mixer;
+    return { voice48k, original, damagedPackets, brokenSamples, quietedChannel };
   } finally {
     mixer.close();
     packet.free();
     frame.free();
-  }
-}
-
-/** Frames of any format and layout, which may change in mid-file, to 48 kHz mono float. */
-class MonoMixer {
-  readonly #pieces: Float32Array[] = [];
-  #converter: SoftwareResampleContext | undefined;
-  #format = '';
-
-  add(frame: Frame): void {
-    const { sampleRate, channels, format } = frame;
-    const layout = frame.channelLayout.mask ? frame.channelLayout : avChannelLayoutDefault(channels);
-    const key = `${sampleRate} ${format} ${layout.nbChannels} ${layout.mask}`;
-    if (key !== this.#format) {
-      this.#drain();
-      this.#format = key;
-      this.#converter = openResampleContext(
-        { layout, format: format as AVSampleFormat, rateHz: sampleRate },
-        VOICE_RATE_HZ,
-      );
-    }
-    // A frame without a layout does not fit a converter that has one.
-    frame.channelLayout = layout;
-    this.#convert(frame);
-  }
-
-  finish(): Float32Array {
-    this.#drain();
-    const whole = new Float32Array(this.#pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of this.#pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
-  }
-
-  close(): void {
-    this.#converter?.free();
-    this.#converter = undefined;
-  }
-
-  #drain(): void {
-    if (this.#converter) this.#convert(null);
-    this.close();
-  }
-
-  #convert(input: Frame | null): void {
-    const output = new Frame();
-    output.alloc();
-    output.format = AV_SAMPLE_FMT_FLT;
-    output.sampleRate = VOICE_RATE_HZ;
-    output.channelLayout = AV_CHANNEL_LAYOUT_MONO;
-    check(this.#converter!.convertFrame(output, input), 'convert the sound', CODE);
-    const plane = output.data?.[0];
-    if (plane && output.nbSamples > 0) {
-      const bytes = new Uint8Array(plane.subarray(0, output.nbSamples * 4));
-      this.#pieces.push(new Float32Array(bytes.buffer));
-    }
-    output.free();
   }
 }

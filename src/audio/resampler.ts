@@ -7,19 +7,19 @@ const DOING = 'change the rate of the sound';
 const CODE = 'unsupported_audio';
 
 /**
- * FFmpeg's libswresample from sound of any format to mono float samples.
+ * FFmpeg's libswresample from sound of any format to float samples, channel beside channel.
  * @param options of libswresample, see https://ffmpeg.org/ffmpeg-resampler.html
  */
 export function openResampleContext(
   from: { layout: ChannelLayout; format: AVSampleFormat; rateHz: number },
-  toHz: number,
+  to: { layout: ChannelLayout; rateHz: number },
   options: OptionTable = {},
 ): SoftwareResampleContext {
   const context = new SoftwareResampleContext();
   const set = context.allocSetOpts2(
-    AV_CHANNEL_LAYOUT_MONO,
+    to.layout,
     AV_SAMPLE_FMT_FLT,
-    toHz,
+    to.rateHz,
     from.layout,
     from.format,
     from.rateHz,
@@ -31,22 +31,29 @@ export function openResampleContext(
 }
 
 /**
- * Streaming change of sample rate, mono. The sound is delayed by nothing (output sample n is the input at
+ * Streaming change of sample rate, to mono. The sound is delayed by nothing (output sample n is the input at
  * n · fromHz / toHz), while results wait for half of the filter to arrive: 1 ms between 16 and 48 kHz.
  * Costs 0.3 ms of processor time for a second of voice that comes in packets of 20 ms.
  */
 export class Resampler {
   readonly #context: SoftwareResampleContext;
+  readonly #channels: number;
   #output = new Float32Array(0);
   #closed = false;
 
-  /** `options` as in `openResampleContext`. Throws `unsupported_audio`. */
-  constructor(fromHz: number, toHz: number, options?: OptionTable) {
-    const from = { layout: AV_CHANNEL_LAYOUT_MONO, format: AV_SAMPLE_FMT_FLT, rateHz: fromHz };
-    this.#context = openResampleContext(from, toHz, options);
+  /**
+   * @param options as in `openResampleContext`
+   * @param layout of what comes in: several channels are mixed
+   * @throws VultusError `unsupported_audio`
+   */
+  constructor(fromHz: number, toHz: number, options?: OptionTable, layout = AV_CHANNEL_LAYOUT_MONO) {
+    const from = { layout, format: AV_SAMPLE_FMT_FLT, rateHz: fromHz };
+    const to = { layout: AV_CHANNEL_LAYOUT_MONO, rateHz: toHz };
+    this.#channels = layout.nbChannels;
+    this.#context = openResampleContext(from, to, options);
   }
 
-  /** `Float32Array [samples at toHz]`; the same stream gives the same samples however it is cut into pieces. */
+  /** `input`: `[samples at fromHz, channels]`. `Float32Array [samples at toHz]`; the same stream gives the same samples however it is cut into pieces. */
   process(input: Float32Array): Float32Array {
     // FFmpeg takes no samples for the end of the stream.
     if (input.length === 0) return new Float32Array(0);
@@ -69,7 +76,7 @@ export class Resampler {
 
   #convert(input: Float32Array | undefined): Float32Array {
     if (this.#closed) throw new VultusError(CODE, 'the resampler is closed');
-    const count = input?.length ?? 0;
+    const count = (input?.length ?? 0) / this.#channels;
     const most = this.#context.getOutSamples(count);
     if (this.#output.length < most) this.#output = new Float32Array(most);
     const produced = this.#context.convertSync(

@@ -68,10 +68,11 @@ export function addRenderCommand(program: Command): void {
 
 async function render(portraitFile: string, voiceFile: string, options: RenderOptions): Promise<void> {
   const startMs = performance.now();
-  const [portrait, { voice48k: voice }] = await Promise.all([
+  const [portrait, { voice48k: voice, warnings }] = await Promise.all([
     readInput(portraitFile),
     readAudioFile(voiceFile),
   ]);
+  for (const warning of warnings) console.error(`! ${warning}`);
   const backdrop = await openBackdrop(options.background);
   const models = await openModels(options);
   const { size, fps } = options;
