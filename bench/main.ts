@@ -18,6 +18,7 @@ import { benchRender } from './render.ts';
 import { machine, printReport, type Report } from './report.ts';
 import { benchSessions } from './sessions.ts';
 import { benchSoak, type SoakOptions } from './soak/soak.ts';
+import { benchViewers } from './viewers/viewers.ts';
 
 interface Bench {
   what: string;
@@ -50,6 +51,10 @@ const BENCHES: Record<string, Bench> = {
   latency: { what: 'D: from voice to encoded picture', run: benchLatency },
   interruption: { what: 'D: silent and shut after an interruption', run: benchInterruption },
   sessions: { what: 'E: how many sessions the machine carries', run: benchSessions },
+  viewers: {
+    what: 'E: what a further viewer of a session costs, by WebSocket and WebRTC',
+    run: benchViewers,
+  },
   gpu: { what: 'E: each graph by batch size, on the provider that is live', run: benchGpu },
   'peer-server': {
     what: 'D, E: the same pictures and voice from aiortc, and ours, to a real browser',

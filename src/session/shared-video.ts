@@ -1,6 +1,7 @@
 import { outputKey, type Stream, type VideoOutput, type VideoPacket } from '../contract/outputs.ts';
 import type { Warning } from '../contract/session-events.ts';
 import { KeyFrameRequests } from './key-frame-requests.ts';
+import { SentRate } from './sent-rate.ts';
 import type { StreamMaker } from './stream-maker.ts';
 import { type Lane, VideoLanes } from './video-lanes.ts';
 
@@ -17,7 +18,8 @@ export class SharedVideo {
   readonly #key: string;
   readonly #output: VideoOutput;
   readonly #maker: StreamMaker;
-  readonly #lanes = new VideoLanes<VideoTaker>();
+  readonly #used = new Map<Lane, SentRate>();
+  readonly #lanes = new VideoLanes<VideoTaker>((lane) => this.#used.get(lane)?.kbpsAt(performance.now()));
   readonly #keyFrames = new Map<Lane, KeyFrameRequests>();
   /** Those who can show nothing before the next key frame. */
   readonly #waiting = new Set<VideoTaker>();
@@ -72,6 +74,7 @@ export class SharedVideo {
   /** @returns whether it was of this video */
   deliver(packet: VideoPacket): boolean {
     const takers = this.#takersOf(packet.stream);
+    if (takers.length > 0) this.#count(this.#lanes.laneOf(takers[0])!, packet.data.length);
     for (const taker of takers) {
       if (packet.key) this.#waiting.delete(taker);
       if (!this.#waiting.has(taker)) taker.video(packet);
@@ -110,6 +113,12 @@ export class SharedVideo {
         () => this.#apply(this.#lanes.update(performance.now())),
         UPDATE_MS,
       ).unref();
+  }
+
+  #count(lane: Lane, bytes: number): void {
+    const rate = this.#used.get(lane) ?? new SentRate();
+    this.#used.set(lane, rate);
+    rate.add(bytes, performance.now());
   }
 
   #keyFramesOf(lane: Lane): KeyFrameRequests {

@@ -1,6 +1,8 @@
 /** Wishes below this share of the fastest one's do not hold the others back for long. */
 const SLOW_SHARE = 0.5;
 const SLOW_FOR_MS = 2000;
+/** Who carries this much of what the others' pictures really use takes nothing from them, whatever they may use. */
+const SUFFICIENT_SHARE = 1.1;
 /** A slow taker comes back once it has carried so much of what the others get, for so long. */
 const BACK_SHARE = 0.85;
 const BACK_AFTER_MS = 4000;
@@ -34,6 +36,12 @@ interface Place {
  */
 export class VideoLanes<Taker> {
   readonly #places = new Map<Taker, Place>();
+  readonly #usedKbps: (lane: Lane) => number | undefined;
+
+  /** `usedKbps`: what the pictures of a lane really use, as far as that is known. */
+  constructor(usedKbps: (lane: Lane) => number | undefined) {
+    this.#usedKbps = usedKbps;
+  }
 
   get takers(): Taker[] {
     return [...this.#places.keys()];
@@ -54,7 +62,7 @@ export class VideoLanes<Taker> {
   /** A new taker is put where it belongs at once: it needs a key frame in any case. */
   join(taker: Taker, wishKbps: number): void {
     const fast = this.#fastLane;
-    const lane = wishKbps < SLOW_SHARE * this.#fastestKbps(fast) ? other(fast) : fast;
+    const lane = this.#isSlow({ wishKbps, lane: fast }) ? other(fast) : fast;
     this.#places.set(taker, {
       wishKbps,
       lane,
@@ -84,7 +92,7 @@ export class VideoLanes<Taker> {
   #move(place: Place, fast: Lane, nowMs: number): boolean {
     if (place.trial) return this.#judge(place, place.trial, nowMs);
     const inFast = place.lane === fast;
-    const back = place.wishKbps >= BACK_SHARE * this.#rateKbps(fast);
+    const back = place.wishKbps >= BACK_SHARE * Math.min(this.#rateKbps(fast), this.#sufficientKbps(fast));
     const held = place.wishKbps >= HELD_BACK * this.#rateKbps(place.lane) && nowMs >= place.nextTrialMs;
     const wantsOther = inFast ? this.#isSlow(place) : back || held;
     if (!wantsOther) place.sinceMs = undefined;
@@ -109,8 +117,12 @@ export class VideoLanes<Taker> {
     return true;
   }
 
-  #isSlow({ wishKbps, lane }: Place): boolean {
-    return wishKbps < SLOW_SHARE * this.#fastestKbps(lane);
+  #isSlow({ wishKbps, lane }: Pick<Place, 'wishKbps' | 'lane'>): boolean {
+    return wishKbps < SLOW_SHARE * this.#fastestKbps(lane) && wishKbps < this.#sufficientKbps(lane);
+  }
+
+  #sufficientKbps(lane: Lane): number {
+    return SUFFICIENT_SHARE * (this.#usedKbps(lane) ?? Number.POSITIVE_INFINITY);
   }
 
   /** That of the fastest taker. */

@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { VideoLanes } from '../../src/session/video-lanes.ts';
 
 /** Lanes whose clock the test turns, a quarter of a second at a time. */
-function lanesAt(wishes: Record<string, number>) {
-  const lanes = new VideoLanes<string>();
+function lanesAt(wishes: Record<string, number>, contentKbps = Number.POSITIVE_INFINITY) {
+  // Pictures use what they may, but not more than there is in them.
+  const lanes: VideoLanes<string> = new VideoLanes((lane) => {
+    const rate = lanes.lanes.find((used) => used.lane === lane)?.bitrateKbps;
+    return rate && Math.min(contentKbps, rate);
+  });
   for (const [name, kbps] of Object.entries(wishes)) lanes.join(name, kbps);
   let nowMs = 0;
   const run = (ms: number) => {
@@ -67,6 +71,19 @@ describe('VideoLanes', () => {
     expect(run(5000)).toEqual([]);
     lanes.join('b', 280);
     expect([rateOf('fresh'), lanes.lanes.length]).toEqual([280, 1]);
+  });
+
+  it('part with nobody who carries what the pictures really use', () => {
+    const { lanes, run, rateOf } = lanesAt({ a: 1500 }, 240);
+    lanes.join('fresh', 300);
+    expect([rateOf('a'), lanes.lanes.length]).toEqual([300, 1]);
+    expect(run(10_000)).toEqual([]);
+    lanes.setWish('fresh', 200);
+    expect(run(3000)).toEqual(['fresh']);
+    // Half as much again as is sent to it: it never gets to what the other one may have.
+    lanes.setWish('fresh', 310);
+    expect(run(5000)).toEqual(['fresh']);
+    expect(lanes.lanes).toHaveLength(1);
   });
 
   /** Wishes as congestion control has them: up to what the network carries, and half as much again as is sent. */
