@@ -107,9 +107,9 @@ export class WebRtcConnection
     attachment.on({ closed: () => this.#end('session closed') });
   }
 
-  /** Whether this offer is of the same peer: of one with the same certificate. */
+  /** Whether this offer is of the same peer, one with the same certificate, and that one is not taking its leave. */
   isOfPeer(offerSdp: string): boolean {
-    return sameFingerprint(offerSdp, this.#peer.remoteDescription?.sdp);
+    return !this.#ending && sameFingerprint(offerSdp, this.#peer.remoteDescription?.sdp);
   }
 
   /**
@@ -247,6 +247,8 @@ export class WebRtcConnection
   }
 
   #hear(samples: Float32Array): void {
+    // Another one may speak already.
+    if (this.#ending) return;
     this.#attachment?.contain(() => {
       const { session } = this.#attachment!;
       if (this.#options.voiceInput === 'listen') return session.hearUser(samples);
