@@ -45,7 +45,7 @@ describe('WebRTC', () => {
     expect((await call('POST', 4)).statusCode).toBe(200);
     expectProblem(await call('PATCH', 0), 'invalid_offer');
     expect((await call('PATCH', 2)).statusCode).toBe(200);
-    expect(await gauge()).toBe('3');
+    await expect.poll(gauge).toBe('3');
     for (const { peer } of peers) await peer.close();
   });
 
