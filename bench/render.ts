@@ -1,10 +1,13 @@
 import { squareFormat } from '../src/contract/formats.ts';
 import { createI420 } from '../src/image/i420.ts';
+import { atOnce } from '../src/in-pieces.ts';
 import type { PreparedAvatar } from '../src/render/renderer.ts';
 import { expressFace } from '../src/render/warp/head/face-motion.ts';
+import { frameHead } from '../src/render/warp/head/framing.ts';
 import { HeadMesh } from '../src/render/warp/head/head-mesh.ts';
 import { headPose } from '../src/render/warp/head/head-pose.ts';
 import { MESH_TRIANGLES } from '../src/render/warp/head/mesh-topology.ts';
+import { personTexture } from '../src/render/warp/pixels/person-texture.ts';
 import { SourceMap } from '../src/render/warp/pixels/rasterise-map.ts';
 import type { Rig } from '../src/render/warp/rig.ts';
 import { poseFrame, VISEMES } from '../src/render/warp/sheet/poses.ts';
@@ -73,13 +76,14 @@ async function timeWhole(avatar: PreparedAvatar) {
 
 /** Of the built-in renderer: moving the mesh, and drawing it into the map. */
 function timeGeometry(rig: Rig, size: number): number {
-  const mesh = new HeadMesh(rig);
-  const map = new SourceMap(size / 2, new Uint8Array((size / 2) ** 2).fill(1));
+  const framing = frameHead(rig, squareFormat(size));
+  const mesh = new HeadMesh(rig, framing);
+  const map = new SourceMap(framing, atOnce(personTexture(rig, framing)));
   const times: number[] = [];
   for (let i = 0; i < FRAMES; i++) {
     const frame = talkingFrame(i);
     const start = performance.now();
-    mesh.pose(expressFace(rig, frame), headPose(rig, frame));
+    mesh.pose(expressFace(rig, frame), headPose(rig, frame, framing));
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
     times.push(performance.now() - start);
   }

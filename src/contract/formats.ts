@@ -29,6 +29,8 @@ export function squareFormat(side: number): PictureFormat {
 
 /** Of a side in pixels. Encoders work in blocks of 16; 1080 is no multiple of it, but what screens have. */
 const [SMALLEST_SIDE, LARGEST_SQUARE, LARGEST_SIDE] = [256, 1080, 1920];
+/** In narrower pictures than this nothing but the middle of a face has room. */
+const LONGEST_SHAPE = 2.5;
 
 const side = (largest: number) =>
   z
@@ -58,16 +60,22 @@ export type FormatChoice = z.infer<z.ZodObject<typeof formatFields>>;
 
 /** Whether pictures of these sides are made. */
 export function isPictureSize(width: number, height: number): boolean {
+  const isSide = (pixels: number) => side(LARGEST_SIDE).safeParse(pixels).success;
+  return isSide(width) && isSide(height) && shapeProblem(width, height) === undefined;
+}
+
+function shapeProblem(width: number, height: number): string | undefined {
   const [shorter, longer] = [Math.min(width, height), Math.max(width, height)];
-  return side(LARGEST_SQUARE).safeParse(shorter).success && side(LARGEST_SIDE).safeParse(longer).success;
+  if (shorter > LARGEST_SQUARE) return `the shorter side is at most ${LARGEST_SQUARE}`;
+  if (longer > LONGEST_SHAPE * shorter)
+    return `the longer side is at most ${LONGEST_SHAPE} times the shorter one`;
+  return undefined;
 }
 
 /** What does not fit together in a choice of which each field for itself is right. */
 export function formatProblem({ width, height, size }: FormatChoice): string | undefined {
   if (size !== undefined && (width ?? height) !== undefined)
     return 'give size, or width and height, not both';
-  if ((width === undefined) !== (height === undefined)) return 'width and height go together';
-  if (Math.min(width ?? 0, height ?? 0) > LARGEST_SQUARE)
-    return `the shorter side is at most ${LARGEST_SQUARE}`;
-  return undefined;
+  if (width !== undefined && height !== undefined) return shapeProblem(width, height);
+  return width === height ? undefined : 'width and height go together';
 }

@@ -35,42 +35,56 @@ export function boxBlur(source: Plane, width: number, height: number, radius: nu
   return result;
 }
 
+/** Columns and rows of a plane. */
+export interface PlaneSize {
+  width: number;
+  height: number;
+}
+
 /** Bilinear resampling of a square plane; texel centres at (i + ½) / size. */
 export function resizeSquare(source: Plane, from: number, to: number): Plane {
-  if (from === to) return source.slice();
+  return resize(source, { width: from, height: from }, { width: to, height: to });
+}
+
+/** Bilinear resampling; texel centres at (i + ½) / size. */
+export function resize(source: Plane, from: PlaneSize, to: PlaneSize): Plane {
+  if (from.width === to.width && from.height === to.height) return source.slice();
   let input = source;
-  let size = from;
-  while (size >= 2 * to && size % 2 === 0) {
-    input = halve(input, size);
-    size /= 2;
+  let { width, height } = from;
+  while (width >= 2 * to.width && height >= 2 * to.height && width % 2 === 0 && height % 2 === 0) {
+    input = halve(input, width, height);
+    width /= 2;
+    height /= 2;
   }
-  if (size === to) return input;
-  if (size === 1) return new Float32Array(to * to).fill(input[0]);
-  const result = new Float32Array(to * to);
-  for (let y = 0; y < to; y++) {
-    const sy = clamp(((y + 0.5) * size) / to - 0.5, 0, size - 1);
-    const y0 = Math.min(size - 2, Math.floor(sy));
+  if (width === to.width && height === to.height) return input;
+  if (width === 1 && height === 1) return new Float32Array(to.width * to.height).fill(input[0]);
+  const result = new Float32Array(to.width * to.height);
+  for (let y = 0; y < to.height; y++) {
+    const sy = clamp(((y + 0.5) * height) / to.height - 0.5, 0, height - 1);
+    const y0 = Math.max(0, Math.min(height - 2, Math.floor(sy)));
     const fy = sy - y0;
-    for (let x = 0; x < to; x++) {
-      const sx = clamp(((x + 0.5) * size) / to - 0.5, 0, size - 1);
-      const x0 = Math.min(size - 2, Math.floor(sx));
+    const below = height > 1 ? width : 0;
+    for (let x = 0; x < to.width; x++) {
+      const sx = clamp(((x + 0.5) * width) / to.width - 0.5, 0, width - 1);
+      const x0 = Math.max(0, Math.min(width - 2, Math.floor(sx)));
       const fx = sx - x0;
-      const i = y0 * size + x0;
-      result[y * to + x] =
-        (1 - fy) * ((1 - fx) * input[i] + fx * input[i + 1]) +
-        fy * ((1 - fx) * input[i + size] + fx * input[i + size + 1]);
+      const i = y0 * width + x0;
+      const next = width > 1 ? i + 1 : i;
+      result[y * to.width + x] =
+        (1 - fy) * ((1 - fx) * input[i] + fx * input[next]) +
+        fy * ((1 - fx) * input[i + below] + fx * input[next + below]);
     }
   }
   return result;
 }
 
-export function halve(source: Plane, size: number): Plane {
-  const half = size >> 1;
-  const result = new Float32Array(half * half);
-  for (let y = 0; y < half; y++) {
+export function halve(source: Plane, width: number, height = width): Plane {
+  const half = width >> 1;
+  const result = new Float32Array(half * (height >> 1));
+  for (let y = 0; y < height >> 1; y++) {
     for (let x = 0; x < half; x++) {
-      const i = 2 * y * size + 2 * x;
-      result[y * half + x] = 0.25 * (source[i] + source[i + 1] + source[i + size] + source[i + size + 1]);
+      const i = 2 * y * width + 2 * x;
+      result[y * half + x] = 0.25 * (source[i] + source[i + 1] + source[i + width] + source[i + width + 1]);
     }
   }
   return result;

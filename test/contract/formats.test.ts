@@ -12,7 +12,8 @@ it.each<FormatChoice>([
   { size: 1080 },
   { width: 1080, height: 1920 },
   { width: 1920, height: 1080, fit: 'head' },
-  { width: 256, height: 1920 },
+  { width: 256, height: 640 },
+  { width: 1920, height: 768 },
   { size: 256, fit: 'shoulders' },
   { fit: 'head' },
 ])('%j is a format', (choice) => {
@@ -29,6 +30,8 @@ it.each([
   { size: 512, height: 512 },
   { width: 1920, height: 1088 },
   { width: 1936, height: 1080 },
+  { width: 256, height: 1920 },
+  { width: 1920, height: 752 },
   { width: 1000, height: 512 },
   { width: 512.5, height: 512 },
   { fit: 'feet' },

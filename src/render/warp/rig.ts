@@ -7,11 +7,12 @@ import { LANDMARK_COUNT, SKIN_POINTS } from '../../face/topology.ts';
 import type { PackFileName } from '../../model/pack.ts';
 import type { Rig as AnyRig } from '../renderer.ts';
 import type { OwnTeeth } from './analyse/mouth/own-teeth.ts';
+import type { HeadBox } from './analyse/person/head-box.ts';
 import { OUTER_VERTEX_COUNT } from './head/mesh-topology.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
-export const RIG_VERSION = 42;
+export const RIG_VERSION = 43;
 /** What of a pack a rig depends on. */
 export const ANALYSIS_FILES: readonly PackFileName[] = ['faceBasis', 'matte'];
 
@@ -87,6 +88,7 @@ export interface Rig extends AnyRig {
   pivot: [number, number, number];
   /** Forehead to chin. */
   faceHeight: number;
+  head: HeadBox;
   /** View fractions per canonical centimetre. */
   scale: number;
 

@@ -55,16 +55,13 @@ export class WarpAvatar implements PreparedAvatar {
     backdrop: Backdrop,
     parts: DrawingParts,
   ): InPieces<WarpAvatar> {
-    const { width, height, fit } = format;
+    const { width, height } = format;
     if (!isPictureSize(width, height)) {
       throw new VultusError('invalid_request', `no pictures of ${width}×${height} are made`);
     }
-    if (width !== height || fit !== 'portrait') {
-      throw new VultusError('invalid_request', `${width}×${height}, ${fit}, is not drawn yet`);
-    }
-    const prepared = yield* prepareRig(rig, width, parts);
+    const prepared = yield* prepareRig(rig, format, parts);
     yield;
-    const scene = makeScene(rig, width, prepared.planes, backdrop);
+    const scene = yield* makeScene(rig, prepared.person, prepared.framing, backdrop);
     return new WarpAvatar(format, backdrop, parts, { prepared, scene });
   }
 
@@ -72,7 +69,7 @@ export class WarpAvatar implements PreparedAvatar {
     return this.#parts.graph !== undefined;
   }
 
-  /** Landmarks and mesh as they were drawn last, `[vertices·3]` in view fractions. */
+  /** Landmarks and mesh as they were drawn last, `[vertices·3]` in view fractions from the picture's corner. */
   get posed(): Float32Array {
     return this.#prepared.mesh.posed;
   }
@@ -98,17 +95,22 @@ export class WarpAvatar implements PreparedAvatar {
       const shape = `${picture.width}×${picture.height}`;
       throw new VultusError('invalid_request', `picture is ${shape}, not ${width}×${stacked}`);
     }
-    this.#scene ??= makeScene(this.rig, width, this.#prepared.planes, this.#backdrop);
+    this.#scene ??= this.#makeScene();
     const { stack } = this.#scene;
     await this.#draw(motion, this.#scene, breath, stack ? stack.picture : picture);
     stack?.writeTo(picture);
   }
 
+  #makeScene(): Scene {
+    const { person, framing } = this.#prepared;
+    return atOnce(makeScene(this.rig, person, framing, this.#backdrop));
+  }
+
   async #draw(motion: Float32Array, scene: Scene, breath: number, picture: I420): Promise<void> {
-    const { mesh, map, pixels, eyes, mouth } = this.#prepared;
+    const { framing, mesh, map, pixels, eyes, mouth } = this.#prepared;
     const { rig } = this;
     const expressed = expressFace(rig, motion);
-    const pose = headPose(rig, motion);
+    const pose = headPose(rig, motion, framing);
     mesh.pose(expressed, pose, breath);
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
     await pixels.draw(scene, picture);

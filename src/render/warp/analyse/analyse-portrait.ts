@@ -31,6 +31,7 @@ import { skinSource } from './mouth/lip-rims.ts';
 import { measureMouthLight } from './mouth/mouth-light.ts';
 import { takeOwnTeeth } from './mouth/own-teeth.ts';
 import { paintTeethInLips } from './mouth/teeth-in-lips.ts';
+import { headBox } from './person/head-box.ts';
 import { separatePerson } from './person/person-layers.ts';
 import { addStrayHair } from './person/stray-hair.ts';
 import { measurePortrait } from './portrait-measures.ts';
@@ -111,6 +112,7 @@ export class WarpAnalyser implements PortraitAnalyser {
       key: this.#rigKey,
       drawn,
       background,
+      head: headBox(matte, size, landmarks),
       deltas: geometry.deltas,
       scale: geometry.scale,
       depthShift: relaxedDepth({ ...shape, ...measured }),

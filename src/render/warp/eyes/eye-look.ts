@@ -35,7 +35,6 @@ export class EyeLook {
     eye: EyeRig,
     layers: EyeLayers,
     pose: HeadPose,
-    size: number,
     gaze: { yaw: number; pitch: number },
     down: readonly [number, number],
   ) {
@@ -47,7 +46,7 @@ export class EyeLook {
     this.#half = half;
     const centre = [eye.patchOrigin[0] + half, eye.patchOrigin[1] + half, eye.depth];
     // The patch is a cut-out of the picture: its axes are the picture's.
-    this.#plate = new Plate(pose, size, centre, [1, 0, 0], [0, 1, 0]);
+    this.#plate = new Plate(pose, centre, [1, 0, 0], [0, 1, 0]);
     const right = headAxis(rig, 'right', eye.eyeballRadius * Math.sin(gaze.yaw));
     const up = headAxis(rig, 'up', eye.eyeballRadius * Math.sin(gaze.pitch));
     this.#shift = [right[0] + up[0], right[1] + up[1]];

@@ -24,22 +24,22 @@ const OWN_SHADE_ENDS = [0.4, 0.8] as const;
 /** A portrait with so little fine detail is blurred: a crisp lash line would stand out on it. */
 const BLURRED = [0.1, 0.03] as const;
 
-export function prepareEye(rig: Rig, side: 'left' | 'right', size: number): EyeLayers {
+export function prepareEye(rig: Rig, side: 'left' | 'right', pixelsPerView: number): EyeLayers {
   const eye = rig.eyes[side];
-  const factor = (1.2 * eye.patchExtent * size) / eye.patchSize;
+  const factor = (1.2 * eye.patchExtent * pixelsPerView) / eye.patchSize;
   return {
     sclera: toSprite(eye.sclera, eye.patchSize).reduced(factor),
     iris: toSprite(eye.iris, eye.patchSize).reduced(factor),
     shadedSclera: toSprite(eye.shadedSclera, eye.patchSize).reduced(factor),
     lidSkin: toSprite(eye.lidSkin, eye.patchSize).reduced(factor),
-    ownOpening: eyeOpening(rig.portrait, side, size).gap / size,
+    ownOpening: eyeOpening(rig.portrait, side, pixelsPerView).gap / pixelsPerView,
   };
 }
 
-/** Between the lids. `posed`: landmarks `[n·3]`; `size`: side of the picture. */
-function eyeOpening(posed: Float32Array, side: 'left' | 'right', size: number): Opening {
+/** Between the lids. `posed`: landmarks `[n·3]`. */
+function eyeOpening(posed: Float32Array, side: 'left' | 'right', pixelsPerView: number): Opening {
   const { outerCorner, innerCorner, upperLid, lowerLid } = EYES[side];
-  return new Opening(posed, size, outerCorner, upperLid, lowerLid, innerCorner, BEYOND_CORNER.outer);
+  return new Opening(posed, pixelsPerView, outerCorner, upperLid, lowerLid, innerCorner, BEYOND_CORNER.outer);
 }
 
 function toSprite(yuv: Uint8Array, size: number): Sprite {
@@ -61,11 +61,11 @@ export function drawEye(
   posed: Float32Array,
   pose: HeadPose,
 ): void {
-  const size = picture.width;
   const eye = rig.eyes[side];
   if (!eye.found) return;
-  const opening = eyeOpening(posed, side, size);
-  const openingNow = opening.gap / size / pose.scale;
+  const { pixelsPerView } = pose.framing;
+  const opening = eyeOpening(posed, side, pixelsPerView);
+  const openingNow = opening.gap / pixelsPerView / pose.scale;
   const closure = clamp(1 - openingNow / Math.max(1e-6, layers.ownOpening), -1, 1);
   const gaze = gazeOf(frame, side);
   const moved = Math.max(
@@ -75,9 +75,9 @@ export function drawEye(
   if (moved === 0) return;
   const layer: Yuva = [0, 0, 0, 0];
   const ownShade = 1 - smoothstep(...OWN_SHADE_ENDS, closure);
-  const atRest = lidsAtRest(rig, side, pose, size);
-  const look = new EyeLook(rig, eye, layers, pose, size, gaze, opening.down);
-  const feather = Math.max(1, size / 420);
+  const atRest = lidsAtRest(rig, side, pose);
+  const look = new EyeLook(rig, eye, layers, pose, gaze, opening.down);
+  const feather = Math.max(1, pixelsPerView / 420);
   const { drawn } = rig;
   const blur = drawn ? 0 : smoothstep(...BLURRED, rig.limits.detail);
   const lashes = new LashLine(eye, opening, closure, { drawn, blur });
@@ -121,7 +121,7 @@ export function drawEye(
 }
 
 /** The lids as they are open in the portrait, on the head as it is turned. */
-function lidsAtRest(rig: Rig, side: 'left' | 'right', pose: HeadPose, size: number): Opening {
+function lidsAtRest(rig: Rig, side: 'left' | 'right', pose: HeadPose): Opening {
   const { outerCorner, innerCorner, upperLid, lowerLid } = EYES[side];
   const chain = [outerCorner, ...upperLid, innerCorner, ...lowerLid];
   const points = new Float32Array(3 * chain.length);
@@ -130,5 +130,5 @@ function lidsAtRest(rig: Rig, side: 'left' | 'right', pose: HeadPose, size: numb
     posePoint(pose, x, y, z, 1, points, 3 * i);
   });
   const index = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
-  return new Opening(points, size, 0, index(1, 7), index(9, 7), 8, BEYOND_CORNER.outer);
+  return new Opening(points, pose.framing.pixelsPerView, 0, index(1, 7), index(9, 7), 8, BEYOND_CORNER.outer);
 }

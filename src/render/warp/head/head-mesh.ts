@@ -16,6 +16,7 @@ import {
 } from '../../../face/topology.ts';
 import { smoothstep } from '../../../image/planes.ts';
 import type { Rig } from '../rig.ts';
+import { type Framing, WHOLE_VIEW } from './framing.ts';
 import { type HeadPose, posePoint } from './head-pose.ts';
 import { GAP_RIM, OUTER_VERTEX_COUNT, RING_COUNT, RING_SIZE, VERTEX_COUNT } from './mesh-topology.ts';
 
@@ -42,7 +43,7 @@ export type HeadShape = Pick<
 export class HeadMesh {
   /** Where each vertex lies in the portrait: `Float32Array [vertices·2]`. */
   readonly source = new Float32Array(VERTEX_COUNT * 2);
-  /** Where it lies now: `Float32Array [vertices·3]`. */
+  /** Where it lies now, from the picture's corner: `Float32Array [vertices·3]`. */
   readonly posed = new Float32Array(VERTEX_COUNT * 3);
   readonly #rig: HeadShape;
   /** Rest position of the ring vertices and the share of the head's turn that each takes. */
@@ -55,13 +56,13 @@ export class HeadMesh {
   /** How much of the outline's expression the rings beyond each outline point follow: jaws do, ears and hair do not. */
   readonly #follows = new Float32Array(RING_SIZE);
 
-  constructor(rig: HeadShape) {
+  constructor(rig: HeadShape, framing: Framing = WHOLE_VIEW) {
     this.#rig = rig;
     this.source.set(rig.skinSource);
     INNER_UPPER_LIP.forEach((upper, i) => {
       this.source.copyWithin(2 * GAP_RIM[i], 2 * upper, 2 * upper + 2);
     });
-    this.#placeRings();
+    this.#placeRings(framing);
   }
 
   /** Skin and rings as they are before anything moves, their depth not shifted yet: `Float32Array [828·3]`. */
@@ -72,7 +73,7 @@ export class HeadMesh {
     return points;
   }
 
-  #placeRings(): void {
+  #placeRings(framing: Framing): void {
     const { portrait, faceHeight, axes, pivot } = this.#rig;
     const upLength = Math.hypot(axes[1], axes[4]);
     const up = [axes[1] / upLength, axes[4] / upLength];
@@ -87,14 +88,16 @@ export class HeadMesh {
       const dy = portrait[3 * point + 1] - portrait[3 * CHIN + 1];
       this.#follows[i] = 1 - smoothstep(0.3, 0.55, (dx * up[0] + dy * up[1]) / faceHeight);
     });
-    const [cutLeft, cutRight] = this.#rig.cutBySides;
+    // No longer where the picture shows what is beyond them.
+    const cutLeft = framing.left < 0 ? 0 : this.#rig.cutBySides[0];
+    const cutRight = framing.right > 1 ? 0 : this.#rig.cutBySides[1];
     const middle = [0, 1].map((axis) => 0.5 * (portrait[3 * FOREHEAD + axis] + portrait[3 * CHIN + axis]));
     RING_SCALES.forEach((scale, ring) => {
       FACE_OVAL.forEach((point, i) => {
         const k = ring * RING_SIZE + i;
         const towards = [0, 1].map((axis) => portrait[3 * point + axis] - middle[axis]);
         const last = ring === RING_COUNT - 1;
-        const reach = last ? Math.max(scale, stepsOut(middle, towards)) : scale;
+        const reach = last ? Math.max(scale, stepsOut(middle, towards, framing)) : scale;
         const [x, y] = [0, 1].map((axis) => middle[axis] + reach * towards[axis]);
         // The skull's own outline lies about as deep as the neck joint.
         const depth = pivot[2] + 0.05 * faceHeight;
@@ -136,6 +139,7 @@ export class HeadMesh {
   pose(expressed: Float32Array, pose: HeadPose, breath = 0): void {
     const { posed } = this;
     const { portrait, depthShift } = this.#rig;
+    const { framing } = pose;
     this.#unrollLids(expressed);
     for (let i = 0; i < SKIN_POINTS; i++) {
       posePoint(
@@ -165,7 +169,8 @@ export class HeadMesh {
           3 * (SKIN_POINTS + k),
         );
         const x = 3 * (SKIN_POINTS + k);
-        if (pose.scale < 1) posed[x] += this.#holds[k] * (1 / pose.scale - 1) * (posed[x] - pose.anchor[0]);
+        if (pose.scale < 1)
+          posed[x] += this.#holds[k] * (1 / pose.scale - 1) * (posed[x] + framing.left - pose.anchor[0]);
       }
     }
     INNER_LOWER_LIP.forEach((lower, i) => {
@@ -174,10 +179,12 @@ export class HeadMesh {
   }
 }
 
-/** Steps of `towards` from `from` until the picture's edge lies well behind; both in view fractions. */
-function stepsOut(from: readonly number[], towards: readonly number[]): number {
+/** Steps of `towards` from `from` until picture and portrait lie well behind; all in view fractions. */
+function stepsOut(from: readonly number[], towards: readonly number[], framing: Framing): number {
+  const first = [Math.min(0, framing.left), Math.min(0, framing.top)];
+  const last = [Math.max(1, framing.right), Math.max(1, framing.bottom)];
   const along = (axis: number) => {
-    const edge = towards[axis] < 0 ? -BEYOND : 1 + BEYOND;
+    const edge = towards[axis] < 0 ? first[axis] - BEYOND : last[axis] + BEYOND;
     return towards[axis] === 0 ? Number.POSITIVE_INFINITY : (edge - from[axis]) / towards[axis];
   };
   return Math.min(along(0), along(1));

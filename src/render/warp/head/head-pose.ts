@@ -3,6 +3,7 @@
 import { CHANNEL } from '../../../contract/motion-frame.ts';
 import { smoothstep } from '../../../image/planes.ts';
 import type { Rig } from '../rig.ts';
+import { type Framing, WHOLE_VIEW } from './framing.ts';
 
 /** Camera distance in face heights; a portrait is taken from about 1.5 m. */
 const CAMERA_DISTANCE = 7;
@@ -15,8 +16,10 @@ const MAX_FARTHER = 0.18;
 const CUT_OFF = [0.1, 0.5] as const;
 const MAX_FARTHER_CUT_OFF = 0.04;
 
-/** Moves a point of the head (view fractions) to where the frame puts it. */
+/** Moves a point of the head (view fractions) to where the frame puts it, in view fractions from the picture's corner. */
 export interface HeadPose {
+  /** What the picture shows. */
+  framing: Framing;
   /** Row-major rotation, `[9]`, in picture axes (x right, y down, z to the viewer). */
   rotation: Float64Array;
   pivot: readonly [number, number, number];
@@ -36,7 +39,7 @@ function saturate(value: number, limit: number): number {
   return Math.sign(value) * (knee + (limit - knee) * Math.tanh(beyond / (limit - knee)));
 }
 
-export function headPose(rig: Rig, frame: Float32Array): HeadPose {
+export function headPose(rig: Rig, frame: Float32Array, framing: Framing = WHOLE_VIEW): HeadPose {
   const yaw = saturate(frame[CHANNEL.headYaw], TURN_LIMITS.yaw);
   const pitch = saturate(frame[CHANNEL.headPitch], TURN_LIMITS.pitch);
   const roll = saturate(frame[CHANNEL.headRoll], TURN_LIMITS.roll);
@@ -46,6 +49,7 @@ export function headPose(rig: Rig, frame: Float32Array): HeadPose {
   const scale = Math.exp(saturate(nearer, nearer > 0 ? MAX_NEARER : maxFarther));
   const [px, py] = rig.pivot;
   return {
+    framing,
     rotation: rotationOf(yaw, pitch, roll),
     pivot: rig.pivot,
     shift: [frame[CHANNEL.headX] * rig.faceHeight, -frame[CHANNEL.headY] * rig.faceHeight],
@@ -91,7 +95,7 @@ export function posePoint(
   out: Float32Array,
   offset: number,
 ): void {
-  const { rotation: r, pivot, shift, scale, anchor, cameraDistance } = pose;
+  const { rotation: r, pivot, shift, scale, anchor, cameraDistance, framing } = pose;
   const dx = x - pivot[0];
   const dy = y - pivot[1];
   const dz = z - pivot[2];
@@ -103,7 +107,7 @@ export function posePoint(
   qy = pivot[1] + (qy - pivot[1]) * zoom + shift[1];
   qx = x + share * (qx - x);
   qy = y + share * (qy - y);
-  out[offset] = anchor[0] + scale * (qx - anchor[0]);
-  out[offset + 1] = anchor[1] + scale * (qy - anchor[1]);
+  out[offset] = anchor[0] + scale * (qx - anchor[0]) - framing.left;
+  out[offset + 1] = anchor[1] + scale * (qy - anchor[1]) - framing.top;
   out[offset + 2] = z + share * (qz - z);
 }

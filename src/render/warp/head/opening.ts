@@ -30,19 +30,22 @@ export class Opening {
   readonly #beyond: number;
 
   /**
-   * `points`: posed landmarks `[n·3]` in picture fractions; `first`/`last` corners; rims run from first to last.
+   * `points`: posed landmarks `[n·3]` in view fractions; `first`/`last` corners; rims run from first to last.
    * `beyond`: how far outside the corners positions are located, in widths.
    */
   constructor(
     points: Float32Array,
-    size: number,
+    pixelsPerView: number,
     first: number,
     upper: readonly number[],
     lower: readonly number[],
     last: number,
     beyond = 0,
   ) {
-    const at = (i: number): [number, number] => [points[3 * i] * size, points[3 * i + 1] * size];
+    const at = (i: number): [number, number] => [
+      points[3 * i] * pixelsPerView,
+      points[3 * i + 1] * pixelsPerView,
+    ];
     const a = at(first);
     const b = at(last);
     this.width = Math.max(1e-3, Math.hypot(b[0] - a[0], b[1] - a[1]));
@@ -169,8 +172,8 @@ function catmullRom(p0: number, p1: number, p2: number, p3: number, t: number): 
   );
 }
 
-/** Between the lips. `posed`: landmarks after the head's turn, `[n·3]`; `size`: side of the picture. */
-export function mouthOpening(posed: Float32Array, size: number): Opening {
+/** Between the lips. `posed`: landmarks after the head's turn, `[n·3]`. */
+export function mouthOpening(posed: Float32Array, pixelsPerView: number): Opening {
   const { right, left } = INNER_MOUTH_CORNER;
-  return new Opening(posed, size, right, INNER_UPPER_LIP, INNER_LOWER_LIP, left);
+  return new Opening(posed, pixelsPerView, right, INNER_UPPER_LIP, INNER_LOWER_LIP, left);
 }

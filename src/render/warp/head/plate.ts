@@ -13,23 +13,18 @@ export class Plate {
    * `centre` [x, y, z] in view fractions before the head turns; `right` and `down` are the plate's unit steps
    * in view fractions.
    */
-  constructor(
-    pose: HeadPose,
-    size: number,
-    centre: readonly number[],
-    right: readonly number[],
-    down: readonly number[],
-  ) {
+  constructor(pose: HeadPose, centre: readonly number[], right: readonly number[], down: readonly number[]) {
     const p = new Float32Array(9);
     posePoint(pose, centre[0], centre[1], centre[2], 1, p, 0);
     posePoint(pose, centre[0] + right[0], centre[1] + right[1], centre[2] + right[2], 1, p, 3);
     posePoint(pose, centre[0] + down[0], centre[1] + down[1], centre[2] + down[2], 1, p, 6);
-    const a = (p[3] - p[0]) * size;
-    const b = (p[6] - p[0]) * size;
-    const c = (p[4] - p[1]) * size;
-    const d = (p[7] - p[1]) * size;
+    const { pixelsPerView } = pose.framing;
+    const a = (p[3] - p[0]) * pixelsPerView;
+    const b = (p[6] - p[0]) * pixelsPerView;
+    const c = (p[4] - p[1]) * pixelsPerView;
+    const d = (p[7] - p[1]) * pixelsPerView;
     const determinant = a * d - b * c || 1e-9;
-    this.#origin = [p[0] * size, p[1] * size];
+    this.#origin = [p[0] * pixelsPerView, p[1] * pixelsPerView];
     this.#inverse = [d / determinant, -b / determinant, -c / determinant, a / determinant];
   }
 

@@ -31,12 +31,13 @@ export class Arch {
   y = 0;
   depth = 0;
 
-  constructor(pose: HeadPose, size: number, { centre, right, down, out, bend }: ArchPlace) {
+  constructor(pose: HeadPose, { centre, right, down, out, bend }: ArchPlace) {
     this.#bend = bend;
-    this.#plate = new Plate(pose, size, centre, right, down);
+    this.#plate = new Plate(pose, centre, right, down);
     const tip = new Float32Array(3);
     posePoint(pose, centre[0] + out[0], centre[1] + out[1], centre[2] + out[2], 1, tip, 0);
-    this.#plate.locate(tip[0] * size, tip[1] * size);
+    const { pixelsPerView } = pose.framing;
+    this.#plate.locate(tip[0] * pixelsPerView, tip[1] * pixelsPerView);
     this.#outX = this.#plate.x;
     this.#outY = this.#plate.y;
   }

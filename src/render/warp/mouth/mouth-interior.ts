@@ -48,8 +48,8 @@ export function drawMouth(
   posed: Float32Array,
   pose: HeadPose,
 ): void {
-  const size = picture.width;
-  const opening = mouthOpening(posed, size);
+  const { pixelsPerView } = pose.framing;
+  const opening = mouthOpening(posed, pixelsPerView);
   // Lips that touch show their own seam.
   const strength = smoothstep(0.25, 1.2, opening.gap);
   if (strength === 0 && layers.rimStrength === 0) return;
@@ -65,15 +65,15 @@ export function drawMouth(
     TONGUE_FOLLOWS_JAW * jawCm[1] + TONGUE_RISE_CM * tongueOut,
     jawCm[2] - TONGUE_DEPTH_CM * (1 - tongueOut),
   ];
-  const upperTeeth = archAt(rig, layers, pose, size, [0, -UPPER_TEETH_DROP_CM, -TEETH_DEPTH_CM]);
-  const lowerTeeth = archAt(rig, layers, pose, size, jawCm);
-  const tongue = archAt(rig, layers, pose, size, tongueCm);
+  const upperTeeth = archAt(rig, layers, pose, [0, -UPPER_TEETH_DROP_CM, -TEETH_DEPTH_CM]);
+  const lowerTeeth = archAt(rig, layers, pose, jawCm);
+  const tongue = archAt(rig, layers, pose, tongueCm);
   const { throat, lining, shadow, ownTeeth } = layers;
-  const coverByOwnTeeth = ownTeeth && ownTeethCover(ownTeeth, pose, size, opening.gap / size / pose.scale);
-  const cmPerPixel = 1 / (layers.upright * size * pose.scale);
+  const coverByOwnTeeth = ownTeeth && ownTeethCover(ownTeeth, pose, opening.gap / pixelsPerView / pose.scale);
+  const cmPerPixel = 1 / (layers.upright * pixelsPerView * pose.scale);
   const shadowReach = 0.1 * opening.width;
   const liningReach = LINING_REACH * opening.width;
-  const feather = Math.max(1, size / 420);
+  const feather = Math.max(1, pixelsPerView / 420);
   const layer: Yuva = [0, 0, 0, 0];
 
   /** Lays what an arch shows at a pixel over `out`, in the light that comes in through `heightCm` of open lips. */
@@ -88,7 +88,7 @@ export function drawMouth(
   };
 
   // Between rims that lie apart in the portrait the map runs across its teeth: paint over that row of pixels.
-  const rimWidth = Math.max(1, size / 340);
+  const rimWidth = Math.max(1, pixelsPerView / 340);
   const rimShade = 0.85 - 0.35 * (1 - strength);
   const [lipLuma, ...lipChroma] = layers.lips;
   const rimColour = [16 + rimShade * (lipLuma - 16), ...lipChroma];
@@ -137,18 +137,12 @@ function lightThrough(heightCm: number, depthCm: number): number {
 }
 
 /** An arch `offset` centimetres right, up, out from the middle of the closed lips. */
-function archAt(
-  rig: Rig,
-  layers: MouthLayers,
-  pose: HeadPose,
-  size: number,
-  offset: readonly number[],
-): Arch {
+function archAt(rig: Rig, layers: MouthLayers, pose: HeadPose, offset: readonly number[]): Arch {
   const right = headAxis(rig, 'right', layers.across);
   const up = headAxis(rig, 'up', layers.upright);
   const out = headAxis(rig, 'out', layers.upright);
   const centre = layers.centre.map(
     (value, axis) => value + offset[0] * right[axis] + offset[1] * up[axis] + offset[2] * out[axis],
   );
-  return new Arch(pose, size, { centre, right, down: up.map((value) => -value), out, bend: TEETH_BEND });
+  return new Arch(pose, { centre, right, down: up.map((value) => -value), out, bend: TEETH_BEND });
 }

@@ -44,18 +44,18 @@ export interface MouthLayers {
   shadow: readonly [number, number, number];
 }
 
-export function prepareMouth(rig: Rig, atlas: MouthAtlas, size: number): MouthLayers {
+export function prepareMouth(rig: Rig, atlas: MouthAtlas, pixelsPerView: number): MouthLayers {
   const { rest, scale, lips } = rig;
   const relative = distance(rest, MOUTH_CORNER.left, MOUTH_CORNER.right) / (CANONICAL_MOUTH_CM * scale);
   const across = scale * Math.min(1.25, Math.max(0.8, relative));
   const upright = scale * Math.sqrt(Math.min(1.25, Math.max(0.8, relative)));
-  const factor = Math.min(1, (1.2 * across * size) / ATLAS_PIXELS_PER_CM);
+  const factor = Math.min(1, (1.2 * across * pixelsPerView) / ATLAS_PIXELS_PER_CM);
   const upper = tint(atlas.upper.reduced(factor), rig);
   return {
     upper,
     lower: tint(atlas.lower.reduced(factor), rig),
     tongue: tint(atlas.tongue.reduced(factor), rig),
-    ownTeeth: prepareOwnTeeth(rig, size),
+    ownTeeth: prepareOwnTeeth(rig, pixelsPerView),
     texelsPerCm: (ATLAS_PIXELS_PER_CM * upper.width) / atlas.upper.width,
     across,
     upright,

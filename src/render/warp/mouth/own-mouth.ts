@@ -33,7 +33,7 @@ const LIPS = [
   ...LOWER_LIP_RINGS[3],
 ];
 
-/** `posed`: landmarks after the head's turn, `[n·3]`, picture fractions. */
+/** `posed`: landmarks after the head's turn, `[n·3]`, view fractions from the picture's corner. */
 export function drawOwnMouth(
   picture: I420,
   rig: Rig,
@@ -41,12 +41,12 @@ export function drawOwnMouth(
   posed: Float32Array,
   pose: HeadPose,
 ): void {
-  const size = picture.width;
-  const inPortrait = new PlaceInPortrait(rig, pose, size);
+  const { pixelsPerView } = pose.framing;
+  const inPortrait = new PlaceInPortrait(rig, pose);
   let squares = 0;
-  let [left, top, right, bottom] = [size, size, 0, 0];
+  let [left, top, right, bottom] = [picture.width, picture.height, 0, 0];
   for (const i of LIPS) {
-    const [x, y] = [posed[3 * i] * size, posed[3 * i + 1] * size];
+    const [x, y] = [posed[3 * i] * pixelsPerView, posed[3 * i + 1] * pixelsPerView];
     inPortrait.locate(x, y);
     squares += (inPortrait.u - rig.portrait[3 * i]) ** 2 + (inPortrait.v - rig.portrait[3 * i + 1]) ** 2;
     [left, top, right, bottom] = [
@@ -84,13 +84,13 @@ class PlaceInPortrait {
   u = 0;
   v = 0;
 
-  constructor(rig: Rig, pose: HeadPose, size: number) {
+  constructor(rig: Rig, pose: HeadPose) {
     const { portrait, scale } = rig;
     this.#centre = midpoint(portrait, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE);
     this.#right = headAxis(rig, 'right', scale);
     this.#down = headAxis(rig, 'up', -scale);
     this.#out = headAxis(rig, 'out', scale);
-    this.#sheet = new Arch(pose, size, {
+    this.#sheet = new Arch(pose, {
       centre: this.#centre,
       right: this.#right,
       down: this.#down,

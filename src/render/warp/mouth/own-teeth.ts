@@ -29,15 +29,15 @@ export interface OwnTeethLayer {
   ownGap: number;
 }
 
-/** `size`: side of the picture. Undefined for a portrait that shows no teeth. */
+/** Undefined for a portrait that shows no teeth. */
 export function prepareOwnTeeth(
   { ownTeeth, portrait, scale, lips }: Rig,
-  size: number,
+  pixelsPerView: number,
 ): OwnTeethLayer | undefined {
   if (!ownTeeth) return undefined;
   const { origin, extent, size: side, texels, teeth } = ownTeeth;
   const mouth = deinterleave(texels, 4);
-  const reduced = (sprite: Sprite) => sprite.reduced((1.2 * extent * size) / side);
+  const reduced = (sprite: Sprite) => sprite.reduced((1.2 * extent * pixelsPerView) / side);
   const [upper, lower] = [3 * UPPER_LIP_MIDDLE, 3 * LOWER_LIP_MIDDLE];
   return {
     place: { origin, extent },
@@ -93,9 +93,9 @@ function withGums(planes: readonly Plane[], side: number, lips: readonly [number
 }
 
 /** Lays them over what a mouth shows at a pixel. `gap`: how far the lips stand apart now, view fractions. */
-export function ownTeethCover(layer: OwnTeethLayer, pose: HeadPose, size: number, gap: number) {
+export function ownTeethCover(layer: OwnTeethLayer, pose: HeadPose, gap: number) {
   const { place, teeth, centre, ownGap } = layer;
-  const plate = new Plate(pose, size, centre, [1, 0, 0], [0, 1, 0]);
+  const plate = new Plate(pose, centre, [1, 0, 0], [0, 1, 0]);
   const light = LEAST_LIGHT + (1 - LEAST_LIGHT) * clamp(gap / (WELL_PARTED * ownGap), 0, 1);
   const texel: Yuva = [0, 0, 0, 0];
   return (x: number, y: number, out: Yuva): void => {

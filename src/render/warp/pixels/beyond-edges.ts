@@ -25,51 +25,75 @@ interface Span {
 type Crossing = Span[];
 
 export class BeyondEdges {
-  /** The outermost cell's own centre: nearer to the edge, chroma would be filtered with what lies beyond. */
-  readonly limit: number;
-  readonly #size: number;
+  /** The outermost cells' own centres: nearer to the edges, chroma would be filtered with what lies beyond. */
+  readonly limitU: number;
+  readonly limitV: number;
+  readonly #width: number;
+  readonly #height: number;
   readonly #hair: { rows: Crossing; height: number }[];
   readonly #body: Crossing[];
-  /** How far shoulders fall per step outwards at the left and the right side. */
+  /** How far shoulders fall per step outwards at the left and the right side: v per u. */
   readonly #fall: readonly [number, number];
+  readonly #ends: readonly [left: boolean, right: boolean];
   u = 0;
   v = 0;
 
-  /** `presence [size·size]`: 1 for each cell in which the portrait shows something of the person. */
-  constructor(presence: Uint8Array, size: number) {
-    this.limit = 1 - 1 / size;
-    this.#size = size;
-    const rowAt = (y: number) => presence.subarray(y * size, (y + 1) * size);
-    const depth = Math.max(2, Math.round(REACH * size));
-    this.#hair = crossings(rowAt, depth).map((rows) => ({ rows, height: archOver(rows, size) }));
-    this.#body = crossings((y) => rowAt(size - 1 - y), depth);
-    this.#fall = [shoulderFall(presence, size, 0, 1), shoulderFall(presence, size, size - 1, -1)];
+  /**
+   * `presence [height·width]`: 1 for each cell in which the portrait shows something of the person.
+   * `ends`: whether nobody is beyond the left and the right side.
+   */
+  constructor(
+    presence: Uint8Array,
+    width: number,
+    height: number,
+    ends: readonly [left: boolean, right: boolean] = [false, false],
+  ) {
+    this.#ends = ends;
+    this.limitU = 1 - 1 / width;
+    this.limitV = 1 - 1 / height;
+    this.#width = width;
+    this.#height = height;
+    const rowAt = (y: number) => presence.subarray(y * width, (y + 1) * width);
+    const depth = Math.max(2, Math.round(REACH * height));
+    this.#hair = crossings(rowAt, depth).map((rows) => ({ rows, height: archOver(rows, height) }));
+    this.#body = crossings((y) => rowAt(height - 1 - y), depth);
+    const fallAt = (column: number, inwards: 1 | -1) => {
+      const fall = shoulderFall((k, y) => presence[y * width + column + inwards * k] === 1, height);
+      return (fall * width) / height;
+    };
+    this.#fall = [fallAt(0, 1), fallAt(width - 1, -1)];
   }
 
   /** Sets `u`, `v` to where the portrait shows what is to be seen at a place beyond one of its edges. */
   locate(u: number, v: number): void {
-    const { limit } = this;
-    const aside = Math.max(0, Math.abs(u) - limit);
-    this.u = Math.sign(u) * Math.max(-limit, Math.min(Math.abs(u), limit - aside));
+    const { limitU, limitV } = this;
+    if (Math.abs(u) > limitU && this.#ends[u < 0 ? 0 : 1]) {
+      // On its own side: pixels lie between their cells, and between there and the other side is the person.
+      this.u = -Math.sign(u) * OUTSIDE;
+      this.v = v;
+      return;
+    }
+    const aside = Math.max(0, Math.abs(u) - limitU);
+    this.u = Math.sign(u) * Math.max(-limitU, Math.min(Math.abs(u), limitU - aside));
     this.v = v - 2 * this.#fall[u < 0 ? 0 : 1] * aside;
-    if (this.v > limit) this.#below();
-    else if (this.v < -limit) this.#above();
+    if (this.v > limitV) this.#below();
+    else if (this.v < -limitV) this.#above();
   }
 
   #below(): void {
-    const down = 0.5 * (this.v - this.limit) * this.#size;
+    const down = 0.5 * (this.v - this.limitV) * this.#height;
     this.v = OUTSIDE;
     for (const rows of this.#body) {
       const row = rows[Math.min(rows.length - 1, Math.floor(down))];
       const [{ start, end }] = rows;
       if (!this.#show(row, 2 * start - row.start, 2 * end - row.end)) continue;
-      this.v = this.limit - (2 * down) / this.#size;
+      this.v = this.limitV - (2 * down) / this.#height;
       return;
     }
   }
 
   #above(): void {
-    const up = 0.5 * (-this.limit - this.v) * this.#size;
+    const up = 0.5 * (-this.limitV - this.v) * this.#height;
     this.v = OUTSIDE;
     for (const { rows, height } of this.#hair) {
       if (up >= height) continue;
@@ -78,17 +102,17 @@ export class BeyondEdges {
       const half = ((end - start) / 2) * Math.sqrt(1 - (up / height) ** 2);
       const row = rows[Math.min(rows.length - 1, Math.floor(up))];
       if (!this.#show(row, middle - half, middle + half)) continue;
-      this.v = -this.limit + (2 * up) / this.#size;
+      this.v = -this.limitV + (2 * up) / this.#height;
       return;
     }
   }
 
   /** Fits a row of the portrait in between `start` and `end`. Whether the place looked at lies there. */
   #show(row: Span, start: number, end: number): boolean {
-    const column = 0.5 * (this.u + 1) * this.#size;
+    const column = 0.5 * (this.u + 1) * this.#width;
     if (column < start || column >= end) return false;
     const at = row.start + ((column - start) / (end - start)) * (row.end - row.start);
-    this.u = Math.max(-this.limit, Math.min(this.limit, (2 * at) / this.#size - 1));
+    this.u = Math.max(-this.limitU, Math.min(this.limitU, (2 * at) / this.#width - 1));
     return true;
   }
 }
@@ -124,15 +148,18 @@ function archOver(rows: Crossing, size: number): number {
   return Math.min(HIGHEST_ARCH * size, ARCH * cut, Math.hypot(cut, toMiddle) - toMiddle);
 }
 
-/** Rows that the upper outline of what stands on the lower edge falls per column towards the side at column `side`. */
-function shoulderFall(presence: Uint8Array, size: number, side: number, inwards: 1 | -1): number {
+/**
+ * Rows that the upper outline of what stands on the lower edge falls per column towards a side. `isPresent(k, y)`: in the
+ * `k`-th of the columns from there inwards, `height` cells high.
+ */
+function shoulderFall(isPresent: (k: number, y: number) => boolean, height: number): number {
   const tops: number[] = [];
-  for (let k = 0; k < REACH * size; k++) {
-    let top = size;
-    while (top > 0 && presence[(top - 1) * size + side + inwards * k]) top--;
+  for (let k = 0; k < REACH * height; k++) {
+    let top = height;
+    while (top > 0 && isPresent(k, top - 1)) top--;
     // What fills the column has no outline here, what has none at all stands farther in.
     if (top === 0) return 0;
-    if (top < size) tops.push(top);
+    if (top < height) tops.push(top);
   }
   if (tops.length < 2) return 0;
   const fall = (tops[0] - tops[tops.length - 1]) / (tops.length - 1);

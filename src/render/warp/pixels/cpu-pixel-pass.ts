@@ -5,14 +5,15 @@
 import { readFileSync } from 'node:fs';
 import type { I420 } from '../../../image/i420.ts';
 import type { Plane } from '../../../image/planes.ts';
+import type { PersonTexture } from './person-texture.ts';
 import type { PixelPass } from './pixel-pass.ts';
 import type { SourceMap } from './rasterise-map.ts';
-import type { PersonPlanes, Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 
 /** Of simd/pixel-pass.ts; planes are given by their first byte in the memory. */
 interface Kernels {
-  drawLuma(cells: number, ...planes: number[]): void;
-  drawChroma(cells: number, ...planes: number[]): void;
+  drawLuma(columns: number, rows: number, across: number, down: number, ...planes: number[]): void;
+  drawChroma(columns: number, rows: number, across: number, down: number, ...planes: number[]): void;
 }
 
 const MODULE = new WebAssembly.Module(readFileSync(new URL('./simd/pixel-pass.wasm', import.meta.url)));
@@ -20,11 +21,14 @@ const PAGE_BYTES = 65536;
 /** Planes begin where a vector may. */
 const ALIGNMENT = 16;
 
-type PlaneName = 'values' | 'presence' | 'luma' | 'chroma' | 'background' | 'result' | 'matte';
+type PlaneName = 'values' | 'still' | 'presence' | 'luma' | 'chroma' | 'background' | 'result' | 'matte';
 
 /** All planes of one prepared rig in one memory of WebAssembly. */
 export class CpuPixelPass implements PixelPass {
   readonly #map: SourceMap;
+  /** Texels of chroma. */
+  readonly #across: number;
+  readonly #down: number;
   readonly #kernels: Kernels;
   readonly #planes: Record<PlaneName, Uint8Array>;
   /** The map's, as the kernels read it. */
@@ -32,13 +36,17 @@ export class CpuPixelPass implements PixelPass {
   /** Whose background the memory holds. */
   #scene: Scene | undefined;
 
-  constructor(person: PersonPlanes, map: SourceMap) {
-    const cells = map.size ** 2;
+  constructor(person: PersonTexture, map: SourceMap) {
+    const cells = map.width * map.height;
+    this.#across = person.width / 2;
+    this.#down = person.height / 2;
+    const texels = this.#across * this.#down;
     const { memory, planes } = layOut({
       values: 4 * 2 * cells,
-      presence: cells,
-      luma: 2 * 4 * cells,
-      chroma: 4 * cells,
+      still: cells,
+      presence: texels,
+      luma: 2 * 4 * texels,
+      chroma: 4 * texels,
       background: 6 * cells,
       result: 6 * cells,
       matte: 4 * cells,
@@ -47,32 +55,34 @@ export class CpuPixelPass implements PixelPass {
     this.#map = map;
     this.#planes = planes;
     this.#values = new Float32Array(memory.buffer, planes.values.byteOffset, 2 * cells);
-    planes.presence.set(map.presence);
+    planes.still.set(map.presenceAtRest());
+    planes.presence.set(person.presence);
     interleave(planes.luma, 2, person.luma, bytes(person.matte));
     interleave(planes.chroma, 4, person.u, person.v, bytes(person.matteHalf));
   }
 
   draw(scene: Scene, picture: I420): void {
-    const { size: cells, values } = this.#map;
-    const pixels = 4 * cells ** 2;
-    const { presence, luma, chroma, background, result, matte } = this.#planes;
+    const { width, height, values } = this.#map;
+    const pixels = 4 * width * height;
+    const planes = this.#planes;
     if (scene !== this.#scene) {
-      background.set(scene.background.luma);
-      background.set(scene.background.u, pixels);
-      background.set(scene.background.v, 1.25 * pixels);
+      planes.background.set(scene.background.luma);
+      planes.background.set(scene.background.u, pixels);
+      planes.background.set(scene.background.v, 1.25 * pixels);
       this.#scene = scene;
     }
     const { still, stack } = scene;
     this.#values.set(values);
-    result.set(still);
-    if (stack) matte.set(stack.still);
-    const source = [this.#values.byteOffset, presence.byteOffset];
-    const behind = background.byteOffset;
-    const target = result.byteOffset;
-    this.#kernels.drawLuma(cells, ...source, luma.byteOffset, behind, target, stack ? matte.byteOffset : 0);
-    this.#kernels.drawChroma(cells, ...source, chroma.byteOffset, behind + pixels, target + pixels);
-    picture.data.set(result);
-    stack?.matte.set(matte);
+    planes.result.set(still);
+    if (stack) planes.matte.set(stack.still);
+    const at = (name: PlaneName) => planes[name].byteOffset;
+    const sizes = [width, height, this.#across, this.#down] as const;
+    const source = [at('values'), at('still'), at('presence')];
+    const { drawLuma, drawChroma } = this.#kernels;
+    drawLuma(...sizes, ...source, at('luma'), at('background'), at('result'), stack ? at('matte') : 0);
+    drawChroma(...sizes, ...source, at('chroma'), at('background') + pixels, at('result') + pixels);
+    picture.data.set(planes.result);
+    stack?.matte.set(planes.matte);
   }
 }
 

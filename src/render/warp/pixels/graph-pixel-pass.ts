@@ -1,23 +1,27 @@
 /** The pixel pass as a graph, for accelerators. */
 
 import type { I420 } from '../../../image/i420.ts';
-import type { Plane } from '../../../image/planes.ts';
+import type { Plane, PlaneSize } from '../../../image/planes.ts';
+import type { PersonTexture } from './person-texture.ts';
 import type { PixelPass } from './pixel-pass.ts';
 import type { SourceMap } from './rasterise-map.ts';
 import type { RenderGraph } from './render-graph.ts';
-import { matteLuma, type PersonPlanes, type Scene } from './scene.ts';
+import { matteLuma, type Scene } from './scene.ts';
 
 export class GraphPixelPass implements PixelPass {
   readonly #graph: RenderGraph;
   readonly #map: SourceMap;
-  /** matte·Y, matte: `Float32Array [2·size·size]` */
+  readonly #texture: PlaneSize;
+  /** matte·Y, matte: `Float32Array [2·height·width]` of the texture */
   readonly #luma: Float32Array;
-  /** matte·U, matte·V, matte at half size: `Float32Array [3·size/2·size/2]` */
+  /** matte·U, matte·V, matte at half size: `Float32Array [3·height/2·width/2]` */
   readonly #chroma: Float32Array;
 
-  constructor(graph: RenderGraph, { luma, matte, u, v, matteHalf }: PersonPlanes, map: SourceMap) {
+  constructor(graph: RenderGraph, person: PersonTexture, map: SourceMap) {
+    const { luma, matte, u, v, matteHalf } = person;
     this.#graph = graph;
     this.#map = map;
+    this.#texture = { width: person.width, height: person.height };
     this.#luma = stack(luma, matte);
     this.#chroma = stack(u, v, matteHalf);
   }
@@ -33,9 +37,10 @@ export class GraphPixelPass implements PixelPass {
 
   /** The matte of the same map: a white person before black. */
   async #matteLuma(): Promise<Uint8Array> {
-    const pixels = 4 * this.#map.size ** 2;
+    const texels = this.#texture.width * this.#texture.height;
     const white = this.#luma.slice();
-    for (let i = 0; i < pixels; i++) white[i] = matteLuma(1) * white[pixels + i];
+    for (let i = 0; i < texels; i++) white[i] = matteLuma(1) * white[texels + i];
+    const pixels = 4 * this.#map.width * this.#map.height;
     const black = {
       luma: new Uint8Array(pixels).fill(matteLuma(0)),
       u: new Uint8Array(pixels / 4),
@@ -47,7 +52,9 @@ export class GraphPixelPass implements PixelPass {
   /** @returns I420 data */
   #drawOn(personLuma: Float32Array, { luma, u, v }: Scene['background']): Promise<Uint8Array> {
     return this.#graph.draw({
-      size: this.#map.size,
+      width: this.#map.width,
+      height: this.#map.height,
+      texture: this.#texture,
       map: this.#map.values,
       personLuma,
       personChroma: this.#chroma,

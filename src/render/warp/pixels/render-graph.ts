@@ -1,20 +1,22 @@
 /** The pack's `render.onnx` (graph: models/training/vultus_training/render_export.py), several pictures in one run. */
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { PlaneSize } from '../../../image/planes.ts';
 import { BATCHES, filledBatch, joinBatch, splitBatch } from '../../../model/batches.ts';
 import { outermostFirst } from '../../../model/warm-up.ts';
 
-/** What one picture is drawn of, by the graph's names. `size`: side of the map; the picture's is twice that. */
-export interface RenderFeeds {
-  size: number;
-  /** `[2, size, size]` */
+/** What one picture is drawn of, by the graph's names. `width`, `height`: of the map; the picture's are twice that. */
+export interface RenderFeeds extends PlaneSize {
+  /** Of the person's luma; chroma's is half that. */
+  texture: PlaneSize;
+  /** `[2, height, width]` */
   map: Float32Array;
-  /** `[2, 2·size, 2·size]` */
+  /** `[2, texture.height, texture.width]` */
   personLuma: Float32Array;
-  /** `[3, size, size]` */
+  /** `[3, texture.height/2, texture.width/2]` */
   personChroma: Float32Array;
-  /** `[1, 2·size, 2·size]` */
+  /** `[1, 2·height, 2·width]` */
   backgroundLuma: Float32Array;
-  /** `[2, size, size]` */
+  /** `[2, height, width]` */
   backgroundChroma: Float32Array;
 }
 
@@ -24,7 +26,7 @@ interface Waiting {
   reject(cause: unknown): void;
 }
 
-/** Sides of pictures: smallest, usual and largest. */
+/** Sides of pictures: smallest, usual and largest. TensorRT's engines are built for what lies between. */
 const WARM_SIZES: readonly number[] = [256, 512, 1024];
 
 export class RenderGraph {
@@ -33,6 +35,13 @@ export class RenderGraph {
 
   constructor(session: InferenceSession) {
     this.#session = session;
+  }
+
+  /** Whether it is made for pictures and textures of these sizes; the processor draws others. */
+  static suits(...sizes: readonly PlaneSize[]): boolean {
+    const [smallest, largest] = [Math.min(...WARM_SIZES), Math.max(...WARM_SIZES)];
+    const sides = sizes.flatMap(({ width, height }) => [width, height]);
+    return Math.min(...sides) >= smallest && Math.max(...sides) <= largest;
   }
 
   /**
@@ -56,7 +65,7 @@ export class RenderGraph {
   }
 
   #drawWaiting(): void {
-    const bySize = Map.groupBy(this.#waiting, ({ feeds }) => feeds.size);
+    const bySize = Map.groupBy(this.#waiting, ({ feeds }) => sizesOf(feeds));
     this.#waiting = [];
     for (const together of bySize.values()) {
       while (together.length > 0) void this.#answer(together.splice(0, filledBatch(together.length)));
@@ -75,25 +84,37 @@ export class RenderGraph {
   }
 
   async #run(batch: readonly RenderFeeds[]): Promise<Uint8Array[]> {
-    const { size: half } = batch[0];
-    const size = 2 * half;
-    const input = (name: Exclude<keyof RenderFeeds, 'size'>, planes: number, side: number) =>
-      new Tensor('float32', joinBatch(batch.map((feeds) => feeds[name])), [batch.length, planes, side, side]);
-    const { picture } = await this.#session.run({
-      map: input('map', 2, half),
-      personLuma: input('personLuma', 2, size),
+    const { width, height, texture } = batch[0];
+    const picture = { width: 2 * width, height: 2 * height };
+    const half = { width: texture.width / 2, height: texture.height / 2 };
+    const input = (name: PlaneNames, planes: number, size: PlaneSize) =>
+      new Tensor('float32', joinBatch(batch.map((feeds) => feeds[name])), [
+        ...[batch.length, planes],
+        ...[size.height, size.width],
+      ]);
+    const drawn = await this.#session.run({
+      map: input('map', 2, { width, height }),
+      personLuma: input('personLuma', 2, texture),
       personChroma: input('personChroma', 3, half),
-      backgroundLuma: input('backgroundLuma', 1, size),
-      backgroundChroma: input('backgroundChroma', 2, half),
+      backgroundLuma: input('backgroundLuma', 1, picture),
+      backgroundChroma: input('backgroundChroma', 2, { width, height }),
     });
-    return splitBatch(picture.data as Uint8Array, batch.length);
+    return splitBatch(drawn.picture.data as Uint8Array, batch.length);
   }
+}
+
+type PlaneNames = Exclude<keyof RenderFeeds, keyof PlaneSize | 'texture'>;
+
+/** What has to be the same for pictures to share a run. */
+function sizesOf({ width, height, texture }: RenderFeeds): string {
+  return `${width}×${height} of ${texture.width}×${texture.height}`;
 }
 
 function blank(size: number): RenderFeeds {
   const planes = (count: number) => new Float32Array(count * size * size);
   return {
-    size,
+    ...{ width: size, height: size },
+    texture: { width: 2 * size, height: 2 * size },
     map: planes(2),
     personLuma: planes(8),
     personChroma: planes(3),

@@ -6,9 +6,10 @@ import { EYES, SIDES } from '../../../../src/face/topology.ts';
 import { createI420 } from '../../../../src/image/i420.ts';
 import { atOnce } from '../../../../src/in-pieces.ts';
 import { drawEye, prepareEye } from '../../../../src/render/warp/eyes/eyes.ts';
+import { frameHead } from '../../../../src/render/warp/head/framing.ts';
 import { headPose } from '../../../../src/render/warp/head/head-pose.ts';
+import { personTexture } from '../../../../src/render/warp/pixels/person-texture.ts';
 import { makeScene } from '../../../../src/render/warp/pixels/scene.ts';
-import { personPlanes } from '../../../../src/render/warp/prepared-rig.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
 import type { WarpAvatar } from '../../../../src/render/warp/warp-avatar.ts';
@@ -80,7 +81,9 @@ it('leaves eyes alone at rest, however far behind their lower lids the upper one
   const deep = renderer.prepare({ ...rig, rest, portrait } as Rig, squareFormat(SIZE));
   const picture = createI420(SIZE, SIZE);
   await deep.draw(poseFrame({}), picture);
-  const { still } = makeScene(rig, SIZE, atOnce(personPlanes(rig, SIZE)), KEEP);
+  const framing = frameHead(rig, squareFormat(SIZE));
+  const person = atOnce(personTexture(rig, framing));
+  const { still } = atOnce(makeScene(rig, person, framing, KEEP));
   const { irisCentre, irisRadius } = rig.eyes.left;
   for (let y = -1; y <= 1; y += 0.1) {
     for (let x = -2; x <= 2; x += 0.1) {

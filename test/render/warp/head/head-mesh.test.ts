@@ -6,10 +6,10 @@ import { expressFace } from '../../../../src/render/warp/head/face-motion.ts';
 import { HeadMesh } from '../../../../src/render/warp/head/head-mesh.ts';
 import { headPose } from '../../../../src/render/warp/head/head-pose.ts';
 import { MESH_TRIANGLES } from '../../../../src/render/warp/head/mesh-topology.ts';
-import { SourceMap } from '../../../../src/render/warp/pixels/rasterise-map.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
 import { galleryPortrait } from '../analyse/support.ts';
+import { wholeMap } from '../pixels/support.ts';
 import { warpRig } from '../support.ts';
 
 const CELLS = 64;
@@ -40,7 +40,7 @@ it('reaches beyond the picture on the far side of a turned face, too', () => {
     if (portrait[3 * i] > middle) portrait[3 * i] = middle + 0.15 * (portrait[3 * i] - middle);
   }
   const { source } = new HeadMesh({ ...rig, portrait, skinSource: skinSource({ ...rig, portrait }) });
-  const map = new SourceMap(CELLS, new Uint8Array(CELLS * CELLS).fill(1));
+  const map = wholeMap(CELLS, new Uint8Array(CELLS * CELLS).fill(1));
   // Moved by a tenth of the picture, no cell is left with its own place.
   const positions = new Float32Array((source.length / 2) * 3);
   for (let i = 0; i < source.length / 2; i++) positions.set([source[2 * i] - 0.1, source[2 * i + 1]], 3 * i);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Framing } from '../../../../src/render/warp/head/framing.ts';
 import type { HeadPose } from '../../../../src/render/warp/head/head-pose.ts';
 import { Arch } from '../../../../src/render/warp/mouth/arch.ts';
 
@@ -10,6 +11,7 @@ const BEND = 0.3;
 function arch(yaw: number): Arch {
   const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
   const pose: HeadPose = {
+    framing: new Framing({ width: SIZE, height: SIZE }, SIZE, 0, 0),
     rotation: Float64Array.from([c, 0, s, 0, 1, 0, -s, 0, c]),
     pivot: [0.5, 0.5, 0],
     shift: [0, 0],
@@ -17,7 +19,7 @@ function arch(yaw: number): Arch {
     anchor: [0.5, 0.5],
     cameraDistance: 1e6,
   };
-  return new Arch(pose, SIZE, {
+  return new Arch(pose, {
     centre: [0.5, 0.5, 0],
     right: [CM, 0, 0],
     down: [0, CM, 0],

@@ -6,8 +6,9 @@ import { pictureBackdrop, readBackdrop } from '../../../../src/image/backdrop-pi
 import { rgbToYuv } from '../../../../src/image/colour.ts';
 import { createI420, type I420 } from '../../../../src/image/i420.ts';
 import { atOnce } from '../../../../src/in-pieces.ts';
+import { frameHead } from '../../../../src/render/warp/head/framing.ts';
+import { personTexture } from '../../../../src/render/warp/pixels/person-texture.ts';
 import { makeScene } from '../../../../src/render/warp/pixels/scene.ts';
-import { personPlanes } from '../../../../src/render/warp/prepared-rig.ts';
 import { type Pose, poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
 import type { WarpAvatar } from '../../../../src/render/warp/warp-avatar.ts';
 import type { WarpRenderer } from '../../../../src/render/warp/warp-renderer.ts';
@@ -35,7 +36,9 @@ async function draw(backdrop: Backdrop, pose = POSE, draws = avatar): Promise<I4
 }
 
 function backgroundLuma(backdrop: Backdrop): Uint8Array {
-  return makeScene(avatar.rig, SIZE, atOnce(personPlanes(avatar.rig, SIZE)), backdrop).background.luma;
+  const framing = frameHead(avatar.rig, avatar.format);
+  const person = atOnce(personTexture(avatar.rig, framing));
+  return atOnce(makeScene(avatar.rig, person, framing, backdrop)).background.luma;
 }
 
 /** Y, U, V in the upper left corner, where nobody is. */

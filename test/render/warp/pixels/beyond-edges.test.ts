@@ -9,7 +9,7 @@ function seen(shape: Shape): Shape {
   const presence = Uint8Array.from({ length: CELLS ** 2 }, (_, i) =>
     Number(shape(i % CELLS, Math.floor(i / CELLS))),
   );
-  const edges = new BeyondEdges(presence, CELLS);
+  const edges = new BeyondEdges(presence, CELLS, CELLS);
   const cellOf = (value: number) => Math.floor(0.5 * (value + 1) * CELLS);
   return (x, y) => {
     const inside = x >= 0 && x < CELLS && y >= 0 && y < CELLS;
@@ -75,7 +75,7 @@ describe('beyond the portrait', () => {
           const right = x >= 26 && x < 40;
           return Number(y < 1 ? left || (hasRight && right) : x >= 10 && x < 40);
         }),
-        CELLS,
+        ...([CELLS, CELLS] as const),
       );
     const [both, alone] = [edgesOf(true), edgesOf(false)];
     // A cell and a fifth over the outermost ones.

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { SourceMap } from '../../../../src/render/warp/pixels/rasterise-map.ts';
+import type { SourceMap } from '../../../../src/render/warp/pixels/rasterise-map.ts';
+import { wholeMap } from './support.ts';
 
 const CELLS = 64;
 
 /** A sheet over the whole picture, moved down by a share of it. */
 function moved(down: number, presence: Uint8Array): SourceMap {
-  const map = new SourceMap(CELLS, presence);
+  const map = wholeMap(CELLS, presence);
   const corners = [
     [-0.5, -0.5],
     [1.5, -0.5],

@@ -28,7 +28,8 @@ function feeds(seed: number, size = 16): RenderFeeds {
   const planes = (count: number, scale: number, from = 0) =>
     Float32Array.from({ length: count * size * size }, () => from + scale * random());
   return {
-    size,
+    ...{ width: size, height: size },
+    texture: { width: 2 * size, height: 2 * size },
     map: planes(2, 1.8, -0.9),
     personLuma: planes(8, 1),
     personChroma: planes(3, 1),

@@ -1,7 +1,8 @@
 /**
  * The pixel pass in AssemblyScript, compiled to WebAssembly SIMD by `npm run build:simd`. All planes are bytes of one
- * memory; `cells` is the side of the map, half the side of the picture, and a multiple of 4. Four cells in a row are
- * drawn where the person is present in one of them, in the still portrait or in what is shown there now.
+ * memory. The map is `columns` × `rows` cells, half of the picture's pixels each way, `columns` a multiple of 4; the
+ * textures are of `across` × `down` texels of chroma and twice as many of luma each way. Four cells in a row are drawn
+ * where the person is present in one of them, in the still portrait or in what is shown there now.
  *
  * Mixed values are 128 times a byte, shares fixed-point numbers of 15 bits.
  */
@@ -11,86 +12,97 @@ const FRACTION: i32 = 32767;
 const FULL: i16 = 255 << 7;
 
 /**
- * @param map source x then y in −1..1: float32 [2·cells·cells]
- * @param presence 1 where the portrait shows something of the person: uint8 [cells·cells]
- * @param texture matte·Y, matte (0..255): uint8 [size·size·2]
- * @param background Y: uint8 [size·size]
- * @param picture Y: uint8 [size·size]
- * @param matte luma of the matte: uint8 [size·size]; not drawn where it is 0
+ * @param map source x then y in −1..1: float32 [2·rows·columns]
+ * @param still 1 for each cell in which the still portrait shows something of the person: uint8 [rows·columns]
+ * @param presence the same for the texture: uint8 [down·across]
+ * @param texture matte·Y, matte (0..255): uint8 [2·down·2·across·2]
+ * @param background Y: uint8 [2·rows·2·columns]
+ * @param picture Y: uint8 [2·rows·2·columns]
+ * @param matte luma of the matte: uint8 [2·rows·2·columns]; not drawn where it is 0
  */
 export function drawLuma(
-  cells: i32,
+  columns: i32,
+  rows: i32,
+  across: i32,
+  down: i32,
   map: usize,
+  still: usize,
   presence: usize,
   texture: usize,
   background: usize,
   picture: usize,
   matte: usize,
 ): void {
-  const size = 2 * cells;
-  const row: usize = 4 * cells;
-  for (let y = 0; y < cells; y++) {
+  const width = 2 * columns;
+  const texels = 2 * across;
+  const lines = 2 * down;
+  const row: usize = 4 * columns;
+  for (let y = 0; y < rows; y++) {
     const above = y > 0 ? row : 0;
-    const below = y < cells - 1 ? row : 0;
-    for (let x = 0; x < cells; x += 4) {
-      const i = y * cells + x;
+    const below = y < rows - 1 ? row : 0;
+    for (let x = 0; x < columns; x += 4) {
+      const i = y * columns + x;
       const atU = map + 4 * i;
-      const atV = atU + row * cells;
+      const atV = atU + row * rows;
       const u = v128.load(atU);
       const v = v128.load(atV);
-      if (!anyShown(presence, cells, i, u, v)) continue;
+      if (!load<u32>(still + i) && !anyShown(presence, across, down, u, v)) continue;
       // A cell's 2×2 pixels lie a quarter of the way to its neighbours: half of that sum each.
       const westU = towards(u, west(atU, u, x));
       const westV = towards(v, west(atV, v, x));
-      const eastU = towards(u, east(atU, u, x, cells));
-      const eastV = towards(v, east(atV, v, x, cells));
+      const eastU = towards(u, east(atU, u, x, columns));
+      const eastV = towards(v, east(atV, v, x, columns));
       const northU = towards(u, v128.load(atU - above));
       const northV = towards(v, v128.load(atV - above));
       const southU = towards(u, v128.load(atU + below));
       const southV = towards(v, v128.load(atV + below));
-      let o: usize = 2 * y * size + 2 * x;
-      let left = sampleLuma(texture, size, f32x4.add(northU, westU), f32x4.add(northV, westV));
-      let right = sampleLuma(texture, size, f32x4.add(northU, eastU), f32x4.add(northV, eastV));
+      let o: usize = 2 * y * width + 2 * x;
+      let left = sampleLuma(texture, texels, lines, f32x4.add(northU, westU), f32x4.add(northV, westV));
+      let right = sampleLuma(texture, texels, lines, f32x4.add(northU, eastU), f32x4.add(northV, eastV));
       drawRow(left, right, background + o, picture + o, matte ? matte + o : 0);
-      o += size;
-      left = sampleLuma(texture, size, f32x4.add(southU, westU), f32x4.add(southV, westV));
-      right = sampleLuma(texture, size, f32x4.add(southU, eastU), f32x4.add(southV, eastV));
+      o += width;
+      left = sampleLuma(texture, texels, lines, f32x4.add(southU, westU), f32x4.add(southV, westV));
+      right = sampleLuma(texture, texels, lines, f32x4.add(southU, eastU), f32x4.add(southV, eastV));
       drawRow(left, right, background + o, picture + o, matte ? matte + o : 0);
     }
   }
 }
 
 /**
- * @param texture matte·U, matte·V, matte (0..255), nothing: uint8 [cells·cells·4]
- * @param background U then V: uint8 [2·cells·cells]
- * @param picture U then V: uint8 [2·cells·cells]
+ * @param texture matte·U, matte·V, matte (0..255), nothing: uint8 [down·across·4]
+ * @param background U then V: uint8 [2·rows·columns]
+ * @param picture U then V: uint8 [2·rows·columns]
  */
 export function drawChroma(
-  cells: i32,
+  columns: i32,
+  rows: i32,
+  across: i32,
+  down: i32,
   map: usize,
+  still: usize,
   presence: usize,
   texture: usize,
   background: usize,
   picture: usize,
 ): void {
-  const plane = cells * cells;
-  const row: usize = 4 * cells;
+  const plane = columns * rows;
+  const row: usize = 4 * across;
   for (let i = 0; i < plane; i += 4) {
     const u = v128.load(map + 4 * i);
     const v = v128.load(map + 4 * (plane + i));
-    if (!anyShown(presence, cells, i, u, v)) continue;
-    const sx = texel(u, cells);
-    const sy = texel(v, cells);
-    const x = fixed(sx, cells);
-    const y = fixed(sy, cells);
-    const at = i32x4.shl(offset(x, y, cells), 2);
+    if (!load<u32>(still + i) && !anyShown(presence, across, down, u, v)) continue;
+    const sx = texel(u, across);
+    const sy = texel(v, down);
+    const x = fixed(sx, across);
+    const y = fixed(sy, down);
+    const at = i32x4.shl(offset(x, y, across), 2);
     const fx = v128.and(x, i32x4.splat(FRACTION));
     const fy = v128.and(y, i32x4.splat(FRACTION));
     const a = sampleChroma(texture + i32x4.extract_lane(at, 0), row, i32x4.extract_lane(fx, 0), i32x4.extract_lane(fy, 0));
     const b = sampleChroma(texture + i32x4.extract_lane(at, 1), row, i32x4.extract_lane(fx, 1), i32x4.extract_lane(fy, 1));
     const c = sampleChroma(texture + i32x4.extract_lane(at, 2), row, i32x4.extract_lane(fx, 2), i32x4.extract_lane(fy, 2));
     const d = sampleChroma(texture + i32x4.extract_lane(at, 3), row, i32x4.extract_lane(fx, 3), i32x4.extract_lane(fy, 3));
-    const inside = v128.and(within(sx, cells), within(sy, cells));
+    const inside = v128.and(within(sx, across), within(sy, down));
     const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
     const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
     const colours = v128.and(v128.shuffle<i64>(ab, cd, 0, 2), inside);
@@ -109,26 +121,32 @@ export function drawChroma(
   }
 }
 
-/** Whether one of four cells shows something. `u`, `v`: their map. */
+/** Whether one of four cells shows something now. `u`, `v`: their map. */
 // @ts-ignore: decorator
 @inline
-function anyShown(presence: usize, cells: i32, first: usize, u: v128, v: v128): bool {
-  if (load<u32>(presence + first)) return true;
-  const half = f32x4.splat(0.5 * <f32>cells);
-  const x = i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.mul(half, f32x4.add(u, f32x4.splat(1)))));
-  const y = i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.mul(half, f32x4.add(v, f32x4.splat(1)))));
+function anyShown(presence: usize, across: i32, down: i32, u: v128, v: v128): bool {
+  const x = cell(u, across);
+  const y = cell(v, down);
   return (
-    shown(presence, cells, i32x4.extract_lane(x, 0), i32x4.extract_lane(y, 0)) ||
-    shown(presence, cells, i32x4.extract_lane(x, 1), i32x4.extract_lane(y, 1)) ||
-    shown(presence, cells, i32x4.extract_lane(x, 2), i32x4.extract_lane(y, 2)) ||
-    shown(presence, cells, i32x4.extract_lane(x, 3), i32x4.extract_lane(y, 3))
+    shown(presence, across, down, i32x4.extract_lane(x, 0), i32x4.extract_lane(y, 0)) ||
+    shown(presence, across, down, i32x4.extract_lane(x, 1), i32x4.extract_lane(y, 1)) ||
+    shown(presence, across, down, i32x4.extract_lane(x, 2), i32x4.extract_lane(y, 2)) ||
+    shown(presence, across, down, i32x4.extract_lane(x, 3), i32x4.extract_lane(y, 3))
   );
 }
 
 // @ts-ignore: decorator
 @inline
-function shown(presence: usize, cells: i32, x: i32, y: i32): bool {
-  return x >= 0 && y >= 0 && x < cells && y < cells && load<u8>(presence + y * cells + x) != 0;
+function shown(presence: usize, across: i32, down: i32, x: i32, y: i32): bool {
+  return x >= 0 && y >= 0 && x < across && y < down && load<u8>(presence + y * across + x) != 0;
+}
+
+/** From −1..1 to the texel of chroma that a place lies in. */
+// @ts-ignore: decorator
+@inline
+function cell(place: v128, size: i32): v128 {
+  const half = f32x4.splat(0.5 * <f32>size);
+  return i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.mul(half, f32x4.add(place, f32x4.splat(1)))));
 }
 
 /** The map of the cells to the left of four; the first in a row is its own neighbour. */
@@ -140,8 +158,8 @@ function west(at: usize, own: v128, x: i32): v128 {
 
 // @ts-ignore: decorator
 @inline
-function east(at: usize, own: v128, x: i32, cells: i32): v128 {
-  return x < cells - 4 ? v128.load(at + 4) : v128.shuffle<f32>(own, own, 1, 2, 3, 3);
+function east(at: usize, own: v128, x: i32, columns: i32): v128 {
+  return x < columns - 4 ? v128.load(at + 4) : v128.shuffle<f32>(own, own, 1, 2, 3, 3);
 }
 
 // @ts-ignore: decorator
@@ -176,20 +194,20 @@ function fixed(place: v128, size: i32): v128 {
 /** Index of the texel at fixed-point places. */
 // @ts-ignore: decorator
 @inline
-function offset(x: v128, y: v128, size: i32): v128 {
-  return i32x4.add(i32x4.mul(i32x4.shr_s(y, 15), i32x4.splat(size)), i32x4.shr_s(x, 15));
+function offset(x: v128, y: v128, across: i32): v128 {
+  return i32x4.add(i32x4.mul(i32x4.shr_s(y, 15), i32x4.splat(across)), i32x4.shr_s(x, 15));
 }
 
 /** Colour and matte, mixed, at the places of four pixels. */
 // @ts-ignore: decorator
 @inline
-function sampleLuma(texture: usize, size: i32, u: v128, v: v128): v128 {
-  const sx = texel(u, size);
-  const sy = texel(v, size);
-  const x = fixed(sx, size);
-  const y = fixed(sy, size);
-  const at = i32x4.shl(offset(x, y, size), 1);
-  const row: usize = 2 * size;
+function sampleLuma(texture: usize, across: i32, down: i32, u: v128, v: v128): v128 {
+  const sx = texel(u, across);
+  const sy = texel(v, down);
+  const x = fixed(sx, across);
+  const y = fixed(sy, down);
+  const at = i32x4.shl(offset(x, y, across), 1);
+  const row: usize = 2 * across;
   const a = texture + i32x4.extract_lane(at, 0);
   const b = texture + i32x4.extract_lane(at, 1);
   const c = texture + i32x4.extract_lane(at, 2);
@@ -203,7 +221,7 @@ function sampleLuma(texture: usize, size: i32, u: v128, v: v128): v128 {
     mix(leftTexels(lower), rightTexels(lower), fx),
     share(y),
   );
-  return v128.and(mixed, v128.and(within(sx, size), within(sy, size)));
+  return v128.and(mixed, v128.and(within(sx, across), within(sy, down)));
 }
 
 /** Four channels, mixed, of one cell. */

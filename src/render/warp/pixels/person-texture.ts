@@ -1,0 +1,94 @@
+/**
+ * The person as pictures are drawn from it: the portrait's, scaled for a framing, and beyond its sides what goes on there,
+ * as far as the framing and the head's moves show it.
+ */
+import { boxBlur, halve, type Plane, resizeSquare, toBytes } from '../../../image/planes.ts';
+import { samplePlane } from '../../../image/sample.ts';
+import type { InPieces } from '../../../in-pieces.ts';
+import type { Framing } from '../head/framing.ts';
+import type { Rig } from '../rig.ts';
+import { BodyBeyondSides } from './body-beyond-sides.ts';
+
+/** Planes premultiplied by the matte, colour 0..255 and matte 0..1; chroma at half size. */
+export interface PersonTexture {
+  /** Texels of luma; all even. */
+  readonly width: number;
+  /** Texels of luma to a view fraction of 1, too: a portrait is as high as its texture. */
+  readonly height: number;
+  /** So many of them lie to the left of the portrait. */
+  readonly before: number;
+  /** Whether nobody is beyond its left and its right side: where the framing shows what is beyond the portrait's. */
+  readonly ends: readonly [left: boolean, right: boolean];
+  readonly luma: Plane;
+  readonly matte: Plane;
+  readonly u: Plane;
+  readonly v: Plane;
+  readonly matteHalf: Plane;
+  /** 1 for each texel of chroma in which something is seen. */
+  readonly presence: Uint8Array;
+}
+
+/** Matte values below this show nothing. */
+const PRESENT = 0.004;
+/** Larger pictures than this are drawn from textures that have no more texels than the portrait. */
+const LARGEST_OWN_TEXTURE = 1080;
+
+export function* personTexture(rig: Rig, framing: Framing): InPieces<PersonTexture> {
+  const height = texelsPerView(rig, framing);
+  const half = height / 2;
+  const scale = (plane: Uint8Array, from: number, to: number) =>
+    resizeSquare(new Float32Array(plane), from, to);
+  const matte = scale(rig.matte, rig.size, height).map((value) => value / 255);
+  const matteHalf = halve(matte, height);
+  yield;
+  const luma = multiply(scale(rig.person.y, rig.size, height), matte);
+  yield;
+  const [u, v] = [rig.person.u, rig.person.v].map((plane) =>
+    multiply(scale(plane, rig.size / 2, half), matteHalf),
+  );
+  yield;
+  const square = { luma, matte, u, v, matteHalf };
+  const ends = [framing.left < 0, framing.right > 1] as const;
+  const body = ends.includes(true) ? new BodyBeyondSides(rig, matte, height) : undefined;
+  const [before, after] = ends.map((shown, side) =>
+    body && shown ? 2 * Math.ceil(body.reach(side) * half) : 0,
+  );
+  const width = before + height + after;
+  const planes = body && width > height ? widened(body, square, { height, before, width }) : square;
+  yield;
+  // One texel wider than the matte, for the filters that look at neighbours.
+  const seen = boxBlur(planes.matteHalf, width / 2, half, 1).map((value) => (value > PRESENT ? 1 : 0));
+  return { width, height, before, ends, ...planes, presence: toBytes(seen) };
+}
+
+/** As many as pixels, so that a head at rest is not filtered; where they are many more than the portrait has, fewer. */
+function texelsPerView({ size }: Rig, { pixelsPerView }: Framing): number {
+  if (pixelsPerView <= LARGEST_OWN_TEXTURE) return pixelsPerView;
+  return 2 * Math.round(pixelsPerView / Math.max(1, Math.floor(pixelsPerView / size)) / 2);
+}
+
+function widened<Planes extends Record<string, Plane>>(
+  body: BodyBeyondSides,
+  square: Planes,
+  { height, before, width }: Pick<PersonTexture, 'height' | 'before' | 'width'>,
+): Planes {
+  const widen = (plane: Plane): Plane => {
+    const side = Math.sqrt(plane.length);
+    const [columns, first] = [(width * side) / height, (before * side) / height];
+    const wide = new Float32Array(columns * side);
+    for (let y = 0; y < side; y++) {
+      wide.set(plane.subarray(y * side, (y + 1) * side), y * columns + first);
+      for (let x = 0; x < columns; x++) {
+        if (x === first) x += side;
+        if (x >= columns || !body.locate((x + 0.5 - first) / side, (y + 0.5) / side)) continue;
+        wide[y * columns + x] = samplePlane(plane, side, body.x, body.y);
+      }
+    }
+    return wide;
+  };
+  return Object.fromEntries(Object.entries(square).map(([name, plane]) => [name, widen(plane)])) as Planes;
+}
+
+function multiply(a: Plane, b: Plane): Plane {
+  return a.map((value, i) => value * b[i]);
+}
