@@ -3,6 +3,7 @@ import { Call } from './call.ts';
 import { DirectionPanel } from './direction-panel.ts';
 import { byId, icon } from './dom.ts';
 import { EventLog } from './event-log.ts';
+import { sidesOf } from './formats.ts';
 import { Gallery } from './gallery.ts';
 import { hideNotice, type NoticeAction, showNotice } from './notice.ts';
 import { ServerStatus } from './server-status.ts';
@@ -58,6 +59,7 @@ export class App {
     this.#direction = new DirectionPanel((patch) => this.#call.live?.setControls(patch));
     this.#session = new SessionPanel(
       () => this.#restart(),
+      () => this.#showShape(),
       (former) => this.#changeBackground(former),
     );
     this.#gallery = new Gallery(vultus, settings.avatarId, {
@@ -96,6 +98,7 @@ export class App {
     });
     this.#speak.addEventListener('click', () => void this.#voice.speak());
     this.#interrupt.addEventListener('click', () => this.#voice.interrupt());
+    this.#showShape();
     this.#showButtons();
   }
 
@@ -150,6 +153,11 @@ export class App {
     void this.#begin();
   }
 
+  /** A running session keeps its own. */
+  #showShape(): void {
+    if (!this.#running) this.#stage.shape = sidesOf(settings.size);
+  }
+
   /** A session keeps the height of its pictures, and with it whether there is a background at all. */
   #changeBackground(former: string): void {
     const { background } = settings;
@@ -171,6 +179,7 @@ export class App {
   #onEnd(error: unknown): void {
     this.#voice.detach();
     this.#statistics.detach();
+    this.#showShape();
     this.#log.say(error ? 'The session ended with an error.' : 'Stopped.');
     if (error) showNotice(error, this.#waysOn(error));
     this.#showButtons();

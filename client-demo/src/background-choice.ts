@@ -1,5 +1,6 @@
 import { backgroundPicture } from '../../src/client/index.ts';
 import { element } from './dom.ts';
+import { sidesOf } from './formats.ts';
 import { showNotice } from './notice.ts';
 import { change, settings } from './settings.ts';
 
@@ -41,7 +42,7 @@ export function backgroundChoice(onChange: (former: string) => void): HTMLElemen
   });
   file.addEventListener('change', () => {
     const picture = file.files?.[0];
-    if (picture) backgroundPicture(picture).then(choose, showNotice);
+    if (picture) backgroundPicture(picture, sidesOf(settings.size)).then(choose, showNotice);
   });
   show();
   return element('label', { class: 'select' }, element('span', {}, 'Background'), select, file);

@@ -9,6 +9,7 @@ import {
   type Vultus,
   type WebCodecsPlayer,
 } from '../../src/client/index.ts';
+import { sidesOf } from './formats.ts';
 import type { Settings } from './settings.ts';
 import type { Stage } from './stage.ts';
 
@@ -65,11 +66,12 @@ export class Call {
     this.#abort = abort;
     const { signal } = abort;
     this.#stage.phase = 'connecting';
+    this.#stage.shape = sidesOf(settings.size);
     this.#stage.busy = 'Waking the portrait…';
     try {
-      const { size, fps, codec, latency, background, route } = settings;
+      const { size, fit, fps, codec, latency, background, route } = settings;
       const session = await this.#vultus.sessions.create(
-        { avatarId, size, fps, codec, latency, background, controls },
+        { avatarId, ...sidesOf(size), fit, fps, codec, latency, background, controls },
         signal,
       );
       if (signal.aborted) return void session.close().catch(() => {});

@@ -1,16 +1,21 @@
 import { backgroundChoice } from './background-choice.ts';
 import { byId, element } from './dom.ts';
+import { describeSize, SIZES } from './formats.ts';
 import { segments } from './segments.ts';
 import { change, type Settings, settings } from './settings.ts';
 
+const FITS = { portrait: 'The portrait', shoulders: 'Head and shoulders', head: 'The head' } as const;
 const ANSWERS = { low: 'Soonest', balanced: 'Soon', quality: 'Smoothest' } as const;
 
 /** Route and session settings; they hold from the next start on, but route and background at once. */
 export class SessionPanel {
   readonly #route: { select(value: Settings['route']): void };
 
+  readonly #onSize: () => void;
+
   /** `onBackground`: with the one before. */
-  constructor(onRoute: () => void, onBackground: (former: string) => void) {
+  constructor(onRoute: () => void, onSize: () => void, onBackground: (former: string) => void) {
+    this.#onSize = onSize;
     const webCodecs = typeof VideoDecoder !== 'undefined' && typeof AudioDecoder !== 'undefined';
     const routes = element('div', { class: 'segments', role: 'radiogroup', 'aria-label': 'Route' });
     this.#route = segments<Settings['route']>(
@@ -41,7 +46,8 @@ export class SessionPanel {
         element(
           'div',
           { class: 'more-body pairs' },
-          this.#select('Size', 'size', [256, 384, 512, 768, 1024], (value) => `${value} × ${value}`),
+          this.#select('Size', 'size', [...SIZES], describeSize),
+          this.#select('Shows', 'fit', ['portrait', 'shoulders', 'head'], (value) => FITS[value]),
           this.#select('Pictures per second', 'fps', [25, 30, 40, 50, 60], String),
           this.#select('Codec', 'codec', ['h264', 'vp8', 'vp9', 'av1'], (value) =>
             value === 'h264' ? 'H.264' : value.toUpperCase(),
@@ -64,14 +70,17 @@ export class SessionPanel {
     change({ route });
   }
 
-  #select<Key extends 'size' | 'fps' | 'codec' | 'latency'>(
+  #select<Key extends 'size' | 'fit' | 'fps' | 'codec' | 'latency'>(
     label: string,
     key: Key,
     values: Settings[Key][],
     text: (value: Settings[Key]) => string,
   ): HTMLElement {
     const select = element('select', {
-      onchange: () => change({ [key]: values[select.selectedIndex] }),
+      onchange: () => {
+        change({ [key]: values[select.selectedIndex] });
+        if (key === 'size') this.#onSize();
+      },
     });
     for (const value of values) {
       select.append(element('option', { selected: value === settings[key] }, text(value)));

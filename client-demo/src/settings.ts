@@ -1,9 +1,11 @@
 import type { SessionSettings } from '../../src/client/index.ts';
+import { SIZES, type Size } from './formats.ts';
 
 /** What the page remembers from visit to visit. */
 export interface Settings {
   route: 'webrtc' | 'websocket';
-  size: number;
+  size: Size;
+  fit: SessionSettings['fit'];
   fps: SessionSettings['fps'];
   codec: SessionSettings['codec'];
   latency: SessionSettings['latency'];
@@ -15,7 +17,8 @@ export interface Settings {
 
 const DEFAULTS: Readonly<Settings> = {
   route: 'webrtc',
-  size: 512,
+  size: '512×512',
+  fit: 'portrait',
   fps: 25,
   codec: 'h264',
   latency: 'balanced',
@@ -27,6 +30,8 @@ const DEFAULTS: Readonly<Settings> = {
 const STORAGE_KEY = 'vultus';
 
 export const settings: Settings = { ...DEFAULTS, ...stored() };
+// Of an older page.
+if (!SIZES.includes(settings.size)) settings.size = DEFAULTS.size;
 
 export function change(part: Partial<Settings>): void {
   Object.assign(settings, part);

@@ -60,6 +60,11 @@ export class Stage {
     }
   }
 
+  /** Of the pictures that are shown. */
+  set shape({ width, height }: { width: number; height: number }) {
+    this.#root.style.setProperty('--shape', String(width / height));
+  }
+
   set busy(text: string) {
     byId('stage-busy-text').textContent = text;
   }

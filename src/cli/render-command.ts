@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readAudioFile } from '../audio/read-audio-file.ts';
 import {
   type Backdrop,
@@ -8,7 +8,7 @@ import {
   parseBackdrop,
   stackedHeight,
 } from '../contract/backdrop.ts';
-import { squareFormat } from '../contract/formats.ts';
+import { FITS, type Fit, isPictureSize } from '../contract/formats.ts';
 import { LATENCY_MODES, type LatencyMode } from '../contract/session-settings.ts';
 import { offlineMotion } from '../engine/process/offline-motion.ts';
 import { pictureBackdrop } from '../image/backdrop-picture.ts';
@@ -23,7 +23,8 @@ import { ProgressBar } from './progress-bar.ts';
 interface RenderOptions extends ControlOptions, ModelOptions {
   output: string;
   motion?: string;
-  size: number;
+  size: { width: number; height: number };
+  fit: Fit;
   fps: 25 | 30 | 40 | 50 | 60;
   seed: number;
   latency: LatencyMode;
@@ -40,7 +41,16 @@ export function addRenderCommand(program: Command): void {
     .argument('<voice>', 'WAV, FLAC, Ogg or MP3')
     .requiredOption('-o, --output <file>', 'MP4 to write')
     .option('--motion <file>', 'also write the motion as Live Link Face CSV')
-    .option('--size <pixels>', 'side of the picture', parseSize, 512)
+    .addOption(
+      new Option('--size <pixels>', 'side of a square picture, or width and height, like 1080x1920')
+        .default({ width: 512, height: 512 }, '512')
+        .argParser(parseSize),
+    )
+    .addOption(
+      new Option('--fit <what>', 'how much of the person is seen: the portrait in its whole height, or less')
+        .choices(FITS)
+        .default('portrait'),
+    )
     .addOption(
       new Option('--fps <n>', 'pictures per second').choices(['25', '30', '40', '50', '60']).default('25'),
     )
@@ -75,18 +85,18 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
   for (const warning of warnings) console.error(`! ${warning}`);
   const backdrop = await openBackdrop(options.background);
   const models = await openModels(options);
-  const { size, fps } = options;
+  const { size, fit, fps } = options;
   let movie: Mp4Writer | undefined;
   let motionFile: FileHandle | undefined;
   try {
     // Before anything is written: a portrait that cannot be used must not cost an older film.
     const { rig, quality } = await models.factory.analyse(portrait, { faceIndex: options.face });
     for (const { sentence } of quality.findings) console.error(`! ${sentence}`);
-    const avatar = models.renderer.prepare(rig, squareFormat(size), backdrop);
-    const picture = createI420(size, stackedHeight(size, backdrop));
+    const avatar = models.renderer.prepare(rig, { ...size, fit }, backdrop);
+    const picture = createI420(size.width, stackedHeight(size.height, backdrop));
     if (options.motion) motionFile = await openOutput(options.motion);
     movie = Mp4Writer.create(options.output, {
-      video: { width: size, height: picture.height, fps },
+      video: { width: picture.width, height: picture.height, fps },
       audio: { sampleRateHz: 48000 },
     });
     await motionFile?.write(`${liveLinkHeader()}\n`);
@@ -117,7 +127,13 @@ function openBackdrop(choice: BackdropChoice): Promise<Backdrop> | Backdrop {
   return choice.kind === 'file' ? readInput(choice.file).then(pictureBackdrop) : choice;
 }
 
-function parseSize(text: string): number {
-  const size = integerBetween(256, 1024)(text);
-  return size - (size % 16);
+export function parseSize(text: string): RenderOptions['size'] {
+  const [, width, height = width] = text.match(/^(\d+)(?:[x×](\d+))?$/) ?? [];
+  const size = { width: Number(width), height: Number(height) };
+  if (!isPictureSize(size.width, size.height)) {
+    throw new InvalidArgumentError(
+      'Give a side, or width and height like 1080x1920: multiples of 16, or 1080, from 256, up to 1920x1080 or 1080x1920.',
+    );
+  }
+  return size;
 }

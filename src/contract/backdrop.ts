@@ -8,7 +8,7 @@ export type Backdrop =
   /** The same out of focus. */
   | { kind: 'blur' }
   | { kind: 'colour'; red: number; green: number; blue: number }
-  /** A square picture of any size. */
+  /** A picture of any size, of which the middle fills the session's. */
   | { kind: 'picture'; picture: RgbPicture }
   /**
    * For overlays: twice as high. Above the person over black (colour times matte), below the matte as luma 16..235

@@ -1,10 +1,10 @@
 /** Backgrounds that are pictures of the user's own. */
 import { type Backdrop, parseBackdrop } from '../contract/backdrop.ts';
 import { VultusError } from '../errors.ts';
-import { cutAndScale } from './cut-and-scale.ts';
 import { readImageFile } from './image-file.ts';
 
-const LARGEST_PICTURE_SIDE = 1024;
+/** As large as pictures are; each session takes the middle of it in its own shape. */
+const LARGEST_PICTURE_SIDE = 1920;
 
 /**
  * "keep", "blur", "matte", "#rrggbb" or a picture as a data URL (RFC 2397, base64).
@@ -23,21 +23,12 @@ export async function readBackdrop(text: string): Promise<Backdrop> {
 }
 
 /**
- * The middle square of a PNG, JPEG, WebP or AVIF file.
+ * A PNG, JPEG, WebP or AVIF file.
  * @throws VultusError `invalid_request` when the bytes are no picture or too many
  */
 export async function pictureBackdrop(bytes: Uint8Array): Promise<Backdrop> {
   try {
-    const picture = await readImageFile(bytes, 2 * LARGEST_PICTURE_SIDE);
-    const side = Math.min(picture.width, picture.height);
-    const square = {
-      left: (picture.width - side) >> 1,
-      top: (picture.height - side) >> 1,
-      width: side,
-      height: side,
-    };
-    const width = Math.min(side, LARGEST_PICTURE_SIDE);
-    return { kind: 'picture', picture: await cutAndScale(picture, square, width) };
+    return { kind: 'picture', picture: await readImageFile(bytes, LARGEST_PICTURE_SIDE) };
   } catch (cause) {
     const { detail } = cause as VultusError;
     throw new VultusError('invalid_request', `the background is no usable picture (${detail})`, { cause });

@@ -23,13 +23,19 @@ export function boxBlur(source: Plane, width: number, height: number, radius: nu
       sum += source[base + Math.min(width - 1, x + radius + 1)] - source[base + Math.max(0, x - radius)];
     }
   }
-  for (let x = 0; x < width; x++) {
-    let sum = 0;
-    for (let k = -radius; k <= radius; k++) sum += rows[clamp(k, 0, height - 1) * width + x];
-    for (let y = 0; y < height; y++) {
-      result[y * width + x] = sum * norm;
-      sum +=
-        rows[Math.min(height - 1, y + radius + 1) * width + x] - rows[Math.max(0, y - radius) * width + x];
+  // All columns at a time: down one after the other, each value would come from another part of the memory.
+  const sums = new Float64Array(width);
+  for (let k = -radius; k <= radius; k++) {
+    const row = clamp(k, 0, height - 1) * width;
+    for (let x = 0; x < width; x++) sums[x] += rows[row + x];
+  }
+  for (let y = 0; y < height; y++) {
+    const base = y * width;
+    const enters = Math.min(height - 1, y + radius + 1) * width;
+    const leaves = Math.max(0, y - radius) * width;
+    for (let x = 0; x < width; x++) {
+      result[base + x] = sums[x] * norm;
+      sums[x] += rows[enters + x] - rows[leaves + x];
     }
   }
   return result;
@@ -58,24 +64,46 @@ export function resize(source: Plane, from: PlaneSize, to: PlaneSize): Plane {
   }
   if (width === to.width && height === to.height) return input;
   if (width === 1 && height === 1) return new Float32Array(to.width * to.height).fill(input[0]);
-  const result = new Float32Array(to.width * to.height);
-  for (let y = 0; y < to.height; y++) {
-    const sy = clamp(((y + 0.5) * height) / to.height - 0.5, 0, height - 1);
-    const y0 = Math.max(0, Math.min(height - 2, Math.floor(sy)));
-    const fy = sy - y0;
-    const below = height > 1 ? width : 0;
-    for (let x = 0; x < to.width; x++) {
-      const sx = clamp(((x + 0.5) * width) / to.width - 0.5, 0, width - 1);
-      const x0 = Math.max(0, Math.min(width - 2, Math.floor(sx)));
-      const fx = sx - x0;
-      const i = y0 * width + x0;
-      const next = width > 1 ? i + 1 : i;
-      result[y * to.width + x] =
-        (1 - fy) * ((1 - fx) * input[i] + fx * input[next]) +
-        fy * ((1 - fx) * input[i + below] + fx * input[next + below]);
+  const places = (count: number, size: number) =>
+    Float64Array.from({ length: count }, (_, i) => ((i + 0.5) * size) / count - 0.5);
+  return sampled(input, { width, height }, places(to.width, width), places(to.height, height));
+}
+
+/**
+ * Bilinear, at each pair of a column and a row: texel i has its centre at i. Clamped to the plane; where a column or a
+ * row is not a number, there is zero.
+ */
+export function sampled(
+  plane: Plane,
+  { width, height }: PlaneSize,
+  columns: Float64Array,
+  rows: Float64Array,
+): Plane {
+  const count = columns.length;
+  const result = new Float32Array(count * rows.length);
+  const [across, down] = [taps(columns, width), taps(rows, height)];
+  const [next, below] = [width > 1 ? 1 : 0, height > 1 ? width : 0];
+  for (let y = 0; y < rows.length; y++) {
+    const fy = down.shares[y];
+    if (Number.isNaN(fy)) continue;
+    const row = down.first[y] * width;
+    for (let x = 0; x < count; x++) {
+      const fx = across.shares[x];
+      if (Number.isNaN(fx)) continue;
+      const i = row + across.first[x];
+      result[y * count + x] =
+        (1 - fy) * ((1 - fx) * plane[i] + fx * plane[i + next]) +
+        fy * ((1 - fx) * plane[i + below] + fx * plane[i + next + below]);
     }
   }
   return result;
+}
+
+/** For each place the texel before it, and the share of the one behind. */
+function taps(places: Float64Array, size: number): { first: Int32Array; shares: Float64Array } {
+  const clamped = places.map((place) => clamp(place, 0, size - 1));
+  const first = Int32Array.from(clamped, (place) => Math.max(0, Math.min(size - 2, Math.floor(place))));
+  return { first, shares: clamped.map((place, i) => place - first[i]) };
 }
 
 export function halve(source: Plane, width: number, height = width): Plane {

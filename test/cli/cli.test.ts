@@ -30,6 +30,13 @@ function vultus(...words: string[]): Promise<{ code: number; out: string; err: s
   });
 }
 
+/** Width and height of an MP4's sample entry (ISO/IEC 14496-12, 12.1.3). */
+async function sizeOf(film: string): Promise<[width: number, height: number]> {
+  const bytes = await readFile(film);
+  const entry = bytes.indexOf('avc1', bytes.indexOf('stsd'));
+  return [bytes.readUInt16BE(entry + 28), bytes.readUInt16BE(entry + 30)];
+}
+
 describe('vultus', () => {
   it.each([[[]], [['serve']], [['render']], [['avatar']], [['providers']]])(
     '%j --help explains itself',
@@ -57,16 +64,22 @@ describe('vultus', () => {
     expect(original.durationMs).toBeGreaterThan(950);
   }, 60_000);
 
+  it('renders an upright film of the head alone', async () => {
+    const film = join(folder, 'upright.mp4');
+    const { code, err } = await vultus(
+      ...['render', firstGalleryPortrait(), voice, '-o', film, '--size', '288x512', '--fit', 'head'],
+    );
+    expect([code, err]).toEqual([0, expect.stringMatching(/upright\.mp4: 1\.0 s of video/)]);
+    expect(await sizeOf(film)).toEqual([288, 512]);
+  }, 60_000);
+
   it('renders the matte below the person', async () => {
     const film = join(folder, 'matte.mp4');
     const { code, err } = await vultus(
       ...['render', firstGalleryPortrait(), voice, '-o', film, '--size', '256', '--background', 'matte'],
     );
     expect([code, err]).toEqual([0, expect.stringMatching(/matte\.mp4: 1\.0 s of video/)]);
-    const bytes = await readFile(film);
-    // Width and height of the sample entry (ISO/IEC 14496-12, 12.1.3).
-    const entry = bytes.indexOf('avc1', bytes.indexOf('stsd'));
-    expect([bytes.readUInt16BE(entry + 28), bytes.readUInt16BE(entry + 30)]).toEqual([256, 512]);
+    expect(await sizeOf(film)).toEqual([256, 512]);
   }, 60_000);
 
   it('reports on a portrait and renders its contact sheet', async () => {
@@ -97,7 +110,7 @@ describe('vultus', () => {
       () => ['render', firstGalleryPortrait(), voice, '-o', 'x.mp4', '--background', main],
       /^invalid_request: .*background is no usable picture/m,
     ],
-    ['a size out of range', () => ['render', 'a', 'b', '-o', 'x.mp4', '--size', '9000'], /from 256 to 1024/],
+    ['a size out of range', () => ['render', 'a', 'b', '-o', 'x.mp4', '--size', '9000'], /like 1080x1920/],
     ['an unknown command', () => ['sing'], /unknown command 'sing'/],
   ])(
     'refuses %s in one sentence',

@@ -53,7 +53,10 @@ test.each(['WebRTC', 'WebSocket'])(
     await page.getByText('The own one').click();
     await start().click();
     await page.getByText('AI-generated').waitFor();
-    expect(session().settings).toMatchObject({ avatarId: 'own', size: 512, fps: 25, codec: 'h264' });
+    expect(session().settings).toMatchObject({
+      ...{ avatarId: 'own', width: 512, height: 512, fit: 'portrait' },
+      ...{ fps: 25, codec: 'h264' },
+    });
     // The sample goes out by itself, whole and with its end.
     await expect.poll(() => session().calls, { timeout: ENOUGH_MS }).toContain('endSpeech');
     const spoken = session().voice.reduce((sum, { length }) => sum + length, 0);

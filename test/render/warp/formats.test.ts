@@ -97,7 +97,7 @@ it('shows in the middle of a wide picture what a square one shows', async () => 
 it.each([
   { width: 1920, height: 1080, fit: 'head' },
   { width: 1080, height: 1920, fit: 'portrait' },
-] as const)('draws the largest pictures: %j', async (format) => {
+] as const)('draws the largest pictures: %j', { timeout: 60_000 }, async (format) => {
   const { data } = await draw(format, TURNED);
   expect(new Set(data).size).toBeGreaterThan(100);
 });

@@ -1,5 +1,5 @@
 /** Planes of a portrait as a framing shows them: cut out, and backgrounds continued beyond the portrait's edges. */
-import { boxBlur, clamp, type Plane, type PlaneSize, smoothstep } from '../../../image/planes.ts';
+import { boxBlur, clamp, type Plane, sampled, smoothstep } from '../../../image/planes.ts';
 import type { Framing } from '../head/framing.ts';
 import type { PersonTexture } from './person-texture.ts';
 
@@ -18,10 +18,12 @@ export function cutOut(plane: Plane, texture: PersonTexture, framing: Framing): 
   const at = placesIn(share * texture.height, framing, share);
   const first = share * texture.before;
   const inside = (place: number, count: number) => (place < -0.5 || place > count - 0.5 ? Number.NaN : place);
-  return sampled(plane, size, {
-    columns: at.columns.map((place) => inside(place + first, size.width)),
-    rows: at.rows.map((place) => inside(place, size.height)),
-  });
+  return sampled(
+    plane,
+    size,
+    at.columns.map((place) => inside(place + first, size.width)),
+    at.rows.map((place) => inside(place, size.height)),
+  );
 }
 
 /** What the framing shows of a background, a square plane of `size` texels a side; `share` of its pixels each way. */
@@ -35,10 +37,8 @@ export function continued(plane: Plane, size: number, framing: Framing, share: 1
   const shown = sampled(
     plane,
     { width: size, height: size },
-    {
-      columns: at.columns.map(mirrored),
-      rows: at.rows.map(mirrored),
-    },
+    at.columns.map(mirrored),
+    at.rows.map(mirrored),
   );
   const beyond = (place: number) => Math.max(-0.5 - place, place + 0.5 - size, 0) / size;
   const [aside, above] = [at.columns.map(beyond), at.rows.map(beyond)];
@@ -113,25 +113,4 @@ function placesIn(size: number, { width, height, x, y, pixelsPerView }: Framing,
   const places = (count: number, corner: number) =>
     Float64Array.from({ length: share * count }, (_, i) => (share * corner + i + 0.5) * perPixel - 0.5);
   return { columns: places(width, x), rows: places(height, y) };
-}
-
-/** Bilinear; zero where a place is none. */
-function sampled(plane: Plane, { width, height }: PlaneSize, { columns, rows }: Places): Plane {
-  const result = new Float32Array(columns.length * rows.length);
-  rows.forEach((row, y) => {
-    if (Number.isNaN(row)) return;
-    const top = clamp(Math.floor(row), 0, height - 2);
-    const fy = clamp(row - top, 0, 1);
-    for (let x = 0; x < columns.length; x++) {
-      const column = columns[x];
-      if (Number.isNaN(column)) continue;
-      const left = clamp(Math.floor(column), 0, width - 2);
-      const fx = clamp(column - left, 0, 1);
-      const i = top * width + left;
-      result[y * columns.length + x] =
-        (1 - fy) * ((1 - fx) * plane[i] + fx * plane[i + 1]) +
-        fy * ((1 - fx) * plane[i + width] + fx * plane[i + width + 1]);
-    }
-  });
-  return result;
 }

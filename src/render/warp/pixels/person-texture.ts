@@ -30,7 +30,7 @@ export interface PersonTexture {
 
 /** Matte values below this show nothing. */
 const PRESENT = 0.004;
-/** Larger pictures than this are drawn from textures that have no more texels than the portrait. */
+/** Above so many pixels to a view, which no portrait has, its own texels are enlarged as pictures are drawn. */
 const LARGEST_OWN_TEXTURE = 1080;
 
 export function* personTexture(rig: Rig, framing: Framing): InPieces<PersonTexture> {
@@ -61,10 +61,9 @@ export function* personTexture(rig: Rig, framing: Framing): InPieces<PersonTextu
   return { width, height, before, ends, ...planes, presence: toBytes(seen) };
 }
 
-/** As many as pixels, so that a head at rest is not filtered; where they are many more than the portrait has, fewer. */
+/** As many as pixels, so that a head at rest is not filtered again. */
 function texelsPerView({ size }: Rig, { pixelsPerView }: Framing): number {
-  if (pixelsPerView <= LARGEST_OWN_TEXTURE) return pixelsPerView;
-  return 2 * Math.round(pixelsPerView / Math.max(1, Math.floor(pixelsPerView / size)) / 2);
+  return pixelsPerView <= LARGEST_OWN_TEXTURE ? pixelsPerView : size;
 }
 
 function widened<Planes extends Record<string, Plane>>(
