@@ -13,6 +13,7 @@ import { cutAndScale, type Rectangle } from '../src/image/cut-and-scale.ts';
 import { createI420 } from '../src/image/i420.ts';
 import { FaceFinder, type FoundFace } from '../src/model/face/face-finder.ts';
 import type { MotionModel } from '../src/model/motion-model.ts';
+import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
 import type { Renderer, Rig } from '../src/render/renderer.ts';
 import {
   galleryPortraits,
@@ -47,7 +48,7 @@ export async function onPicture(model: MotionModel): Promise<{ rows: Row[]; skip
   const voice = (await sampleVoice()).subarray(0, SECONDS * 48000);
   const frames = (await liveMotion(model, voice)).frames.filter((_, i) => i % EVERY_NTH_FRAME === 0);
   const renderer = await openRenderer();
-  const finder = await FaceFinder.create();
+  const finder = await FaceFinder.open((await loadPack(BUILTIN_PACK)).files);
   const rows: Row[] = [];
   const skipped: string[] = [];
   for (const [kind, files] of [

@@ -5,11 +5,14 @@
 
 import { readFile } from 'node:fs/promises';
 import { squareFormat } from '../src/contract/formats.ts';
+import type { RgbPicture } from '../src/contract/rgb-picture.ts';
 import { toRgb } from '../src/image/colour.ts';
 import { createI420 } from '../src/image/i420.ts';
 import { readImageFile } from '../src/image/image-file.ts';
 import { FaceFinder } from '../src/model/face/face-finder.ts';
+import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
 import type { Renderer, Rig } from '../src/render/renderer.ts';
+import { type Descriptor, FaceDescriptor } from './face-descriptor.ts';
 import { galleryPortraits, openRenderer, rigsOf, sampleVoice, sharedPortraits } from './fixtures.ts';
 import { liveMotion, openMotionModel } from './live-motion.ts';
 import { atLeast, type Report, type Row } from './report.ts';
@@ -22,12 +25,15 @@ const SECONDS = 4;
 const EVERY_NTH_FRAME = 10;
 const SAME_PERSON = 0.95;
 
-type Descriptor = readonly number[];
-
 export async function benchPicture(): Promise<Report> {
   const frames = await smallMotion();
   const renderer = await openRenderer();
-  const finder = await FaceFinder.create({ describe: true });
+  const finder = await FaceFinder.open((await loadPack(BUILTIN_PACK)).files);
+  const descriptor = await FaceDescriptor.open();
+  const describe = async (picture: RgbPicture) => {
+    const [face] = await finder.find(picture);
+    return face && descriptor.describe(picture, face);
+  };
   const rows: Row[] = [];
   const skipped: string[] = [];
   const people: Descriptor[] = [];
@@ -39,14 +45,14 @@ export async function benchPicture(): Promise<Report> {
     const { rigs, refused } = await rigsOf(files);
     skipped.push(...refused.map(({ name, code }) => `C identity ${name}: ${code}`));
     for (const { name, rig, file } of rigs) {
-      const [own] = await finder.find(await readImageFile(await readFile(file), PORTRAIT_SIDE));
-      const shown = await describeFrames(renderer, finder, rig, frames);
-      if (!own?.descriptor || shown.length < frames.length / 2) {
+      const own = await describe(await readImageFile(await readFile(file), PORTRAIT_SIDE));
+      const shown = await describeFrames(renderer, describe, rig, frames);
+      if (!own || shown.length < frames.length / 2) {
         skipped.push(`C identity ${name}: the face finder does not know this kind of face`);
         continue;
       }
-      people.push(own.descriptor);
-      const score = mean(shown.map((descriptor) => cosine(descriptor, own.descriptor!)));
+      people.push(own);
+      const score = mean(shown.map((frame) => cosine(frame, own)));
       scores.push({ name, cosine: score });
       console.log(`  identity ${name}: ${score.toFixed(3)}`);
     }
@@ -67,7 +73,7 @@ export async function benchPicture(): Promise<Report> {
   }
   const others = people.flatMap((a, i) => people.slice(i + 1).map((b) => cosine(a, b)));
   rows.push({ measure: 'C the same between two different portraits, mean', value: mean(others) });
-  await renderer.close();
+  await Promise.all([renderer.close(), finder.close(), descriptor.close()]);
   return { name: 'C. Picture', rows, skipped };
 }
 
@@ -84,7 +90,7 @@ async function smallMotion(): Promise<Float32Array[]> {
 
 async function describeFrames(
   renderer: Renderer,
-  finder: FaceFinder,
+  describe: (picture: RgbPicture) => Promise<Descriptor | undefined>,
   rig: Rig,
   frames: readonly Float32Array[],
 ): Promise<Descriptor[]> {
@@ -93,8 +99,8 @@ async function describeFrames(
   const descriptors: Descriptor[] = [];
   for (const frame of frames) {
     await avatar.draw(frame, picture);
-    const [face] = await finder.find(toRgb(picture));
-    if (face?.descriptor) descriptors.push(face.descriptor);
+    const descriptor = await describe(toRgb(picture));
+    if (descriptor) descriptors.push(descriptor);
   }
   return descriptors;
 }

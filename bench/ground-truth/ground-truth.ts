@@ -62,7 +62,7 @@ export async function benchGroundTruth(): Promise<Report> {
   const loader = await GraphLoader.choose('auto', pack.graphFiles.render);
   const renderer = await WarpRenderer.open(pack, loader);
   const factory = await AvatarFactory.create();
-  const finder = await FaceFinder.create();
+  const finder = await FaceFinder.open(pack.files);
   const repair = await Repair.open(LEARNED_WEIGHTS, loader);
   const measure = async (folder: string): Promise<Measured> => {
     const measured: Measured = { scores: [], repairMs: [], geometry: [] };

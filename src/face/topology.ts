@@ -1,5 +1,5 @@
 /**
- * Names for the points of the 478-point face mesh (0–467 skin, 468–477 irises in the order of @vladmandic/human:
+ * Names for the points of the 478-point face mesh (0–467 skin, 468–477 irises:
  * left eye first). "Left" and "right" are the avatar's own.
  */
 

@@ -76,6 +76,9 @@ export const manifestSchema = z
       faceBasis: fileSchema.loose(),
       matte: fileSchema.loose(),
       mouthAtlas: fileSchema.loose(),
+      faceDetector: fileSchema.loose(),
+      faceMesh: fileSchema.loose(),
+      iris: fileSchema.loose(),
     }),
   })
   .refine(

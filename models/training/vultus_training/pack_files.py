@@ -15,7 +15,14 @@ from .paths import PACK
 
 FORMAT = 2
 RENDERER = "warp"
-FILES = {"faceBasis": "face-basis.bin", "matte": "matte.onnx", "mouthAtlas": "mouth-atlas.png"}
+FILES = {
+    "faceBasis": "face-basis.bin",
+    "matte": "matte.onnx",
+    "mouthAtlas": "mouth-atlas.png",
+    "faceDetector": "face-detector.onnx",
+    "faceMesh": "face-mesh.onnx",
+    "iris": "iris.onnx",
+}
 
 
 def sha256(path: Path) -> str:

@@ -1,131 +1,112 @@
-/**
- * Finds faces in a picture: detector, 478-point mesh and irises of @vladmandic/human on the wasm backend. No
- * native code; everything comes from the npm package.
- */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+/** Finds faces in a picture: where they are, then 478 points of each, with MediaPipe's networks as ONNX. */
 import type { RgbPicture } from '../../contract/rgb-picture.ts';
-import { LANDMARK_COUNT } from '../../face/topology.ts';
+import type { ModelPack } from '../pack.ts';
+import { FaceDetector } from './face-detector.ts';
+import { FaceMesh, type MeasuredMesh } from './face-mesh.ts';
+import { boxOf, cutsOf } from './face-region.ts';
+import { IrisFinder } from './iris.ts';
+import { Pyramid } from './pyramid.ts';
 
 /** A face in pixels of the picture that was searched. */
 export interface FoundFace {
-  /** Left, top, width, height. */
+  /** A square around all of the face, which may reach beyond the picture: left, top, width, height. */
   box: [number, number, number, number];
   /** `Float64Array [478·3]`: x right, y down, z towards the viewer, pixels. */
   landmarks: Float64Array;
-  /** What tells one person from another, 1024 numbers; present where the finder describes faces. */
-  descriptor?: readonly number[];
 }
 
-/** Measured on 275 head-shots: below these there is no face (a one-eyed cartoon has faceScore 0.97). */
+/** Measured on 275 head-shots: below these there is no face (a one-eyed cartoon has a mesh score of 0.97). */
 const MIN_BOX_SCORE = 0.7;
-const MIN_FACE_SCORE = 0.9;
+const MIN_MESH_SCORE = 0.9;
 /** A mesh that fits without doubt makes up for a box that is less sure. */
 const MIN_BOX_SCORE_OF_SURE_MESH = 0.55;
-const SURE_FACE_SCORE = 0.985;
+const SURE_MESH_SCORE = 0.985;
 /** Faces much smaller than the largest one are bystanders. */
 const MIN_SHARE_OF_LARGEST = 0.2;
+/** Meshes whose middles are nearer than this, in widths of the larger one, are of one face. */
+const SAME_FACE_DISTANCE = 0.4;
+const MAX_FACES = 10;
 
-interface HumanFace {
-  boxScore: number;
-  faceScore: number;
-  box: [number, number, number, number];
-  mesh: [number, number, number][];
-  embedding?: number[];
-}
-interface Human {
-  tf: {
-    tensor(values: Int32Array, shape: number[], type: 'int32'): { dispose(): void };
-    setWasmPaths(path: string): void;
-  };
-  load(): Promise<void>;
-  detect(tensor: unknown): Promise<{ face: HumanFace[] }>;
-}
-
-/** The package loads its models through `fetch`, which in Node reads no files. */
-function allowFileFetch(): void {
-  const original = globalThis.fetch;
-  globalThis.fetch = async (input, init) => {
-    const url = String(input instanceof Request ? input.url : input);
-    return url.startsWith('file:')
-      ? new Response(new Uint8Array(await readFile(fileURLToPath(url))))
-      : original(input, init);
-  };
-}
+type Box = FoundFace['box'];
 
 export class FaceFinder {
-  readonly #human: Human;
+  readonly #detector: FaceDetector;
+  readonly #mesh: FaceMesh;
+  readonly #iris: IrisFinder;
 
-  private constructor(human: Human) {
-    this.#human = human;
+  private constructor(detector: FaceDetector, mesh: FaceMesh, iris: IrisFinder) {
+    this.#detector = detector;
+    this.#mesh = mesh;
+    this.#iris = iris;
   }
 
   /**
-   * Loads the networks. Meant for a thread of its own: it changes that thread's `fetch`. `describe`: faces get a
-   * descriptor (FaceRes).
+   * Loads the networks of a pack.
+   * @throws VultusError `pack_invalid`
    */
-  static async create({ describe = false } = {}): Promise<FaceFinder> {
-    allowFileFetch();
-    const require = createRequire(import.meta.url);
-    const packageRoot = dirname(dirname(require.resolve('@vladmandic/human')));
-    const module = require(join(packageRoot, 'dist', 'human.node-wasm.js'));
-    const wasmRoot = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
-    const off = { enabled: false };
-    const human: Human = new module.Human({
-      backend: 'wasm',
-      wasmPath: join(wasmRoot, 'dist', '/'),
-      modelBasePath: pathToFileURL(join(packageRoot, 'models', '/')).href,
-      debug: false,
-      cacheSensitivity: 0,
-      filter: off,
-      face: {
-        enabled: true,
-        // `square: true` would displace the mesh on pictures that are not square.
-        detector: { rotation: true, maxDetected: 10, minConfidence: 0.2, square: false },
-        mesh: { enabled: true },
-        iris: { enabled: true },
-        attention: off,
-        description: { enabled: describe },
-        emotion: off,
-        antispoof: off,
-        liveness: off,
-      },
-      body: off,
-      hand: off,
-      object: off,
-      gesture: off,
-      segmentation: off,
-    });
-    human.tf.setWasmPaths(join(wasmRoot, 'dist', '/'));
-    await human.load();
-    return new FaceFinder(human);
+  static async open({
+    faceDetector,
+    faceMesh,
+    iris,
+  }: Pick<ModelPack['files'], 'faceDetector' | 'faceMesh' | 'iris'>): Promise<FaceFinder> {
+    return new FaceFinder(
+      await FaceDetector.open(faceDetector),
+      await FaceMesh.open(faceMesh),
+      await IrisFinder.open(iris),
+    );
   }
 
   /** All credible faces, largest first. */
   async find(picture: RgbPicture): Promise<FoundFace[]> {
-    const { width, height, data } = picture;
-    const tensor = this.#human.tf.tensor(Int32Array.from(data), [height, width, 3], 'int32');
-    try {
-      const { face } = await this.#human.detect(tensor);
-      const credible = face
-        .filter(
-          ({ boxScore, faceScore }) =>
-            (boxScore >= MIN_BOX_SCORE && faceScore >= MIN_FACE_SCORE) ||
-            (boxScore >= MIN_BOX_SCORE_OF_SURE_MESH && faceScore >= SURE_FACE_SCORE),
-        )
-        .filter(({ mesh }) => mesh.length === LANDMARK_COUNT)
-        .sort((a, b) => b.box[2] - a.box[2]);
-      return credible
-        .filter(({ box }) => box[2] >= MIN_SHARE_OF_LARGEST * credible[0].box[2])
-        .map(({ box, mesh, embedding }) => ({
-          box,
-          descriptor: embedding,
-          landmarks: Float64Array.from(mesh.flatMap(([x, y, z]) => [x, y, -z])),
-        }));
-    } finally {
-      tensor.dispose();
+    const pyramid = new Pyramid(picture);
+    const faces: FoundFace[] = [];
+    for (const points of await this.#credibleMeshes(pyramid)) {
+      const landmarks = await this.#measure(pyramid, points);
+      faces.push({ box: boxOf(landmarks), landmarks });
     }
+    return faces;
   }
+
+  async #credibleMeshes(pyramid: Pyramid): Promise<Float64Array[]> {
+    const meshes: { points: Float64Array; box: Box }[] = [];
+    for (const { score, region } of (await this.#detector.find(pyramid)).slice(0, MAX_FACES)) {
+      if (score < MIN_BOX_SCORE_OF_SURE_MESH) continue;
+      const mesh = await this.#mesh.measure(pyramid, region);
+      const box = boxOf(mesh.points);
+      if (isCredible(score, mesh) && !meshes.some((other) => isSameFace(other.box, box))) {
+        meshes.push({ points: mesh.points, box });
+      }
+    }
+    meshes.sort((a, b) => b.box[2] - a.box[2]);
+    return meshes
+      .filter(({ box }) => box[2] >= MIN_SHARE_OF_LARGEST * meshes[0].box[2])
+      .map(({ points }) => points);
+  }
+
+  /** The mean over several cuts about the face, whose errors are their own, and the eyes at a larger scale. */
+  async #measure(pyramid: Pyramid, first: Float64Array): Promise<Float64Array> {
+    const mean = new Float64Array(first.length);
+    const cuts = cutsOf(first);
+    for (const region of cuts) {
+      const { points } = await this.#mesh.measure(pyramid, region);
+      for (let i = 0; i < mean.length; i++) mean[i] += points[i] / cuts.length;
+    }
+    return this.#iris.refine(pyramid, mean);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#detector.close(), this.#mesh.close(), this.#iris.close()]);
+  }
+}
+
+function isCredible(boxScore: number, { score }: MeasuredMesh): boolean {
+  return (
+    (boxScore >= MIN_BOX_SCORE && score >= MIN_MESH_SCORE) ||
+    (boxScore >= MIN_BOX_SCORE_OF_SURE_MESH && score >= SURE_MESH_SCORE)
+  );
+}
+
+function isSameFace([ax, ay, aw, ah]: Box, [bx, by, bw, bh]: Box): boolean {
+  const away = Math.hypot(ax + aw / 2 - bx - bw / 2, ay + ah / 2 - by - bh / 2);
+  return away < SAME_FACE_DISTANCE * Math.max(aw, bw);
 }

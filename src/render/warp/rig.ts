@@ -14,7 +14,13 @@ export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
 export const RIG_VERSION = 43;
 /** What of a pack a rig depends on. */
-export const ANALYSIS_FILES: readonly PackFileName[] = ['faceBasis', 'matte'];
+export const ANALYSIS_FILES: readonly PackFileName[] = [
+  'faceBasis',
+  'matte',
+  'faceDetector',
+  'faceMesh',
+  'iris',
+];
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
 export interface YuvPlanes {

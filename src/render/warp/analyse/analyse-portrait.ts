@@ -57,7 +57,7 @@ export class WarpAnalyser implements PortraitAnalyser {
   /** @throws VultusError `pack_invalid` */
   static async open(pack: ModelPack): Promise<WarpAnalyser> {
     const [faces, mattes, basis] = await Promise.all([
-      PortraitFaceFinder.create(),
+      PortraitFaceFinder.open(pack),
       MatteFinder.open(pack.files.matte),
       readFaceBasis(pack.files.faceBasis),
     ]);
@@ -132,7 +132,7 @@ export class WarpAnalyser implements PortraitAnalyser {
   }
 
   async close(): Promise<void> {
-    await this.#mattes.close();
+    await Promise.all([this.#faces.close(), this.#mattes.close()]);
   }
 }
 

@@ -4,19 +4,12 @@ import { VultusError } from '../../../errors.ts';
 import { distance } from '../../../face/landmarks.ts';
 import { EAR } from '../../../face/topology.ts';
 import { cutAndScale, type Rectangle } from '../../../image/cut-and-scale.ts';
-import { clamp } from '../../../image/planes.ts';
 import { FaceFinder, type FoundFace } from '../../../model/face/face-finder.ts';
-import { mirrorFace, mirrorPicture, withMirroredEye } from '../../../model/face/mirrored-eye.ts';
-import { isTurned, withFarEye } from './eyes/far-eye.ts';
+import type { ModelPack } from '../../../model/pack.ts';
 
-/** Pictures are searched at this size. */
-const DETECT_SIDE = 1280;
-/** Depth of the mesh in units of its input window; against the canonical face, measured on 24 portraits. */
-const MESH_DEPTH = 1.3 / 256;
+/** Parts of a picture are searched at this size at least: the detector misses faces of few pixels. */
+const PART_SIDE = 640;
 const MIN_FACE_WIDTH_PIXELS = 64;
-/** In face boxes. */
-const WIDE_CUT = 1.5;
-const NARROW_CUT = 1.25;
 const MAX_TILES_IN_A_ROW = 12;
 
 export class PortraitFaceFinder {
@@ -26,8 +19,9 @@ export class PortraitFaceFinder {
     this.#finder = finder;
   }
 
-  static async create(): Promise<PortraitFaceFinder> {
-    return new PortraitFaceFinder(await FaceFinder.create());
+  /** @throws VultusError `pack_invalid` */
+  static async open({ files }: Pick<ModelPack, 'files'>): Promise<PortraitFaceFinder> {
+    return new PortraitFaceFinder(await FaceFinder.open(files));
   }
 
   /**
@@ -47,19 +41,14 @@ export class PortraitFaceFinder {
     if (width < MIN_FACE_WIDTH_PIXELS) {
       throw new VultusError('portrait_face_too_small', `${Math.round(width)} pixels wide`);
     }
-    return this.#refine(picture, face);
+    return face;
   }
 
   /** Whole picture first; where that shows nothing, overlapping parts of it at a larger scale. */
   async #findAll(picture: RgbPicture): Promise<FoundFace[]> {
     // A face of the smallest size does not fit in.
     if (Math.min(picture.width, picture.height) < MIN_FACE_WIDTH_PIXELS) return [];
-    const found = await this.#search(picture, {
-      left: 0,
-      top: 0,
-      width: picture.width,
-      height: picture.height,
-    });
+    const found = await this.#finder.find(picture);
     if (found.length > 0) return found;
     const shorter = Math.min(picture.width, picture.height);
     const longer = Math.max(picture.width, picture.height);
@@ -74,39 +63,17 @@ export class PortraitFaceFinder {
     return faces.sort((a, b) => b.box[2] - a.box[2]);
   }
 
-  /** Measures the landmarks again on cuts around the face, where the mesh is most exact. */
-  async #refine(picture: RgbPicture, face: FoundFace): Promise<FoundFace> {
-    const measure = async (cut: number, mirrored = false) =>
-      (await this.#search(picture, around(face, cut, picture), mirrored)).find((other) =>
-        overlap(other, face),
-      );
-    const turned = isTurned(face);
-    // The whole of a picture that the face fills has been measured.
-    const fills = around(face, WIDE_CUT, picture).width >= 0.9 * Math.min(picture.width, picture.height);
-    let refined = (fills ? undefined : await measure(WIDE_CUT)) ?? face;
-    const narrow = turned ? await measure(NARROW_CUT) : undefined;
-    if (narrow) refined = withFarEye(refined, narrow);
-    const mirrored = await measure(turned ? NARROW_CUT : WIDE_CUT, true);
-    return mirrored ? withMirroredEye(refined, mirrored) : refined;
+  async #search(picture: RgbPicture, area: Rectangle): Promise<FoundFace[]> {
+    const part = await cutAndScale(picture, area, Math.max(PART_SIDE, area.width));
+    const exact = area.width / part.width;
+    return (await this.#finder.find(part)).map(({ box, landmarks }) => ({
+      box: [area.left + exact * box[0], area.top + exact * box[1], exact * box[2], exact * box[3]],
+      landmarks: landmarks.map((value, i) => exact * value + [area.left, area.top, 0][i % 3]),
+    }));
   }
 
-  /** `mirrored`: looks at the mirror image. */
-  async #search(picture: RgbPicture, area: Rectangle, mirrored = false): Promise<FoundFace[]> {
-    const longer = Math.max(area.width, area.height);
-    // Small parts are enlarged: the detector misses faces of few pixels.
-    const scale = Math.min(DETECT_SIDE, Math.max(longer, 640)) / longer;
-    const input = await cutAndScale(picture, area, Math.round(scale * area.width));
-    const exact = area.width / input.width;
-    const found = mirrored
-      ? (await this.#finder.find(mirrorPicture(input))).map((face) => mirrorFace(face, input.width))
-      : await this.#finder.find(input);
-    return found.map(({ box, landmarks }) => ({
-      box: [area.left + exact * box[0], area.top + exact * box[1], exact * box[2], exact * box[3]],
-      landmarks: landmarks.map((value, i) => {
-        if (i % 3 === 2) return value * MESH_DEPTH * box[2] * exact;
-        return exact * value + (i % 3 === 0 ? area.left : area.top);
-      }),
-    }));
+  async close(): Promise<void> {
+    await this.#finder.close();
   }
 }
 
@@ -119,17 +86,6 @@ function overlap(a: FoundFace, b: FoundFace): boolean {
   const [ax, ay] = [a.box[0] + a.box[2] / 2, a.box[1] + a.box[3] / 2];
   const [bx, by] = [b.box[0] + b.box[2] / 2, b.box[1] + b.box[3] / 2];
   return Math.hypot(ax - bx, ay - by) < 0.4 * Math.max(a.box[2], b.box[2]);
-}
-
-/** A square around a face, `cut` times the size of its box, as far as the picture reaches. */
-function around({ box: [x, y, w, h] }: FoundFace, cut: number, picture: RgbPicture): Rectangle {
-  const side = Math.min(Math.round(cut * Math.max(w, h)), picture.width, picture.height);
-  return {
-    left: Math.round(clamp(x + w / 2 - side / 2, 0, picture.width - side)),
-    top: Math.round(clamp(y + h / 2 - side / 2, 0, picture.height - side)),
-    width: side,
-    height: side,
-  };
 }
 
 function* tiles(picture: RgbPicture, side: number): Generator<Rectangle> {

@@ -81,7 +81,7 @@ export class HeadMesh {
     const headShare = (dx: number, dy: number) => {
       const height = (dx * up[0] + dy * up[1]) / faceHeight;
       const aside = Math.abs(dx * up[1] - dy * up[0]) / faceHeight;
-      return smoothstep(-0.5, 0.08, height - 0.6 * Math.max(0, aside - 0.5));
+      return smoothstep(-0.44, 0.08, height - 0.6 * Math.max(0, aside - 0.5));
     };
     FACE_OVAL.forEach((point, i) => {
       const dx = portrait[3 * point] - portrait[3 * CHIN];

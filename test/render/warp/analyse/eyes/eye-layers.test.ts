@@ -4,6 +4,7 @@ import { rgbToYuv } from '../../../../../src/image/colour.ts';
 import { readImageFile } from '../../../../../src/image/image-file.ts';
 import type { ColourPlanes, Plane } from '../../../../../src/image/planes.ts';
 import { FaceFinder } from '../../../../../src/model/face/face-finder.ts';
+import { BUILTIN_PACK, loadPack } from '../../../../../src/model/pack.ts';
 import { takeEyesApart } from '../../../../../src/render/warp/analyse/eyes/eye-layers.ts';
 import { findEyes } from '../../../../../src/render/warp/analyse/eyes/find-eyes.ts';
 import { galleryPortrait } from '../support.ts';
@@ -11,7 +12,7 @@ import { galleryPortrait } from '../support.ts';
 let picture: ColourPlanes;
 let landmarks: Float32Array;
 beforeAll(async () => {
-  const finder = await FaceFinder.create();
+  const finder = await FaceFinder.open((await loadPack(BUILTIN_PACK)).files);
   const { width: size, data } = await readImageFile(await galleryPortrait(), 1024);
   const [face] = await finder.find({ width: size, height: size, data });
   landmarks = Float32Array.from(face.landmarks, (value) => value / size);

@@ -1,0 +1,13 @@
+/** Opens one of the face networks; each runs on one core, for portraits are analysed beside live sessions. */
+import { basename } from 'node:path';
+import { InferenceSession } from 'onnxruntime-node';
+import { VultusError } from '../../errors.ts';
+
+/** @throws VultusError `pack_invalid` */
+export async function openFaceSession(file: string): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(file, { intraOpNumThreads: 1 });
+  } catch (cause) {
+    throw new VultusError('pack_invalid', `${basename(file)} cannot be loaded`, { cause });
+  }
+}
