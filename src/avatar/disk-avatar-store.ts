@@ -35,15 +35,21 @@ export class DiskAvatarStore implements AvatarStore {
     this.#factory = factory;
   }
 
-  /** Opens or creates the folder. The factory stays the caller's. */
+  /**
+   * Opens or creates the folder. The factory stays the caller's.
+   * @throws VultusError `config_invalid` where the folder cannot be used
+   */
   static async open(directory: string, factory: AvatarFactory): Promise<DiskAvatarStore> {
-    await mkdir(directory, { recursive: true });
-    const store = new DiskAvatarStore(directory, factory);
-    for (const name of await readdir(directory)) {
-      // Left behind by a process that died while it wrote.
-      if (name.startsWith('.')) await rm(join(directory, name), { recursive: true, force: true });
+    try {
+      await mkdir(directory, { recursive: true });
+      for (const name of await readdir(directory)) {
+        // Left behind by a process that died while it wrote.
+        if (name.startsWith('.')) await rm(join(directory, name), { recursive: true, force: true });
+      }
+    } catch (cause) {
+      throw new VultusError('config_invalid', `the cache folder: ${(cause as Error).message}`, { cause });
     }
-    return store;
+    return new DiskAvatarStore(directory, factory);
   }
 
   async add(bytes: Uint8Array, meta: AvatarMeta = {}): Promise<Avatar> {

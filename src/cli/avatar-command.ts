@@ -2,8 +2,11 @@ import type { Command } from 'commander';
 import { renderContactSheet } from '../render/warp/sheet/contact-sheet.ts';
 import { integerBetween } from './control-options.ts';
 import { describeQuality } from './describe-quality.ts';
-import { readInput, writeOutput } from './files.ts';
+import { readInput } from './files.ts';
 import { addModelOptions, type ModelOptions, openModels } from './models.ts';
+import { OutputFile } from './output-file.ts';
+
+const SHEET = { name: 'PNG', endings: ['.png'] };
 
 interface AvatarOptions extends ModelOptions {
   preview?: string;
@@ -21,17 +24,21 @@ export function addAvatarCommand(program: Command): void {
     .option('--json', 'print the report as JSON')
     .option('--face <n>', 'which face, where there are several (0 is the largest)', integerBetween(0, 99));
   addModelOptions(command).action(async (portrait: string, options: AvatarOptions) => {
+    const preview =
+      options.preview === undefined ? undefined : await OutputFile.create(options.preview, SHEET);
     const models = await openModels(options);
     try {
       const bytes = await readInput(portrait);
       const { rig, quality } = await models.factory.analyse(bytes, { faceIndex: options.face });
       if (options.json) console.log(JSON.stringify(quality, null, 2));
       else console.log(describeQuality(quality));
-      if (options.preview) {
-        await writeOutput(options.preview, await renderContactSheet(models.renderer, rig));
+      if (preview) {
+        await preview.write(await renderContactSheet(models.renderer, rig));
+        await preview.complete();
         if (!options.json) console.log(`contact sheet: ${options.preview}`);
       }
     } finally {
+      preview?.discard();
       await models.close();
     }
   });

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readAudioFile } from '../audio/read-audio-file.ts';
 import {
@@ -16,9 +15,13 @@ import { createI420 } from '../image/i420.ts';
 import { Mp4Writer } from '../media/mp4-writer.ts';
 import { liveLinkHeader, liveLinkRow } from '../model/live-link-csv.ts';
 import { addControlOptions, type ControlOptions, integerBetween, toControls } from './control-options.ts';
-import { openOutput, readInput } from './files.ts';
+import { readInput } from './files.ts';
 import { addModelOptions, type ModelOptions, openModels } from './models.ts';
+import { OutputFile } from './output-file.ts';
 import { ProgressBar } from './progress-bar.ts';
+
+const FILM = { name: 'MP4', endings: ['.mp4', '.m4v'] };
+const MOTION_TABLE = { name: 'CSV', endings: ['.csv'] };
 
 interface RenderOptions extends ControlOptions, ModelOptions {
   output: string;
@@ -39,7 +42,7 @@ export function addRenderCommand(program: Command): void {
     .description('make a video of a portrait that speaks a recorded voice')
     .argument('<portrait>', 'PNG, JPEG, WebP or AVIF with one face from the front')
     .argument('<voice>', 'WAV, FLAC, Ogg or MP3')
-    .requiredOption('-o, --output <file>', 'MP4 to write')
+    .requiredOption('-o, --output <file>', 'MP4 to write; takes its place when it is complete')
     .option('--motion <file>', 'also write the motion as Live Link Face CSV')
     .addOption(
       new Option('--size <pixels>', 'side of a square picture, or width and height, like 1080x1920')
@@ -77,6 +80,27 @@ export function addRenderCommand(program: Command): void {
 }
 
 async function render(portraitFile: string, voiceFile: string, options: RenderOptions): Promise<void> {
+  // Before any work: a place that cannot be written to is worth no waiting.
+  const film = await OutputFile.create(options.output, FILM);
+  let motion: OutputFile | undefined;
+  try {
+    if (options.motion !== undefined) motion = await OutputFile.create(options.motion, MOTION_TABLE);
+    await renderInto(film, motion, portraitFile, voiceFile, options);
+    await motion?.complete();
+    await film.complete();
+  } finally {
+    film.discard();
+    motion?.discard();
+  }
+}
+
+async function renderInto(
+  film: OutputFile,
+  motionTable: OutputFile | undefined,
+  portraitFile: string,
+  voiceFile: string,
+  options: RenderOptions,
+): Promise<void> {
   const startMs = performance.now();
   const [portrait, { voice48k: voice, warnings }] = await Promise.all([
     readInput(portraitFile),
@@ -87,19 +111,16 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
   const models = await openModels(options);
   const { size, fit, fps } = options;
   let movie: Mp4Writer | undefined;
-  let motionFile: FileHandle | undefined;
   try {
-    // Before anything is written: a portrait that cannot be used must not cost an older film.
     const { rig, quality } = await models.factory.analyse(portrait, { faceIndex: options.face });
     for (const { sentence } of quality.findings) console.error(`! ${sentence}`);
     const avatar = models.renderer.prepare(rig, { ...size, fit }, backdrop);
     const picture = createI420(size.width, stackedHeight(size.height, backdrop));
-    if (options.motion) motionFile = await openOutput(options.motion);
-    movie = Mp4Writer.create(options.output, {
+    movie = Mp4Writer.create(film.path, {
       video: { width: picture.width, height: picture.height, fps },
       audio: { sampleRateHz: 48000 },
     });
-    await motionFile?.write(`${liveLinkHeader()}\n`);
+    const rows = [liveLinkHeader()];
     const progress = new ProgressBar('rendering', Math.ceil((voice.length / 48000) * fps));
     const frames = offlineMotion(models.motion, voice, options, toControls(options));
     const voicePerPicture = 48000 / fps;
@@ -107,14 +128,14 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
       await avatar.draw(frame, picture, { mediaTimeMs, seed: options.seed });
       movie.writePicture(picture);
       movie.writeVoice(voice.subarray(index * voicePerPicture, (index + 1) * voicePerPicture));
-      await motionFile?.write(`${liveLinkRow(frame, index, fps)}\n`);
+      if (motionTable) rows.push(liveLinkRow(frame, index, fps));
       progress.update(index + 1);
     }
     progress.end();
+    await motionTable?.write(`${rows.join('\n')}\n`);
   } finally {
     // Models first: what fails while the film is completed must not keep their threads, and the process, alive.
     await models.close();
-    await motionFile?.close();
     movie?.close();
   }
   const seconds = (performance.now() - startMs) / 1000;

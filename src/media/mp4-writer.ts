@@ -16,7 +16,7 @@ import {
   type Stream,
 } from 'node-av/lib';
 import { check, drained, type OptionTable, setOptions } from '../audio/ffmpeg.ts';
-import { VultusError } from '../errors.ts';
+import { VultusError, withCode } from '../errors.ts';
 import type { I420 } from '../image/i420.ts';
 import { AI_LABEL_COMMENT, aiLabelBox } from './ai-label.ts';
 import { describePictures, PictureFrame } from './picture-frame.ts';
@@ -59,7 +59,7 @@ export class Mp4Writer {
     this.#path = path;
     const container = new FormatContext();
     this.#container = container;
-    check(container.allocOutputContext2(null, 'mp4', path), 'create an MP4 container');
+    check(container.allocOutputContext2(null, 'mp4', `file:${path}`), 'create an MP4 container');
     this.#video = addTrack(
       container,
       'libx264',
@@ -124,7 +124,11 @@ export class Mp4Writer {
       this.#picture.close();
       this.#packet.free();
     }
-    appendFileSync(this.#path, aiLabelBox());
+    try {
+      appendFileSync(this.#path, aiLabelBox());
+    } catch (cause) {
+      throw withCode('encoder_failed', cause);
+    }
   }
 
   #encodeVoice(samples: Float32Array): void {

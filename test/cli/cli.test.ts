@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +74,36 @@ describe('vultus', () => {
     expect(await sizeOf(film)).toEqual([288, 512]);
   }, 60_000);
 
+  it.each(['it ends by itself', 'SIGTERM'])(
+    'keeps an older film and leaves nothing of a new one where %s',
+    async (how) => {
+      const place = await mkdtemp(join(folder, 'place-'));
+      const film = join(place, 'film.mp4');
+      await writeFile(film, 'an older film');
+      const words = [
+        'render',
+        firstGalleryPortrait(),
+        voice,
+        '-o',
+        film,
+        '--motion',
+        join(place, 'motion.csv'),
+      ];
+      if (how === 'SIGTERM') {
+        const child = execFile(process.execPath, [main, ...words, '--size', '1024']);
+        await expect.poll(() => readdir(place), { timeout: 30_000 }).toHaveLength(3);
+        child.kill('SIGTERM');
+        expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
+      } else {
+        const { code } = await vultus(...words, '--background', main);
+        expect(code).toBe(1);
+      }
+      expect(await readdir(place)).toEqual(['film.mp4']);
+      expect(await readFile(film, 'utf8')).toBe('an older film');
+    },
+    60_000,
+  );
+
   it('renders the matte below the person', async () => {
     const film = join(folder, 'matte.mp4');
     const { code, err } = await vultus(
@@ -111,6 +142,31 @@ describe('vultus', () => {
       /^invalid_request: .*background is no usable picture/m,
     ],
     ['a size out of range', () => ['render', 'a', 'b', '-o', 'x.mp4', '--size', '9000'], /like 1080x1920/],
+    [
+      'a size that no encoder makes',
+      () => ['render', 'a', 'b', '-o', 'x.mp4', '--size', '500'],
+      /multiples of 16/,
+    ],
+    [
+      'a film of another kind',
+      () => ['render', firstGalleryPortrait(), voice, '-o', 'x.webm'],
+      /^invalid_request: .*MP4 is what can be written; end the name in \.mp4/m,
+    ],
+    [
+      'a place that is not there',
+      () => ['render', firstGalleryPortrait(), voice, '-o', join(folder, 'none', 'x.mp4')],
+      /^invalid_request: .*no such file or directory/m,
+    ],
+    [
+      'a contact sheet of another kind',
+      () => ['avatar', firstGalleryPortrait(), '--preview', 'x.jpg'],
+      /^invalid_request: .*PNG is what can be written/m,
+    ],
+    [
+      'a cache folder that is none',
+      () => ['serve', '--port', '0', '--cache-dir', main],
+      /^config_invalid: .*the cache folder/m,
+    ],
     ['an unknown command', () => ['sing'], /unknown command 'sing'/],
   ])(
     'refuses %s in one sentence',

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, realpathSync, rmSync, statSync } from 'node:fs';
+import { chmod, open, rename, writeFile } from 'node:fs/promises';
+import { dirname, extname, join, resolve, sep } from 'node:path';
+import { VultusError } from '../errors.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Of this process, neither complete nor given up. */
+const unfinished = new Set<OutputFile>();
+
+/**
+ * A file that is written beside its place and takes it when it is complete: one that fails, or is interrupted by a
+ * signal, leaves nothing and costs no older file of that name. Exactly one of `complete` and `discard` ends it.
+ */
+export class OutputFile {
+  /** Where to write. */
+  readonly path: string;
+  readonly #target: string;
+  readonly #named: string;
+
+  private constructor(named: string, target: string) {
+    this.#named = named;
+    this.#target = target;
+    this.path = join(dirname(target), `.vultus-${randomUUID()}.part`);
+  }
+
+  /**
+   * @param named as the user wrote it; always a file's name, never an address or an option
+   * @param kind what is written, as users call it, and the endings that it may have
+   * @throws VultusError `invalid_request` where it cannot be written, before any work is done for it
+   */
+  static async create(
+    named: string,
+    kind: { name: string; endings: readonly string[] },
+  ): Promise<OutputFile> {
+    if (!kind.endings.includes(extname(named).toLowerCase())) {
+      throw refusal(
+        named,
+        `${kind.name} is what can be written; end the name in ${kind.endings.join(' or ')}`,
+      );
+    }
+    try {
+      const { target, mode } = place(named);
+      const file = new OutputFile(named, target);
+      const handle = await open(file.path, 'wx');
+      await handle.close();
+      if (mode !== undefined) await chmod(file.path, mode);
+      file.#watch();
+      return file;
+    } catch (cause) {
+      throw refusal(named, (cause as Error).message, cause);
+    }
+  }
+
+  /** Writes all of it in one go. @throws VultusError `invalid_request` */
+  async write(data: Uint8Array | string): Promise<void> {
+    try {
+      await writeFile(this.path, data);
+    } catch (cause) {
+      throw refusal(this.#named, (cause as Error).message, cause);
+    }
+  }
+
+  /** Puts it in its place. @throws VultusError `invalid_request` */
+  async complete(): Promise<void> {
+    try {
+      await rename(this.path, this.#target);
+      this.#unwatch();
+    } catch (cause) {
+      throw refusal(this.#named, (cause as Error).message, cause);
+    }
+  }
+
+  /** Leaves nothing of it; does nothing once it is complete. Idempotent. */
+  discard(): void {
+    if (!unfinished.has(this)) return;
+    rmSync(this.path, { force: true });
+    this.#unwatch();
+  }
+
+  #watch(): void {
+    if (unfinished.size === 0) for (const signal of SIGNALS) process.on(signal, endBySignal);
+    unfinished.add(this);
+  }
+
+  #unwatch(): void {
+    unfinished.delete(this);
+    if (unfinished.size === 0) for (const signal of SIGNALS) process.off(signal, endBySignal);
+  }
+}
+
+/** The file that a name means, behind links, and the access rights of what is there. */
+function place(named: string): { target: string; mode: number | undefined } {
+  const target = resolve(named);
+  const there = statSync(target, { throwIfNoEntry: false });
+  if (there?.isDirectory() || named.endsWith(sep)) throw new Error('it is a folder');
+  if (!there) return { target, mode: undefined };
+  if (!there.isFile()) throw new Error('it is no ordinary file');
+  accessSync(target, constants.W_OK);
+  return { target: realpathSync(target), mode: there.mode & 0o777 };
+}
+
+/** Discards all, then lets the signal end the process as it would have. */
+function endBySignal(signal: NodeJS.Signals): void {
+  for (const file of [...unfinished]) file.discard();
+  process.kill(process.pid, signal);
+}
+
+function refusal(named: string, why: string, cause?: unknown): VultusError {
+  return new VultusError('invalid_request', `${named} cannot be written: ${why}`, { cause });
+}
