@@ -70,8 +70,9 @@ export class LiveSession {
     this.#now = options.now;
     this.#emit = emit;
     const nowMs = options.now();
-    const clockMs = resume ? resume.clockMs + resume.agoMs : 0;
     const { holdMs } = this.clock;
+    // Before a session there was silence, which needs no waiting for: its first picture is due at once.
+    const clockMs = resume ? resume.clockMs + resume.agoMs : holdMs;
     this.#epoch = resume?.epoch ?? 0;
     this.#schedule = new PictureSchedule(this.clock, clockMs, nowMs);
     this.#voice = new VoiceTrack({ holdMs, emit, clockMs, nowMs, resume });

@@ -55,7 +55,7 @@ export class VoiceTrack {
     const { holdMs, clockMs, resume } = options;
     this.#holdMs = holdMs;
     this.#emit = options.emit;
-    this.#nextPacket = Math.max(0, Math.floor((clockMs - holdMs) / OPUS_PACKET_MS) + 1);
+    this.#nextPacket = resume ? Math.max(0, Math.floor((clockMs - holdMs) / OPUS_PACKET_MS) + 1) : 0;
     this.timeline = new SpeechTimeline(TIMELINE_SECONDS, Math.floor(clockMs * SAMPLES_PER_MS));
     this.#paused = resume?.paused ?? false;
     if (!resume) return;
