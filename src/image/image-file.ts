@@ -6,7 +6,14 @@ import { layOnGround } from './transparency.ts';
 
 export const MAX_IMAGE_FILE_BYTES = 20_000_000;
 const MAX_PIXELS = 50_000_000;
+/** Share of a picture's rows that may be missing at its end. */
+const MOST_MISSING = 0.05;
 const READABLE_FORMATS = ['png', 'jpeg', 'webp', 'heif', 'avif'];
+
+interface Decoded {
+  data: Buffer;
+  info: { width: number; height: number; channels: number };
+}
 
 /**
  * Checks size and kind from the header alone, so that a decompression bomb costs nothing, then decodes once:
@@ -17,6 +24,7 @@ export async function readImageFile(bytes: Uint8Array, maxSide: number): Promise
   if (bytes.byteLength > MAX_IMAGE_FILE_BYTES) {
     throw new VultusError('portrait_too_many_bytes', `${bytes.byteLength} bytes`);
   }
+  if (isHeic(bytes)) throw new VultusError('portrait_not_an_image', 'HEIC is not read; save it as JPEG');
   const metadata = await readHeader(bytes);
   const { width = 0, height = 0, format } = metadata;
   if (!READABLE_FORMATS.includes(format ?? '')) {
@@ -26,18 +34,54 @@ export async function readImageFile(bytes: Uint8Array, maxSide: number): Promise
     throw new VultusError('portrait_too_many_pixels', `${width} × ${height}`);
   }
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'truncated' })
-      .rotate()
-      .toColourspace('srgb')
-      .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
-      .raw()
-      .toBuffer({ resolveWithObject: true });
+    const { data, info } = await decode(bytes, maxSide);
     const picture = { width: info.width, height: info.height, data: new Uint8Array(data) };
     if (info.channels === 4) return await layOnGround(picture);
     return info.channels === 1 ? greyToRgb(picture) : picture;
   } catch (cause) {
     throw new VultusError('portrait_not_an_image', 'damaged or cut off', { cause });
   }
+}
+
+/** A file that lacks its last bytes is still read where hardly a row is missing. */
+async function decode(bytes: Uint8Array, maxSide: number): Promise<Decoded> {
+  const pipeline = (failOn: 'truncated' | 'none') =>
+    sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn })
+      .rotate()
+      .toColourspace('srgb')
+      .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+  try {
+    return await pipeline('truncated');
+  } catch (cause) {
+    // In the file's own direction: what is missing is at its end.
+    const unturned = await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'none' })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    if (emptyRows(unturned) > MOST_MISSING * unturned.info.height) throw cause;
+    return pipeline('none');
+  }
+}
+
+/** Rows at the bottom in which all samples of a channel are the same: what decoders fill in for what is missing. */
+function emptyRows({ data, info: { width, height, channels } }: Decoded): number {
+  const last = data.subarray(-channels);
+  const isEmpty = (row: number) =>
+    data
+      .subarray(row * width * channels, (row + 1) * width * channels)
+      .every((value, i) => value === last[i % channels]);
+  let rows = 0;
+  while (rows < height && isEmpty(height - 1 - rows)) rows++;
+  return rows;
+}
+
+/** HEVC in HEIF (ISO/IEC 23008-12, B.4.1), as phones write it; AVIF has the same container. */
+function isHeic(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.subarray(0, 64));
+  const head = start.toString('latin1');
+  const brands = head.slice(4, 8) === 'ftyp' ? head.slice(8, start.readUInt32BE(0)) : '';
+  return /hei[cxms]|hev[cxms]/.test(brands) && !brands.includes('avif');
 }
 
 async function readHeader(bytes: Uint8Array): Promise<Metadata> {
