@@ -79,8 +79,9 @@ export class EngineLoop {
       for (const [i, result] of results.entries()) {
         if (result.status === 'rejected') this.#fail(chosen[i], 'engine_failed', result.reason);
       }
-      this.#prepareOn();
       this.#load.worked(sinceMs);
+      // What is done once for a session says nothing of what it will cost.
+      this.#prepareOn();
       const load = this.#load.report(this.#sessions, (session, rung) =>
         this.#guard(session, 'render_failed', () => this.#sessions.get(session)?.setMachineRung(rung)),
       );
