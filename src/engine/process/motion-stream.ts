@@ -1,3 +1,4 @@
+import { restorePeaks } from '../../audio/restore-peaks.ts';
 import { type SpeechTimeline, VOICE_SAMPLES_PER_FRAME } from '../../audio/speech-timeline.ts';
 import { MOTION_SIZE } from '../../contract/motion-frame.ts';
 import type { BlockRequest, MotionModel } from '../../model/motion-model.ts';
@@ -134,7 +135,7 @@ export class MotionStream {
     const window = new Float32Array(this.#model.windowSamples(block));
     const heard = window.length - missing;
     const from = this.#nextFrame * SAMPLES_PER_FRAME - leftContextSamples;
-    window.set(this.#timeline.read16k(from, heard));
+    window.set(restorePeaks(this.#timeline.read16k(from, heard)));
     for (let i = 0; i < missing; i++) window[heard + i] = window[heard - 1 - i];
     return window;
   }
