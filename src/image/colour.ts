@@ -24,26 +24,32 @@ function yuvToRgb(y: number, u: number, v: number): [number, number, number] {
 }
 
 /** Planes Y, U, V of a picture, 0..255, all at full size. */
-export function toYuvPlanes(picture: RgbPicture): [Plane, Plane, Plane] {
-  return toPlanes(picture, rgbToYuv);
+export function toYuvPlanes({ data, width, height }: RgbPicture): [Plane, Plane, Plane] {
+  const planes = emptyPlanes(width * height);
+  const [luma, u, v] = planes;
+  for (let i = 0, at = 0; i < luma.length; i++, at += 3) {
+    const yuv = rgbToYuv(data[at], data[at + 1], data[at + 2]);
+    luma[i] = yuv[0];
+    u[i] = yuv[1];
+    v[i] = yuv[2];
+  }
+  return planes;
 }
 
 /** Planes red, green, blue of a picture, 0..1. */
-export function toUnitPlanes(picture: RgbPicture): [Plane, Plane, Plane] {
-  return toPlanes(picture, (r, g, b) => [r / 255, g / 255, b / 255]);
-}
-
-function toPlanes(
-  { data, width, height }: RgbPicture,
-  convert: (r: number, g: number, b: number) => [number, number, number],
-): [Plane, Plane, Plane] {
-  const plane = () => new Float32Array(width * height);
-  const planes: [Plane, Plane, Plane] = [plane(), plane(), plane()];
-  for (let i = 0; i < width * height; i++) {
-    const values = convert(data[3 * i], data[3 * i + 1], data[3 * i + 2]);
-    for (let c = 0; c < 3; c++) planes[c][i] = values[c];
+export function toUnitPlanes({ data, width, height }: RgbPicture): [Plane, Plane, Plane] {
+  const planes = emptyPlanes(width * height);
+  const [red, green, blue] = planes;
+  for (let i = 0, at = 0; i < red.length; i++, at += 3) {
+    red[i] = data[at] / 255;
+    green[i] = data[at + 1] / 255;
+    blue[i] = data[at + 2] / 255;
   }
   return planes;
+}
+
+function emptyPlanes(length: number): [Plane, Plane, Plane] {
+  return [new Float32Array(length), new Float32Array(length), new Float32Array(length)];
 }
 
 export function toRgb({ width, height, data }: I420): RgbPicture {

@@ -20,12 +20,15 @@ export function isInside(x: number, y: number, polygon: readonly Point[]): boole
 
 /** Distance to the nearest edge of a closed polygon, positive inside it. */
 export function distanceInside(x: number, y: number, polygon: readonly Point[]): number {
-  let nearest = Number.POSITIVE_INFINITY;
+  let [nearest, offX, offY] = [Number.POSITIVE_INFINITY, 0, 0];
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
     const [ax, ay] = polygon[i];
     const [dx, dy] = [polygon[j][0] - ax, polygon[j][1] - ay];
     const t = clamp(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy + 1e-9), 0, 1);
-    nearest = Math.min(nearest, Math.hypot(x - ax - t * dx, y - ay - t * dy));
+    const [alongX, alongY] = [x - ax - t * dx, y - ay - t * dy];
+    const squared = alongX * alongX + alongY * alongY;
+    if (squared < nearest) [nearest, offX, offY] = [squared, alongX, alongY];
   }
-  return isInside(x, y, polygon) ? nearest : -nearest;
+  const distance = Math.hypot(offX, offY);
+  return isInside(x, y, polygon) ? distance : -distance;
 }

@@ -17,8 +17,9 @@ export function nearestColour({ size, channels }: ColourPlanes, x: number, y: nu
 export function samplePlane(plane: Plane, size: number, x: number, y: number): number {
   const column = clamp(x * size - 0.5, 0, size - 1.001);
   const row = clamp(y * size - 0.5, 0, size - 1.001);
-  const [fx, fy] = [column % 1, row % 1];
-  const i = Math.floor(row) * size + Math.floor(column);
+  const [left, top] = [Math.floor(column), Math.floor(row)];
+  const [fx, fy] = [column - left, row - top];
+  const i = top * size + left;
   return (
     (1 - fy) * ((1 - fx) * plane[i] + fx * plane[i + 1]) +
     fy * ((1 - fx) * plane[i + size] + fx * plane[i + size + 1])

@@ -32,10 +32,12 @@ export class MatteFinder {
     });
     const { matte } = await this.#session.run({ picture: new Tensor('float32', input, [1, 3, SIDE, SIDE]) });
     const coarse = resizeSquare(matte.data as Float32Array, SIDE, size);
-    const luma = red.map((value, i) => 0.3 * value + 0.59 * green[i] + 0.11 * blue[i]);
+    const luma = new Float32Array(red.length);
+    for (let i = 0; i < luma.length; i++) luma[i] = 0.3 * red[i] + 0.59 * green[i] + 0.11 * blue[i];
     const fine = guidedFilter(luma, coarse, size, Math.max(2, Math.round(size / 128)), 2e-4);
     // Hair keeps its soft edge; faint haze and pinholes go.
-    return fine.map((value) => smoothstep(0.12, 0.9, clamp(value, 0, 1)));
+    for (let i = 0; i < fine.length; i++) fine[i] = smoothstep(0.12, 0.9, clamp(fine[i], 0, 1));
+    return fine;
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 /** The scene without the person: as it is seen, and filled in where the person hides it. */
 
 import {
+  above,
   boxBlur,
   clamp,
   halve,
@@ -26,20 +27,46 @@ const GRAIN_PEAK = 3;
 
 /** `yuv`: square planes 0..255; `matte` 0..1. Soft edges of the person lie before a smooth passage to what is seen. */
 export function fillBackground(yuv: readonly Plane[], matte: Plane, size: number): Plane[] {
-  const presence = matte.map((alpha) => (alpha > 0.04 ? 1 : 0));
+  const presence = above(matte, 0.04);
   const near = boxBlur(presence, size, size, Math.max(3, Math.round(size / 90)));
   const filled = fillHalfSize(
     yuv.map((plane) => halve(plane, size)),
-    halve(near, size).map((share) => (share < 0.02 ? 1 : 0)),
-    halve(matte, size).map((alpha) => smoothstep(...HIDDEN, alpha)),
+    farFrom(halve(near, size)),
+    hiddenShare(halve(matte, size)),
     size / 2,
   );
   // The filling learns from a distance, but the picture itself is kept up to the wisps around the person.
   const wisps = boxBlur(presence, size, size, Math.max(2, Math.round(size / 170)));
   return yuv.map((plane, c) => {
     const behind = resizeSquare(filled[c], size / 2, size);
-    return plane.map((value, i) => value + smoothstep(0.02, 0.2, wisps[i]) * (behind[i] - value));
+    const result = plane.slice();
+    for (let i = 0; i < result.length; i++) {
+      if (wisps[i] > 0.02) result[i] += smoothstep(0.02, 0.2, wisps[i]) * (behind[i] - plane[i]);
+    }
+    return result;
   });
+}
+
+/** 1 where next to nothing of the person is near. */
+function farFrom(near: Plane): Plane {
+  const result = new Float32Array(near.length);
+  for (let i = 0; i < near.length; i++) if (near[i] < 0.02) result[i] = 1;
+  return result;
+}
+
+function hiddenShare(matte: Plane): Plane {
+  const result = new Float32Array(matte.length);
+  for (let i = 0; i < matte.length; i++) result[i] = smoothstep(HIDDEN[0], HIDDEN[1], matte[i]);
+  return result;
+}
+
+/** `share` of `other`, 0..1, the rest of `plane`. */
+function mixed(plane: Plane, other: Plane, share: Plane): Plane {
+  const result = plane.slice();
+  for (let i = 0; i < plane.length; i++) {
+    if (share[i] > 0) result[i] = plane[i] + share[i] * (other[i] - plane[i]);
+  }
+  return result;
 }
 
 /** Half the size is enough for what is never seen at rest. `seen`, `hidden`: 0..1. */
@@ -48,28 +75,41 @@ function fillHalfSize(yuv: readonly Plane[], seen: Plane, hidden: Plane, size: n
   const texture = continueTexture(yuv, seen, size);
   if (!texture) return smooth;
   const behind = shadedLike(smooth, texture, size);
-  const withBehind = (plane: Plane, c: number) =>
-    plane.map((value, i) => value + hidden[i] * (behind[c][i] - value));
-  const known = seen.map((value, i) => (value > 0 || hidden[i] > 0.99 ? 1 : 0));
+  const withBehind = (plane: Plane, c: number) => mixed(plane, behind[c], hidden);
+  const known = new Float32Array(seen.length);
+  for (let i = 0; i < known.length; i++) if (seen[i] > 0 || hidden[i] > 0.99) known[i] = 1;
   return pushPull(yuv.map(withBehind), known, size).map(withBehind);
 }
 
 /** The texture, in calm scenes its grain over the smooth filling. */
 function shadedLike(smooth: readonly Plane[], texture: readonly Plane[], size: number): Plane[] {
   const blur = (plane: Plane, reach: number) => boxBlur(plane, size, size, Math.round(reach * size));
-  const spread = (plane: Plane) => blur(plane.map(Math.abs), CALM_REACH);
-  const away = spread(texture[0].map((value, i) => value - smooth[0][i]));
-  const grains = texture.map((plane) => {
-    const shades = blur(plane, GRAIN_REACH);
-    return plane.map((value, i) => value - shades[i]);
-  });
+  const spread = (plane: Plane) => blur(absolute(plane), CALM_REACH);
+  const away = spread(minus(texture[0], smooth[0]));
+  const grains = texture.map((plane) => minus(plane, blur(plane, GRAIN_REACH)));
   const details = grains.map(spread);
-  return texture.map((plane, c) =>
-    plane.map((value, i) => {
+  return texture.map((plane, c) => {
+    const result = new Float32Array(plane.length);
+    for (let i = 0; i < result.length; i++) {
       // Where two pieces meet there is a step, which is no grain.
       const limit = GRAIN_PEAK * details[c][i];
       const calm = smooth[c][i] + clamp(grains[c][i], -limit, limit);
-      return calm + smoothstep(...EVEN, away[i]) * smoothstep(...BLURRED, details[0][i]) * (value - calm);
-    }),
-  );
+      const textured =
+        smoothstep(EVEN[0], EVEN[1], away[i]) * smoothstep(BLURRED[0], BLURRED[1], details[0][i]);
+      result[i] = calm + textured * (plane[i] - calm);
+    }
+    return result;
+  });
+}
+
+function minus(a: Plane, b: Plane): Plane {
+  const result = new Float32Array(a.length);
+  for (let i = 0; i < result.length; i++) result[i] = a[i] - b[i];
+  return result;
+}
+
+function absolute(plane: Plane): Plane {
+  const result = new Float32Array(plane.length);
+  for (let i = 0; i < result.length; i++) result[i] = Math.abs(plane[i]);
+  return result;
 }

@@ -1,6 +1,7 @@
 /** Separates a portrait into the person (with clean colours at soft edges) and the scene behind. */
 
 import {
+  above,
   boxBlur,
   clamp,
   halve,
@@ -47,35 +48,36 @@ export function separatePerson(
   size: number,
 ): PersonLayers {
   const { matte, background } = settleDoubts(yuv, found, fillBackground(yuv, found, size), size);
-  const solved = yuv.map((plane, c) =>
-    plane.map((value, i) => solve(value, Math.max(matte[i], MIN_MATTE_FOR_COLOUR), background[c][i])),
-  );
-  const known = matte.map((alpha) => (alpha >= MIN_MATTE_FOR_COLOUR ? 1 : 0));
+  const known = new Float32Array(matte.length);
+  const solved = yuv.map((plane) => new Float32Array(plane.length));
+  for (let i = 0; i < matte.length; i++) {
+    if (matte[i] < MIN_MATTE_FOR_COLOUR) continue;
+    known[i] = 1;
+    for (let c = 0; c < 3; c++) solved[c][i] = solve(yuv[c][i], matte[i], background[c][i]);
+  }
   const person = pushPull(solved, known, size);
-  matte.forEach((alpha, i) => {
-    if (alpha > 0 && alpha < MIN_MATTE_FOR_COLOUR) {
-      matte[i] = shareOf(
-        yuv.map((plane) => plane[i]),
-        person.map((plane) => plane[i]),
-        background.map((plane) => plane[i]),
-        alpha,
-      );
+  for (let i = 0; i < matte.length; i++) {
+    if (matte[i] > 0 && matte[i] < MIN_MATTE_FOR_COLOUR) {
+      matte[i] = shareOf(i, yuv, person, background, matte[i]);
     }
-  });
+  }
   return { person: quantise(person, size), background: quantise(background, size), matte };
 }
 
-/** How much of the person, of a colour that is known, makes `value`; `guess` where the two colours are alike. */
+/** How much of the person makes the colour of pixel `i`; `guess` where person and background are alike. */
 function shareOf(
-  value: readonly number[],
-  person: readonly number[],
-  background: readonly number[],
+  i: number,
+  yuv: readonly Plane[],
+  person: readonly Plane[],
+  background: readonly Plane[],
   guess: number,
 ): number {
-  let [along, length] = [ALIKE ** 2 * guess, ALIKE ** 2];
+  let along = ALIKE ** 2 * guess;
+  let length = ALIKE ** 2;
   for (let c = 0; c < 3; c++) {
-    const step = person[c] - background[c];
-    along += step * (value[c] - background[c]);
+    const behind = background[c][i];
+    const step = person[c][i] - behind;
+    along += step * (yuv[c][i] - behind);
     length += step * step;
   }
   return clamp(along / length, 0, 1);
@@ -88,18 +90,19 @@ function solve(value: number, alpha: number, background: number): number {
 
 /**
  * A pixel that no colour of the person over the filled background makes, in the matte's proportion, goes to the layer
- * that it looks like: holes in dark hair to the person, what is seen through a gap to the background.
+ * that it looks like: holes in dark hair to the person, what is seen through a gap to the background (`background` as
+ * filled, which is changed).
  */
 function settleDoubts(
   yuv: readonly Plane[],
   found: Plane,
-  filled: readonly Plane[],
+  background: Plane[],
   size: number,
 ): { matte: Plane; background: Plane[] } {
   const half = size / 2;
   const coarse = pushPull(
     yuv.map((plane) => halve(plane, size)),
-    halve(found, size).map((alpha) => (alpha > SURELY_PERSON ? 1 : 0)),
+    above(halve(found, size), SURELY_PERSON),
     half,
   );
   const nearby = coarse.map((plane) => resizeSquare(plane, half, size));
@@ -109,16 +112,18 @@ function settleDoubts(
     const alpha = found[i];
     if (alpha === 1) continue;
     // Squared distances of the pixel's colour: to the background, to the person nearby, to what the two can make.
-    let [toBackground, toPerson, toMixture] = [0, 0, 0];
+    let toBackground = 0;
+    let toPerson = 0;
+    let toMixture = 0;
     for (let c = 0; c < 3; c++) {
       const value = yuv[c][i];
-      const behind = filled[c][i];
+      const behind = background[c][i];
       const own = alpha < MIN_MATTE_FOR_COLOUR ? nearby[c][i] : solve(value, alpha, behind);
       toBackground += (value - behind) ** 2;
       toPerson += (value - nearby[c][i]) ** 2;
       toMixture += (value - alpha * own - (1 - alpha) * behind) ** 2;
     }
-    const missed = smoothstep(...MISSED, Math.sqrt(toMixture));
+    const missed = smoothstep(MISSED[0], MISSED[1], Math.sqrt(toMixture));
     if (missed === 0) continue;
     if (toPerson < (alpha > 0 ? 1 : UNFOUND_HAIR) * toBackground) {
       matte[i] += missed * (1 - alpha);
@@ -127,20 +132,18 @@ function settleDoubts(
     gaps[i] = missed;
     if (alpha >= MIN_MATTE_FOR_COLOUR) continue;
     // What the two make in another proportion are hairs, and no gap.
-    const [value, own, behind] = [yuv, nearby, filled].map((planes) => planes.map((plane) => plane[i]));
-    const mixed = shareOf(value, own, behind, alpha);
-    const toMixed = Math.hypot(...value.map((v, c) => v - behind[c] - mixed * (own[c] - behind[c])));
-    gaps[i] *= smoothstep(...MISSED, toMixed);
-    matte[i] += (missed - gaps[i]) * (mixed - alpha);
+    const share = shareOf(i, yuv, nearby, background, alpha);
+    const off = (c: number) => yuv[c][i] - background[c][i] - share * (nearby[c][i] - background[c][i]);
+    gaps[i] *= smoothstep(MISSED[0], MISSED[1], Math.hypot(off(0), off(1), off(2)));
+    matte[i] += (missed - gaps[i]) * (share - alpha);
   }
   const around = boxBlur(gaps, size, size, Math.round((THIN * size) / 2));
-  const share = gaps.map((missed, i) => missed * smoothstep(...SEEN_THROUGH, around[i]));
-  const background = filled.map((plane, c) =>
-    plane.map((value, i) => value + share[i] * (yuv[c][i] - value)),
-  );
-  share.forEach((value, i) => {
-    matte[i] -= value * found[i];
-  });
+  for (let i = 0; i < gaps.length; i++) {
+    if (gaps[i] === 0) continue;
+    const share = Math.fround(gaps[i] * smoothstep(SEEN_THROUGH[0], SEEN_THROUGH[1], around[i]));
+    for (let c = 0; c < 3; c++) background[c][i] += share * (yuv[c][i] - background[c][i]);
+    matte[i] -= share * found[i];
+  }
   return { matte, background };
 }
 

@@ -2,7 +2,15 @@
  * Curls and single hairs that the segmenter misses. Left in the background they would stand still beside a head
  * that moves; where they differ from an even background they are given to the person.
  */
-import { boxBlur, halve, type Plane, resizeSquare, smoothstep } from '../../../../image/planes.ts';
+import {
+  above,
+  boxBlur,
+  halve,
+  multiply,
+  type Plane,
+  resizeSquare,
+  smoothstep,
+} from '../../../../image/planes.ts';
 
 /** Hair is looked for this far around the person, in shares of the view. */
 const REACH = 1 / 14;
@@ -25,54 +33,74 @@ const MIN_KNOWN = 0.06;
 /** `yuv`: square planes 0..255; `matte` 0..1. Returns the matte with the stray hair added. */
 export function addStrayHair(yuv: readonly [Plane, Plane, Plane], matte: Plane, size: number): Plane {
   const half = size / 2;
-  const presence = halve(matte, size).map((alpha) => (alpha > 0.04 ? 1 : 0));
+  const person = halve(matte, size);
+  const presence = above(person, 0.04);
   const around = (reach: number) => boxBlur(presence, half, half, Math.max(2, Math.round(reach * half)));
   const near = around(REACH);
-  const clear = around(CLEARANCE).map((share) => (share < 1e-4 ? 1 : 0));
+  const clear = around(CLEARANCE);
+  for (let i = 0; i < clear.length; i++) clear[i] = clear[i] < 1e-4 ? 1 : 0;
   const planes = yuv.map((plane) => halve(plane, size));
   const window = (plane: Plane) => boxBlur(plane, half, half, Math.round((WINDOW * half) / 2));
   // What stands out may be a curl itself: the background is learnt again without it.
-  const first = learn(planes[0], clear, window);
-  const known = clear.map((value, i) =>
-    Math.abs(planes[0][i] - first.mean[i]) > OUTLIER_DEVIATIONS * first.spread[i] + 1 ? 0 : value,
-  );
-  const stray = new Float32Array(half * half);
+  const first = learn(planes[0], clear, window(clear), window);
+  const known = clear;
+  for (let i = 0; i < known.length; i++) {
+    if (Math.abs(planes[0][i] - first.mean[i]) > OUTLIER_DEVIATIONS * first.spread[i] + 1) known[i] = 0;
+  }
+  const weight = window(known);
+  const found = new Float32Array(half * half);
+  // Nothing can be said of the others.
+  const isJudged = new Uint8Array(half * half);
   planes.forEach((plane, channel) => {
-    const { weight, mean, spread } = learn(plane, known, window);
-    for (let i = 0; i < stray.length; i++) {
-      if (channel === 0 && (weight[i] < MIN_KNOWN || near[i] < 1e-4 || spread[i] > EVEN_DEVIATION)) {
-        stray[i] = Number.NaN;
+    const { mean, spread } = learn(plane, known, weight, window);
+    for (let i = 0; i < found.length; i++) {
+      if (channel === 0) {
+        isJudged[i] = weight[i] < MIN_KNOWN || near[i] < 1e-4 || spread[i] > EVEN_DEVIATION ? 0 : 1;
       }
+      if (!isJudged[i]) continue;
       const away = Math.abs(plane[i] - mean[i]);
       const doubtful = DOUBTFUL.deviations * spread[i] + DOUBTFUL.levels;
+      if (away <= doubtful) continue;
       const certain = CERTAIN.deviations * spread[i] + CERTAIN.levels;
-      // NaN stays: nothing can be said there.
-      stray[i] = Math.max(stray[i], smoothstep(doubtful, certain, away));
+      found[i] = Math.max(found[i], smoothstep(doubtful, certain, away));
     }
   });
-  const found = stray.map((value) => (Number.isNaN(value) ? 0 : value));
-  // Curls lie close together. What shines through between them is hair to a viewer: left to the background it would
-  // be filled in, and holes would open in the hair.
-  const person = halve(matte, size);
-  const share = (plane: Plane) => boxBlur(plane, half, half, Math.round(GAP * half));
-  const curls = share(found.map((value, i) => value * (1 - person[i])));
-  const hair = share(found.map((value, i) => Math.max(value, person[i])));
-  const closed = found.map((value, i) =>
-    Math.max(value, smoothstep(...AMONG_CURLS, curls[i]) * smoothstep(...IN_HAIR, hair[i])),
-  );
-  const added = resizeSquare(closed, half, size);
-  return matte.map((alpha, i) => Math.max(alpha, added[i]));
+  const added = resizeSquare(closeGaps(found, person, half), half, size);
+  for (let i = 0; i < added.length; i++) added[i] = Math.max(matte[i], added[i]);
+  return added;
 }
 
-/** Mean and standard deviation of the known part of each place's window, and its share of the window. */
-function learn(plane: Plane, known: Plane, window: (plane: Plane) => Plane) {
-  const weight = window(known);
-  const mean = window(plane.map((value, i) => value * known[i]));
-  const spread = window(plane.map((value, i) => value * value * known[i]));
+/**
+ * Curls lie close together. What shines through between them is hair to a viewer: left to the background it would be
+ * filled in, and holes would open in the hair. `person`: the matte; all of `size` a side.
+ */
+function closeGaps(found: Plane, person: Plane, size: number): Plane {
+  const beside = new Float32Array(found.length);
+  const both = new Float32Array(found.length);
+  for (let i = 0; i < found.length; i++) {
+    beside[i] = found[i] * (1 - person[i]);
+    both[i] = Math.max(found[i], person[i]);
+  }
+  const share = (plane: Plane) => boxBlur(plane, size, size, Math.round(GAP * size));
+  const [curls, hair] = [share(beside), share(both)];
+  const closed = found.slice();
+  for (let i = 0; i < closed.length; i++) {
+    const amongCurls = smoothstep(AMONG_CURLS[0], AMONG_CURLS[1], curls[i]);
+    if (amongCurls === 0) continue;
+    closed[i] = Math.max(found[i], amongCurls * smoothstep(IN_HAIR[0], IN_HAIR[1], hair[i]));
+  }
+  return closed;
+}
+
+/** Mean and standard deviation of the known part of each place's window; `weight`: its share of the window. */
+function learn(plane: Plane, known: Plane, weight: Plane, window: (plane: Plane) => Plane) {
+  const shown = multiply(plane, known);
+  const mean = window(shown);
+  const spread = window(multiply(plane, shown));
   for (let i = 0; i < plane.length; i++) {
     const share = Math.max(1e-6, weight[i]);
     mean[i] /= share;
     spread[i] = Math.sqrt(Math.max(0, spread[i] / share - mean[i] * mean[i]));
   }
-  return { weight, mean, spread };
+  return { mean, spread };
 }
