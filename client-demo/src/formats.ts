@@ -1,4 +1,4 @@
-/** Sizes of pictures that the page offers, as `width×height`. */
+/** Sizes of pictures that the page offers, as `width×height`: squares, upright ones, wide ones. */
 export const SIZES = [
   ...['256×256', '384×384', '512×512', '768×768', '1024×1024'],
   ...['432×768', '720×1280', '1080×1920'],
@@ -11,9 +11,7 @@ export function sidesOf(size: Size): { width: number; height: number } {
   return { width, height };
 }
 
-/** With the shape in words, where it is no square. */
+/** As people read it. */
 export function describeSize(size: Size): string {
-  const { width, height } = sidesOf(size);
-  const shape = width === height ? '' : width > height ? ', wide' : ', upright';
-  return `${width} × ${height}${shape}`;
+  return size.replace('×', ' × ');
 }

@@ -4,7 +4,7 @@ import { describeSize, SIZES } from './formats.ts';
 import { segments } from './segments.ts';
 import { change, type Settings, settings } from './settings.ts';
 
-const FITS = { portrait: 'The portrait', shoulders: 'Head and shoulders', head: 'The head' } as const;
+const FITS = { portrait: 'Portrait', shoulders: 'Shoulders', head: 'Head' } as const;
 const ANSWERS = { low: 'Soonest', balanced: 'Soon', quality: 'Smoothest' } as const;
 
 /** Route and session settings; they hold from the next start on, but route and background at once. */
