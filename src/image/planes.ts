@@ -14,34 +14,43 @@ export interface ColourPlanes {
 
 /** Mean over a (2·radius+1)² window, clamped at the border, by running sums. */
 export function boxBlur(source: Plane, width: number, height: number, radius: number): Plane {
-  const rows = new Float32Array(source.length);
   const result = new Float32Array(source.length);
   const norm = 1 / (2 * radius + 1);
-  for (let y = 0; y < height; y++) {
-    const base = y * width;
-    let sum = 0;
-    for (let k = -radius; k <= radius; k++) sum += source[base + clamp(k, 0, width - 1)];
-    for (let x = 0; x < width; x++) {
-      rows[base + x] = sum * norm;
-      sum += source[base + Math.min(width - 1, x + radius + 1)] - source[base + Math.max(0, x - radius)];
-    }
-  }
+  // Rows are blurred as they enter the window and kept until they have left it: no more than caches hold.
+  const kept = Math.min(height, 2 * radius + 2);
+  const rows = new Float32Array(kept * width);
+  const rowAt = (y: number) => (y % kept) * width;
   // All columns at a time: down one after the other, each value would come from another part of the memory.
   const sums = new Float64Array(width);
   for (let k = -radius; k <= radius; k++) {
-    const row = clamp(k, 0, height - 1) * width;
+    if (k >= 0 && k < height) blurRow(source, k * width, width, radius, rows, rowAt(k));
+    else if (k === -radius) blurRow(source, 0, width, radius, rows, 0);
+    const row = rowAt(clamp(k, 0, height - 1));
     for (let x = 0; x < width; x++) sums[x] += rows[row + x];
   }
   for (let y = 0; y < height; y++) {
+    const next = y + radius + 1;
+    if (next < height) blurRow(source, next * width, width, radius, rows, rowAt(next));
     const base = y * width;
-    const enters = Math.min(height - 1, y + radius + 1) * width;
-    const leaves = Math.max(0, y - radius) * width;
+    const enters = rowAt(Math.min(height - 1, next));
+    const leaves = rowAt(Math.max(0, y - radius));
     for (let x = 0; x < width; x++) {
       result[base + x] = sums[x] * norm;
       sums[x] += rows[enters + x] - rows[leaves + x];
     }
   }
   return result;
+}
+
+/** Mean over 2·radius+1 of the row of `source` that begins at `from`, into `target` from `to` on. */
+function blurRow(source: Plane, from: number, width: number, radius: number, target: Plane, to: number) {
+  const norm = 1 / (2 * radius + 1);
+  let sum = 0;
+  for (let k = -radius; k <= radius; k++) sum += source[from + clamp(k, 0, width - 1)];
+  for (let x = 0; x < width; x++) {
+    target[to + x] = sum * norm;
+    sum += source[from + Math.min(width - 1, x + radius + 1)] - source[from + Math.max(0, x - radius)];
+  }
 }
 
 /** Columns and rows of a plane. */

@@ -11,8 +11,10 @@ export function between(a: Point, b: Point, t: number): Point {
 export function isInside(x: number, y: number, polygon: readonly Point[]): boolean {
   let inside = false;
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const [ax, ay] = polygon[i];
-    const [bx, by] = polygon[j];
+    const ax = polygon[i][0];
+    const ay = polygon[i][1];
+    const bx = polygon[j][0];
+    const by = polygon[j][1];
     if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
   }
   return inside;
@@ -20,14 +22,22 @@ export function isInside(x: number, y: number, polygon: readonly Point[]): boole
 
 /** Distance to the nearest edge of a closed polygon, positive inside it. */
 export function distanceInside(x: number, y: number, polygon: readonly Point[]): number {
-  let [nearest, offX, offY] = [Number.POSITIVE_INFINITY, 0, 0];
+  let nearest = Number.POSITIVE_INFINITY;
+  let offX = 0;
+  let offY = 0;
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const [ax, ay] = polygon[i];
-    const [dx, dy] = [polygon[j][0] - ax, polygon[j][1] - ay];
+    const ax = polygon[i][0];
+    const ay = polygon[i][1];
+    const dx = polygon[j][0] - ax;
+    const dy = polygon[j][1] - ay;
     const t = clamp(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy + 1e-9), 0, 1);
-    const [alongX, alongY] = [x - ax - t * dx, y - ay - t * dy];
-    const squared = alongX * alongX + alongY * alongY;
-    if (squared < nearest) [nearest, offX, offY] = [squared, alongX, alongY];
+    const awayX = x - ax - t * dx;
+    const awayY = y - ay - t * dy;
+    const squared = awayX * awayX + awayY * awayY;
+    if (squared >= nearest) continue;
+    nearest = squared;
+    offX = awayX;
+    offY = awayY;
   }
   const distance = Math.hypot(offX, offY);
   return isInside(x, y, polygon) ? distance : -distance;

@@ -35,14 +35,16 @@ export function boxOf(points: Float64Array): [number, number, number, number] {
 /** A square turned by `angle` about the middle of all skin points, `scale` times as large as they need. */
 function squareAround(points: Float64Array, scale: number, angle: number): Region {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const across: number[] = [];
-  const along: number[] = [];
+  let [left, right] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [top, bottom] = [left, right];
   for (let i = 0; i < 3 * SKIN_POINTS; i += 3) {
-    across.push(cos * points[i] + sin * points[i + 1]);
-    along.push(cos * points[i + 1] - sin * points[i]);
+    const across = cos * points[i] + sin * points[i + 1];
+    const along = cos * points[i + 1] - sin * points[i];
+    left = Math.min(left, across);
+    right = Math.max(right, across);
+    top = Math.min(top, along);
+    bottom = Math.max(bottom, along);
   }
-  const [left, right] = [Math.min(...across), Math.max(...across)];
-  const [top, bottom] = [Math.min(...along), Math.max(...along)];
   const [u, v] = [(left + right) / 2, (top + bottom) / 2];
   return {
     x: cos * u - sin * v,

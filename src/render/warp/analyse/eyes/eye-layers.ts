@@ -92,10 +92,12 @@ function fillSclera(
   cy: number,
   r: number,
 ): Plane[] {
-  const known = visible.map((inside, i) => {
+  const known = new Float32Array(visible.length);
+  for (let i = 0; i < known.length; i++) {
+    if (!visible[i]) continue;
     const away = Math.hypot((i % size) + 0.5 - cx, Math.floor(i / size) + 0.5 - cy);
-    return inside && away > CLEAR_OF_IRIS * r ? 1 : 0;
-  });
+    if (away > CLEAR_OF_IRIS * r) known[i] = 1;
+  }
   // Lash tips and shadows are darker than the white beside them, rims redder: let the brighter part speak.
   const bright = quantile(patch[0], known, 0.6);
   const share = known.reduce((sum, value) => sum + value, 0) / known.length;
@@ -109,11 +111,13 @@ function fillSclera(
   }
   const whites = known.map((value, i) => (patch[0][i] >= bright ? value : 0));
   const [u, v] = [patch[1], patch[2]].map((plane) => ({ plane, white: quantile(plane, whites, 0.5) }));
-  const weight = known.map((value, i) => {
+  const weight = new Float32Array(known.length);
+  for (let i = 0; i < weight.length; i++) {
+    if (!known[i]) continue;
     const light = clamp((patch[0][i] - 0.55 * bright) / (0.3 * bright + 1), 0, 1);
     const colour = Math.hypot(u.plane[i] - u.white, v.plane[i] - v.white);
-    return value * light * (1 - smoothstep(...OFF_WHITE, colour));
-  });
+    weight[i] = light * (1 - smoothstep(OFF_WHITE[0], OFF_WHITE[1], colour));
+  }
   return pushPull(patch, weight, size);
 }
 
@@ -135,13 +139,12 @@ function completeIris(
   const counts = new Float32Array(rings);
   const ringOf = (i: number) =>
     Math.min(rings - 1, Math.floor(Math.hypot((i % size) + 0.5 - cx, Math.floor(i / size) + 0.5 - cy)));
-  visible.forEach((inside, i) => {
-    if (!inside) return;
-    counts[ringOf(i)]++;
-    patch.forEach((plane, c) => {
-      sums[c][ringOf(i)] += plane[i];
-    });
-  });
+  for (let i = 0; i < visible.length; i++) {
+    if (!visible[i]) continue;
+    const ring = ringOf(i);
+    counts[ring]++;
+    for (let c = 0; c < patch.length; c++) sums[c][ring] += patch[c][i];
+  }
   // Rings that are hidden all round borrow from the next one inwards or outwards.
   for (let ring = 1; ring < rings; ring++) if (counts[ring] === 0) copyRing(sums, counts, ring - 1, ring);
   for (let ring = rings - 2; ring >= 0; ring--)
@@ -153,11 +156,12 @@ function completeIris(
       const i = y * size + x;
       if (visible[i]) continue;
       const mirror = my * size + x;
-      const ring = ringOf(i);
-      result.forEach((plane, c) => {
-        if (my >= 0 && my < size && visible[mirror]) plane[i] = patch[c][mirror];
-        else if (counts[ring] > 0) plane[i] = sums[c][ring] / counts[ring];
-      });
+      const isShown = my >= 0 && my < size && visible[mirror] > 0;
+      const ring = isShown ? 0 : ringOf(i);
+      for (let c = 0; c < result.length; c++) {
+        if (isShown) result[c][i] = patch[c][mirror];
+        else if (counts[ring] > 0) result[c][i] = sums[c][ring] / counts[ring];
+      }
     }
   }
   return interleave(result);
@@ -169,7 +173,7 @@ function copyRing(sums: Float32Array[], counts: Float32Array, from: number, to: 
 }
 
 function quantile(plane: Plane, mask: Plane, q: number): number {
-  const values = [...plane].filter((_, i) => mask[i] > 0).sort((a, b) => a - b);
+  const values = plane.filter((_, i) => mask[i] > 0).sort();
   return values[Math.floor(q * (values.length - 1))] ?? 128;
 }
 

@@ -56,9 +56,10 @@ function cutPatch(
   );
   // Lashes and the lid's shadow lie along the edge: keep clear of it.
   const clearance = 0.05 * (width / extent) * size;
-  const inside = Float32Array.from({ length: size * size }, (_, i) =>
-    distanceInside((i % size) + 0.5, Math.floor(i / size) + 0.5, opening),
-  );
+  const inside = new Float32Array(size * size);
+  for (let i = 0; i < inside.length; i++) {
+    inside[i] = distanceInside((i % size) + 0.5, Math.floor(i / size) + 0.5, opening);
+  }
   const [irisX, irisY] = toPatch(eye.irisCentre);
   return {
     origin,
@@ -81,9 +82,11 @@ function samplePatch(
   patchSize: number,
 ): Plane[] {
   const at = (axis: 0 | 1, texel: number) => origin[axis] + ((texel + 0.5) / patchSize) * extent;
-  return view.channels.map((plane) =>
-    Float32Array.from({ length: patchSize ** 2 }, (_, i) =>
-      samplePlane(plane, view.size, at(0, i % patchSize), at(1, Math.floor(i / patchSize))),
-    ),
-  );
+  return view.channels.map((plane) => {
+    const patch = new Float32Array(patchSize ** 2);
+    for (let i = 0; i < patch.length; i++) {
+      patch[i] = samplePlane(plane, view.size, at(0, i % patchSize), at(1, Math.floor(i / patchSize)));
+    }
+    return patch;
+  });
 }

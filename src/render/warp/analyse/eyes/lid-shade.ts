@@ -23,27 +23,35 @@ export function shadeByLids(
   white: readonly Plane[],
   { x, y, radius }: IrisCircle,
 ): Plane[] {
-  const away = (i: number) => Math.hypot((i % size) + 0.5 - x, Math.floor(i / size) + 0.5 - y) / radius;
+  const away = new Float64Array(inside.length);
+  for (let i = 0; i < away.length; i++) {
+    away[i] = Math.hypot((i % size) + 0.5 - x, Math.floor(i / size) + 0.5 - y) / radius;
+  }
   const reach = Math.ceil(((REACH * width) / extent) * size);
   const binOf = (i: number) => {
     const distance = Math.floor(inside[i]);
-    if (distance < 0 || distance >= reach) return undefined;
+    if (distance < 0 || distance >= reach) return -1;
     return Math.floor(i / size) < y ? distance : reach + distance;
   };
   const shares: number[][] = Array.from({ length: 2 * reach }, () => []);
   for (let i = 0; i < inside.length; i++) {
     const bin = binOf(i);
-    if (bin !== undefined && away(i) > IRIS_EDGE[1] && away(i) < BESIDE)
+    if (bin >= 0 && away[i] > IRIS_EDGE[1] && away[i] < BESIDE) {
       shares[bin].push((planes[0][i] - 16) / (white[0][i] - 16));
+    }
   }
   const shade = shares.map((values) =>
     values.length < LEAST_TEXELS ? 1 : clamp(values.sort((a, b) => a - b)[values.length >> 1], 0, 1),
   );
-  return planes.map((plane, c) =>
-    plane.map((value, i) => {
-      const own = smoothstep(...IRIS_EDGE, away(i));
-      const shaded = c === 0 ? (shade[binOf(i) ?? -1] ?? 1) * (white[0][i] - 16) + 16 : white[c][i];
-      return own * value + (1 - own) * shaded;
-    }),
-  );
+  return planes.map((plane, c) => {
+    const result = new Float32Array(plane.length);
+    for (let i = 0; i < result.length; i++) {
+      const own = smoothstep(IRIS_EDGE[0], IRIS_EDGE[1], away[i]);
+      const bin = c === 0 ? binOf(i) : -1;
+      const light = bin < 0 ? 1 : shade[bin];
+      const shaded = c === 0 ? light * (white[0][i] - 16) + 16 : white[c][i];
+      result[i] = own * plane[i] + (1 - own) * shaded;
+    }
+    return result;
+  });
 }

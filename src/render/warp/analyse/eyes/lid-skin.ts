@@ -43,11 +43,14 @@ export function lidSkin(patch: EyePatch, skin: Yuv, drawn: boolean): Plane[] {
 
 /** How surely each texel is skin, 0..1. */
 function skinAround({ planes: [luma, u, v], around }: EyePatch, skin: Yuv): Plane {
-  return around.map((outside, i) => {
-    if (!outside) return 0;
+  const result = new Float32Array(around.length);
+  for (let i = 0; i < result.length; i++) {
+    if (!around[i]) continue;
     const light = (luma[i] - 16) / Math.max(1, skin[0] - 16);
     const tint = clamp(light, 0.35, 1.2);
     const away = Math.hypot(u[i] - 128 - tint * (skin[1] - 128), v[i] - 128 - tint * (skin[2] - 128));
-    return smoothstep(...SKIN_LIGHT, light) * (1 - smoothstep(...SKIN_TINT, away));
-  });
+    result[i] =
+      smoothstep(SKIN_LIGHT[0], SKIN_LIGHT[1], light) * (1 - smoothstep(SKIN_TINT[0], SKIN_TINT[1], away));
+  }
+  return result;
 }

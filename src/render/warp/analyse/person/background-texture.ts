@@ -187,27 +187,35 @@ function copyPieces(yuv: readonly Plane[], seen: Plane, size: number, level: Lev
   const result = yuv.map((plane) => plane.slice());
   const isHole = new Uint8Array(level.filled.length);
   for (const cell of level.holes) isHole[cell] = 1;
-  const sums = [0, 0, 0];
+  const [luma, u, v] = yuv;
   for (let i = 0; i < seen.length; i++) {
     if (seen[i] === 1) continue;
-    const [x, y] = [i % size, Math.floor(i / size)];
+    const x = i % size;
+    const y = (i - x) / size;
     const gx = clamp((x + 0.5) / factor - 0.5, 0, level.size - 1.001);
     const gy = clamp((y + 0.5) / factor - 0.5, 0, level.size - 1.001);
-    sums.fill(0);
-    let weights = 0;
+    const [left, top] = [Math.floor(gx), Math.floor(gy)];
+    const [fx, fy] = [gx - left, gy - top];
+    let [sumLuma, sumU, sumV, weights] = [0, 0, 0, 0];
     for (let k = 0; k < 4; k++) {
-      const cx = Math.floor(gx) + (k & 1);
-      const cy = Math.floor(gy) + (k >> 1);
+      const cx = left + (k & 1);
+      const cy = top + (k >> 1);
       const cell = cy * level.size + cx;
       if (!isHole[cell]) continue;
-      const weight = 1e-3 + (k & 1 ? gx % 1 : 1 - (gx % 1)) * (k >> 1 ? gy % 1 : 1 - (gy % 1));
+      const weight = 1e-3 + (k & 1 ? fx : 1 - fx) * (k >> 1 ? fy : 1 - fy);
       const piece = level.source[cell];
       const fromX = clamp(x + factor * ((piece % level.size) - cx), 0, size - 1);
       const fromY = clamp(y + factor * (Math.floor(piece / level.size) - cy), 0, size - 1);
-      for (let c = 0; c < 3; c++) sums[c] += weight * yuv[c][fromY * size + fromX];
+      const from = fromY * size + fromX;
+      sumLuma += weight * luma[from];
+      sumU += weight * u[from];
+      sumV += weight * v[from];
       weights += weight;
     }
-    if (weights > 0) for (let c = 0; c < 3; c++) result[c][i] = sums[c] / weights;
+    if (weights === 0) continue;
+    result[0][i] = sumLuma / weights;
+    result[1][i] = sumU / weights;
+    result[2][i] = sumV / weights;
   }
   return result;
 }

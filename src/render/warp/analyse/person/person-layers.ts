@@ -111,21 +111,18 @@ function settleDoubts(
   for (let i = 0; i < matte.length; i++) {
     const alpha = found[i];
     if (alpha === 1) continue;
-    // Squared distances of the pixel's colour: to the background, to the person nearby, to what the two can make.
-    let toBackground = 0;
-    let toPerson = 0;
-    let toMixture = 0;
-    for (let c = 0; c < 3; c++) {
+    // Squared distances of the pixel's colour: to the background, to what that and the person nearby can make.
+    const toBackground = squaredDistance(i, yuv, background);
+    let toMixture = alpha === 0 ? toBackground : 0;
+    for (let c = 0; c < 3 && alpha > 0; c++) {
       const value = yuv[c][i];
       const behind = background[c][i];
       const own = alpha < MIN_MATTE_FOR_COLOUR ? nearby[c][i] : solve(value, alpha, behind);
-      toBackground += (value - behind) ** 2;
-      toPerson += (value - nearby[c][i]) ** 2;
       toMixture += (value - alpha * own - (1 - alpha) * behind) ** 2;
     }
     const missed = smoothstep(MISSED[0], MISSED[1], Math.sqrt(toMixture));
     if (missed === 0) continue;
-    if (toPerson < (alpha > 0 ? 1 : UNFOUND_HAIR) * toBackground) {
+    if (squaredDistance(i, yuv, nearby) < (alpha > 0 ? 1 : UNFOUND_HAIR) * toBackground) {
       matte[i] += missed * (1 - alpha);
       continue;
     }
@@ -145,6 +142,11 @@ function settleDoubts(
     matte[i] -= share * found[i];
   }
   return { matte, background };
+}
+
+/** Between the colours of pixel `i`. */
+function squaredDistance(i: number, a: readonly Plane[], b: readonly Plane[]): number {
+  return (a[0][i] - b[0][i]) ** 2 + (a[1][i] - b[1][i]) ** 2 + (a[2][i] - b[2][i]) ** 2;
 }
 
 function quantise(planes: readonly Plane[], size: number): YuvPlanes {
