@@ -7,11 +7,19 @@ import type { Plane } from './planes.ts';
 export type Yuv = readonly [y: number, u: number, v: number];
 
 export function rgbToYuv(r: number, g: number, b: number): [number, number, number] {
-  return [
-    16 + 0.25679 * r + 0.50413 * g + 0.09791 * b,
-    128 - 0.14822 * r - 0.29099 * g + 0.43922 * b,
-    128 + 0.43922 * r - 0.36779 * g - 0.07143 * b,
-  ];
+  return [lumaOf(r, g, b), uOf(r, g, b), vOf(r, g, b)];
+}
+
+function lumaOf(r: number, g: number, b: number): number {
+  return 16 + 0.25679 * r + 0.50413 * g + 0.09791 * b;
+}
+
+function uOf(r: number, g: number, b: number): number {
+  return 128 - 0.14822 * r - 0.29099 * g + 0.43922 * b;
+}
+
+function vOf(r: number, g: number, b: number): number {
+  return 128 + 0.43922 * r - 0.36779 * g - 0.07143 * b;
 }
 
 function yuvToRgb(y: number, u: number, v: number): [number, number, number] {
@@ -25,31 +33,24 @@ function yuvToRgb(y: number, u: number, v: number): [number, number, number] {
 
 /** Planes Y, U, V of a picture, 0..255, all at full size. */
 export function toYuvPlanes({ data, width, height }: RgbPicture): [Plane, Plane, Plane] {
-  const planes = emptyPlanes(width * height);
-  const [luma, u, v] = planes;
-  for (let i = 0, at = 0; i < luma.length; i++, at += 3) {
-    const yuv = rgbToYuv(data[at], data[at + 1], data[at + 2]);
-    luma[i] = yuv[0];
-    u[i] = yuv[1];
-    v[i] = yuv[2];
+  const pixels = width * height;
+  const luma = new Float32Array(pixels);
+  const u = new Float32Array(pixels);
+  const v = new Float32Array(pixels);
+  for (let i = 0, at = 0; i < pixels; i++, at += 3) {
+    const red = data[at];
+    const green = data[at + 1];
+    const blue = data[at + 2];
+    luma[i] = lumaOf(red, green, blue);
+    u[i] = uOf(red, green, blue);
+    v[i] = vOf(red, green, blue);
   }
-  return planes;
+  return [luma, u, v];
 }
 
-/** Planes red, green, blue of a picture, 0..1. */
-export function toUnitPlanes({ data, width, height }: RgbPicture): [Plane, Plane, Plane] {
-  const planes = emptyPlanes(width * height);
-  const [red, green, blue] = planes;
-  for (let i = 0, at = 0; i < red.length; i++, at += 3) {
-    red[i] = data[at] / 255;
-    green[i] = data[at + 1] / 255;
-    blue[i] = data[at + 2] / 255;
-  }
-  return planes;
-}
-
-function emptyPlanes(length: number): [Plane, Plane, Plane] {
-  return [new Float32Array(length), new Float32Array(length), new Float32Array(length)];
+/** One of a picture's colours, 0 red, 1 green, 2 blue, into a plane: 0..1. */
+export function readUnitPlane({ data }: RgbPicture, colour: number, plane: Plane): void {
+  for (let i = 0, at = colour; i < plane.length; i++, at += 3) plane[i] = data[at] / 255;
 }
 
 export function toRgb({ width, height, data }: I420): RgbPicture {

@@ -12,9 +12,14 @@ export interface ColourPlanes {
   channels: readonly [Plane, Plane, Plane];
 }
 
-/** Mean over a (2·radius+1)² window, clamped at the border, by running sums. */
-export function boxBlur(source: Plane, width: number, height: number, radius: number): Plane {
-  const result = new Float32Array(source.length);
+/** Mean over a (2·radius+1)² window, clamped at the border, by running sums. `result` may be `source` itself. */
+export function boxBlur(
+  source: Plane,
+  width: number,
+  height: number,
+  radius: number,
+  result: Plane = new Float32Array(source.length),
+): Plane {
   const norm = 1 / (2 * radius + 1);
   // Rows are blurred as they enter the window and kept until they have left it: no more than caches hold.
   const kept = Math.min(height, 2 * radius + 2);
@@ -156,13 +161,20 @@ export function halve(source: Plane, width: number, height = width): Plane {
  * `size` must be a power of two.
  */
 export function pushPull(planes: readonly Plane[], weight: Plane, size: number): Plane[] {
-  if (size === 1) return planes.map((plane) => plane.slice());
+  const filled = planes.map((plane) => plane.slice());
+  pushPullInPlace(filled, weight, size);
+  return filled;
+}
+
+/** The same, of planes that nobody needs as they were. */
+export function pushPullInPlace(planes: readonly Plane[], weight: Plane, size: number): void {
+  if (size === 1) return;
   const half = size >> 1;
   const coarseWeight = halve(weight, size);
   const coarse = planes.map((plane) => halveWeighted(plane, weight, coarseWeight, size));
   for (let i = 0; i < coarseWeight.length; i++) coarseWeight[i] = Math.min(1, 4 * coarseWeight[i]);
-  const filled = pushPull(coarse, coarseWeight, half);
-  return planes.map((plane, p) => fillHoles(plane, weight, filled[p], size));
+  pushPullInPlace(coarse, coarseWeight, half);
+  for (let p = 0; p < planes.length; p++) fillHoles(planes[p], weight, coarse[p], size);
 }
 
 /** Means of two by two texels by their weights; `coarseWeight`: the means of these. */
@@ -182,15 +194,14 @@ function halveWeighted(plane: Plane, weight: Plane, coarseWeight: Plane, size: n
   return result;
 }
 
-/** The plane, and as much as `weight` lacks of 1 from `coarse`, which is half its size. */
-function fillHoles(plane: Plane, weight: Plane, coarse: Plane, size: number): Plane {
+/** Adds to a plane what its weight lacks of 1 from `coarse`, which is half its size. */
+function fillHoles(plane: Plane, weight: Plane, coarse: Plane, size: number): void {
   const half = size >> 1;
   const { first, shares } = taps(
     Float64Array.from({ length: size }, (_, i) => (i + 0.5) / 2 - 0.5),
     half,
   );
   const [next, below] = half > 1 ? [1, half] : [0, 0];
-  const result = plane.slice();
   for (let y = 0; y < size; y++) {
     const row = first[y] * half;
     const fy = shares[y];
@@ -203,10 +214,9 @@ function fillHoles(plane: Plane, weight: Plane, coarse: Plane, size: number): Pl
       const behind =
         (1 - fy) * ((1 - fx) * coarse[i] + fx * coarse[i + next]) +
         fy * ((1 - fx) * coarse[i + below] + fx * coarse[i + next + below]);
-      result[to] = own * plane[to] + (1 - own) * Math.fround(behind);
+      plane[to] = own * plane[to] + (1 - own) * Math.fround(behind);
     }
   }
-  return result;
 }
 
 /** Edge-preserving smoothing of `source` along the edges of `guide` (He, Sun, Tang 2010). */
@@ -217,22 +227,23 @@ export function guidedFilter(
   radius: number,
   epsilon: number,
 ): Plane {
-  const blur = (plane: Plane) => boxBlur(plane, size, size, radius);
+  const blur = (plane: Plane, result?: Plane) => boxBlur(plane, size, size, radius, result);
   const meanGuide = blur(guide);
   const meanSource = blur(source);
-  const product = blur(multiply(guide, source));
-  const square = blur(multiply(guide, guide));
-  const a = new Float32Array(guide.length);
-  const b = new Float32Array(guide.length);
-  for (let i = 0; i < a.length; i++) {
+  const product = multiply(guide, source);
+  const square = multiply(guide, guide);
+  blur(product, product);
+  blur(square, square);
+  const [slope, offset] = [product, square];
+  for (let i = 0; i < slope.length; i++) {
     const variance = square[i] - meanGuide[i] ** 2;
-    a[i] = (product[i] - meanGuide[i] * meanSource[i]) / (variance + epsilon);
-    b[i] = meanSource[i] - a[i] * meanGuide[i];
+    slope[i] = (product[i] - meanGuide[i] * meanSource[i]) / (variance + epsilon);
+    offset[i] = meanSource[i] - slope[i] * meanGuide[i];
   }
-  const result = blur(a);
-  const meanB = blur(b);
-  for (let i = 0; i < result.length; i++) result[i] = result[i] * guide[i] + meanB[i];
-  return result;
+  blur(slope, slope);
+  blur(offset, offset);
+  for (let i = 0; i < slope.length; i++) slope[i] = slope[i] * guide[i] + offset[i];
+  return slope;
 }
 
 export function multiply(a: Plane, b: Plane): Plane {
@@ -278,9 +289,11 @@ export function deinterleave(texels: Uint8Array, channels: number): Plane[] {
   });
 }
 
-/** Rounded and limited to 0..255. */
-export function toBytes(plane: Plane): Uint8Array {
-  return new Uint8Array(new Uint8ClampedArray(plane).buffer);
+/** `scale` times the plane, rounded and limited to 0..255. */
+export function toBytes(plane: Plane, scale = 1): Uint8Array {
+  const bytes = new Uint8ClampedArray(plane.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Math.fround(scale * plane[i]);
+  return new Uint8Array(bytes.buffer);
 }
 
 export function clamp(value: number, low: number, high: number): number {

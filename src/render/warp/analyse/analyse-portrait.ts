@@ -1,7 +1,7 @@
 /** Picture in, rig out: finds the face, chooses the view, cuts the person out and measures what moves. */
 
 import { VultusError } from '../../../errors.ts';
-import { toUnitPlanes, toYuvPlanes } from '../../../image/colour.ts';
+import { toYuvPlanes } from '../../../image/colour.ts';
 import { cutAndScale } from '../../../image/cut-and-scale.ts';
 import { readImageFile } from '../../../image/image-file.ts';
 import { type ColourPlanes, toBytes } from '../../../image/planes.ts';
@@ -81,8 +81,7 @@ export class WarpAnalyser implements PortraitAnalyser {
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
     }
-    const rgb = toUnitPlanes(cut);
-    const found = addStrayHair(yuv, await this.#mattes.find(rgb[0], rgb[1], rgb[2], size), size);
+    const found = addStrayHair(yuv, await this.#mattes.find(cut), size);
     const shown = paintTeethInLips(view, landmarks);
     const { person, background, matte } = separatePerson(shown.channels, found, size);
     const measures = measurePortrait({
@@ -96,7 +95,7 @@ export class WarpAnalyser implements PortraitAnalyser {
     const shape = {
       size,
       person,
-      matte: toBytes(matte.map((value) => 255 * value)),
+      matte: toBytes(matte, 255),
       portrait: landmarks,
       rest: geometry.rest,
       axes: geometry.axes,

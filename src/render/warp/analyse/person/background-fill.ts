@@ -7,6 +7,7 @@ import {
   halve,
   type Plane,
   pushPull,
+  pushPullInPlace,
   resizeSquare,
   smoothstep,
 } from '../../../../image/planes.ts';
@@ -36,12 +37,11 @@ export function fillBackground(yuv: readonly Plane[], matte: Plane, size: number
     size / 2,
   );
   // The filling learns from a distance, but the picture itself is kept up to the wisps around the person.
-  const wisps = boxBlur(presence, size, size, Math.max(2, Math.round(size / 170)));
+  const wisps = boxBlur(presence, size, size, Math.max(2, Math.round(size / 170)), presence);
   return yuv.map((plane, c) => {
-    const behind = resizeSquare(filled[c], size / 2, size);
-    const result = plane.slice();
+    const result = resizeSquare(filled[c], size / 2, size);
     for (let i = 0; i < result.length; i++) {
-      if (wisps[i] > 0.02) result[i] += smoothstep(0.02, 0.2, wisps[i]) * (behind[i] - plane[i]);
+      result[i] = plane[i] + smoothstep(0.02, 0.2, wisps[i]) * (result[i] - plane[i]);
     }
     return result;
   });
@@ -78,15 +78,20 @@ function fillHalfSize(yuv: readonly Plane[], seen: Plane, hidden: Plane, size: n
   const withBehind = (plane: Plane, c: number) => mixed(plane, behind[c], hidden);
   const known = new Float32Array(seen.length);
   for (let i = 0; i < known.length; i++) if (seen[i] > 0 || hidden[i] > 0.99) known[i] = 1;
-  return pushPull(yuv.map(withBehind), known, size).map(withBehind);
+  const continued = yuv.map(withBehind);
+  pushPullInPlace(continued, known, size);
+  return continued.map(withBehind);
 }
 
 /** The texture, in calm scenes its grain over the smooth filling. */
 function shadedLike(smooth: readonly Plane[], texture: readonly Plane[], size: number): Plane[] {
-  const blur = (plane: Plane, reach: number) => boxBlur(plane, size, size, Math.round(reach * size));
-  const spread = (plane: Plane) => blur(absolute(plane), CALM_REACH);
+  const spread = (plane: Plane) => {
+    const sizes = absolute(plane);
+    return boxBlur(sizes, size, size, Math.round(CALM_REACH * size), sizes);
+  };
+  const shades = (plane: Plane) => boxBlur(plane, size, size, Math.round(GRAIN_REACH * size));
   const away = spread(minus(texture[0], smooth[0]));
-  const grains = texture.map((plane) => minus(plane, blur(plane, GRAIN_REACH)));
+  const grains = texture.map((plane) => minus(plane, shades(plane)));
   const details = grains.map(spread);
   return texture.map((plane, c) => {
     const result = new Float32Array(plane.length);

@@ -194,9 +194,14 @@ function copyPieces(yuv: readonly Plane[], seen: Plane, size: number, level: Lev
     const y = (i - x) / size;
     const gx = clamp((x + 0.5) / factor - 0.5, 0, level.size - 1.001);
     const gy = clamp((y + 0.5) / factor - 0.5, 0, level.size - 1.001);
-    const [left, top] = [Math.floor(gx), Math.floor(gy)];
-    const [fx, fy] = [gx - left, gy - top];
-    let [sumLuma, sumU, sumV, weights] = [0, 0, 0, 0];
+    const left = Math.floor(gx);
+    const top = Math.floor(gy);
+    const fx = gx - left;
+    const fy = gy - top;
+    let sumLuma = 0;
+    let sumU = 0;
+    let sumV = 0;
+    let weights = 0;
     for (let k = 0; k < 4; k++) {
       const cx = left + (k & 1);
       const cy = top + (k >> 1);

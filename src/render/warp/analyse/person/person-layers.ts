@@ -6,7 +6,7 @@ import {
   clamp,
   halve,
   type Plane,
-  pushPull,
+  pushPullInPlace,
   resizeSquare,
   smoothstep,
   toBytes,
@@ -55,13 +55,13 @@ export function separatePerson(
     known[i] = 1;
     for (let c = 0; c < 3; c++) solved[c][i] = solve(yuv[c][i], matte[i], background[c][i]);
   }
-  const person = pushPull(solved, known, size);
+  pushPullInPlace(solved, known, size);
   for (let i = 0; i < matte.length; i++) {
     if (matte[i] > 0 && matte[i] < MIN_MATTE_FOR_COLOUR) {
-      matte[i] = shareOf(i, yuv, person, background, matte[i]);
+      matte[i] = shareOf(i, yuv, solved, background, matte[i]);
     }
   }
-  return { person: quantise(person, size), background: quantise(background, size), matte };
+  return { person: quantise(solved, size), background: quantise(background, size), matte };
 }
 
 /** How much of the person makes the colour of pixel `i`; `guess` where person and background are alike. */
@@ -100,11 +100,8 @@ function settleDoubts(
   size: number,
 ): { matte: Plane; background: Plane[] } {
   const half = size / 2;
-  const coarse = pushPull(
-    yuv.map((plane) => halve(plane, size)),
-    above(halve(found, size), SURELY_PERSON),
-    half,
-  );
+  const coarse = yuv.map((plane) => halve(plane, size));
+  pushPullInPlace(coarse, above(halve(found, size), SURELY_PERSON), half);
   const nearby = coarse.map((plane) => resizeSquare(plane, half, size));
   const matte = found.slice();
   const gaps = new Float32Array(found.length);
@@ -130,8 +127,7 @@ function settleDoubts(
     if (alpha >= MIN_MATTE_FOR_COLOUR) continue;
     // What the two make in another proportion are hairs, and no gap.
     const share = shareOf(i, yuv, nearby, background, alpha);
-    const off = (c: number) => yuv[c][i] - background[c][i] - share * (nearby[c][i] - background[c][i]);
-    gaps[i] *= smoothstep(MISSED[0], MISSED[1], Math.hypot(off(0), off(1), off(2)));
+    gaps[i] *= smoothstep(MISSED[0], MISSED[1], missedByMixture(i, yuv, nearby, background, share));
     matte[i] += (missed - gaps[i]) * (share - alpha);
   }
   const around = boxBlur(gaps, size, size, Math.round((THIN * size) / 2));
@@ -142,6 +138,18 @@ function settleDoubts(
     matte[i] -= share * found[i];
   }
   return { matte, background };
+}
+
+/** How far the colour of pixel `i` is from `share` of the person over the background. */
+function missedByMixture(
+  i: number,
+  yuv: readonly Plane[],
+  person: readonly Plane[],
+  background: readonly Plane[],
+  share: number,
+): number {
+  const off = (c: number) => yuv[c][i] - background[c][i] - share * (person[c][i] - background[c][i]);
+  return Math.hypot(off(0), off(1), off(2));
 }
 
 /** Between the colours of pixel `i`. */

@@ -40,7 +40,8 @@ export function addStrayHair(yuv: readonly [Plane, Plane, Plane], matte: Plane, 
   const clear = around(CLEARANCE);
   for (let i = 0; i < clear.length; i++) clear[i] = clear[i] < 1e-4 ? 1 : 0;
   const planes = yuv.map((plane) => halve(plane, size));
-  const window = (plane: Plane) => boxBlur(plane, half, half, Math.round((WINDOW * half) / 2));
+  const window = (plane: Plane, result?: Plane) =>
+    boxBlur(plane, half, half, Math.round((WINDOW * half) / 2), result);
   // What stands out may be a curl itself: the background is learnt again without it.
   const first = learn(planes[0], clear, window(clear), window);
   const known = clear;
@@ -66,7 +67,7 @@ export function addStrayHair(yuv: readonly [Plane, Plane, Plane], matte: Plane, 
     }
   });
   const added = resizeSquare(closeGaps(found, person, half), half, size);
-  for (let i = 0; i < added.length; i++) added[i] = Math.max(matte[i], added[i]);
+  for (let i = 0; i < added.length; i++) added[i] = Math.max(added[i], matte[i]);
   return added;
 }
 
@@ -81,7 +82,7 @@ function closeGaps(found: Plane, person: Plane, size: number): Plane {
     beside[i] = found[i] * (1 - person[i]);
     both[i] = Math.max(found[i], person[i]);
   }
-  const share = (plane: Plane) => boxBlur(plane, size, size, Math.round(GAP * size));
+  const share = (plane: Plane) => boxBlur(plane, size, size, Math.round(GAP * size), plane);
   const [curls, hair] = [share(beside), share(both)];
   const closed = found.slice();
   for (let i = 0; i < closed.length; i++) {
@@ -93,10 +94,11 @@ function closeGaps(found: Plane, person: Plane, size: number): Plane {
 }
 
 /** Mean and standard deviation of the known part of each place's window; `weight`: its share of the window. */
-function learn(plane: Plane, known: Plane, weight: Plane, window: (plane: Plane) => Plane) {
-  const shown = multiply(plane, known);
-  const mean = window(shown);
-  const spread = window(multiply(plane, shown));
+function learn(plane: Plane, known: Plane, weight: Plane, window: (plane: Plane, result: Plane) => Plane) {
+  const mean = multiply(plane, known);
+  const spread = multiply(plane, mean);
+  window(mean, mean);
+  window(spread, spread);
   for (let i = 0; i < plane.length; i++) {
     const share = Math.max(1e-6, weight[i]);
     mean[i] /= share;
