@@ -69,6 +69,15 @@ export function resizeSquare(source: Plane, from: number, to: number): Plane {
   return resize(source, { width: from, height: from }, { width: to, height: to });
 }
 
+/** The same of bytes. They are halved as they are: as floats they would be four times as much to read and write. */
+export function resizeBytes(source: Uint8Array, from: number, to: number): Plane {
+  if (from < 2 * to || from % 2 === 1) return resizeSquare(new Float32Array(source), from, to);
+  const half = from / 2;
+  const halved = new Float32Array(half * half);
+  for (let y = 0; y < half; y++) halveRow(source, 2 * y * from, from, halved, y * half);
+  return resizeSquare(halved, half, to);
+}
+
 /** Bilinear resampling; texel centres at (i + ½) / size. */
 export function resize(source: Plane, from: PlaneSize, to: PlaneSize): Plane {
   if (from.width === to.width && from.height === to.height) return source.slice();
@@ -122,15 +131,21 @@ export function sampled(
 }
 
 /** Of each of some places along a line of texels, the texel before it and the share of the one behind. */
-interface Taps {
+export interface Taps {
   first: Int32Array;
   shares: Float64Array;
 }
 
-function taps(places: Float64Array, size: number): Taps {
-  const clamped = places.map((place) => clamp(place, 0, size - 1));
-  const first = Int32Array.from(clamped, (place) => Math.max(0, Math.min(size - 2, Math.floor(place))));
-  return { first, shares: clamped.map((place, i) => place - first[i]) };
+/** `places`: texel i has its centre at i; clamped to a line of `size` of them. */
+export function taps(places: Float64Array, size: number): Taps {
+  const first = new Int32Array(places.length);
+  const shares = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) {
+    const place = clamp(places[i], 0, size - 1);
+    first[i] = Math.max(0, Math.min(size - 2, Math.floor(place)));
+    shares[i] = place - first[i];
+  }
+  return { first, shares };
 }
 
 /** Fills `line` with what the row of a plane that begins at `row` has at places, all but those that are no number. */
@@ -147,75 +162,14 @@ function sampleRow(plane: Plane, row: number, width: number, { first, shares }: 
 export function halve(source: Plane, width: number, height = width): Plane {
   const half = width >> 1;
   const result = new Float32Array(half * (height >> 1));
-  for (let y = 0; y < height >> 1; y++) {
-    for (let x = 0; x < half; x++) {
-      const i = 2 * y * width + 2 * x;
-      result[y * half + x] = 0.25 * (source[i] + source[i + 1] + source[i + width] + source[i + width + 1]);
-    }
-  }
+  for (let y = 0; y < height >> 1; y++) halveRow(source, 2 * y * width, width, result, y * half);
   return result;
 }
 
-/**
- * Fills a square plane smoothly where `weight` is 0 from where it is 1 (push-pull, Gortler et al. 1996).
- * `size` must be a power of two.
- */
-export function pushPull(planes: readonly Plane[], weight: Plane, size: number): Plane[] {
-  const filled = planes.map((plane) => plane.slice());
-  pushPullInPlace(filled, weight, size);
-  return filled;
-}
-
-/** The same, of planes that nobody needs as they were. */
-export function pushPullInPlace(planes: readonly Plane[], weight: Plane, size: number): void {
-  if (size === 1) return;
-  const half = size >> 1;
-  const coarseWeight = halve(weight, size);
-  const coarse = planes.map((plane) => halveWeighted(plane, weight, coarseWeight, size));
-  for (let i = 0; i < coarseWeight.length; i++) coarseWeight[i] = Math.min(1, 4 * coarseWeight[i]);
-  pushPullInPlace(coarse, coarseWeight, half);
-  for (let p = 0; p < planes.length; p++) fillHoles(planes[p], weight, coarse[p], size);
-}
-
-/** Means of two by two texels by their weights; `coarseWeight`: the means of these. */
-function halveWeighted(plane: Plane, weight: Plane, coarseWeight: Plane, size: number): Plane {
-  const half = size >> 1;
-  const result = new Float32Array(half * half);
-  const weighted = (i: number) => Math.fround(plane[i] * weight[i]);
-  for (let y = 0; y < half; y++) {
-    for (let x = 0; x < half; x++) {
-      const to = y * half + x;
-      if (!(coarseWeight[to] > 1e-6)) continue;
-      const i = 2 * (y * size + x);
-      const sum = weighted(i) + weighted(i + 1) + weighted(i + size) + weighted(i + size + 1);
-      result[to] = Math.fround(0.25 * sum) / coarseWeight[to];
-    }
-  }
-  return result;
-}
-
-/** Adds to a plane what its weight lacks of 1 from `coarse`, which is half its size. */
-function fillHoles(plane: Plane, weight: Plane, coarse: Plane, size: number): void {
-  const half = size >> 1;
-  const { first, shares } = taps(
-    Float64Array.from({ length: size }, (_, i) => (i + 0.5) / 2 - 0.5),
-    half,
-  );
-  const [next, below] = half > 1 ? [1, half] : [0, 0];
-  for (let y = 0; y < size; y++) {
-    const row = first[y] * half;
-    const fy = shares[y];
-    for (let x = 0; x < size; x++) {
-      const to = y * size + x;
-      const own = weight[to];
-      if (own === 1) continue;
-      const i = row + first[x];
-      const fx = shares[x];
-      const behind =
-        (1 - fy) * ((1 - fx) * coarse[i] + fx * coarse[i + next]) +
-        fy * ((1 - fx) * coarse[i + below] + fx * coarse[i + next + below]);
-      plane[to] = own * plane[to] + (1 - own) * Math.fround(behind);
-    }
+/** Means of two by two texels of the rows of `source` that begin at `from`, into `target` from `to` on. */
+function halveRow(source: Plane | Uint8Array, from: number, width: number, target: Plane, to: number): void {
+  for (let x = 0, i = from; x < width >> 1; x++, i += 2) {
+    target[to + x] = 0.25 * (source[i] + source[i + 1] + source[i + width] + source[i + width + 1]);
   }
 }
 

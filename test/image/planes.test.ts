@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boxBlur, guidedFilter, pushPull, resizeSquare } from '../../src/image/planes.ts';
+import { boxBlur, guidedFilter, resizeBytes, resizeSquare } from '../../src/image/planes.ts';
 
 const square = (size: number, value: (x: number, y: number) => number) =>
   Float32Array.from({ length: size * size }, (_, i) => value(i % size, Math.floor(i / size)));
@@ -21,19 +21,30 @@ describe('planes', () => {
     expect([...ramp.slice(0, 4)]).toEqual([2, 6, 10, 14]);
   });
 
-  it('fills a hole smoothly from around it', () => {
-    const size = 64;
-    const inside = (x: number, y: number) => x > 20 && x < 44 && y > 20 && y < 44;
-    const [filled] = pushPull(
-      [square(size, (x, y) => (inside(x, y) ? 999 : x))],
-      square(size, (x, y) => (inside(x, y) ? 0 : 1)),
-      size,
-    );
-    expect(filled[32 * size + 10]).toBe(10);
-    for (let x = 21; x < 44; x++) {
-      expect(filled[32 * size + x]).toBeGreaterThan(10);
-      expect(filled[32 * size + x]).toBeLessThan(54);
+  it('resamples bytes as it does numbers', () => {
+    const picture = square(64, (x, y) => (31 * x + 17 * y * y) % 256);
+    for (const to of [128, 64, 48, 32, 24, 16]) {
+      expect(resizeBytes(Uint8Array.from(picture), 64, to)).toEqual(resizeSquare(picture, 64, to));
     }
+  });
+
+  it('blurs by the mean of a window that ends at the border, also in place', () => {
+    const [width, height, radius] = [9, 7, 3];
+    const picture = Float32Array.from({ length: width * height }, (_, i) => (i * i) % 37);
+    const blurred = boxBlur(picture, width, height, radius);
+    const within = (value: number, count: number) => Math.min(count - 1, Math.max(0, value));
+    for (let i = 0; i < blurred.length; i++) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      let sum = 0;
+      for (let dy = -radius; dy <= radius; dy++) {
+        for (let dx = -radius; dx <= radius; dx++) {
+          sum += picture[within(y + dy, height) * width + within(x + dx, width)];
+        }
+      }
+      expect(blurred[i]).toBeCloseTo(sum / (2 * radius + 1) ** 2, 4);
+    }
+    boxBlur(picture, width, height, radius, picture);
+    expect(picture).toEqual(blurred);
   });
 
   it('snaps a blurred matte to the edge of its guide', () => {

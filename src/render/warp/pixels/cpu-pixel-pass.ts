@@ -104,11 +104,13 @@ function layOut(lengths: Record<PlaneName, number>) {
 
 /** Opacity 0..1 as 0..255. */
 function bytes(opacity: Plane): Plane {
-  return opacity.map((value) => 255 * value);
+  const result = new Float32Array(opacity.length);
+  for (let i = 0; i < result.length; i++) result[i] = 255 * opacity[i];
+  return result;
 }
 
 function interleave(target: Uint8Array, channels: number, ...planes: Plane[]): void {
-  planes.forEach((plane, c) => {
-    for (let i = 0; i < plane.length; i++) target[i * channels + c] = plane[i] + 0.5;
-  });
+  for (const [c, plane] of planes.entries()) {
+    for (let i = 0, to = c; i < plane.length; i++, to += channels) target[to] = plane[i] + 0.5;
+  }
 }

@@ -51,10 +51,13 @@ export function continued(plane: Plane, size: number, framing: Framing, share: 1
   let blurred = shown;
   const radius = Math.max(1, Math.round(BLUR_RADIUS * perView));
   for (let pass = 0; pass < BLUR_PASSES; pass++) blurred = boxBlur(blurred, width, height, radius);
-  return shown.map((value, i) => {
-    const away = Math.max(aside[i % width], above[Math.floor(i / width)]);
-    return away === 0 ? value : value + smoothstep(0, OUT_OF_FOCUS, away) * (blurred[i] - value);
-  });
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const away = Math.max(aside[x], above[y]);
+      if (away > 0) shown[i] += smoothstep(0, OUT_OF_FOCUS, away) * (blurred[i] - shown[i]);
+    }
+  }
+  return shown;
 }
 
 /** One direction in a plane. */

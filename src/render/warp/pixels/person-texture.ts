@@ -2,7 +2,7 @@
  * The person as pictures are drawn from it: the portrait's, scaled for a framing, and beyond its sides what goes on there,
  * as far as the framing and the head's moves show it.
  */
-import { boxBlur, halve, type Plane, resizeSquare, toBytes } from '../../../image/planes.ts';
+import { above, boxBlur, halve, multiply, type Plane, resizeBytes, toBytes } from '../../../image/planes.ts';
 import { samplePlane } from '../../../image/sample.ts';
 import type { InPieces } from '../../../in-pieces.ts';
 import type { Framing } from '../head/framing.ts';
@@ -36,15 +36,14 @@ const LARGEST_OWN_TEXTURE = 1080;
 export function* personTexture(rig: Rig, framing: Framing): InPieces<PersonTexture> {
   const height = texelsPerView(rig, framing);
   const half = height / 2;
-  const scale = (plane: Uint8Array, from: number, to: number) =>
-    resizeSquare(new Float32Array(plane), from, to);
-  const matte = scale(rig.matte, rig.size, height).map((value) => value / 255);
+  const matte = resizeBytes(rig.matte, rig.size, height);
+  for (let i = 0; i < matte.length; i++) matte[i] /= 255;
   const matteHalf = halve(matte, height);
   yield;
-  const luma = multiply(scale(rig.person.y, rig.size, height), matte);
+  const luma = multiply(resizeBytes(rig.person.y, rig.size, height), matte);
   yield;
   const [u, v] = [rig.person.u, rig.person.v].map((plane) =>
-    multiply(scale(plane, rig.size / 2, half), matteHalf),
+    multiply(resizeBytes(plane, rig.size / 2, half), matteHalf),
   );
   yield;
   const square = { luma, matte, u, v, matteHalf };
@@ -57,7 +56,7 @@ export function* personTexture(rig: Rig, framing: Framing): InPieces<PersonTextu
   const planes = body && width > height ? widened(body, square, { height, before, width }) : square;
   yield;
   // One texel wider than the matte, for the filters that look at neighbours.
-  const seen = boxBlur(planes.matteHalf, width / 2, half, 1).map((value) => (value > PRESENT ? 1 : 0));
+  const seen = above(boxBlur(planes.matteHalf, width / 2, half, 1), PRESENT);
   return { width, height, before, ends, ...planes, presence: toBytes(seen) };
 }
 
@@ -86,8 +85,4 @@ function widened<Planes extends Record<string, Plane>>(
     return wide;
   };
   return Object.fromEntries(Object.entries(square).map(([name, plane]) => [name, widen(plane)])) as Planes;
-}
-
-function multiply(a: Plane, b: Plane): Plane {
-  return a.map((value, i) => value * b[i]);
 }

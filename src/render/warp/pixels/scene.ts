@@ -10,7 +10,7 @@ import {
   type Plane,
   type PlaneSize,
   resize,
-  resizeSquare,
+  resizeBytes,
   toBytes,
 } from '../../../image/planes.ts';
 import type { InPieces } from '../../../in-pieces.ts';
@@ -116,7 +116,7 @@ function* backgroundPlanes(
     default: {
       const shown = (plane: Uint8Array, from: number, share: 1 | 0.5) => {
         const to = share * texelsPerView;
-        return continued(resizeSquare(new Float32Array(plane), from, to), to, framing, share);
+        return continued(resizeBytes(plane, from, to), to, framing, share);
       };
       const luma = shown(rig.background.y, rig.size, 1);
       yield;
@@ -162,5 +162,9 @@ function blurred(plane: Plane, { width, height }: PlaneSize): Plane {
 }
 
 function beforeBackground(premultiplied: Plane, matte: Plane, background: Uint8Array): Uint8Array {
-  return toBytes(premultiplied.map((value, i) => value + (1 - matte[i]) * background[i]));
+  const shown = new Uint8ClampedArray(matte.length);
+  for (let i = 0; i < shown.length; i++) {
+    shown[i] = Math.fround(premultiplied[i] + (1 - matte[i]) * background[i]);
+  }
+  return new Uint8Array(shown.buffer);
 }

@@ -4,14 +4,8 @@
  */
 
 import { EYES, type EyeTopology, SIDES } from '../../../../face/topology.ts';
-import {
-  type ColourPlanes,
-  clamp,
-  interleave,
-  type Plane,
-  pushPull,
-  smoothstep,
-} from '../../../../image/planes.ts';
+import { type ColourPlanes, clamp, interleave, type Plane, smoothstep } from '../../../../image/planes.ts';
+import { pushPull } from '../../../../image/push-pull.ts';
 import type { EyeRig } from '../../rig.ts';
 import { skinColour } from '../skin-colour.ts';
 import type { FoundEyes } from './find-eyes.ts';

@@ -1,7 +1,8 @@
 /** The skin of a shut lid, which an open eye folds away: the eye filled smoothly from the skin around it. */
 
 import type { Yuv } from '../../../../image/colour.ts';
-import { boxBlur, clamp, type Plane, pushPull, smoothstep } from '../../../../image/planes.ts';
+import { boxBlur, clamp, type Plane, smoothstep } from '../../../../image/planes.ts';
+import { pushPull } from '../../../../image/push-pull.ts';
 import type { EyePatch } from './iris-fit.ts';
 
 /** Light against that of the face's skin: lashes, brows and hair have less, shaded skin more. */

@@ -9,8 +9,8 @@ import {
   deinterleave,
   interleave,
   type Plane,
-  pushPull,
 } from '../../../../image/planes.ts';
+import { pushPull } from '../../../../image/push-pull.ts';
 import { pixelsBetweenLips } from './between-lips.ts';
 import { endBelowTeeth } from './end-below-teeth.ts';
 

@@ -4,8 +4,9 @@
  */
 import { position } from '../../../../face/landmarks.ts';
 import { LOWER_LIP_RINGS, MOUTH_CORNER, UPPER_LIP_RINGS } from '../../../../face/topology.ts';
-import { type ColourPlanes, clamp, cutSquare, type Plane, pushPull } from '../../../../image/planes.ts';
+import { type ColourPlanes, clamp, cutSquare, type Plane } from '../../../../image/planes.ts';
 import { isInside, type Point } from '../../../../image/polygon.ts';
+import { pushPull } from '../../../../image/push-pull.ts';
 import { nearestPixel } from '../../../../image/sample.ts';
 
 /** Lips that are parted by less than this share of their width show no teeth. */

@@ -6,11 +6,10 @@ import {
   clamp,
   halve,
   type Plane,
-  pushPull,
-  pushPullInPlace,
   resizeSquare,
   smoothstep,
 } from '../../../../image/planes.ts';
+import { pushPull, pushPullInPlace } from '../../../../image/push-pull.ts';
 import { continueTexture } from './background-texture.ts';
 
 /** Here the person hides the scene: what only a moving head uncovers. */

@@ -6,11 +6,11 @@ import {
   clamp,
   halve,
   type Plane,
-  pushPullInPlace,
   resizeSquare,
   smoothstep,
   toBytes,
 } from '../../../../image/planes.ts';
+import { pushPullInPlace } from '../../../../image/push-pull.ts';
 import type { YuvPlanes } from '../../rig.ts';
 import { fillBackground } from './background-fill.ts';
 
