@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchAnalysis } from './analysis.ts';
 import { benchFailover } from './failover.ts';
 import { benchGpu } from './gpu.ts';
 import { benchGroundTruth } from './ground-truth/ground-truth.ts';
@@ -48,6 +49,10 @@ const BENCHES: Record<string, Bench> = {
   plots: { what: 'pictures to look at, in bench/results/plots', run: benchPlots },
   'ground-truth': { what: 'C: pictures and landmarks against heads drawn in 3-D', run: benchGroundTruth },
   render: { what: 'E: milliseconds of a picture', run: benchRender },
+  analysis: {
+    what: 'D: milliseconds of processor time to analyse a portrait, to prepare it',
+    run: benchAnalysis,
+  },
   latency: { what: 'D: from voice to encoded picture', run: benchLatency },
   interruption: { what: 'D: silent and shut after an interruption', run: benchInterruption },
   sessions: { what: 'E: how many sessions the machine carries', run: benchSessions },
