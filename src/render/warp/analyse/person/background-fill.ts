@@ -59,13 +59,11 @@ function hiddenShare(matte: Plane): Plane {
   return result;
 }
 
-/** `share` of `other`, 0..1, the rest of `plane`. */
-function mixed(plane: Plane, other: Plane, share: Plane): Plane {
-  const result = plane.slice();
+/** Lays `other` over a plane, as opaque as `share` says, 0..1. */
+function lay(other: Plane, share: Plane, plane: Plane): void {
   for (let i = 0; i < plane.length; i++) {
-    if (share[i] > 0) result[i] = plane[i] + share[i] * (other[i] - plane[i]);
+    if (share[i] > 0) plane[i] += share[i] * (other[i] - plane[i]);
   }
-  return result;
 }
 
 /** Half the size is enough for what is never seen at rest. `seen`, `hidden`: 0..1. */
@@ -74,12 +72,17 @@ function fillHalfSize(yuv: readonly Plane[], seen: Plane, hidden: Plane, size: n
   const texture = continueTexture(yuv, seen, size);
   if (!texture) return smooth;
   const behind = shadedLike(smooth, texture, size);
-  const withBehind = (plane: Plane, c: number) => mixed(plane, behind[c], hidden);
   const known = new Float32Array(seen.length);
   for (let i = 0; i < known.length; i++) if (seen[i] > 0 || hidden[i] > 0.99) known[i] = 1;
-  const continued = yuv.map(withBehind);
+  const continued = yuv.map((plane) => plane.slice());
+  continued.forEach((plane, c) => {
+    lay(behind[c], hidden, plane);
+  });
   pushPullInPlace(continued, known, size);
-  return continued.map(withBehind);
+  continued.forEach((plane, c) => {
+    lay(behind[c], hidden, plane);
+  });
+  return continued;
 }
 
 /** The texture, in calm scenes its grain over the smooth filling. */

@@ -4,9 +4,9 @@ import {
   above,
   boxBlur,
   clamp,
+  doubledAt,
   halve,
   type Plane,
-  resizeSquare,
   smoothstep,
   toBytes,
 } from '../../../../image/planes.ts';
@@ -53,7 +53,9 @@ export function separatePerson(
   for (let i = 0; i < matte.length; i++) {
     if (matte[i] < MIN_MATTE_FOR_COLOUR) continue;
     known[i] = 1;
-    for (let c = 0; c < 3; c++) solved[c][i] = solve(yuv[c][i], matte[i], background[c][i]);
+    for (let c = 0; c < 3; c++) {
+      solved[c][i] = matte[i] === 1 ? yuv[c][i] : solve(yuv[c][i], matte[i], background[c][i]);
+    }
   }
   pushPullInPlace(solved, known, size);
   for (let i = 0; i < matte.length; i++) {
@@ -102,12 +104,20 @@ function settleDoubts(
   const half = size / 2;
   const coarse = yuv.map((plane) => halve(plane, size));
   pushPullInPlace(coarse, above(halve(found, size), SURELY_PERSON), half);
-  const nearby = coarse.map((plane) => resizeSquare(plane, half, size));
+  /** Filled in where it is asked for only. */
+  const nearby = yuv.map((plane) => new Float32Array(plane.length));
+  const [luma, u, v] = yuv;
+  const [lumaBehind, uBehind, vBehind] = background;
   const matte = found.slice();
   const gaps = new Float32Array(found.length);
   for (let i = 0; i < matte.length; i++) {
     const alpha = found[i];
     if (alpha === 1) continue;
+    // Most of the background is the picture itself.
+    if (alpha === 0 && luma[i] === lumaBehind[i] && u[i] === uBehind[i] && v[i] === vBehind[i]) continue;
+    const x = i % size;
+    const y = (i - x) / size;
+    for (let c = 0; c < 3; c++) nearby[c][i] = doubledAt(coarse[c], half, x, y);
     // Squared distances of the pixel's colour: to the background, to what that and the person nearby can make.
     const toBackground = squaredDistance(i, yuv, background);
     let toMixture = alpha === 0 ? toBackground : 0;
