@@ -88,8 +88,6 @@ describe('vultus serve', () => {
 
   it('ends at once at a second signal, and without sessions at the first', { timeout: SLOW_MS }, async () => {
     const server = await serve('--drain-s', '600');
-    // With three of this latency the only thread is inside an inference run most of the time.
-    for (const _ of [1, 2]) await speak(server.vultus);
     const { live } = await speak(server.vultus);
     const warned = new Promise((resolve) => live.on('warning', resolve));
     for (const _ of [1, 2]) await new Promise((resolve) => live.once('stats', resolve));
