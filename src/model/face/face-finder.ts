@@ -13,6 +13,8 @@ export interface FoundFace {
   box: [number, number, number, number];
   /** `Float64Array [478·3]`: x right, y down, z towards the viewer, pixels. */
   landmarks: Float64Array;
+  /** The same with eyes and brows as the iris network alone sees them: the mesh has those of drawings too small. */
+  closeUp: Float64Array;
 }
 
 /** Measured on 275 head-shots: below these there is no face (a one-eyed cartoon has a mesh score of 0.97). */
@@ -61,8 +63,8 @@ export class FaceFinder {
     const pyramid = new Pyramid(picture);
     const faces: FoundFace[] = [];
     for (const points of await this.#credibleMeshes(pyramid)) {
-      const landmarks = await this.#measure(pyramid, points);
-      faces.push({ box: boxOf(landmarks), landmarks });
+      const measured = await this.#measure(pyramid, points);
+      faces.push({ box: boxOf(measured.landmarks), ...measured });
     }
     return faces;
   }
@@ -84,7 +86,7 @@ export class FaceFinder {
   }
 
   /** The mean over several cuts about the face, whose errors are their own, and the eyes at a larger scale. */
-  async #measure(pyramid: Pyramid, first: Float64Array): Promise<Float64Array> {
+  async #measure(pyramid: Pyramid, first: Float64Array): Promise<Omit<FoundFace, 'box'>> {
     const mean = new Float64Array(first.length);
     const cuts = cutsOf(first);
     for (const region of cuts) {

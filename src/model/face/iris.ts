@@ -56,8 +56,11 @@ export class IrisFinder {
     return new IrisFinder(await openFaceSession(file));
   }
 
-  /** `mesh [468·3]`. Returns `[478·3]`: the mesh with its eyes as found here, and the irises. */
-  async refine(pyramid: Pyramid, mesh: Float64Array): Promise<Float64Array> {
+  /** `mesh [468·3]`. Returns `[478·3]`: the mesh with its eyes as found here and there, and the irises. */
+  async refine(
+    pyramid: Pyramid,
+    mesh: Float64Array,
+  ): Promise<{ landmarks: Float64Array; closeUp: Float64Array }> {
     const regions = SIDES.map((side) => eyeRegion(mesh, side));
     SIDES.forEach((side, i) => {
       cutRegion(pyramid, regions[i], cutOf(side), this.#input.subarray(i * PLANES, (i + 1) * PLANES));
@@ -65,13 +68,17 @@ export class IrisFinder {
     const { points } = await this.#session.run({
       picture: new Tensor('float32', this.#input, [SIDES.length, 3, SIZE, SIZE]),
     });
-    const landmarks = new Float64Array(3 * LANDMARK_COUNT);
-    landmarks.set(mesh.subarray(0, 3 * SKIN_POINTS));
-    SIDES.forEach((side, i) => {
-      const values = (points.data as Float32Array).subarray(i * VALUES_PER_EYE, (i + 1) * VALUES_PER_EYE);
-      setEye(landmarks, side, (k) => toPicture(regions[i], cutOf(side), values[3 * k], values[3 * k + 1]));
+    const [landmarks, closeUp] = [SHARE, 1].map((share) => {
+      const refined = new Float64Array(3 * LANDMARK_COUNT);
+      refined.set(mesh.subarray(0, 3 * SKIN_POINTS));
+      SIDES.forEach((side, i) => {
+        const values = (points.data as Float32Array).subarray(i * VALUES_PER_EYE, (i + 1) * VALUES_PER_EYE);
+        const point = (k: number) => toPicture(regions[i], cutOf(side), values[3 * k], values[3 * k + 1]);
+        setEye(refined, side, point, share);
+      });
+      return refined;
     });
-    return landmarks;
+    return { landmarks, closeUp };
   }
 
   async close(): Promise<void> {
@@ -92,11 +99,16 @@ function eyeRegion(mesh: Float64Array, side: Side): Region {
 }
 
 /** Depth stays the mesh's own, which is of one piece; an iris lies as deep as its lids do on average. */
-function setEye(landmarks: Float64Array, side: Side, point: (k: number) => [number, number]): void {
+function setEye(
+  landmarks: Float64Array,
+  side: Side,
+  point: (k: number) => [number, number],
+  share: number,
+): void {
   MESH_POINTS[side].forEach((i, k) => {
     const found = point(k);
     for (let axis = 0; axis < 2; axis++) {
-      landmarks[3 * i + axis] += SHARE * (found[axis] - landmarks[3 * i + axis]);
+      landmarks[3 * i + axis] += share * (found[axis] - landmarks[3 * i + axis]);
     }
   });
   const { outerCorner, innerCorner, upperLid, lowerLid, irisCentre, irisEdge } = EYES[side];

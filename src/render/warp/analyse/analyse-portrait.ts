@@ -71,10 +71,11 @@ export class WarpAnalyser implements PortraitAnalyser {
     const area = chooseView(picture, face);
     const size = area.width >= 720 ? 1024 : 512;
     const cut = await cutAndScale(picture, area, size);
-    const mesh = landmarksInView(face, area);
+    const usual = landmarksInView(face.landmarks, area);
     const yuv = toYuvPlanes(cut);
     const view: ColourPlanes = { size, channels: yuv };
-    const drawn = isDrawn(view, mesh);
+    const drawn = isDrawn(view, usual);
+    const mesh = drawn ? landmarksInView(face.closeUp, area) : usual;
     const { lids, eyes } = fitLids(view, mesh, drawn);
     const landmarks = fitClosedLips(view, drawn ? fitMouthToDrawing(view, lids) : lids);
     const geometry = fitFaceGeometry(this.#basis, landmarks);

@@ -27,8 +27,8 @@ export function chooseView(picture: RgbPicture, face: FoundFace): Rectangle {
   };
 }
 
-/** A face's landmarks `[478·3]` as fractions of a view. */
-export function landmarksInView({ landmarks }: FoundFace, { left, top, width }: Rectangle): Float32Array {
+/** Landmarks of a picture `[478·3]` as fractions of a view. */
+export function landmarksInView(landmarks: Float64Array, { left, top, width }: Rectangle): Float32Array {
   const origin = [left, top, 0];
   return Float32Array.from(landmarks, (value, i) => (value - origin[i % 3]) / width);
 }

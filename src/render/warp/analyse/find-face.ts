@@ -66,9 +66,12 @@ export class PortraitFaceFinder {
   async #search(picture: RgbPicture, area: Rectangle): Promise<FoundFace[]> {
     const part = await cutAndScale(picture, area, Math.max(PART_SIDE, area.width));
     const exact = area.width / part.width;
-    return (await this.#finder.find(part)).map(({ box, landmarks }) => ({
+    const inPicture = (points: Float64Array) =>
+      points.map((value, i) => exact * value + [area.left, area.top, 0][i % 3]);
+    return (await this.#finder.find(part)).map(({ box, landmarks, closeUp }) => ({
       box: [area.left + exact * box[0], area.top + exact * box[1], exact * box[2], exact * box[3]],
-      landmarks: landmarks.map((value, i) => exact * value + [area.left, area.top, 0][i % 3]),
+      landmarks: inPicture(landmarks),
+      closeUp: inPicture(closeUp),
     }));
   }
 
