@@ -50,7 +50,7 @@ export async function liveMotion(
   let nowMs = 0;
   const session = new LiveSession({
     // For pictures only, and nobody takes those here.
-    avatar: undefined as never,
+    avatar: { drawsTogether: false, format: squareFormat(256) } as never,
     model,
     provider: 'cpu',
     settings: { ...DEFAULT_SETTINGS, avatarId: 'bench', fps: 25, ...squareFormat(256), seed, latency },
@@ -58,7 +58,9 @@ export async function liveMotion(
     now: () => nowMs,
     emit: (event) => {
       if (event.name === 'packet' && event.value.kind === 'motion') {
-        const index = Math.round(event.value.mediaTimeMs / MOTION_FRAME_MS);
+        const index = Math.round((event.value.mediaTimeMs - session.clock.startMs) / MOTION_FRAME_MS);
+        // Those before the voice began.
+        if (index < 0) return;
         if (index !== result.frames.length) throw new Error(`motion frame ${index} came out of order`);
         result.frames.push(event.value.frame);
       } else if (event.name === 'state') {

@@ -68,7 +68,7 @@ export function addRenderCommand(program: Command): void {
     .option('--seed <n>', 'same seed, same motion', integerBetween(0, 2 ** 31 - 1), 1)
     .addOption(
       new Option('--latency <mode>', 'planned as far ahead as a live session of this mode')
-        .choices(Object.keys(LATENCY_MODES))
+        .choices(LATENCY_MODES)
         .default('balanced'),
     )
     .option('--face <n>', 'which face, where there are several (0 is the largest)', integerBetween(0, 99));

@@ -48,6 +48,11 @@ describe('vultus', () => {
     },
   );
 
+  it('knows the modes of latency by their names', async () => {
+    const { out } = await vultus('render', '--help');
+    expect(out.replace(/\s+/g, ' ')).toContain('choices: "low", "balanced", "quality"');
+  });
+
   it('renders a film with its motion as CSV', async () => {
     const film = join(folder, 'out.mp4');
     const motion = join(folder, 'motion.csv');

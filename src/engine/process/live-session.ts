@@ -71,8 +71,7 @@ export class LiveSession {
     this.#emit = emit;
     const nowMs = options.now();
     const { holdMs } = this.clock;
-    // Before a session there was silence, which needs no waiting for: its first picture is due at once.
-    const clockMs = resume ? resume.clockMs + resume.agoMs : holdMs;
+    const clockMs = resume ? resume.clockMs + resume.agoMs : this.clock.startMs;
     this.#epoch = resume?.epoch ?? 0;
     this.#schedule = new PictureSchedule(this.clock, clockMs, nowMs);
     this.#voice = new VoiceTrack({ holdMs, emit, clockMs, nowMs, resume });

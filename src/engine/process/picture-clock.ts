@@ -22,6 +22,14 @@ export class PictureClock {
     this.holdMs = frames * MOTION_FRAME_MS + INTAKE_GRACE_MS + WORK_MARGIN_MS;
   }
 
+  /**
+   * What the clock shows when a session begins, in whole motion frames: before it there was silence, which needs no
+   * waiting for, so that the first picture is due almost at once.
+   */
+  get startMs(): number {
+    return Math.floor(this.holdMs / MOTION_FRAME_MS) * MOTION_FRAME_MS;
+  }
+
   /** Fractional index of the motion frame that picture `index` shows. */
   motionIndex(index: number): number {
     if (this.fps === MOTION_RATE_HZ) return index;

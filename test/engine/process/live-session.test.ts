@@ -121,6 +121,8 @@ describe('LiveSession', () => {
     live.pictures.setBitrate(video.key, 1500);
     await run(3500);
     live.setMachineRung(0);
+    // The next picture is planned by then.
+    await run(120);
     expect(await count()).toBeGreaterThan(23);
     const warnings = events.flatMap((event) => (event.name === 'warning' ? [event.value.code] : []));
     expect(warnings).toEqual(['network_slow', 'rate_reduced', 'network_better', 'rate_restored']);

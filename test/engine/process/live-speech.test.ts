@@ -23,7 +23,7 @@ describe('speech of a LiveSession', () => {
     expect(speech()).toMatchObject([
       { name: 'speech.started', value: { utterance: 1 } },
       { name: 'speech.ended', value: { utterance: 1, playedMs: 300, interrupted: false } },
-      { name: 'speech.started', value: { utterance: 2, mediaTimeMs: live.clock.holdMs + 300 } },
+      { name: 'speech.started', value: { utterance: 2, mediaTimeMs: live.clock.startMs + 300 } },
       { name: 'speech.ended', value: { utterance: 2, playedMs: 200, interrupted: false } },
     ]);
     live.close();
@@ -203,8 +203,8 @@ describe('speech of a LiveSession', () => {
     await run(2000);
     expect(speech().map(({ name }) => name)).toEqual(['speech.started', 'speech.ended']);
     expect(speech()[1]).toMatchObject({ value: { playedMs: 2000, interrupted: false } });
-    const { holdMs } = live.clock;
-    const gap = { fromMs: holdMs + 1240, toMs: holdMs + 1840 };
+    const { startMs } = live.clock;
+    const gap = { fromMs: startMs + 1240, toMs: startMs + 1840 };
     const inGap = ({ atMs }: { atMs: number }) => atMs > gap.fromMs && atMs < gap.toMs;
     expect(
       Math.max(
