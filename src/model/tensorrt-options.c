@@ -37,7 +37,7 @@ static Update update;
 static const char *failure = "ONNX Runtime is not loaded";
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* Of this thread: each engine worker opens its own sessions. */
+/* Of this thread: each engine process opens its own sessions. */
 static __thread char *keys[MOST_OPTIONS], *values[MOST_OPTIONS];
 static __thread size_t count;
 

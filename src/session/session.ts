@@ -111,7 +111,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   }
 
   interrupt(): void {
-    // From here on, what the worker sent before it heard of the interruption is dropped in #receive.
+    // From here on, what the engine sent before it heard of the interruption is dropped in #receive.
     this.#epoch++;
     this.#live.interrupt(this.#epoch);
     this.emit('interrupted');
