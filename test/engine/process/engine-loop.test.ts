@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { NEUTRAL_CONTROLS } from '../../../src/contract/controls.ts';
 import { squareFormat } from '../../../src/contract/formats.ts';
@@ -135,6 +136,8 @@ it('ends a session whose motion cannot be made, also where it shares a run with 
   const spoilt = instead(model, {
     async sample(requests: readonly BlockRequest[], block: number) {
       if (requests.length > 1) together++;
+      // While one is made, the others come to be due: the next run is shared.
+      else if (together === 0) await sleep(100);
       if (requests.some(({ seed, firstFrame }) => seed === SICK_SEED && firstFrame > 10)) {
         throw new Error('no such frame');
       }
@@ -142,7 +145,6 @@ it('ends a session whose motion cannot be made, also where it shares a run with 
     },
   });
   const engine = run({ model: spoilt });
-  // All three would make motion at the same time.
   for (const session of ['healthy', 'other']) engine.open(session);
   engine.open('sick', { seed: SICK_SEED });
   await expectOneToFail(engine, 'motion_failed', 'no such frame');
