@@ -1,8 +1,9 @@
 /** What tells one person from another: HSE FaceRes (`face-descriptor.onnx`), trained on faces in the wild. */
 import { fileURLToPath } from 'node:url';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { RgbPicture } from '../src/contract/rgb-picture.ts';
 import { EYES } from '../src/face/topology.ts';
+import { openAnalysisNetwork } from '../src/model/analysis-network.ts';
 import type { FoundFace } from '../src/model/face/face-finder.ts';
 import { Pyramid } from '../src/model/face/pyramid.ts';
 import { type Cut, cutRegion } from '../src/model/face/region.ts';
@@ -21,7 +22,7 @@ export class FaceDescriptor {
   }
 
   static async open(): Promise<FaceDescriptor> {
-    return new FaceDescriptor(await InferenceSession.create(MODEL, { intraOpNumThreads: 1 }));
+    return new FaceDescriptor(await openAnalysisNetwork(MODEL));
   }
 
   async describe(picture: RgbPicture, { box: [left, top, side], landmarks }: FoundFace): Promise<Descriptor> {

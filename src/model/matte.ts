@@ -1,10 +1,9 @@
 /** Cuts the person out: MediaPipe's selfie segmenter as ONNX, sharpened along the picture's own edges. */
-import { basename } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { RgbPicture } from '../contract/rgb-picture.ts';
-import { VultusError } from '../errors.ts';
 import { readUnitPlane } from '../image/colour.ts';
 import { clamp, guidedFilter, type Plane, resizeSquare, smoothstep } from '../image/planes.ts';
+import { openAnalysisNetwork } from './analysis-network.ts';
 
 const SIDE = 256;
 
@@ -17,11 +16,7 @@ export class MatteFinder {
 
   /** @throws VultusError `pack_invalid` */
   static async open(file: string): Promise<MatteFinder> {
-    try {
-      return new MatteFinder(await InferenceSession.create(file, { intraOpNumThreads: 1 }));
-    } catch (cause) {
-      throw new VultusError('pack_invalid', `${basename(file)} cannot be loaded`, { cause });
-    }
+    return new MatteFinder(await openAnalysisNetwork(file));
   }
 
   /** `picture`: square. Returns the matte 0..1 at the same size. */

@@ -1,6 +1,6 @@
 /** Where faces are in a picture, roughly: MediaPipe's BlazeFace for faces near and far (`face-detector.onnx`). */
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { openFaceSession } from './face-session.ts';
+import { openAnalysisNetwork } from '../analysis-network.ts';
 import type { Pyramid } from './pyramid.ts';
 import { type Cut, cutRegion, type Region, toPicture } from './region.ts';
 
@@ -41,7 +41,7 @@ export class FaceDetector {
   }
 
   static async open(file: string): Promise<FaceDetector> {
-    return new FaceDetector(await openFaceSession(file));
+    return new FaceDetector(await openAnalysisNetwork(file));
   }
 
   /** Surest first. */

@@ -1,7 +1,7 @@
 /** The 468 points of a face's skin: MediaPipe's face mesh (`face-mesh.onnx`). */
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { SKIN_POINTS } from '../../face/topology.ts';
-import { openFaceSession } from './face-session.ts';
+import { openAnalysisNetwork } from '../analysis-network.ts';
 import type { Pyramid } from './pyramid.ts';
 import { type Cut, cutRegion, type Region, toPicture } from './region.ts';
 
@@ -25,7 +25,7 @@ export class FaceMesh {
   }
 
   static async open(file: string): Promise<FaceMesh> {
-    return new FaceMesh(await openFaceSession(file));
+    return new FaceMesh(await openAnalysisNetwork(file));
   }
 
   async measure(pyramid: Pyramid, region: Region): Promise<MeasuredMesh> {

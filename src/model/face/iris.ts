@@ -4,7 +4,7 @@
  */
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { EYES, LANDMARK_COUNT, SIDES, SKIN_POINTS } from '../../face/topology.ts';
-import { openFaceSession } from './face-session.ts';
+import { openAnalysisNetwork } from '../analysis-network.ts';
 import type { Pyramid } from './pyramid.ts';
 import { type Cut, cutRegion, type Region, toPicture } from './region.ts';
 
@@ -53,7 +53,7 @@ export class IrisFinder {
   }
 
   static async open(file: string): Promise<IrisFinder> {
-    return new IrisFinder(await openFaceSession(file));
+    return new IrisFinder(await openAnalysisNetwork(file));
   }
 
   /** `mesh [468·3]`. Returns `[478·3]`: the mesh with its eyes as found here and there, and the irises. */

@@ -83,8 +83,10 @@ export function readChunks(packet: Buffer): SctpChunk[] | undefined {
   return chunks;
 }
 
-/** The same packet with these chunks only. */
+/** The same packet with these chunks only: itself, where they are all of it. */
 export function withChunks(packet: Buffer, chunks: readonly SctpChunk[]): Buffer {
+  const kept = chunks.reduce((bytes, chunk) => bytes + chunk.bytes.length, COMMON_HEADER_BYTES);
+  if (kept === packet.length) return packet;
   const result = Buffer.concat([
     packet.subarray(0, COMMON_HEADER_BYTES),
     ...chunks.map(({ bytes }) => bytes),
