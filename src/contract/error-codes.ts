@@ -100,6 +100,33 @@ export const ERRORS = {
     help: 'The server is still loading its models; try again in a moment.',
     retryAfterS: 2,
   },
+  server_busy: {
+    status: 503,
+    closeCode: 1013,
+    help: 'The server has its hands full with what others have asked for; try again in a moment.',
+    retryAfterS: 2,
+  },
+  too_many_requests: {
+    status: 429,
+    closeCode: 1008,
+    help: 'More came from here than one may send; slow down, or wait as long as Retry-After says.',
+    retryAfterS: 1,
+  },
+  too_many_bad_messages: {
+    status: 400,
+    closeCode: 1008,
+    help: 'Too many messages in a row did not fit their schema; the errors before this one say why.',
+  },
+  request_too_slow: {
+    status: 408,
+    closeCode: 4008,
+    help: 'The body of the request came too slowly; send it in one go, or make it smaller.',
+  },
+  format_not_allowed: {
+    status: 403,
+    closeCode: 4003,
+    help: 'This server makes no pictures that large or that frequent; its operator sets --max-size and --max-fps.',
+  },
   avatar_in_gallery: {
     status: 409,
     closeCode: 4009,

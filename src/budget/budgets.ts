@@ -1,0 +1,65 @@
+import type { Budget } from './budget.ts';
+import { CountedBudget } from './counted-budget.ts';
+import { RateBudget } from './rate-budget.ts';
+import type { TokenRate } from './token-bucket.ts';
+import { WorkQueue } from './work-queue.ts';
+
+/** What operators set: how often one address may do it in a minute; 0: as often as it likes. */
+export interface BudgetFigures {
+  sessionsPerMinute: number;
+  uploadsPerMinute: number;
+  offersPerMinute: number;
+}
+
+/** Of what one address may do in a minute, so much at once. */
+const BURST_SHARE = 0.4;
+
+const MEGABYTE = 1_000_000;
+
+/**
+ * Everything that a server shares out, in one table: rates, bytes, slots and queues. Refusals have a code and say when
+ * it is worth asking again.
+ */
+export function createBudgets(figures: BudgetFigures) {
+  return Object.freeze({
+    /** By address. */
+    sessions: new RateBudget('sessions', perMinute(figures.sessionsPerMinute), 'sessions from one address'),
+    uploads: new RateBudget('uploads', perMinute(figures.uploadsPerMinute), 'portraits from one address'),
+    offers: new RateBudget('offers', perMinute(figures.offersPerMinute), 'offers from one address'),
+    webSockets: new RateBudget('web_sockets', { ratePerS: 5, burst: 200 }, 'WebSockets from one address'),
+
+    /** Portraits in memory, from their first byte until they are answered. */
+    uploadSlots: new CountedBudget('upload_slots', 16, 'portraits', { limitOfOne: 8 }),
+    uploadBytes: new CountedBudget('upload_bytes', 120 * MEGABYTE, 'bytes of portraits', {
+      limitOfOne: 60 * MEGABYTE,
+    }),
+    /** All other bodies: a megabyte each at most. */
+    bodyBytes: new CountedBudget('body_bytes', 32 * MEGABYTE, 'bytes of requests', {
+      limitOfOne: 16 * MEGABYTE,
+    }),
+
+    /** Pictures behind avatars: one is decoded at a time, on libvips' threads, which portraits and files share. */
+    backgrounds: new WorkQueue('backgrounds', { concurrency: 1, mostWaiting: 16 }, 'backgrounds'),
+    /** WebRTC offers are answered on the thread that moves packets, about 10 ms each. */
+    answers: new WorkQueue('answers', { concurrency: 4, mostWaiting: 16 }, 'offers'),
+
+    /**
+     * By connection, in the weights of connection/message-costs.ts. The burst is two minutes of voice, as much as a
+     * session queues, in messages of 20 ms; the rate four such voices in real time.
+     */
+    messages: new RateBudget<object>('messages', { ratePerS: 500, burst: 10_000 }, 'messages'),
+    /** By connection: messages that cannot be read or do not fit their schema. */
+    badMessages: new RateBudget<object>('bad_messages', { ratePerS: 1 / 3, burst: 20 }, 'bad messages'),
+  });
+}
+
+export type Budgets = ReturnType<typeof createBudgets>;
+
+export function allBudgets(budgets: Budgets): Budget[] {
+  return Object.values(budgets);
+}
+
+function perMinute(times: number): TokenRate | undefined {
+  if (times === 0) return undefined;
+  return { ratePerS: times / 60, burst: Math.max(1, Math.ceil(BURST_SHARE * times)) };
+}
