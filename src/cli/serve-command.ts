@@ -2,15 +2,17 @@ import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { CONFIG_OPTIONS, type ConfigName, loadConfig } from '../config.ts';
+import { VultusError } from '../errors.ts';
 import { findGpu } from '../model/gpu-libraries.ts';
 import { PROVIDERS } from '../model/provider-table.ts';
 import { isLoopback } from '../server/allowed-hosts.ts';
+import { installLastResort } from '../server/last-resort.ts';
 import { type RunningServer, startServer } from '../server/start-server.ts';
 
 /** Exit status of a process that a signal ended, by the custom of shells: this and the signal's number. */
 const SIGNAL_EXIT_BASE = 128;
-/** So long a second signal waits for the last words to sessions; engine processes end with this one in any case. */
-const LAST_WORDS_MS = 1000;
+/** So long an end in a hurry waits for the last words to peers; engine processes end with this one in any case. */
+const LAST_WORDS_MS = 2000;
 
 /** `vultus serve`: every option is also an environment variable, see `src/config.ts`. */
 export function addServeCommand(program: Command): void {
@@ -21,6 +23,7 @@ export function addServeCommand(program: Command): void {
     console.log('Loading the models and the gallery …');
     const server = await startServer(config);
     endOnSignals(server, config.drainS);
+    endOnFailure(server);
     const { provider, processes } = server.info;
     console.log(`Vultus is ready: ${server.url} (${provider}, engine processes: ${processes})`);
     const gpu = config.provider === 'auto' && provider !== PROVIDERS[0].name ? findGpu() : undefined;
@@ -50,4 +53,13 @@ function endOnSignals(server: RunningServer, drainS: number): void {
     if (signals === 1) process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(signal));
+}
+
+/** Peers are told (`internal`, WebSocket code 1011), then a supervisor may start a server that is whole. */
+function endOnFailure(server: RunningServer): void {
+  const end = async () => {
+    await Promise.race([server.close(new VultusError('internal')), sleep(LAST_WORDS_MS)]);
+    process.exit(1);
+  };
+  installLastResort({ log: server.log, end: () => void end() });
 }

@@ -1,25 +1,26 @@
+import type { Containment } from '../containment.ts';
 import type { Output } from '../contract/outputs.ts';
-import { toVultusError, VultusError } from '../errors.ts';
+import { VultusError } from '../errors.ts';
 import type { SessionApi, SessionEvents, Taker, Taking } from '../session/session-api.ts';
 
 export type SessionListeners = { [Name in keyof SessionEvents]: (...values: SessionEvents[Name]) => void };
 
 /**
  * What ties a connection to its session: the listeners that it has there and the outputs that it takes. All that runs
- * on behalf of the connection runs in `contain`, so that an exception there ends this connection, with a code, and
- * neither its session nor the connections beside it.
+ * on behalf of the connection runs within its walls, so that an exception there ends this connection, with a code,
+ * and neither its session nor the connections beside it.
  */
 export class Attachment {
   readonly session: SessionApi;
-  readonly #failed: (error: VultusError) => void;
+  readonly #walls: Containment;
   readonly #ends: (() => void)[] = [];
   #closed = false;
 
-  /** `failed`: has to end the connection. Throws `session_closed`. */
-  constructor(session: SessionApi, failed: (error: VultusError) => void) {
+  /** `walls`: of the connection; whatever fails within them has to end it. Throws `session_closed`. */
+  constructor(session: SessionApi, walls: Containment) {
     if (session.closed) throw new VultusError('session_closed');
     this.session = session;
-    this.#failed = failed;
+    this.#walls = walls;
   }
 
   get closed(): boolean {
@@ -48,11 +49,7 @@ export class Attachment {
   /** Runs what the peer or a timer asks for, unless the connection or its session has ended. */
   contain(action: () => void): void {
     if (this.#closed || this.session.closed) return;
-    try {
-      action();
-    } catch (cause) {
-      this.#fail(cause);
-    }
+    this.#walls.run(action);
   }
 
   /** Hears and takes nothing any more. Idempotent. */
@@ -65,17 +62,7 @@ export class Attachment {
   /** Also for the last event of a session that has ended already. */
   #contained<Values extends unknown[]>(listener: (...values: Values) => void): (...values: Values) => void {
     return (...values) => {
-      if (this.#closed) return;
-      try {
-        listener(...values);
-      } catch (cause) {
-        this.#fail(cause);
-      }
+      if (!this.#closed) this.#walls.run(() => listener(...values));
     };
-  }
-
-  #fail(cause: unknown): void {
-    this.close();
-    this.#failed(toVultusError(cause));
   }
 }

@@ -4,6 +4,7 @@ import { AvatarFactory } from '../avatar/avatar-factory.ts';
 import { DiskAvatarStore } from '../avatar/disk-avatar-store.ts';
 import type { Config } from '../config.ts';
 import { type EngineInfo, EnginePool } from '../engine/pool/engine-pool.ts';
+import { VultusError } from '../errors.ts';
 import { SessionManager } from '../session/session-manager.ts';
 import { registerGallery } from './gallery.ts';
 import { createServer } from './server.ts';
@@ -21,13 +22,17 @@ export interface RunningServer {
   readonly info: EngineInfo;
   /** Live sessions now. */
   readonly sessionCount: number;
+  readonly log: FastifyBaseLogger;
   /**
    * Takes no new sessions (`shutting_down`, `/readyz` says so too) and resolves when the running ones have ended,
    * at the latest after the drain time of the configuration. Everything else goes on until `close`.
    */
   drain(): Promise<void>;
-  /** Ends connections, sessions and engine, in this order. Idempotent. */
-  close(): Promise<void>;
+  /**
+   * Ends sessions, connections and engine, in this order. Idempotent.
+   * @param reason what peers are told; default `shutting_down`
+   */
+  close(reason?: VultusError): Promise<void>;
 }
 
 /**
@@ -81,8 +86,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
       get sessionCount() {
         return sessions.list().length;
       },
+      log: server.app.log,
       drain: () => sessions.drain(config.drainS * 1000),
-      close: closeAll,
+      async close(reason = new VultusError('shutting_down')) {
+        await sessions.close(reason);
+        await closeAll();
+      },
     };
   } catch (cause) {
     await closeAll();

@@ -95,8 +95,9 @@ export class SessionManager {
     clearTimeout(timer);
   }
 
-  async close(): Promise<void> {
-    for (const session of this.list()) session.close();
+  /** Ends all sessions; connections tell their peers the reason. Idempotent. */
+  async close(reason?: VultusError): Promise<void> {
+    for (const session of this.list()) session.close(reason);
   }
 }
 

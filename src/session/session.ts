@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { Containment } from '../containment.ts';
 import { type Backdrop, stackedHeight } from '../contract/backdrop.ts';
 import {
   type AvatarState,
@@ -35,6 +36,7 @@ const NO_STATS: SessionStats = {
 export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   readonly id: string;
   readonly createdAt = new Date();
+  readonly #walls = new Containment((error) => this.#fail(error, true));
   #settings: Readonly<SessionSettings>;
   #engine: SessionLine | undefined;
   #controls: Controls;
@@ -69,8 +71,8 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   ): Promise<Session> {
     const session = new Session(id, settings, mergeControls(NEUTRAL_CONTROLS, controls));
     session.#engine = await engine.open(id, rig, settings, session.#controls, {
-      event: (event) => session.#receive(event),
-      error: (error, fatal) => session.#fail(error, fatal),
+      event: (event) => session.#walls.run(() => session.#receive(event)),
+      error: (error, fatal) => session.#walls.run(() => session.#fail(error, fatal)),
     });
     return session;
   }
@@ -102,7 +104,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   hearUser(samples: Float32Array): void {
     if (!this.#live) return;
     const live = this.#live;
-    this.#user.hear(samples);
+    this.#walls.enter(() => this.#user.hear(samples));
     if (this.#user.talking && !this.#closed) live.hearUser();
   }
 
@@ -141,7 +143,24 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
 
   take(outputs: readonly Output[], taker: Taker): Taking {
     if (this.#closed) throw new VultusError('session_closed');
-    return this.#outputs.take(outputs, taker);
+    const inside = this.#walls;
+    const taking = inside.enter(() => this.#outputs.take(outputs, taker));
+    return {
+      change: (next) => inside.enter(() => taking.change(next)),
+      requestKeyFrame: () => inside.enter(() => taking.requestKeyFrame()),
+      setBitrate: (bitrateKbps) => inside.enter(() => taking.setBitrate(bitrateKbps)),
+      close: () => inside.enter(() => taking.close()),
+    };
+  }
+
+  /**
+   * The one place where events leave: a listener that throws does not keep the others from hearing, and ends the
+   * session, unless the walls of a connection are around it.
+   */
+  override emit<Name extends keyof SessionEvents>(name: Name, ...values: SessionEvents[Name]): boolean {
+    const listeners = this.rawListeners(name);
+    for (const listener of listeners) this.#walls.run(() => Reflect.apply(listener, this, values));
+    return listeners.length > 0;
   }
 
   close(reason?: VultusError): void {
@@ -196,7 +215,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
 
   #fail(error: VultusError, fatal: boolean): void {
     if (this.#closed) return;
-    if (this.listenerCount('error') > 0) this.emit('error', error);
+    this.emit('error', error);
     if (fatal) this.close(error);
   }
 }

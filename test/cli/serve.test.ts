@@ -22,8 +22,12 @@ describe('vultus serve', () => {
   afterAll(() => rm(cacheDir, { recursive: true }));
 
   async function serve(...flags: string[]) {
+    return serveWith([], ...flags);
+  }
+
+  async function serveWith(nodeFlags: string[], ...flags: string[]) {
     const common = ['--port', '0', '--host', '127.0.0.1', '--cache-dir', cacheDir, '--workers', '1'];
-    child = spawn(process.execPath, [main, 'serve', ...common, '--provider', 'cpu', ...flags]);
+    child = spawn(process.execPath, [...nodeFlags, main, 'serve', ...common, '--provider', 'cpu', ...flags]);
     const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
     let out = '';
     const url = await new Promise<string>((resolve, reject) => {
@@ -96,10 +100,26 @@ describe('vultus serve', () => {
     const reason = new Promise((resolve) => live.on('closed', ({ error }) => resolve(error?.code)));
     server.child.kill('SIGINT');
     expect(await server.exit).toEqual([130, null]);
-    expect(await reason).toBeDefined();
+    expect(await reason).toBe('shutting_down');
 
     const idle = await serve('--drain-s', '600');
     idle.child.kill('SIGINT');
     expect(await idle.exit).toEqual([0, null]);
+  });
+
+  it('tells peers, and ends with a failure, when nobody has caught an exception', {
+    timeout: SLOW_MS,
+  }, async () => {
+    const mistake = `process.on('SIGUSR2', () => { throw new Error('a mistake of our own'); })`;
+    const server = await serveWith(['--import', `data:text/javascript,${encodeURIComponent(mistake)}`]);
+    const { session } = await speak(server.vultus);
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/v1/sessions/${session.id}/stream`);
+    const close = once(socket, 'close') as Promise<[CloseEvent]>;
+    await once(socket, 'open');
+    server.child.kill('SIGUSR2');
+    const [{ code, reason }] = await close;
+    expect([code, reason]).toEqual([1011, expect.stringContaining('internal')]);
+    expect(await server.exit).toEqual([1, null]);
+    expect(server.out()).toContain('a mistake of our own');
   });
 });

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { MediaStream, RTCPeerConnection, type RTCRtpTransceiver } from 'werift';
 import { OPUS_LOOKAHEAD_MS, OPUS_SAMPLE_RATE_HZ } from '../../audio/opus.ts';
+import { Containment } from '../../containment.ts';
 import { OPUS_VOICE, usualVideo, type VoicePacket } from '../../contract/outputs.ts';
 import type { Role } from '../../contract/roles.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
@@ -41,6 +42,7 @@ export class WebRtcConnection
   readonly role: Role;
   readonly #settings: Readonly<SessionSettings>;
   readonly #options: WebRtcOptions;
+  readonly #walls = new Containment((error) => this.#end('failed', error));
   readonly #peer: RTCPeerConnection;
   readonly #clock = new SenderReportClock();
   readonly #channel: ControlChannel;
@@ -68,7 +70,7 @@ export class WebRtcConnection
     if (options.role === 'view') offer.microphone = false;
     const connection = new WebRtcConnection(settings, offer, options);
     try {
-      const answerSdp = await connection.#answer(offerSdp, offer);
+      const answerSdp = await connection.#walls.enter(() => connection.#answer(offerSdp, offer));
       return { connection, answerSdp };
     } catch (cause) {
       connection.close();
@@ -82,7 +84,8 @@ export class WebRtcConnection
     this.role = options.role ?? 'control';
     this.#settings = settings;
     this.#options = options;
-    this.#peer = new RTCPeerConnection(peerConfig(settings.codec, offer, options));
+    // All that werift begins for this peer, timers and sockets too, is within its walls.
+    this.#peer = this.#walls.enter(() => new RTCPeerConnection(peerConfig(settings.codec, offer, options)));
     this.#channel = new ControlChannel(this.role, {
       stuck: () => this.#close('connection lost'),
       keyFrame: () => this.#taking?.requestKeyFrame(),
@@ -101,7 +104,7 @@ export class WebRtcConnection
   }
 
   attach(session: SessionApi): void {
-    const attachment = new Attachment(session, (error) => this.#end('failed', error));
+    const attachment = new Attachment(session, this.#walls);
     this.#attachment = attachment;
     this.#channel.attach(attachment);
     attachment.on({ closed: () => this.#end('session closed') });
@@ -265,6 +268,7 @@ export class WebRtcConnection
   #end(why: CloseReason, error?: VultusError): void {
     if (this.#ending || this.#closed) return;
     this.#ending = true;
+    if (why === 'failed') this.#attachment?.close();
     if (error) this.#channel.tell(error);
     setTimeout(() => this.#close(why, error), FAREWELL_MS).unref();
   }

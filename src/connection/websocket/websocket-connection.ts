@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
+import { Containment } from '../../containment.ts';
 import type { Role } from '../../contract/roles.ts';
 import { parseServerMessage, type ServerMessage } from '../../contract/wire.ts';
 import { VultusError } from '../../errors.ts';
@@ -33,6 +34,7 @@ export class WebSocketConnection extends EventEmitter<ConnectionEvents> implemen
   readonly kind = 'websocket';
   readonly role: Role;
   readonly #socket: WebSocket;
+  readonly #walls = new Containment((error) => this.#end('failed', error));
   #attachment: Attachment | undefined;
   #channel: SessionChannel | undefined;
   readonly #ping: NodeJS.Timeout;
@@ -47,14 +49,14 @@ export class WebSocketConnection extends EventEmitter<ConnectionEvents> implemen
     this.role = role;
     this.#socket = socket;
     socket.binaryType = 'nodebuffer';
-    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('message', (data, isBinary) => this.#walls.run(() => this.#receive(data, isBinary)));
     socket.on('pong', () => {
       this.#answered = true;
     });
     // Protocol errors and resets: ws closes the socket by itself, with the code that RFC 6455 names.
     socket.on('error', () => {});
     socket.once('close', () => this.#finish('peer left'));
-    this.#ping = setInterval(() => this.#checkAlive(), PING_INTERVAL_MS).unref();
+    this.#ping = this.#walls.enter(() => setInterval(() => this.#checkAlive(), PING_INTERVAL_MS).unref());
   }
 
   get closed(): boolean {
@@ -62,7 +64,7 @@ export class WebSocketConnection extends EventEmitter<ConnectionEvents> implemen
   }
 
   attach(session: SessionApi): void {
-    const attachment = new Attachment(session, (error) => this.#end('failed', error));
+    const attachment = new Attachment(session, this.#walls);
     this.#attachment = attachment;
     const { bitrateKbps } = session.settings;
     this.#highWaterBytes = Math.max(LEAST_HIGH_WATER_BYTES, (bitrateKbps / 8) * 1000 * HIGH_WATER_S);

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import { Containment } from '../../containment.ts';
 import { VultusError } from '../../errors.ts';
 import type { SessionOpening, ToSession } from '../messages.ts';
 import type { EngineNode, EngineNodeEvents, NodeInfo, NodeLoad } from '../node.ts';
@@ -51,7 +52,12 @@ export class EngineProcess implements EngineNode {
     this.#lastWords = lastWords;
     this.#closeTimeoutMs = closeTimeoutMs;
     this.#exited = once(child, 'exit');
-    child.on('message', (stamped) => this.#receive(stamped as Stamped<FromProcess>));
+    const walls = new Containment((cause) => {
+      this.#fail(`what it sent could not be taken: ${cause.cause ?? cause}`);
+      child.kill('SIGKILL');
+    });
+    // The one place where its messages enter; what a session makes of them is the session's.
+    child.on('message', (stamped) => walls.run(() => this.#receive(stamped as Stamped<FromProcess>)));
     child.once('exit', (code, signal) =>
       this.#fail(`its process ended ${signal ? `by ${signal}` : `with code ${code}`}`),
     );

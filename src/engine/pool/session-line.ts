@@ -120,10 +120,10 @@ export class SessionLine {
     return !this.#closed && this.#progress !== undefined && this.#movesMs.length <= MOST_MOVES;
   }
 
-  /** Ends the session with its reason. */
+  /** Ends the session with its reason, on its node too if it has one. */
   fail(error: VultusError): void {
     if (this.#closed) return;
-    this.#end();
+    this.close();
     this.#listener.error(error, true);
   }
 

@@ -47,7 +47,6 @@ export async function sessionRoutes(app: App, context: ServerContext): Promise<v
       const backdrop = background === undefined ? {} : { background: await readBackdrop(background) };
       const session = await sessions.create({ ...settings, ...square, ...backdrop }, controls);
       stopTimer();
-      // An `error` event without a listener would end the process; connections tell their peers themselves.
       session.on('error', (error) => {
         // What a caller did wrong is told to the caller; only our own failures belong in the log.
         const level = error.status >= 500 ? 'error' : 'debug';

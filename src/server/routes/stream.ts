@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import {
   closeReason,
@@ -10,6 +11,9 @@ import { ROLES, type Role } from '../../contract/roles.ts';
 import { toVultusError, VultusError } from '../../errors.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemOf } from '../problem.ts';
+
+/** For the closing handshakes (RFC 6455 §7.1.2) when the server ends. */
+const FAREWELL_MS = 500;
 
 const STREAM_PATH = /^\/v1\/sessions\/([^/?#]{1,100})\/stream(?:\?(.*))?$/;
 
@@ -47,6 +51,11 @@ export async function streamRoute(
   });
 
   app.addHook('preClose', async () => {
+    // Those whose sessions have ended are about to say why.
+    const closed = [...server.clients].map(
+      (client) => new Promise((resolve) => client.once('close', resolve)),
+    );
+    await Promise.race([Promise.all(closed), sleep(FAREWELL_MS, undefined, { ref: false })]);
     for (const client of server.clients) client.terminate();
     server.close();
   });
