@@ -6,6 +6,7 @@ const LIVE = [
   'test/**/*browser*.test.ts',
   'test/client/page.test.ts',
   'test/server/real-server.test.ts',
+  'test/fuzz/server.test.ts',
 ];
 
 export default defineConfig({

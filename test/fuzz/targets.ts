@@ -1,0 +1,7 @@
+import type { FuzzTarget } from './target.ts';
+import { websocket } from './targets/websocket.ts';
+import { wireBytes } from './targets/wire-bytes.ts';
+import { wireMessages } from './targets/wire-messages.ts';
+
+/** All that can be fuzzed, in the order of the rounds. */
+export const TARGETS = [wireMessages, wireBytes, websocket] as readonly FuzzTarget[];

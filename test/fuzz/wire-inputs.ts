@@ -1,0 +1,86 @@
+/** What clients may send as wire messages, and what they may not. */
+import fc from 'fast-check';
+import { CONTROL_RANGES, EMOTIONS } from '../../src/contract/controls.ts';
+import { type ClientMessageInput, serializeClientMessage } from '../../src/contract/wire.ts';
+import { damaged } from './damaged.ts';
+
+const within = ([min, max]: readonly [number, number]) => fc.double({ min, max, noNaN: true });
+const angle = within(CONTROL_RANGES.angleRadians);
+const optional = { requiredKeys: [] as [] };
+
+export const controls = fc.record(
+  {
+    gaze: fc.oneof(fc.constant('camera' as const), fc.record({ yaw: angle, pitch: angle })),
+    distance: within(CONTROL_RANGES.distance),
+    head: fc.record(
+      { yaw: angle, pitch: angle, roll: angle, amplitude: within(CONTROL_RANGES.headAmplitude) },
+      optional,
+    ),
+    emotion: fc.oneof(
+      fc.constant('voice' as const),
+      fc.dictionary(fc.constantFrom(...EMOTIONS), within([0, 1]), { noNullPrototype: true }),
+    ),
+    expressiveness: within(CONTROL_RANGES.expressiveness),
+    blinkRate: within(CONTROL_RANGES.blinkRate),
+    state: fc.constantFrom('auto', 'speaking', 'listening', 'idle'),
+    bargeIn: fc.boolean(),
+  },
+  optional,
+);
+
+const audioFormat = fc.oneof(
+  fc.record({
+    encoding: fc.constant('s16le' as const),
+    sampleRateHz: fc.integer({ min: 8000, max: 48_000 }),
+  }),
+  fc.constant({ encoding: 'opus' as const }),
+);
+
+const hello = fc.record(
+  {
+    type: fc.constant('hello' as const),
+    version: fc.constant(1 as const),
+    audio: audioFormat,
+    outputs: fc.record({ video: fc.boolean(), voice: fc.boolean(), motion: fc.boolean() }, optional),
+    voiceInput: fc.constantFrom('speak', 'listen'),
+  },
+  { requiredKeys: ['type', 'version'] },
+);
+
+const audio = fc.record(
+  {
+    type: fc.constant('audio' as const),
+    data: fc.uint8Array({ maxLength: 4000, size: 'max' }),
+    live: fc.boolean(),
+  },
+  { requiredKeys: ['type', 'data'] },
+);
+
+/** Any that fits the schema. */
+export const clientMessage = fc.oneof(
+  hello,
+  audio,
+  fc.constantFrom('speech.end', 'interrupt', 'pause', 'resume', 'keyframe').map((type) => ({ type })),
+  fc.record({ type: fc.constant('control' as const), controls }),
+  fc.record({
+    type: fc.constant('background' as const),
+    background: fc.oneof(fc.constantFrom('keep', 'blur', 'matte', '#12aBcd'), fc.string()),
+  }),
+  fc.record({ type: fc.constant('ping' as const), id: fc.double({ noNaN: true, noDefaultInfinity: true }) }),
+) as fc.Arbitrary<ClientMessageInput>;
+
+/** MessagePack heads (type byte, then a big-endian length) that promise more, or deeper, than there is. */
+const promises = fc
+  .tuple(
+    fc.constantFrom('91', '81', 'c6', 'c9', 'db', 'dd', 'df', 'dc', 'de', 'd9', 'c7', 'd8'),
+    fc.constantFrom('', 'ff', 'ffff', 'ffffffff', '7fffffff', '00010000', '80000000'),
+    fc.integer({ min: 1, max: 20_000 }),
+  )
+  .map(([head, length, times]) => new Uint8Array(Buffer.from((head + length).repeat(times), 'hex')));
+
+/** Messages as bytes: whole, damaged, cut, nested, and such as never were any. */
+export const wireBytes: fc.Arbitrary<Uint8Array> = fc.oneof(
+  { weight: 6, arbitrary: clientMessage.chain((message) => damaged(serializeClientMessage(message))) },
+  { weight: 2, arbitrary: fc.uint8Array({ maxLength: 300 }) },
+  { weight: 1, arbitrary: promises },
+);
