@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyReply, LogController } from 'fastify';
@@ -22,6 +23,7 @@ import { pageRoutes } from './routes/page.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { streamRoute } from './routes/stream.ts';
 import { webrtcRoutes } from './routes/webrtc.ts';
+import { secureHeaders } from './secure-headers.ts';
 
 export interface VultusServer {
   readonly app: App;
@@ -92,6 +94,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
     metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
     request.log.debug({ ...labels, ms: Math.round(reply.elapsedTime) }, 'answered');
   });
+  await app.register(helmet, secureHeaders(config));
   app.addHook('onRequest', requireHost(context.allowsHost));
   if (config.corsOrigins.length > 0) app.addHook('onRequest', allowOrigins(config.corsOrigins));
   if (config.apiKey) app.addHook('onRequest', requireApiKey(config.apiKey));

@@ -34,6 +34,9 @@ beforeEach(async () => {
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, permissions });
   failures = [];
   page.on('pageerror', (error) => failures.push(error.message));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) failures.push(message.text());
+  });
   foreign = await demo.open(page, url, { 'Low.wav': VOICE, 'High.wav': VOICE });
 }, 60_000);
 afterEach(async () => {

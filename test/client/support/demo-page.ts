@@ -16,7 +16,10 @@ interface BuiltFile {
   source?: string | Uint8Array;
 }
 
-/** Builds the demo page as it is now, in memory; shows it at the address of a running server. */
+/**
+ * Builds the demo page as it is now, in memory; shows it at the address of a running server, under its content
+ * security policy.
+ */
 export class DemoPage {
   readonly #files: Map<string, string | Buffer>;
 
@@ -43,6 +46,8 @@ export class DemoPage {
   /** @returns what the page asked of other origins: nothing, if all is well */
   async open(page: Page, url: string, voices: Record<string, Buffer> = {}): Promise<string[]> {
     const foreign: string[] = [];
+    const policy = (await fetch(url)).headers.get('content-security-policy');
+    if (!policy) throw new Error('the server serves its page without a policy');
     const list = Object.keys(voices).map((file) => ({
       file,
       name: file.replace('.wav', ''),
@@ -56,7 +61,11 @@ export class DemoPage {
       if (path === 'gallery/gallery.json') return route.fulfill({ json: [] });
       const body = voices[path.replace('voices/', '')] ?? this.#files.get(path);
       if (body === undefined) return route.continue();
-      return route.fulfill({ body, contentType: TYPES[path.split('.').at(-1) ?? ''] ?? 'audio/wav' });
+      return route.fulfill({
+        body,
+        contentType: TYPES[path.split('.').at(-1) ?? ''] ?? 'audio/wav',
+        headers: { 'content-security-policy': policy },
+      });
     });
     await page.goto(url);
     return foreign;
