@@ -63,6 +63,8 @@ export interface SessionInfo {
   settings: SessionSettings;
   streamUrl: string;
   webrtcUrl: string;
+  /** Enough to connect to this session, in place of the API key; told to whoever opened it. */
+  token?: string;
   /** ISO 8601. */
   createdAt: string;
   state?: 'speaking' | 'listening' | 'idle';

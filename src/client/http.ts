@@ -3,6 +3,8 @@ import { type Problem, VultusClientError } from './client-error.ts';
 export interface RequestOptions {
   body?: BodyInit;
   contentType?: string;
+  /** In place of the API key, where there is none. */
+  token?: string | undefined;
   signal?: AbortSignal | undefined;
   keepalive?: boolean;
 }
@@ -16,6 +18,11 @@ export class Http {
   constructor(url: string, headers: Readonly<Record<string, string>> = {}) {
     this.baseUrl = url.replace(/\/+$/, '');
     this.#headers = headers;
+  }
+
+  /** Whether requests carry an API key. */
+  get hasKey(): boolean {
+    return Object.keys(this.#headers).some((name) => name.toLowerCase() === 'authorization');
   }
 
   /** The same address for a WebSocket. */
@@ -43,26 +50,31 @@ export class Http {
     }
   }
 
-  postJson<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-    return this.#sendJson('POST', path, body, signal);
+  postJson<T>(path: string, body: unknown, options?: RequestOptions): Promise<T> {
+    return this.#sendJson('POST', path, body, options);
   }
 
-  patchJson<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-    return this.#sendJson('PATCH', path, body, signal);
+  patchJson<T>(path: string, body: unknown, options?: RequestOptions): Promise<T> {
+    return this.#sendJson('PATCH', path, body, options);
   }
 
   async delete(path: string, options: RequestOptions = {}): Promise<void> {
     await this.#send('DELETE', path, options);
   }
 
-  #sendJson<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-    return this.json(method, path, { body: JSON.stringify(body), contentType: 'application/json', signal });
+  #sendJson<T>(method: string, path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.json(method, path, {
+      ...options,
+      body: JSON.stringify(body),
+      contentType: 'application/json',
+    });
   }
 
   async #send(method: string, path: string, options: RequestOptions): Promise<Response> {
-    const { body, contentType, signal, keepalive = false } = options;
+    const { body, contentType, token, signal, keepalive = false } = options;
     const headers: Record<string, string> = { accept: 'application/json, */*;q=0.5', ...this.#headers };
     if (contentType) headers['content-type'] = contentType;
+    if (token && !this.hasKey) headers.authorization = `Bearer ${token}`;
     let response: Response;
     try {
       response = await fetch(this.baseUrl + path, {

@@ -18,6 +18,8 @@ import { BackgroundReader } from './background-reader.ts';
 
 export interface SessionChannelOptions {
   role: Role;
+  /** Opens the next connection of this peer. */
+  nextToken?: string | undefined;
   /** Whether encoded video, voice and motion may be sent here (a data channel carries only events and motion). */
   media: boolean;
   /** The peer asks for a key frame of pictures that go another way. */
@@ -178,6 +180,7 @@ export class SessionChannel {
       type: 'ready',
       version: WIRE_VERSION,
       sessionId: id,
+      ...(this.#options.nextToken !== undefined && { token: this.#options.nextToken }),
       video: { codec: codecString({ codec, width, height, fps }), width, height, fps },
       voice: { codec: 'opus', sampleRateHz: 48000, channels: 1 },
       delayMs,

@@ -62,6 +62,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('ready'),
     version: z.literal(WIRE_VERSION),
     sessionId: z.string(),
+    /** Opens the next connection to this session; the token that opened this one ends when it is used. */
+    token: z.string().optional(),
     /** WebCodecs codec string, for instance `avc1.42001f` or `vp8`. */
     video: z.object({ codec: z.string(), width: z.number(), height: z.number(), fps: z.number() }),
     voice: z.object({ codec: z.literal('opus'), sampleRateHz: z.literal(48000), channels: z.literal(1) }),

@@ -1,21 +1,83 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Role } from '../contract/roles.ts';
 import { VultusError } from '../errors.ts';
+import type { SessionApi } from '../session/session-api.ts';
+import { SessionTokens } from './session-tokens.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Of a route of one session (`:id`): with a token of this role the API key is not needed. */
+    sessionToken?: Role;
+  }
+}
+
+/** What a request has to show, from its header `Authorization` and its query. */
+export interface Credentials {
+  authorization: string | undefined;
+  token: string | undefined;
+}
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-/**
- * Asks for the API key on everything under `/v1` (RFC 6750). The WebSocket of a session is the exception:
- * browsers cannot send a header there, and the session's random id is as good as a key.
- */
-export function requireApiKey(apiKey: string) {
-  const wanted = digest(apiKey);
-  return async (request: FastifyRequest): Promise<void> => {
+/** Who may do what: the API key for everything under `/v1`, a session's tokens for that session. */
+export class Access {
+  readonly tokens = new SessionTokens();
+  readonly #wanted: Buffer | undefined;
+
+  /** Without a key everybody may do everything, and nobody needs a token. */
+  get open(): boolean {
+    return this.#wanted === undefined;
+  }
+
+  constructor(apiKey: string | undefined) {
+    this.#wanted = apiKey === undefined ? undefined : digest(apiKey);
+  }
+
+  /**
+   * A connection of this role to a session, by the key or by a token.
+   * @returns the token for the next one
+   * @throws VultusError `unauthorized`
+   */
+  connect(session: SessionApi, role: Role, credentials: Credentials): string {
+    const next = this.tokens.use(session, tokenOf(credentials), role);
+    if (next !== undefined) return next;
+    if (!this.#hasKey(credentials)) throw new VultusError('unauthorized');
+    return this.tokens.issue(session, role);
+  }
+
+  /** Hook: asks for the key (RFC 6750), or where the route says so for a token of its session. */
+  readonly require = async (request: FastifyRequest): Promise<void> => {
     // The pattern that was matched, not the address: that can be spelled in many ways (/%76%31/…).
     if (!request.routeOptions.url?.startsWith('/v1/')) return;
-    const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (!timingSafeEqual(digest(given), wanted)) throw new VultusError('unauthorized');
+    const credentials = credentialsOf(request);
+    if (this.#hasKey(credentials)) return;
+    const { sessionToken } = request.routeOptions.config;
+    const { id } = request.params as { id?: string };
+    if (sessionToken && id && this.tokens.admits(id, tokenOf(credentials), sessionToken)) return;
+    throw new VultusError('unauthorized');
   };
+
+  #hasKey({ authorization }: Credentials): boolean {
+    return !this.#wanted || timingSafeEqual(digest(bearer(authorization) ?? ''), this.#wanted);
+  }
+}
+
+export function credentialsOf(request: FastifyRequest): Credentials {
+  const { token } = request.query as { token?: unknown };
+  return {
+    authorization: request.headers.authorization,
+    token: typeof token === 'string' ? token : undefined,
+  };
+}
+
+/** Browsers cannot send a header with a WebSocket, so a token may stand in the query too. */
+function tokenOf({ authorization, token }: Credentials): string | undefined {
+  return token ?? bearer(authorization);
+}
+
+function bearer(authorization: string | undefined): string | undefined {
+  return /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
 }
 
 /** Refuses requests for hosts that are not this server's (see `hostCheck`). */

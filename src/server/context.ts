@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import type { SessionConnections } from '../connection/session-connections.ts';
 import type { EnginePool } from '../engine/pool/engine-pool.ts';
 import type { SessionManager } from '../session/session-manager.ts';
+import type { Access } from './access.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What a server is made of: the caller owns the parts and closes them after the server. */
@@ -21,6 +22,7 @@ export interface ServerContext extends ServerDependencies {
   metrics: Metrics;
   connections: SessionConnections;
   version: string;
+  access: Access;
   /** Whether a request may be for this host (its header `Host`). */
   allowsHost: (header: string | undefined) => boolean;
 }

@@ -71,7 +71,7 @@ export const newSessionSchema = z
   })
   .describe('A session to open');
 
-export const newSessionResponse = z.object({
+export const sessionFields = z.object({
   id: z.string(),
   avatarId: z.string(),
   settings: z.object({
@@ -90,14 +90,32 @@ export const newSessionResponse = z.object({
   createdAt: z.iso.datetime(),
 });
 
-export const sessionSchema = newSessionResponse.extend({
+export const newSessionResponse = sessionFields.extend({
+  token: z
+    .string()
+    .describe(
+      'Is enough to connect to this session, in place of the API key; where there is one, it stands in both addresses too',
+    ),
+});
+
+export const sessionSchema = sessionFields.extend({
   state: z.enum(['speaking', 'listening', 'idle']),
   stats: statsSchema,
 });
 
+const role = z.enum(ROLES);
+
+export const newTokenSchema = z.strictObject({ role: role.default('control') });
+
+export const tokenSchema = z.object({ token: z.string(), role });
+
+const token = z.string().max(100).describe('Of this session, where no header can be sent').optional();
+
+export const tokenQuery = z.strictObject({ token });
+
 export const roleQuery = z.strictObject({
-  role: z
-    .enum(ROLES)
+  token,
+  role: role
     .default('control')
     .describe('view: gets media and events beside the others; its voice and controls are refused'),
 });

@@ -12,7 +12,7 @@ import {
 import packageFile from '../../package.json' with { type: 'json' };
 import { SessionConnections } from '../connection/session-connections.ts';
 import { VultusError } from '../errors.ts';
-import { allowOrigins, requireApiKey, requireHost } from './access.ts';
+import { Access, allowOrigins, requireHost } from './access.ts';
 import { hostCheck } from './allowed-hosts.ts';
 import type { App, ServerContext, ServerDependencies } from './context.ts';
 import { Metrics } from './metrics.ts';
@@ -56,6 +56,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
       },
     }),
     version: packageFile.version,
+    access: new Access(config.apiKey),
     allowsHost: hostCheck(config),
   };
   const count = (error: VultusError) => metrics.errors.inc({ code: error.code });
@@ -97,7 +98,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
   await app.register(helmet, secureHeaders(config));
   app.addHook('onRequest', requireHost(context.allowsHost));
   if (config.corsOrigins.length > 0) app.addHook('onRequest', allowOrigins(config.corsOrigins));
-  if (config.apiKey) app.addHook('onRequest', requireApiKey(config.apiKey));
+  app.addHook('onRequest', context.access.require);
 
   await app.register(swagger, {
     openapi: {

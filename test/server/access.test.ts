@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { parseServerMessage, serializeClientMessage } from '../../src/contract/wire.ts';
 import { expectProblem } from '../support/expect-problem.ts';
 import { scriptedServer } from '../support/scripted-server.ts';
 
@@ -23,6 +26,91 @@ describe('access', () => {
     expectProblem(await server.inject('GET', '/%76%31/avatars'), 'unauthorized');
     expectProblem(await server.inject('POST', '/v1/sessions', { payload: {} }), 'unauthorized');
     expect((await server.inject('GET', '/healthz')).statusCode).toBe(200);
+  });
+
+  describe('with a key', () => {
+    const key = { authorization: 'Bearer correct horse' };
+    const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+    let session: { id: string; token: string; streamUrl: string };
+    let url: string;
+    beforeEach(async () => {
+      await server.close();
+      server = await scriptedServer({ apiKey: 'correct horse' });
+      url = await server.listen();
+      const payload = { avatarId: 'own' };
+      session = (await server.inject('POST', '/v1/sessions', { headers: key, payload })).json();
+    });
+
+    /** What a WebSocket is told first, or its close code. */
+    const knock = async (path: string, headers = {}) => {
+      const socket = new WebSocket(url.replace('http', 'ws') + path, { headers });
+      socket.on('open', () => socket.send(serializeClientMessage({ type: 'hello', version: 1 })));
+      const answer = await Promise.race([
+        once(socket, 'message').then(([data]) => parseServerMessage(data)),
+        once(socket, 'close').then(([code]) => code as number),
+      ]);
+      socket.close();
+      return answer;
+    };
+
+    it('a session opens by a token of it, not by its id, and by the key', async () => {
+      const { id, token, streamUrl } = session;
+      expect(await knock(`/v1/sessions/${id}/stream`)).toBe(4001);
+      expect(await knock(`/v1/sessions/${id}/stream?token=${'x'.repeat(32)}`)).toBe(4001);
+      expect(await knock(`/v1/sessions/${id}/stream`, key)).toMatchObject({ type: 'ready' });
+      const ready = await knock(streamUrl);
+      expect(ready).toMatchObject({ type: 'ready', token: expect.stringMatching(/^[\w-]{32}$/) });
+      const { token: next } = ready as { token: string };
+      expect(await knock(`/v1/sessions/${id}/stream`, bearer(next))).toMatchObject({ type: 'ready' });
+      // What has opened an earlier connection may stand in a log by now.
+      expect(await knock(streamUrl)).toBe(4001);
+      expect(token).not.toBe(next);
+    });
+
+    it('a token is good for its session alone', async () => {
+      const { id, token } = session;
+      const ask = async (method: 'GET' | 'DELETE' | 'POST', path: string, options = {}) =>
+        (await server.inject(method, path, { headers: bearer(token), ...options })).statusCode;
+      for (const path of ['/v1/avatars', '/v1/sessions']) expect(await ask('GET', path)).toBe(401);
+      expect(await ask('POST', '/v1/sessions', { payload: { avatarId: 'own' } })).toBe(401);
+      const other = await server.inject('POST', '/v1/sessions', {
+        headers: key,
+        payload: { avatarId: 'own' },
+      });
+      expect(await ask('DELETE', `/v1/sessions/${other.json().id}`)).toBe(401);
+      expect(await ask('GET', `/v1/sessions/${id}`)).toBe(200);
+      expect(await ask('DELETE', `/v1/sessions/${id}`)).toBe(204);
+    });
+
+    it('a token for a viewer opens no controls', async () => {
+      const { id, token } = session;
+      const made = await server.inject('POST', `/v1/sessions/${id}/tokens`, {
+        headers: bearer(token),
+        payload: { role: 'view' },
+      });
+      expect([made.statusCode, made.headers['cache-control']]).toEqual([201, 'no-store']);
+      const { token: view } = made.json();
+      expect(await knock(`/v1/sessions/${id}/stream?role=view&token=${view}`)).toMatchObject({
+        type: 'ready',
+      });
+      expect(await knock(`/v1/sessions/${id}/stream?token=${view}`)).toBe(4001);
+      expectProblem(
+        await server.inject('DELETE', `/v1/sessions/${id}`, { headers: bearer(view) }),
+        'unauthorized',
+      );
+      const offer = { type: 'offer', sdp: 'v=0' };
+      const answer = await server.inject('POST', `/v1/sessions/${id}/webrtc`, {
+        headers: bearer(view),
+        payload: offer,
+      });
+      expectProblem(answer, 'unauthorized');
+    });
+
+    it('lists of sessions open nothing', async () => {
+      const list = await server.inject('GET', '/v1/sessions', { headers: key });
+      expect(list.body).toContain(session.id);
+      expect(list.body).not.toContain('token');
+    });
   });
 
   it('lets only named origins use the API from their pages', async () => {

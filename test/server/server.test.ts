@@ -60,6 +60,7 @@ describe('server', () => {
       '/v1/avatars/{id}/preview',
       '/v1/sessions',
       '/v1/sessions/{id}',
+      '/v1/sessions/{id}/tokens',
       '/v1/sessions/{id}/webrtc',
     ]);
     expect(document.paths['/v1/sessions'].post.responses).toHaveProperty('503');

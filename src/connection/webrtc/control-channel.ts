@@ -1,10 +1,9 @@
 import type { RTCDataChannel } from 'werift';
-import type { Role } from '../../contract/roles.ts';
 import type { Warning } from '../../contract/session-events.ts';
 import { CONTROL_CHANNEL, type ServerMessage } from '../../contract/wire.ts';
 import type { VultusError } from '../../errors.ts';
 import type { Attachment } from '../attachment.ts';
-import { SessionChannel } from '../session-channel.ts';
+import { SessionChannel, type SessionChannelOptions } from '../session-channel.ts';
 
 /** Messages that wait for a slow peer; beyond this it is told less, then cut off. */
 const CROWDED_BYTES = 256 * 1024;
@@ -12,15 +11,18 @@ const FULL_BYTES = 4 * 1024 * 1024;
 
 /** The messages of wire.ts on the data channel `vultus`, the only one that a peer may open. */
 export class ControlChannel {
-  readonly #role: Role;
+  readonly #peer: Pick<SessionChannelOptions, 'role' | 'nextToken'>;
   readonly #on: { stuck: () => void; keyFrame: () => void };
   #attachment: Attachment | undefined;
   #messages: SessionChannel | undefined;
   #closed = false;
 
   /** `stuck`: the peer takes nothing any more; `keyFrame`: it asks for one on its track. */
-  constructor(role: Role, on: { stuck: () => void; keyFrame: () => void }) {
-    this.#role = role;
+  constructor(
+    peer: Pick<SessionChannelOptions, 'role' | 'nextToken'>,
+    on: { stuck: () => void; keyFrame: () => void },
+  ) {
+    this.#peer = peer;
     this.#on = on;
   }
 
@@ -62,7 +64,7 @@ export class ControlChannel {
         else if (!expendable || channel.bufferedAmount < CROWDED_BYTES) channel.send(Buffer.from(message));
       };
       const messages = new SessionChannel(this.#attachment!, send, {
-        role: this.#role,
+        ...this.#peer,
         media: false,
         keyFrame: this.#on.keyFrame,
       });

@@ -86,10 +86,14 @@ export class WebRtcConnection
     this.#options = options;
     // All that werift begins for this peer, timers and sockets too, is within its walls.
     this.#peer = this.#walls.enter(() => new RTCPeerConnection(peerConfig(settings.codec, offer, options)));
-    this.#channel = new ControlChannel(this.role, {
-      stuck: () => this.#close('connection lost'),
-      keyFrame: () => this.#taking?.requestKeyFrame(),
-    });
+    const { nextToken } = options;
+    this.#channel = new ControlChannel(
+      { role: this.role, nextToken },
+      {
+        stuck: () => this.#close('connection lost'),
+        keyFrame: () => this.#taking?.requestKeyFrame(),
+      },
+    );
     this.#silence = setTimeout(() => this.#close('connection lost'), options.timeoutMs ?? 15_000).unref();
   }
 

@@ -10,6 +10,8 @@ export interface IceServer {
 export interface WebRtcOptions {
   /** Default `control`. */
   role?: Role;
+  /** Opens the peer's next connection; it is told in `ready`. */
+  nextToken?: string;
   /** `speak`: the avatar says what the microphone hears; `listen`: the microphone is not spoken. */
   voiceInput: 'speak' | 'listen';
   iceServers?: IceServer[];

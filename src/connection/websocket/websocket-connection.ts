@@ -33,6 +33,7 @@ export function closeReason(error: VultusError): string {
 export class WebSocketConnection extends EventEmitter<ConnectionEvents> implements Connection {
   readonly kind = 'websocket';
   readonly role: Role;
+  readonly #nextToken: string | undefined;
   readonly #socket: WebSocket;
   readonly #walls = new Containment((error) => this.#end('failed', error));
   #attachment: Attachment | undefined;
@@ -44,9 +45,10 @@ export class WebSocketConnection extends EventEmitter<ConnectionEvents> implemen
   #dropping: 'no' | 'full' | 'waiting for key frame' = 'no';
   #closed = false;
 
-  constructor(socket: WebSocket, { role = 'control' }: { role?: Role } = {}) {
+  constructor(socket: WebSocket, { role = 'control', nextToken }: { role?: Role; nextToken?: string } = {}) {
     super();
     this.role = role;
+    this.#nextToken = nextToken;
     this.#socket = socket;
     socket.binaryType = 'nodebuffer';
     socket.on('message', (data, isBinary) => this.#walls.run(() => this.#receive(data, isBinary)));
@@ -70,6 +72,7 @@ export class WebSocketConnection extends EventEmitter<ConnectionEvents> implemen
     this.#highWaterBytes = Math.max(LEAST_HIGH_WATER_BYTES, (bitrateKbps / 8) * 1000 * HIGH_WATER_S);
     this.#channel = new SessionChannel(attachment, (message, kind) => this.#send(message, kind), {
       role: this.role,
+      nextToken: this.#nextToken,
       media: true,
       onEnd: (error) => this.#end('session closed', error),
     });

@@ -4,16 +4,26 @@ import { readBackdrop } from '../../image/backdrop-picture.ts';
 import type { SessionApi } from '../../session/session-api.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
-import { idParams, newSessionResponse, newSessionSchema, sessionSchema } from '../schemas.ts';
+import {
+  idParams,
+  newSessionResponse,
+  newSessionSchema,
+  newTokenSchema,
+  type sessionFields,
+  sessionSchema,
+  tokenQuery,
+  tokenSchema,
+} from '../schemas.ts';
 
-function present(session: SessionApi): z.output<typeof newSessionResponse> {
+/** `query`: what its addresses need to be enough by themselves. */
+function present(session: SessionApi, query = ''): z.output<typeof sessionFields> {
   const { avatarId, background, ...settings } = session.settings;
   return {
     id: session.id,
     avatarId,
     settings: { ...settings, background: describeBackdrop(background) },
-    streamUrl: `/v1/sessions/${session.id}/stream`,
-    webrtcUrl: `/v1/sessions/${session.id}/webrtc`,
+    streamUrl: `/v1/sessions/${session.id}/stream${query}`,
+    webrtcUrl: `/v1/sessions/${session.id}/webrtc${query}`,
     createdAt: session.createdAt.toISOString(),
   };
 }
@@ -25,7 +35,7 @@ const presentLive = (session: SessionApi): z.output<typeof sessionSchema> => ({
 });
 
 export async function sessionRoutes(app: App, context: ServerContext): Promise<void> {
-  const { sessions, metrics, connections } = context;
+  const { sessions, metrics, connections, access } = context;
 
   app.route({
     method: 'POST',
@@ -54,7 +64,12 @@ export async function sessionRoutes(app: App, context: ServerContext): Promise<v
       });
       metrics.observe(session);
       connections.watch(session);
-      return reply.code(201).header('location', `/v1/sessions/${session.id}`).send(present(session));
+      const token = access.tokens.issue(session, 'control');
+      return reply
+        .code(201)
+        .header('location', `/v1/sessions/${session.id}`)
+        .header('cache-control', 'no-store')
+        .send({ ...present(session, access.open ? '' : `?token=${token}`), token });
     },
   });
 
@@ -72,10 +87,12 @@ export async function sessionRoutes(app: App, context: ServerContext): Promise<v
   app.route({
     method: 'GET',
     url: '/v1/sessions/:id',
+    config: { sessionToken: 'view' },
     schema: {
       tags: ['sessions'],
       summary: 'One session with its state and statistics',
       params: idParams,
+      querystring: tokenQuery,
       response: { 200: sessionSchema, ...problemResponses('session_not_found') },
     },
     handler: async (request) => presentLive(sessions.get(request.params.id)),
@@ -84,15 +101,39 @@ export async function sessionRoutes(app: App, context: ServerContext): Promise<v
   app.route({
     method: 'DELETE',
     url: '/v1/sessions/:id',
+    config: { sessionToken: 'control' },
     schema: {
       tags: ['sessions'],
       summary: 'Close a session and its connections',
       params: idParams,
+      querystring: tokenQuery,
       response: { 204: z.undefined(), ...problemResponses('session_not_found') },
     },
     handler: async (request, reply) => {
       sessions.get(request.params.id).close();
       return reply.code(204).send(undefined);
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/v1/sessions/:id/tokens',
+    config: { sessionToken: 'control' },
+    schema: {
+      tags: ['sessions'],
+      summary: 'A token for somebody who connects to this session, in place of the API key',
+      description:
+        'It opens the WebSocket and WebRTC of this session and nothing else; every connection is told the one for ' +
+        'the next (`ready`), and once that is used those before it are worth nothing.',
+      params: idParams,
+      querystring: tokenQuery,
+      body: newTokenSchema,
+      response: { 201: tokenSchema, ...problemResponses('invalid_request', 'session_not_found') },
+    },
+    handler: async (request, reply) => {
+      const { role } = request.body;
+      const token = access.tokens.issue(sessions.get(request.params.id), role);
+      return reply.code(201).header('cache-control', 'no-store').send({ token, role });
     },
   });
 }

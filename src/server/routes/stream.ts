@@ -23,7 +23,7 @@ const STREAM_PATH = /^\/v1\/sessions\/([^/?#]{1,100})\/stream(?:\?(.*))?$/;
  */
 export async function streamRoute(
   app: App,
-  { sessions, connections, metrics, allowsHost }: ServerContext,
+  { sessions, connections, metrics, access, allowsHost }: ServerContext,
 ): Promise<void> {
   const server = new WebSocketServer({
     noServer: true,
@@ -40,7 +40,13 @@ export async function streamRoute(
     server.handleUpgrade(request, socket, head, (webSocket) => {
       try {
         const session = sessions.get(id);
-        connections.add(session, new WebSocketConnection(webSocket, { role: readRole(query) }));
+        const parameters = new URLSearchParams(query);
+        const role = readRole(parameters);
+        const nextToken = access.connect(session, role, {
+          authorization: request.headers.authorization,
+          token: parameters.get('token') ?? undefined,
+        });
+        connections.add(session, new WebSocketConnection(webSocket, { role, nextToken }));
       } catch (cause) {
         const error = toVultusError(cause);
         metrics.errors.inc({ code: error.code });
@@ -61,8 +67,8 @@ export async function streamRoute(
   });
 }
 
-function readRole(query: string | undefined): Role {
-  const role = new URLSearchParams(query).get('role') ?? 'control';
+function readRole(query: URLSearchParams): Role {
+  const role = query.get('role') ?? 'control';
   const known = ROLES.find((one) => one === role);
   if (!known) throw new VultusError('invalid_request', `role is ${ROLES.join(' or ')}`);
   return known;

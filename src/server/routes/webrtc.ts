@@ -1,15 +1,17 @@
 import { WebRtcConnection } from '../../connection/webrtc/webrtc-connection.ts';
 import { VultusError } from '../../errors.ts';
+import { credentialsOf } from '../access.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
-import { answerSchema, idParams, offerSchema, roleQuery } from '../schemas.ts';
+import { answerSchema, idParams, offerSchema, roleQuery, tokenQuery } from '../schemas.ts';
 
 export async function webrtcRoutes(app: App, context: ServerContext): Promise<void> {
-  const { sessions, connections, config } = context;
+  const { sessions, connections, config, access } = context;
 
   app.route({
     method: 'POST',
     url: '/v1/sessions/:id/webrtc',
+    config: { sessionToken: 'view' },
     schema: {
       tags: ['sessions'],
       summary: 'Connect a WebRTC peer: offer in, answer out',
@@ -36,8 +38,10 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
       const { sdp, voiceInput } = request.body;
       const { role } = request.query;
       connections.assertRoomFor(role, session);
+      const nextToken = access.connect(session, role, credentialsOf(request));
       const { connection, answerSdp } = await WebRtcConnection.accept(session, sdp, {
         role,
+        nextToken,
         voiceInput,
         iceServers: config.iceServers,
         publicHost: config.publicHost,
@@ -56,12 +60,14 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
   app.route({
     method: 'PATCH',
     url: '/v1/sessions/:id/webrtc',
+    config: { sessionToken: 'view' },
     schema: {
       tags: ['sessions'],
       summary: 'Restart ICE: another way through the network for the peer that is connected',
       description:
         'The same peer makes a new offer (`restartIce()`), for instance after a change of its network.',
       params: idParams,
+      querystring: tokenQuery,
       body: offerSchema.omit({ voiceInput: true }),
       response: {
         200: answerSchema,

@@ -24,7 +24,7 @@ export async function openSdkPage(browser: Browser, url: string): Promise<Page> 
     },
   });
   const [{ output }] = built as { output: { code: string }[] }[];
-  const page = await browser.newPage();
+  const page = await browser.newPage({ bypassCSP: true });
   await page.goto(`${url}/healthz`);
   await page.addScriptTag({ content: output[0].code.replace(/^\s*var sdk\s*=/, 'globalThis.sdk =') });
   return page;
