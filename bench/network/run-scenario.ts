@@ -51,7 +51,7 @@ export async function runScenario(stage: Stage, scenario: Scenario): Promise<Rec
   try {
     const connection = await peer.connect(session, { link });
     link.onCounts = (counts) => {
-      const { bitrateKbps, lossFraction } = connection.network;
+      const { bitrateKbps, lossFraction } = connection.network!;
       sender.push({ atMs: Date.now(), bitrateKbps, lossFraction, ...counts });
     };
     await watchViewer(peer.page);

@@ -56,7 +56,7 @@ export class SessionConnections {
     const watched = this.#watched.get(session.id);
     if (!watched) throw new VultusError('session_closed');
     this.assertRoomFor(connection.role, session);
-    const former = connection.role === 'control' ? this.#client(session, connection.kind) : undefined;
+    const former = connection.role === 'control' ? this.#clients(session, connection.kind) : [];
     connection.attach(session);
     watched.connections.add(connection);
     this.#options.onChange?.(connection.kind, 1);
@@ -70,11 +70,12 @@ export class SessionConnections {
     });
     clearTimeout(watched.timer);
     watched.timer = undefined;
-    former?.close(new VultusError('session_taken_over'));
+    for (const one of former) one.close(new VultusError('session_taken_over'));
   }
 
-  #client(session: SessionApi, kind: ConnectionKind): Connection | undefined {
-    return this.of(session).find((connection) => connection.kind === kind && connection.role === 'control');
+  /** One, and those before it that are taking their leave. */
+  #clients(session: SessionApi, kind: ConnectionKind): Connection[] {
+    return this.of(session).filter((connection) => connection.kind === kind && connection.role === 'control');
   }
 
   #startTimer(session: SessionApi): NodeJS.Timeout {

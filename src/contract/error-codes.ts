@@ -166,6 +166,11 @@ export const ERRORS = {
     help: 'This server does not answer to this host name; its operator can add it with --allowed-hosts.',
   },
   not_found: { status: 404, closeCode: 4004, help: 'There is nothing at this address.' },
+  protocol_violated: {
+    status: 400,
+    closeCode: 1002,
+    help: 'The peer sent what its protocol does not allow, and its connection was closed.',
+  },
   connection_too_slow: {
     status: 408,
     closeCode: 4008,
@@ -176,6 +181,11 @@ export const ERRORS = {
     status: 500,
     closeCode: 1011,
     help: 'The configuration cannot be used.',
+  },
+  dependency_unsupported: {
+    status: 500,
+    closeCode: 1011,
+    help: 'A library is not as Vultus was tested with it; install what package-lock.json says (npm ci).',
   },
   pack_invalid: {
     status: 500,

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { AvatarFactory } from '../avatar/avatar-factory.ts';
 import { DiskAvatarStore } from '../avatar/disk-avatar-store.ts';
 import type { Config } from '../config.ts';
+import { requireTestedWerift } from '../connection/webrtc/werift/version.ts';
 import { type EngineInfo, EnginePool } from '../engine/pool/engine-pool.ts';
 import { VultusError } from '../errors.ts';
 import { SessionManager } from '../session/session-manager.ts';
@@ -38,9 +39,11 @@ export interface RunningServer {
 /**
  * A whole server: engine, avatars with the gallery, sessions, HTTP. Resolves once it is ready; the port answers
  * before, with `starting`.
- * @throws VultusError `pack_invalid`, `provider_unavailable`, `engine_failed`, `config_invalid` (port in use)
+ * @throws VultusError `pack_invalid`, `provider_unavailable`, `engine_failed`, `config_invalid` (port in use),
+ *   `dependency_unsupported`
  */
 export async function startServer(config: Config): Promise<RunningServer> {
+  requireTestedWerift();
   const owned: { close(): Promise<unknown> | undefined }[] = [];
   let closing: Promise<void> | undefined;
   const closeAll = () => {

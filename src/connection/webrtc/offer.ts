@@ -4,41 +4,54 @@ import { type MediaDescription, parse, type SessionDescription } from 'sdp-trans
 import type { VideoCodec } from '../../contract/formats.ts';
 import { VultusError } from '../../errors.ts';
 
-/** A browser's offer has some 10 kB in 300 lines. */
+/** A browser's offer has some 10 kB in 300 lines and 3 sections. */
 const MAX_OFFER_BYTES = 200_000;
 /** The parser tries each line on some 70 patterns: without a limit an offer of empty ones takes half a second. */
 const MAX_OFFER_LINES = 3000;
+const MAX_SECTIONS = 32;
 
 export interface Offer {
+  /** Which sections are taken, in their order: at most one of each kind. The others are refused. */
+  taken: number[];
+  audio: OfferedAudio | undefined;
+  /** Format parameters (`a=fmtp`) of the video codec, as offered; empty where it needs none. */
+  video: { parameters: string } | undefined;
+}
+
+export interface OfferedAudio {
   /** Whether the peer sends sound. */
   microphone: boolean;
   /** Whether the peer takes sound. */
   listens: boolean;
-  /** Format parameters (`a=fmtp`) of the video codec, as offered; empty where it needs none. */
-  videoParameters: string;
   /** Payload types of Opus, and of redundant Opus (RFC 2198) where the peer has that. */
   opus: number;
   redundantOpus: number | undefined;
 }
 
-/** Throws `invalid_offer` with what is missing. */
+/**
+ * A peer may offer less than all: voice alone, pictures alone, messages alone.
+ * @throws VultusError `invalid_offer`, with what is missing
+ */
 export function readOffer(sdp: string, codec: VideoCodec): Offer {
   const session = parseDescription(sdp);
-  const video = only(session, 'video');
-  const audio = only(session, 'audio');
-  for (const section of [video, audio]) requireCredentials(session, section);
-  if (!receives(video)) throw new VultusError('invalid_offer', 'the peer does not receive video');
-  const [opus] = payloadTypes(audio, 'opus', 48000, 2);
-  if (opus === undefined) throw new VultusError('invalid_offer', 'no Opus');
-  const redundant = payloadTypes(audio, 'red', 48000, 2).find((type) =>
-    formatParameters(audio, type).includes(`${opus}/${opus}`),
-  );
+  const video = alive(session, 'video');
+  if (video.length > 0 && !video.some(receives))
+    throw new VultusError('invalid_offer', 'the peer does not receive video');
+  const audio = alive(session, 'audio').toSorted((a, b) => usefulness(b) - usefulness(a));
+  const chosen = {
+    video: video.find(receives),
+    audio: audio[0],
+    messages: alive(session, 'application').find(isDataChannel),
+  };
+  const sections = Object.values(chosen).filter((section) => section !== undefined);
+  if (sections.length === 0) throw new VultusError('invalid_offer', 'no video, audio or data channel');
+  for (const section of sections) requireCredentials(session, section);
   return {
-    opus,
-    redundantOpus: redundant,
-    microphone: direction(audio) === 'sendrecv' || direction(audio) === 'sendonly',
-    listens: receives(audio),
-    videoParameters: codec === 'h264' ? h264(video) : plain(video, codec),
+    taken: sections.map((section) => session.media.indexOf(section)).toSorted((a, b) => a - b),
+    audio: chosen.audio && readAudio(chosen.audio),
+    video: chosen.video && {
+      parameters: codec === 'h264' ? h264(chosen.video) : plain(chosen.video, codec),
+    },
   };
 }
 
@@ -46,20 +59,42 @@ function parseDescription(sdp: string): SessionDescription {
   if (sdp.length > MAX_OFFER_BYTES || sdp.split(/\r\n|\r|\n/, MAX_OFFER_LINES).length === MAX_OFFER_LINES)
     throw new VultusError('invalid_offer', 'too long');
   if (!sdp.startsWith('v=0')) throw new VultusError('invalid_offer', 'not a session description');
-  return parse(sdp);
+  const session = parse(sdp);
+  // What is said for all sections holds where one says nothing itself (RFC 8866 §6.7).
+  for (const section of session.media) section.direction ??= session.direction ?? 'sendrecv';
+  if (session.media.some(({ protocol, port }) => !protocol || port === undefined))
+    throw new VultusError('invalid_offer', 'a section that cannot be read');
+  if (session.media.length > MAX_SECTIONS) throw new VultusError('invalid_offer', 'too many sections');
+  return session;
 }
 
-/** The section of a kind. Port 0 refuses it, except where it is sent over another one's transport (RFC 9143 §6). */
-function only(session: SessionDescription, kind: string): MediaDescription {
-  const found = session.media.filter(({ type }) => type === kind);
-  if (found.length !== 1)
-    throw new VultusError('invalid_offer', `${found.length} ${kind} tracks instead of one`);
-  if (found[0].port === 0 && !found[0].bundleOnly) throw new VultusError('invalid_offer', `no ${kind} track`);
-  return found[0];
+/** The sections of a kind. Port 0 refuses one, except where it is sent over another one's transport (RFC 9143 §6). */
+function alive(session: SessionDescription, kind: string): MediaDescription[] {
+  return session.media.filter(({ type, port, bundleOnly }) => type === kind && (port !== 0 || bundleOnly));
+}
+
+/** RFC 8841. */
+function isDataChannel({ protocol, payloads, sctpPort, sctpmap }: MediaDescription): boolean {
+  return /DTLS\/SCTP/.test(protocol) && payloads !== undefined && (sctpPort ?? sctpmap) !== undefined;
+}
+
+/** Where a peer listens in one section and talks in another, the avatar is heard. */
+function usefulness(audio: MediaDescription): number {
+  return (receives(audio) ? 2 : 0) + (sends(audio) ? 1 : 0);
+}
+
+function readAudio(audio: MediaDescription): OfferedAudio {
+  const [opus] = payloadTypes(audio, 'opus', 48000, 2);
+  if (opus === undefined) throw new VultusError('invalid_offer', 'no Opus');
+  const redundantOpus = payloadTypes(audio, 'red', 48000, 2).find((type) =>
+    formatParameters(audio, type).includes(`${opus}/${opus}`),
+  );
+  return { opus, redundantOpus, microphone: sends(audio), listens: receives(audio) };
 }
 
 /** A section that is sent over another one's transport has no credentials of its own (RFC 8829 §5.2.1). */
 function requireCredentials(session: SessionDescription, section: MediaDescription): void {
+  if (section.mid === undefined) throw new VultusError('invalid_offer', `no mid for ${section.type}`);
   const holders = section.bundleOnly ? [session, ...session.media] : [session, section];
   for (const [name, attribute] of [
     ['ice-ufrag', 'iceUfrag'],
@@ -71,14 +106,13 @@ function requireCredentials(session: SessionDescription, section: MediaDescripti
   }
 }
 
-function direction(section: MediaDescription): string {
-  return section.direction ?? 'sendrecv';
+function receives({ direction }: MediaDescription): boolean {
+  return direction === 'sendrecv' || direction === 'recvonly';
 }
 
-function receives(section: MediaDescription): boolean {
-  return ['sendrecv', 'recvonly'].includes(direction(section));
+function sends({ direction }: MediaDescription): boolean {
+  return direction === 'sendrecv' || direction === 'sendonly';
 }
-
 function payloadTypes(section: MediaDescription, name: string, rateHz: number, channels?: number): number[] {
   return section.rtp.flatMap(({ payload, codec, rate, encoding }) =>
     codec?.toLowerCase() === name && rate === rateHz && encoding === channels ? [payload] : [],

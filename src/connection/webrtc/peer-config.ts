@@ -32,7 +32,7 @@ export function peerConfig(
   const describe = DESCRIPTIONS[codec];
   const video = describe({
     rtcpFeedback,
-    ...(offer.videoParameters && { parameters: offer.videoParameters }),
+    ...(offer.video?.parameters && { parameters: offer.video.parameters }),
   });
   return {
     codecs: { video: [video], audio: audioCodecs(offer) },
@@ -52,7 +52,9 @@ export function peerConfig(
 }
 
 /** With redundancy first, each side sends it: a browser always one packet, we as many as the loss asks for. */
-function audioCodecs({ opus, redundantOpus }: Offer): RTCRtpCodecParameters[] {
+function audioCodecs({ audio }: Offer): RTCRtpCodecParameters[] {
+  if (!audio) return [];
+  const { opus, redundantOpus } = audio;
   const plain = useOPUS({ rtcpFeedback: [useTWCC()], payloadType: opus });
   if (redundantOpus === undefined) return [plain];
   const redundant = new RTCRtpCodecParameters({

@@ -1,9 +1,10 @@
 /**
- * How much may be sent again. werift 0.25 answers every NACK at once and without limit: in a bottleneck the
- * resends then crowd out the stream itself (93 000 of them in 10 s at 800 kbit/s).
+ * How much may be sent again: without a limit, the resends crowd out the stream itself in a bottleneck (93 000 of
+ * them in 10 s at 800 kbit/s).
  */
-import { GenericNack, type RTCRtpSender, RtcpTransportLayerFeedback, type RtpPacket } from 'werift';
+import type { RTCRtpSender } from 'werift';
 import { sequenceDistance } from '../../audio/rtp-sequence.ts';
+import { chooseResends } from './werift/resend-requests.ts';
 
 /** Of the bitrate of the stream; more where more is lost, as part of the resends is lost too. */
 const SHARE = 0.2;
@@ -19,8 +20,6 @@ const MAX_REQUESTS = 4;
 /** Sequence numbers remembered, a second of video at a few Mbit/s. */
 const MEMORY = 512;
 const FORGOTTEN_AFTER_MS = 3000;
-/** Packets that werift keeps, by sequence number modulo this (`RTP_HISTORY_SIZE`). */
-const RTP_HISTORY = 128;
 
 export class ResendBudget {
   #rateBytesPerMs = 0;
@@ -95,21 +94,11 @@ export class ResendBudget {
 
 /** Lets `sender` answer NACKs only within the budget; `onGivenUp`: only a key frame helps. */
 export function limitResends(sender: RTCRtpSender, budget: ResendBudget, onGivenUp: () => void): void {
-  const handle = sender.handleRtcpPacket.bind(sender);
-  const { rtpCache } = sender as unknown as { rtpCache: (RtpPacket | undefined)[] };
-  const keptBytes = (sequence: number): number | undefined => {
-    const packet = rtpCache[sequence % RTP_HISTORY];
-    return packet?.header.sequenceNumber === sequence ? packet.payload.length : undefined;
-  };
-  sender.handleRtcpPacket = (packet) => {
-    if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
-      const nowMs = performance.now();
-      const nack = packet.feedback;
-      const answers = nack.lost.map((sequence) => budget.answer(sequence, keptBytes(sequence), nowMs));
-      const resends = nack.lost.filter((_, i) => answers[i] === 'resend');
-      nack.lost = Array.from({ length: budget.copies }, () => resends).flat();
-      if (answers.includes('give up')) onGivenUp();
-    }
-    handle(packet);
-  };
+  chooseResends(sender, (asked) => {
+    const nowMs = performance.now();
+    const answers = asked.map(({ sequence, bytes }) => budget.answer(sequence, bytes, nowMs));
+    const resends = asked.filter((_, i) => answers[i] === 'resend').map(({ sequence }) => sequence);
+    if (answers.includes('give up')) onGivenUp();
+    return Array.from({ length: budget.copies }, () => resends).flat();
+  });
 }

@@ -1,10 +1,10 @@
 /**
  * What a receiver reports about the media we send, read from the RTCP bytes themselves (RFC 3550, RFC 4585,
- * RFC 5104). werift 0.25 routes payload-specific feedback by the SSRC of its sender, so a browser that also
- * sends a microphone never gets its key frame; and it drops the bytes of transport-wide feedback.
+ * RFC 5104).
  */
 import type { RTCDtlsTransport } from 'werift';
 import { parseTransportFeedback, type TransportFeedback } from './transport-feedback.ts';
+import { tapRtcp } from './werift/rtcp-tap.ts';
 
 export type RtcpFeedback =
   | { kind: 'key-frame-request'; mediaSsrc: number }
@@ -60,15 +60,7 @@ export function listenToFeedback(
   transport: RTCDtlsTransport,
   listener: (feedback: RtcpFeedback) => void,
 ): void {
-  const attach = (): void => {
-    const { srtcp } = transport;
-    const decrypt = srtcp.decrypt;
-    srtcp.decrypt = (data) => {
-      const compound = decrypt.call(srtcp, data);
-      for (const feedback of parseRtcp(compound)) listener(feedback);
-      return compound;
-    };
-  };
-  if (transport.state === 'connected') attach();
-  else transport.onStateChange.subscribe((state) => state === 'connected' && attach());
+  tapRtcp(transport, (compound) => {
+    for (const feedback of parseRtcp(compound)) listener(feedback);
+  });
 }

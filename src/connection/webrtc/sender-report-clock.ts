@@ -1,9 +1,9 @@
 /**
  * One clock for both tracks: the sender reports (RFC 3550 §6.4.1) say at which wall time each RTP timestamp
- * was sampled, and the browser plays voice and picture of one time together. werift 0.25 writes decimal digits
- * into the binary fraction of its NTP time, which throws lip sync off by up to a second.
+ * was sampled, and the browser plays voice and picture of one time together.
  */
 import type { RTCRtpSender } from 'werift';
+import { setReportTime } from './werift/sender-report-time.ts';
 
 const NTP_EPOCH_MS = Date.UTC(1900, 0, 1);
 
@@ -24,8 +24,6 @@ export class SenderReportClock {
    */
   stamp(sender: RTCRtpSender, mediaTimeMs: number): void {
     this.#mediaStartMs ??= Date.now() - mediaTimeMs;
-    (sender as unknown as { ntpTimestamp: bigint }).ntpTimestamp = ntpTimestamp(
-      this.#mediaStartMs + mediaTimeMs,
-    );
+    setReportTime(sender, ntpTimestamp(this.#mediaStartMs + mediaTimeMs));
   }
 }

@@ -70,7 +70,7 @@ export class VideoSender {
     return { ...this.#congestion.conditions, bitrateKbps: this.#congestion.bitrateKbps };
   }
 
-  /** To be called once the header extensions have been agreed on. */
+  /** To be called with its transceiver once the header extensions have been agreed on. */
   watch({ headerExtensions }: RTCRtpTransceiver): void {
     const extensionId = transportSequenceExtension(headerExtensions);
     const delay = playoutDelay(headerExtensions);

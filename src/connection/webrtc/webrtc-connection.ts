@@ -1,8 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { MediaStream, RTCPeerConnection, type RTCRtpTransceiver } from 'werift';
-import { OPUS_LOOKAHEAD_MS, OPUS_SAMPLE_RATE_HZ } from '../../audio/opus.ts';
+import { MediaStream, type RTCDtlsTransport, RTCPeerConnection, type RTCRtpTransceiver } from 'werift';
 import { Containment } from '../../containment.ts';
-import { OPUS_VOICE, usualVideo, type VoicePacket } from '../../contract/outputs.ts';
+import { OPUS_VOICE, type Output, usualVideo } from '../../contract/outputs.ts';
 import type { Role } from '../../contract/roles.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import { VultusError } from '../../errors.ts';
@@ -11,24 +10,21 @@ import { Attachment } from '../attachment.ts';
 import type { CloseReason, Connection, ConnectionEvents } from '../connection.ts';
 import { finishAnswer } from './answer.ts';
 import { ControlChannel } from './control-channel.ts';
-import { dropForgedRecords, renumberResends, skipHandshakeRecords } from './dtls-records.ts';
-import { MediaSender } from './media-sender.ts';
-import { type Offer, readOffer, sameFingerprint } from './offer.ts';
+import { type Offer, type OfferedAudio, readOffer, sameFingerprint } from './offer.ts';
 import { peerConfig } from './peer-config.ts';
+import { answerFor, remoteDescription } from './remote-description.ts';
 import { listenToFeedback } from './rtcp-feedback.ts';
 import { SenderReportClock } from './sender-report-clock.ts';
 import { VideoSender } from './video-sender.ts';
 import { VoiceReceiver } from './voice-receiver.ts';
+import { VoiceSender } from './voice-sender.ts';
 import type { WebRtcOptions } from './webrtc-options.ts';
+import { cureTransport } from './werift/cured-transport.ts';
+import { lookForAnotherWay } from './werift/restarted-ice.ts';
 import { guardSctp } from './werift/sctp-guard.ts';
 
 /** For the last message of the data channel. */
 const FAREWELL_MS = 200;
-/**
- * The browser opens its sound device only now; voice that arrives meanwhile piles up in its jitter buffer
- * (measured: 200 to 400 ms), which then takes seconds to shrink while lips lead the voice.
- */
-const VOICE_HOLD_MS = 500;
 
 /**
  * One WebRTC peer of a session (RFC 8829, answering side): avatar video and voice out, microphone in, and the
@@ -50,9 +46,8 @@ export class WebRtcConnection
   #attachment: Attachment | undefined;
   #taking: Taking | undefined;
   #video: VideoSender | undefined;
-  #voice: MediaSender | undefined;
+  #voice: VoiceSender | undefined;
   #microphone: VoiceReceiver | undefined;
-  #voiceFromMs = Number.POSITIVE_INFINITY;
   #wasConnected = false;
   #ending = false;
   #closed = false;
@@ -67,7 +62,7 @@ export class WebRtcConnection
     options: WebRtcOptions,
   ): Promise<{ connection: WebRtcConnection; answerSdp: string }> {
     const offer = readOffer(offerSdp, settings.codec);
-    if (options.role === 'view') offer.microphone = false;
+    if (options.role === 'view' && offer.audio) offer.audio.microphone = false;
     const connection = new WebRtcConnection(settings, offer, options);
     try {
       const answerSdp = await connection.#walls.enter(() => connection.#answer(offerSdp, offer));
@@ -101,10 +96,9 @@ export class WebRtcConnection
     return this.#closed;
   }
 
-  /** What the network to this peer is like, and the bitrate that follows from it. */
-  get network(): VideoSender['network'] {
-    // An answer without video is never given.
-    return this.#video!.network;
+  /** What the network to this peer is like, and the bitrate that follows from it; undefined without video. */
+  get network(): VideoSender['network'] | undefined {
+    return this.#video?.network;
   }
 
   attach(session: SessionApi): void {
@@ -125,25 +119,22 @@ export class WebRtcConnection
    */
   async restart(offerSdp: string): Promise<string> {
     if (this.#closed || this.#ending) throw new VultusError('session_closed');
-    readOffer(offerSdp, this.#settings.codec);
-    const transport = this.#video?.transport;
+    const offer = readOffer(offerSdp, this.#settings.codec);
+    const [transport] = this.#peer.dtlsTransports;
     if (!transport || !this.isOfPeer(offerSdp))
       throw new VultusError('invalid_offer', 'not of the peer that is connected');
     const before = transport.iceTransport.iceRestarts;
+    let answerSdp: string;
     try {
-      await this.#peer.setRemoteDescription({ type: 'offer', sdp: offerSdp });
-      await this.#peer.setLocalDescription(await this.#peer.createAnswer());
+      answerSdp = await this.#walls.enter(async () => {
+        await this.#hearOffer(offerSdp, offer);
+        return this.#sayAnswer(offerSdp, offer);
+      });
     } catch (cause) {
       throw new VultusError('invalid_offer', (cause as Error).message, { cause });
     }
-    // werift 0.25 restarts its own side, but does not look for a way where DTLS is connected already.
-    if (transport.iceTransport.iceRestarts > before) {
-      transport.iceTransport.start().then(
-        () => this.#onConnected(),
-        () => {},
-      );
-    }
-    return finishAnswer(this.#peer.localDescription?.sdp ?? '', this.#options.publicHost);
+    lookForAnotherWay(transport.iceTransport, before, () => this.#onConnected());
+    return answerSdp;
   }
 
   close(reason?: VultusError): void {
@@ -155,18 +146,28 @@ export class WebRtcConnection
     const peer = this.#peer;
     peer.onDataChannel.subscribe((channel) => this.#channel.take(channel));
     peer.connectionStateChange.subscribe((state) => this.#onState(state));
-    await peer.setRemoteDescription({ type: 'offer', sdp: offerSdp });
-    if (peer.sctpTransport) guardSctp(peer.sctpTransport, () => this.#close('peer left'));
+    await this.#hearOffer(offerSdp, offer);
+    for (const transport of peer.dtlsTransports) this.#cure(transport);
+    if (peer.sctpTransport) guardSctp(peer.sctpTransport, (cause) => this.#blame('SCTP', cause));
     const stream = new MediaStream();
     for (const transceiver of peer.getTransceivers()) {
       if (transceiver.kind === 'video') await this.#addVideo(transceiver, stream);
-      else await this.#addAudio(transceiver, stream, offer);
+      else if (offer.audio) await this.#addAudio(transceiver, stream, offer.audio);
     }
-    await peer.setLocalDescription(await peer.createAnswer());
-    this.#listen();
-    const sdp = peer.localDescription?.sdp;
-    if (!sdp || !this.#video) throw new VultusError('invalid_offer', 'no common video format');
-    return finishAnswer(sdp, this.#options.publicHost);
+    const answerSdp = await this.#sayAnswer(offerSdp, offer);
+    for (const transceiver of peer.getTransceivers()) this.#video?.watch(transceiver);
+    return answerSdp;
+  }
+
+  async #hearOffer(offerSdp: string, offer: Offer): Promise<void> {
+    await this.#peer.setRemoteDescription({ type: 'offer', sdp: remoteDescription(offerSdp, offer) });
+  }
+
+  /** With all candidates. */
+  async #sayAnswer(offerSdp: string, offer: Offer): Promise<string> {
+    await this.#peer.setLocalDescription(await this.#peer.createAnswer());
+    const sdp = this.#peer.localDescription?.sdp ?? '';
+    return finishAnswer(answerFor(offerSdp, offer, sdp), this.#options.publicHost);
   }
 
   async #addVideo(transceiver: RTCRtpTransceiver, stream: MediaStream): Promise<void> {
@@ -182,17 +183,15 @@ export class WebRtcConnection
     });
   }
 
-  async #addAudio(transceiver: RTCRtpTransceiver, stream: MediaStream, offer: Offer): Promise<void> {
-    const { microphone, listens } = offer;
+  async #addAudio(
+    transceiver: RTCRtpTransceiver,
+    stream: MediaStream,
+    { microphone, listens }: OfferedAudio,
+  ): Promise<void> {
     transceiver.setDirection(!microphone ? 'sendonly' : listens ? 'sendrecv' : 'recvonly');
     if (listens) {
       transceiver.sender.setStreams([stream]);
-      this.#voice = new MediaSender(transceiver.sender, this.#clock, {
-        kind: 'audio',
-        clockRateHz: OPUS_SAMPLE_RATE_HZ,
-        codecDelayMs: OPUS_LOOKAHEAD_MS,
-      });
-      await this.#voice.attach();
+      this.#voice = await VoiceSender.open(transceiver.sender, this.#clock);
     }
     if (microphone) {
       const receiver = new VoiceReceiver((samples) => this.#hear(samples));
@@ -204,20 +203,26 @@ export class WebRtcConnection
     }
   }
 
-  #listen(): void {
-    const transceiver = this.#peer.getTransceivers().find(({ kind }) => kind === 'video');
-    const transport = transceiver?.sender.dtlsTransport;
-    if (!transport || !this.#video) return;
-    const video = this.#video;
-    video.watch(transceiver);
-    renumberResends(transport);
-    skipHandshakeRecords(transport);
-    dropForgedRecords(transport);
-    transport.onStateChange.subscribe((state) => state === 'closed' && this.#close('peer left'));
+  #cure(transport: RTCDtlsTransport): void {
+    const { iceServers } = this.#options;
+    cureTransport(transport, {
+      hasStunServer: iceServers?.some(({ urls }) => urls.startsWith('stun')) ?? false,
+      // A peer without media has nothing else to send for a long time.
+      onHeard: () => this.#peer.getTransceivers().length === 0 && this.#silence.refresh(),
+    });
+    transport.onStateChange.subscribe((state) => {
+      if (state === 'closed') this.#close('peer left');
+      else if (state === 'failed' && this.#wasConnected) this.#blame('DTLS');
+    });
     listenToFeedback(transport, (feedback) => {
       this.#silence.refresh();
-      this.#attachment?.contain(() => video.take(feedback));
+      this.#attachment?.contain(() => this.#video?.take(feedback));
     });
+  }
+
+  /** What came of the peer was more than werift bears. */
+  #blame(protocol: string, cause?: unknown): void {
+    this.#walls.fail(new VultusError('protocol_violated', protocol, { cause }));
   }
 
   #onState(state: RTCPeerConnection['connectionState']): void {
@@ -230,7 +235,7 @@ export class WebRtcConnection
   #onConnected(): void {
     this.#attachment?.contain(() => {
       this.#wasConnected = true;
-      this.#voiceFromMs = Math.min(this.#voiceFromMs, performance.now() + VOICE_HOLD_MS);
+      this.#voice?.connected();
       // A peer that comes back after its network was gone needs a key frame too.
       if (this.#taking) this.#taking.requestKeyFrame();
       else this.#takeMedia();
@@ -239,18 +244,16 @@ export class WebRtcConnection
   }
 
   #takeMedia(): void {
-    const { bitrateKbps } = this.network;
-    this.#taking = this.#attachment?.take([{ ...usualVideo(this.#settings), bitrateKbps }, OPUS_VOICE], {
+    const bitrateKbps = this.network?.bitrateKbps;
+    const outputs: Output[] = this.#voice ? [OPUS_VOICE] : [];
+    if (bitrateKbps !== undefined) outputs.unshift({ ...usualVideo(this.#settings), bitrateKbps });
+    if (outputs.length === 0) return;
+    this.#taking = this.#attachment?.take(outputs, {
       video: (picture) => this.#video?.send(picture),
-      voice: (packet) => this.#sendVoice(packet),
+      voice: (packet) => this.#voice?.send(packet),
       warning: (warning) => this.#channel.warn(warning),
     });
-    this.#taking?.setBitrate(bitrateKbps);
-  }
-
-  #sendVoice({ data, mediaTimeMs }: VoicePacket): void {
-    if (performance.now() < this.#voiceFromMs) return;
-    for (const packet of this.#voice?.packets([data], mediaTimeMs) ?? []) this.#voice?.send(packet);
+    if (bitrateKbps !== undefined) this.#taking?.setBitrate(bitrateKbps);
   }
 
   #hear(samples: Float32Array): void {
@@ -271,6 +274,10 @@ export class WebRtcConnection
   /** The peer is told first, as far as it has a data channel. */
   #end(why: CloseReason, error?: VultusError): void {
     if (this.#ending || this.#closed) return;
+    if (!this.#wasConnected) {
+      this.#close(why, error);
+      return;
+    }
     this.#ending = true;
     if (why === 'failed') this.#attachment?.close();
     if (error) this.#channel.tell(error);

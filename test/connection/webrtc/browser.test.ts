@@ -6,8 +6,8 @@ import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RTCDtlsTransport, type RtpHeader } from 'werift';
-import { recordsOf } from '../../../src/connection/webrtc/dtls-records.ts';
 import type { WebRtcConnection } from '../../../src/connection/webrtc/webrtc-connection.ts';
+import { recordsOf } from '../../../src/connection/webrtc/werift/dtls-records.ts';
 import type { VideoCodec } from '../../../src/contract/formats.ts';
 import {
   parseServerMessage,
@@ -108,8 +108,8 @@ describe('WebRTC with a real browser', () => {
       expect(steps.every((step) => step % 40 === 0)).toBe(true);
       expect(steps.filter((step) => step === 40).length).toBeGreaterThan(steps.length * 0.5);
       // The feedback gets through: what arrives is what was sent.
-      expect(connection.network.receivedKbps).toBeGreaterThan(100);
-      expect(connection.network.lossFraction).toBeLessThan(0.05);
+      expect(connection.network!.receivedKbps).toBeGreaterThan(100);
+      expect(connection.network!.lossFraction).toBeLessThan(0.05);
     },
     30_000,
   );

@@ -3,10 +3,17 @@ import { finishAnswer } from '../../../src/connection/webrtc/answer.ts';
 import { readOffer, sameFingerprint } from '../../../src/connection/webrtc/offer.ts';
 
 const KEYS = ['a=ice-ufrag:abcd', 'a=ice-pwd:efghijklmnopqrstuvwxyz', 'a=fingerprint:sha-256 AB:CD'];
-const AUDIO = ['m=audio 9 UDP/TLS/RTP/SAVPF 111', ...KEYS, 'a=rtpmap:111 opus/48000/2', 'a=sendrecv'];
+const AUDIO = [
+  'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+  ...KEYS,
+  'a=mid:0',
+  'a=rtpmap:111 opus/48000/2',
+  'a=sendrecv',
+];
 const VIDEO = [
   'm=video 9 UDP/TLS/RTP/SAVPF 96 102 106 108',
   ...KEYS,
+  'a=mid:1',
   'a=recvonly',
   'a=rtpmap:96 VP8/90000',
   'a=rtpmap:102 H264/90000',
@@ -23,23 +30,21 @@ const without = (lines: string[], pattern: RegExp) => lines.filter((line) => !pa
 describe('readOffer', () => {
   it('chooses plain baseline with packetization mode 1', () => {
     expect(readOffer(sdp(...AUDIO, ...VIDEO), 'h264')).toEqual({
-      microphone: true,
-      listens: true,
-      videoParameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f',
-      opus: 111,
-      redundantOpus: undefined,
+      taken: [0, 1],
+      audio: { microphone: true, listens: true, opus: 111, redundantOpus: undefined },
+      video: { parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f' },
     });
   });
 
   it('finds redundant Opus, where it is of Opus', () => {
     const red = (parameters: string) => ['a=rtpmap:63 red/48000/2', `a=fmtp:63 ${parameters}`];
-    expect(readOffer(sdp(...AUDIO, ...red('111/111'), ...VIDEO), 'h264').redundantOpus).toBe(63);
-    expect(readOffer(sdp(...AUDIO, ...red('9/9'), ...VIDEO), 'h264').redundantOpus).toBeUndefined();
+    expect(readOffer(sdp(...AUDIO, ...red('111/111'), ...VIDEO), 'h264').audio?.redundantOpus).toBe(63);
+    expect(readOffer(sdp(...AUDIO, ...red('9/9'), ...VIDEO), 'h264').audio?.redundantOpus).toBeUndefined();
   });
 
   it('takes constrained baseline where there is no other (Firefox, Safari)', () => {
     const offer = readOffer(sdp(...AUDIO, ...without(VIDEO, /:108 /)), 'h264');
-    expect(offer.videoParameters).toContain('42e01f');
+    expect(offer.video?.parameters).toContain('42e01f');
   });
 
   it.each([
@@ -48,23 +53,22 @@ describe('readOffer', () => {
     ['a=inactive', { microphone: false, listens: false }],
   ])('reads who talks and who listens: %s', (line, expected) => {
     const offer = readOffer(sdp(...without(AUDIO, /a=sendrecv/), line, ...VIDEO), 'vp8');
-    expect(offer).toMatchObject({ ...expected, videoParameters: '' });
+    expect(offer).toMatchObject({ audio: expected, video: { parameters: '' } });
   });
 
   it.each([
     ['nothing', ''],
     ['not SDP', 'hello'],
     ['no media', sdp()],
-    ['no video', sdp(...AUDIO)],
-    ['no audio', sdp(...VIDEO)],
-    ['two videos', sdp(...AUDIO, ...VIDEO, ...VIDEO)],
     ['video sent, not received', sdp(...AUDIO, ...without(VIDEO, /a=recvonly/), 'a=sendonly')],
     ['no Opus', sdp(...without(AUDIO, /opus/), ...VIDEO)],
     ['no ICE credentials', sdp(...AUDIO, ...without(VIDEO, /ufrag/))],
     ['no fingerprint', sdp(...without(AUDIO, /fingerprint/), ...VIDEO)],
     ['H.264 without packetization mode 1', sdp(...AUDIO, ...without(VIDEO, /:10[68] /))],
     ['no ICE password', sdp(...without(AUDIO, /ice-pwd/), ...VIDEO)],
-    ['a refused video', sdp(...AUDIO, ...VIDEO.with(0, 'm=video 0 UDP/TLS/RTP/SAVPF 96 102 106 108'))],
+    ['everything refused', sdp(...VIDEO.with(0, 'm=video 0 UDP/TLS/RTP/SAVPF 96 102 106 108'))],
+    ['a section without a mid', sdp(...AUDIO, ...without(VIDEO, /mid/))],
+    ['too many sections', sdp(...AUDIO, ...VIDEO, ...Array.from({ length: 31 }, () => VIDEO).flat())],
     ['lines that are no SDP', sdp('m=', 'a=', 'a=rtpmap:', 'a=fmtp:x', '=', '\u0000\u0001', ...VIDEO)],
     ['a section without a port', sdp(...AUDIO.with(0, 'm=audio'), ...VIDEO)],
     ['too long', sdp(...AUDIO, ...VIDEO, `a=x:${'x'.repeat(200_000)}`)],
@@ -76,7 +80,10 @@ describe('readOffer', () => {
   it('takes a section that is bundled with another one, without port and credentials of its own (Firefox)', () => {
     const bundled = VIDEO.with(0, 'm=video 0 UDP/TLS/RTP/SAVPF 96 102 106 108');
     const video = [...without(bundled, /ufrag|pwd|fingerprint/), 'a=bundle-only'];
-    expect(readOffer(sdp(...AUDIO, ...video), 'vp8')).toMatchObject({ listens: true, opus: 111 });
+    expect(readOffer(sdp(...AUDIO, ...video), 'vp8')).toMatchObject({
+      taken: [0, 1],
+      audio: { listens: true },
+    });
     expect(() => readOffer(sdp(...without(AUDIO, /fingerprint/), ...video), 'vp8')).toThrow(
       expect.objectContaining({ code: 'invalid_offer' }),
     );
@@ -93,8 +100,8 @@ describe('readOffer', () => {
   it('finds VP9 with 8 bits and AV1', () => {
     const video = (...lines: string[]) => sdp(...AUDIO, ...VIDEO, ...lines);
     const vp9 = ['a=rtpmap:98 VP9/90000', 'a=fmtp:98 profile-id=0'];
-    expect(readOffer(video(...vp9), 'vp9').videoParameters).toBe('profile-id=0');
-    expect(readOffer(video('a=rtpmap:45 AV1/90000'), 'av1').videoParameters).toBe('');
+    expect(readOffer(video(...vp9), 'vp9').video?.parameters).toBe('profile-id=0');
+    expect(readOffer(video('a=rtpmap:45 AV1/90000'), 'av1').video?.parameters).toBe('');
     expect(() => readOffer(video(...vp9), 'av1')).toThrow(
       expect.objectContaining({ code: 'invalid_offer', detail: 'no AV1' }),
     );

@@ -1,7 +1,7 @@
 /** Follows the network: logs what is sent, reads what the receiver says, and sets the bitrate of the picture. */
-import { type RTCDtlsTransport, RTP_EXTENSION_URI, type RtpHeader } from 'werift';
-import { sequenceDistance } from '../../../audio/rtp-sequence.ts';
+import { type RTCDtlsTransport, RTP_EXTENSION_URI } from 'werift';
 import type { RtcpFeedback } from '../rtcp-feedback.ts';
+import { numberResends } from '../werift/transport-numbers.ts';
 import { BandwidthEstimate, type NetworkConditions } from './bandwidth-estimate.ts';
 
 const TICK_MS = 100;
@@ -65,25 +65,10 @@ export class CongestionControl {
   /** Logs every packet on this transport that carries a transport-wide sequence number. */
   watch(transport: RTCDtlsTransport, extensionId: number): void {
     this.#watching = true;
-    const sendRtp = transport.sendRtp.bind(transport);
-    let newest = -1;
-    transport.sendRtp = (payload: Buffer, header: RtpHeader) => {
-      const extension = header.extensions.find(({ id }) => id === extensionId);
-      if (extension && extension.payload.length >= 2) {
-        let sequence = extension.payload.readUInt16BE(0);
-        const resend = newest >= 0 && sequenceDistance(newest, sequence) <= 0;
-        if (resend) {
-          // werift sends a packet again under its first number, as if that had never been lost.
-          sequence = (newest + 1) & 0xffff;
-          transport.transportSequenceNumber = sequence;
-          extension.payload = Buffer.from([sequence >> 8, sequence & 0xff]);
-        }
-        newest = sequence;
-        const bytes = payload.length + HEADER_BYTES;
-        this.#estimate.sent({ sequence, bytes, sentAtMs: performance.now(), resend });
-      }
-      return sendRtp(payload, header);
-    };
+    numberResends(transport, extensionId, ({ sequence, payloadBytes, resend }) => {
+      const bytes = payloadBytes + HEADER_BYTES;
+      this.#estimate.sent({ sequence, bytes, sentAtMs: performance.now(), resend });
+    });
   }
 
   take(feedback: RtcpFeedback, videoSsrc: number): void {

@@ -1,9 +1,11 @@
 /**
  * werift 0.25 believes its peer: one SCTP packet with a wrong checksum, an unknown chunk or a short body rejects a
  * promise that nobody awaits, which ends the process; a chunk or parameter of length 0 is read for ever; a SACK of
- * wide gap blocks is worked through number by number. So nothing comes to it that has not been looked at.
+ * wide gap blocks is worked through number by number; a data channel that is opened before there is an association
+ * ends the process once there is one. So nothing comes to it that has not been looked at.
  */
 import type { RTCSctpTransport } from 'werift';
+import { inside } from './inside.ts';
 import { CHUNK, readChunks, type SctpChunk, withChunks } from './sctp-packet.ts';
 
 /** A page opens one channel, a curious one a few more: each stream that is used costs memory. */
@@ -30,21 +32,40 @@ type Message = [streamId: number, protocol: number, data: Buffer];
  * @param onFault what passed the checks made werift throw: the peer is to be given up
  */
 export function guardSctp(transport: RTCSctpTransport, onFault: (cause: unknown) => void): void {
-  const association = transport.sctp as unknown as Association;
+  const association = inside<Association>(transport.sctp, 'SCTP', {
+    transport: 'object',
+    handleData: 'function',
+    onReceive: 'object',
+    state: 'string',
+    lastReceivedTsn: 'any',
+    lastSackedTsn: 'number',
+    localTsn: 'number',
+    advertisedRwnd: 'number',
+    _inboundStreamsMax: 'number',
+  });
   association._inboundStreamsMax = MOST_STREAMS;
   association.transport.onData = (packet) => {
-    const chunks = readChunks(packet);
-    const accepted = chunks?.filter((chunk) => isPlausible(chunk, association));
-    if (!accepted || accepted.length === 0) return;
-    association.handleData(withChunks(packet, accepted)).catch(onFault);
+    receive(packet, association).catch(onFault);
   };
-  const { datachannelReceive } = transport as unknown as {
-    datachannelReceive: (...message: Message) => Promise<void>;
-  };
+  const { datachannelReceive } = inside<{ datachannelReceive: (...message: Message) => Promise<void> }>(
+    transport,
+    'RTCSctpTransport',
+    { datachannelReceive: 'function' },
+  );
   association.onReceive.allUnsubscribe();
   association.onReceive.subscribe((...message) => {
     datachannelReceive(...message).catch(onFault);
   });
+}
+
+/** What is bundled with the end of the handshake (RFC 9260 §5.1) is looked at once that has been processed. */
+async function receive(packet: Buffer, association: Association): Promise<void> {
+  const chunks = readChunks(packet) ?? [];
+  const end = chunks.findIndex(({ type }) => type === CHUNK.cookieEcho || type === CHUNK.cookieAck) + 1;
+  for (const part of [chunks.slice(0, end), chunks.slice(end)]) {
+    const accepted = part.filter((chunk) => isPlausible(chunk, association));
+    if (accepted.length > 0) await association.handleData(withChunks(packet, accepted));
+  }
 }
 
 /** Whether a whole chunk fits what the association has come to. */
@@ -68,9 +89,10 @@ function isPlausible({ type, body }: SctpChunk, association: Association): boole
   }
 }
 
-/** Data within what was announced: of few streams, not far ahead, and no more of it than the window has room for. */
+/** Data of an association, within what was announced: of few streams, not far ahead, and no more of it than the window has room for. */
 function isWanted(body: Buffer, association: Association): boolean {
   return (
+    association.state === 'connected' &&
     body.readUInt16BE(4) < MOST_STREAMS &&
     body.length <= association.advertisedRwnd &&
     isNear(body.readUInt32BE(0), association)

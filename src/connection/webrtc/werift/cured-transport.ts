@@ -1,0 +1,22 @@
+import type { RTCDtlsTransport } from 'werift';
+import { dropForgedRecords } from './forged-records.ts';
+import { renumberResends } from './handshake-resends.ts';
+import { skipHandshakeRecords } from './record-numbers.ts';
+import { guardStun } from './stun-guard.ts';
+import { askNoForeignStunServer } from './stun-servers.ts';
+
+/**
+ * All cures of a transport, ICE and DTLS. To be called before candidates are gathered. `onHeard`: at each sign that
+ * the peer is there.
+ * @throws VultusError `dependency_unsupported`
+ */
+export function cureTransport(
+  transport: RTCDtlsTransport,
+  { hasStunServer, onHeard }: { hasStunServer: boolean; onHeard: () => void },
+): void {
+  askNoForeignStunServer(transport.iceTransport, hasStunServer);
+  guardStun(transport.iceTransport, onHeard);
+  renumberResends(transport);
+  skipHandshakeRecords(transport);
+  dropForgedRecords(transport);
+}
