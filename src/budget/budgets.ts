@@ -11,6 +11,12 @@ export interface BudgetFigures {
   offersPerMinute: number;
 }
 
+const UNLIMITED: BudgetFigures = Object.freeze({
+  sessionsPerMinute: 0,
+  uploadsPerMinute: 0,
+  offersPerMinute: 0,
+});
+
 /** Of what one address may do in a minute, so much at once. */
 const BURST_SHARE = 0.4;
 
@@ -18,9 +24,9 @@ const MEGABYTE = 1_000_000;
 
 /**
  * Everything that a server shares out, in one table: rates, bytes, slots and queues. Refusals have a code and say when
- * it is worth asking again.
+ * it is worth asking again. Without figures, addresses are not told apart.
  */
-export function createBudgets(figures: BudgetFigures) {
+export function createBudgets(figures: BudgetFigures = UNLIMITED) {
   return Object.freeze({
     /** By address. */
     sessions: new RateBudget('sessions', perMinute(figures.sessionsPerMinute), 'sessions from one address'),
@@ -40,8 +46,8 @@ export function createBudgets(figures: BudgetFigures) {
 
     /** Pictures behind avatars: one is decoded at a time, on libvips' threads, which portraits and files share. */
     backgrounds: new WorkQueue('backgrounds', { concurrency: 1, mostWaiting: 16 }, 'backgrounds'),
-    /** WebRTC offers are answered on the thread that moves packets, about 10 ms each. */
-    answers: new WorkQueue('answers', { concurrency: 4, mostWaiting: 16 }, 'offers'),
+    /** WebRTC offers that are being answered, on the thread that moves packets; by session. */
+    answers: new CountedBudget('answers', 16, 'offers', { limitOfOne: 4 }),
 
     /**
      * By connection, in the weights of connection/message-costs.ts. The burst is two minutes of voice, as much as a

@@ -64,9 +64,14 @@ export class RateBudget<Key = string> implements Budget {
     this.#buckets.delete(key);
   }
 
-  /** Counts one, too. */
-  refusal(waitMs: number): VultusError {
+  /** Somebody was made to wait, or sent away. */
+  countRefusal(): void {
     this.#refusals++;
+  }
+
+  /** Counts it, too. */
+  refusal(waitMs: number): VultusError {
+    this.countRefusal();
     const retryAfterS = Math.max(1, Math.ceil(Math.min(waitMs, 3_600_000) / 1000));
     return new VultusError('too_many_requests', `too many ${this.#what}`, { retryAfterS });
   }

@@ -1,3 +1,4 @@
+import type { WorkQueue } from '../budget/work-queue.ts';
 import type { Backdrop } from '../contract/backdrop.ts';
 import { toVultusError, VultusError } from '../errors.ts';
 import { readBackdrop } from '../image/backdrop-picture.ts';
@@ -7,13 +8,21 @@ const MOST_WAITING = 8;
 
 /** Reads the backgrounds that a peer sends, one after the other in their order. */
 export class BackgroundReader {
+  readonly #queue: WorkQueue;
   readonly #read: (background: Backdrop) => void;
   readonly #failed: (error: VultusError) => void;
   #waiting = 0;
   #last = Promise.resolve();
 
-  /** `failed`: called with what cannot be read, with what is too much, and with what `read` throws. */
-  constructor(options: { read: (background: Backdrop) => void; failed: (error: VultusError) => void }) {
+  /**
+   * `queue`: that of all peers, in which each has one picture at a time. `failed`: called with what cannot be read, with
+   * what is too much, and with what `read` throws.
+   */
+  constructor(
+    queue: WorkQueue,
+    options: { read: (background: Backdrop) => void; failed: (error: VultusError) => void },
+  ) {
+    this.#queue = queue;
     this.#read = options.read;
     this.#failed = options.failed;
   }
@@ -30,7 +39,7 @@ export class BackgroundReader {
 
   async #take(text: string): Promise<void> {
     try {
-      this.#read(await readBackdrop(text));
+      this.#read(await readBackdrop(text, this.#queue));
     } catch (cause) {
       this.#failed(toVultusError(cause));
     } finally {

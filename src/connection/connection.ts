@@ -4,8 +4,8 @@ import type { SessionApi } from '../session/session-api.ts';
 
 export type ConnectionKind = 'websocket' | 'webrtc';
 
-/** Why a connection has ended. `failed`: something went wrong on our side of it. */
-export type CloseReason = 'closed' | 'session closed' | 'peer left' | 'connection lost' | 'failed';
+/** Why a connection has ended. `abuse`: its peer was sent away; `failed`: something went wrong on our side of it. */
+export type CloseReason = 'closed' | 'session closed' | 'peer left' | 'connection lost' | 'abuse' | 'failed';
 
 export interface ConnectionEvents {
   /** Once, whoever ended it; by then it has given back the outputs that it took. */
@@ -20,6 +20,8 @@ export interface Connection {
   readonly kind: ConnectionKind;
   readonly role: Role;
   readonly closed: boolean;
+  /** Whether its peer has been there, and not only announced itself. */
+  readonly joined: boolean;
   /** Called once, before anything is done with it. Throws `session_closed`. */
   attach(session: SessionApi): void;
   /** The peer is told the reason where there is a way to. Idempotent. */

@@ -1,11 +1,10 @@
-import { VoiceDecoder } from '../audio/voice-decoder.ts';
+import type { Budgets } from '../budget/budgets.ts';
 import { stackedHeight } from '../contract/backdrop.ts';
 import { MOTION, OPUS_VOICE, type Output, usualVideo } from '../contract/outputs.ts';
 import type { Role } from '../contract/roles.ts';
 import type { Warning } from '../contract/session-events.ts';
 import {
   type ClientMessage,
-  parseClientMessage,
   type ServerMessage,
   serializeServerMessage,
   WIRE_VERSION,
@@ -15,6 +14,15 @@ import { codecString } from '../media/codec-string.ts';
 import type { SessionApi, Taker, Taking } from '../session/session-api.ts';
 import type { Attachment, SessionListeners } from './attachment.ts';
 import { BackgroundReader } from './background-reader.ts';
+import { messageCost } from './message-costs.ts';
+import { type Flow, MessageIntake } from './message-intake.ts';
+import { PeerVoice } from './peer-voice.ts';
+import { readMessage } from './read-message.ts';
+import { Steering } from './steering.ts';
+import { Throttled } from './throttled.ts';
+
+/** Key frames are large, and a decoder that is lost needs one, not several. */
+const KEY_FRAME_INTERVAL_MS = 200;
 
 export interface SessionChannelOptions {
   role: Role;
@@ -24,16 +32,25 @@ export interface SessionChannelOptions {
   media: boolean;
   /** The peer asks for a key frame of pictures that go another way. */
   keyFrame?: () => void;
+  /** What the peer may cost. */
+  budgets: Budgets;
+  /** How the peer is made to wait; absent where there is no way to: then one that goes on too long is sent away. */
+  flow?: Flow;
   /** Called after the `error` message that says why the session has ended. */
   onEnd?: (error: VultusError) => void;
+  /** The peer has sent too much, or too much that cannot be used, and is to go; called after the `error` message. */
+  onAbuse: (error: VultusError) => void;
 }
 
 /** What a viewer may send. */
 const FOR_VIEWERS: readonly ClientMessage['type'][] = ['hello', 'keyframe', 'ping'];
+/** What is joined with others of its kind; all else comes after what was said before it. */
+const JOINED: readonly ClientMessage['type'][] = ['audio', 'control', 'ping'];
 
 /**
  * One conversation in wire messages with one session: the same for the WebSocket and the data channel.
- * A bad message is answered with an `error` message and changes nothing; the connection goes on.
+ * A bad message is answered with an `error` message and changes nothing; the connection goes on, unless there are many
+ * of them. What the peer sends is done at the pace that its budget allows.
  */
 export class SessionChannel {
   readonly #attachment: Attachment;
@@ -41,9 +58,11 @@ export class SessionChannel {
   readonly #send: (message: Uint8Array, kind: ServerMessage['type']) => void;
   readonly #options: SessionChannelOptions;
   readonly #backgrounds: BackgroundReader;
-  #voice: VoiceDecoder | undefined;
-  /** For what the user says, where the microphone is listened to. */
-  #user: VoiceDecoder | undefined;
+  readonly #intake: MessageIntake;
+  readonly #voice: PeerVoice;
+  readonly #steering: Steering;
+  readonly #release: () => void;
+  readonly #keyFrames = new Throttled(KEY_FRAME_INTERVAL_MS, () => this.#attempt(() => this.#keyFrame()));
   #taking: Taking | undefined;
   #closed = false;
   /** Told last: the reason why the session ends need not be told twice. */
@@ -58,30 +77,39 @@ export class SessionChannel {
     this.#session = attachment.session;
     this.#send = send;
     this.#options = options;
-    this.#backgrounds = new BackgroundReader({
+    const { messages, badMessages, backgrounds } = options.budgets;
+    this.#backgrounds = new BackgroundReader(backgrounds, {
       // The session may have ended, and told so, meanwhile.
       read: (background) => this.#closed || this.#session.setBackground(background),
       failed: (error) => this.tell(error),
     });
+    this.#voice = new PeerVoice(this.#session, (action) => this.#attempt(action));
+    this.#steering = new Steering(this.#session.settings.fps, (patch) =>
+      this.#attempt(() => this.#session.setControls(patch)),
+    );
+    this.#intake = new MessageIntake({
+      bucket: messages.bucket(this),
+      flow: options.flow,
+      handle: (data) => this.#take(data),
+      onWait: () => messages.countRefusal(),
+      onFlood: () => this.#sendAway(messages.refusal(0)),
+    });
+    this.#release = () => {
+      messages.forget(this);
+      badMessages.forget(this);
+    };
     attachment.on(this.#eventListeners());
     if (!options.media) this.#ready();
   }
 
   /** Takes one binary message of the client. Never throws. */
   receive(data: Uint8Array): void {
-    if (this.#closed) return;
-    let message: ClientMessage;
-    try {
-      message = parseClientMessage(data);
-    } catch (cause) {
-      this.tell(new VultusError('invalid_message', firstLine(cause), { cause }));
-      return;
-    }
-    try {
-      this.#handle(message);
-    } catch (cause) {
-      this.tell(toVultusError(cause));
-    }
+    this.#intake.take(data);
+  }
+
+  /** For what the peer has sent beside messages: pings of the WebSocket. */
+  charge(cost: number): void {
+    this.#intake.charge(cost);
   }
 
   /** Asks for a key frame of the pictures that are sent here. */
@@ -99,13 +127,65 @@ export class SessionChannel {
     this.#post({ type: 'error', code, message, ...(retryAfterS !== undefined && { retryAfterS }) });
   }
 
-  /** Says and takes nothing any more; session and connection live on. Idempotent. */
+  /** Says and takes nothing any more, but for what has come already; session and connection live on. Idempotent. */
   close(): void {
     if (this.#closed) return;
+    this.#intake.finish();
+    if (!this.#session.closed) this.#settle();
     this.#closed = true;
-    this.#voice?.close();
-    this.#user?.close();
+    this.#keyFrames.close();
+    this.#steering.close();
+    this.#release();
+    this.#voice.close();
     this.#taking?.close();
+  }
+
+  /** @returns what it has cost */
+  #take(data: Uint8Array): number {
+    let message: ClientMessage | undefined;
+    let refused = false;
+    this.#attachment.contain(() => {
+      message = this.#parse(data);
+      if (message) refused = !this.#attempt(() => this.#handle(message!));
+    });
+    return messageCost(message?.type, data.length, { refused: refused || !message });
+  }
+
+  #parse(data: Uint8Array): ClientMessage | undefined {
+    try {
+      return readMessage(data);
+    } catch (cause) {
+      this.tell(toVultusError(cause));
+      const { badMessages } = this.#options.budgets;
+      if (badMessages.bucket(this)?.take() === false) {
+        badMessages.countRefusal();
+        this.#sendAway(new VultusError('too_many_bad_messages'));
+      }
+      return undefined;
+    }
+  }
+
+  /** @returns whether nothing was wrong with it; otherwise the peer is told */
+  #attempt(action: () => void): boolean {
+    try {
+      if (!this.#closed) action();
+      return true;
+    } catch (cause) {
+      this.tell(toVultusError(cause));
+      return false;
+    }
+  }
+
+  #sendAway(error: VultusError): void {
+    this.tell(error);
+    this.#intake.close();
+    this.#options.onAbuse(error);
+  }
+
+  /** What waits to be done together is done now, so that what follows comes after it. */
+  #settle(): void {
+    this.#voice.settle();
+    this.#steering.settle();
   }
 
   #handle(message: ClientMessage): void {
@@ -113,29 +193,19 @@ export class SessionChannel {
     if (this.#options.role === 'view' && !FOR_VIEWERS.includes(message.type)) {
       throw new VultusError('view_only', message.type);
     }
+    if (!JOINED.includes(message.type)) this.#settle();
     switch (message.type) {
       case 'hello':
-        this.#voice?.close();
-        this.#user?.close();
-        this.#voice = new VoiceDecoder(message.audio);
-        this.#user = message.voiceInput === 'listen' ? new VoiceDecoder(message.audio) : undefined;
-        this.#take(message.outputs);
+        this.#voice.expect(message.audio, { listens: message.voiceInput === 'listen' });
+        this.#takeOutputs(message.outputs);
         if (this.#options.media) this.#ready();
         break;
       case 'audio':
-        if (message.live && this.#user) {
-          session.hearUser(this.#user.decode(message.data));
-          break;
-        }
-        this.#voice ??= new VoiceDecoder({ encoding: 's16le', sampleRateHz: 16000 });
-        session.pushVoice(this.#voice.decode(message.data), { live: message.live });
+        this.#voice.take(message.data, message.live ?? false);
         break;
-      case 'speech.end': {
-        const rest = this.#voice?.flush();
-        if (rest?.length) session.pushVoice(rest);
-        session.endSpeech();
+      case 'speech.end':
+        this.#voice.end();
         break;
-      }
       case 'interrupt':
         session.interrupt();
         break;
@@ -146,14 +216,13 @@ export class SessionChannel {
         session.resume();
         break;
       case 'control':
-        session.setControls(message.controls);
+        this.#steering.take(message.controls);
         break;
       case 'background':
         this.#backgrounds.take(message.background);
         break;
       case 'keyframe':
-        if (this.#options.keyFrame) this.#options.keyFrame();
-        else this.requestKeyFrame();
+        this.#keyFrames.request();
         break;
       case 'ping':
         this.#post({ type: 'pong', id: message.id });
@@ -161,7 +230,12 @@ export class SessionChannel {
     }
   }
 
-  #take({ video, voice, motion }: Extract<ClientMessage, { type: 'hello' }>['outputs']): void {
+  #keyFrame(): void {
+    if (this.#options.keyFrame) this.#options.keyFrame();
+    else this.requestKeyFrame();
+  }
+
+  #takeOutputs({ video, voice, motion }: Extract<ClientMessage, { type: 'hello' }>['outputs']): void {
     const outputs: Output[] = motion ? [MOTION] : [];
     if (voice && this.#options.media) outputs.push(OPUS_VOICE);
     if (video && this.#options.media) outputs.push(usualVideo(this.#session.settings));
@@ -204,9 +278,8 @@ export class SessionChannel {
   #eventListeners(): Partial<SessionListeners> {
     return {
       state: (state) => this.#post({ type: 'state', state }),
-      // Half a sample that was left over belongs to what is over now.
-      interrupted: () => void this.#voice?.flush(),
-      'speech.lapsed': () => void this.#voice?.flush(),
+      interrupted: () => this.#voice.drop(),
+      'speech.lapsed': () => this.#voice.forgetRest(),
       'speech.started': (event) => this.#post({ type: 'speech.started', ...event }),
       'speech.ended': (event) => this.#post({ type: 'speech.ended', ...event }),
       'speech.paused': (event) => this.#post({ type: 'speech.paused', ...event }),
@@ -228,10 +301,4 @@ export class SessionChannel {
   #post(message: ServerMessage): void {
     if (!this.#closed) this.#send(serializeServerMessage(message), message.type);
   }
-}
-
-function firstLine(cause: unknown): string {
-  const issues = (cause as { issues?: { path: PropertyKey[]; message: string }[] }).issues;
-  if (issues?.[0]) return `${issues[0].path.join('.') || 'message'}: ${issues[0].message}`;
-  return 'not a MessagePack map';
 }

@@ -4,7 +4,9 @@ import type { SessionApi } from '../session/session-api.ts';
 import type { Connection, ConnectionKind } from './connection.ts';
 
 export interface SessionConnectionsOptions {
-  /** A session that has had no connection for so long is closed: a client that went away costs nothing for long. */
+  /** A session that nobody has joined for so long is closed: it holds a place that others could have. */
+  joinTimeoutMs: number;
+  /** One that has been joined, and has had no connection for so long, too: a client that went away may come back. */
   idleTimeoutMs: number;
   /** Of each session, beside its clients. */
   maxViewers: number;
@@ -15,6 +17,7 @@ export interface SessionConnectionsOptions {
 
 interface Watched {
   connections: Set<Connection>;
+  joined: boolean;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -29,7 +32,12 @@ export class SessionConnections {
 
   /** Starts the idle clock of a new session; it stops when the session is closed. */
   watch(session: SessionApi): void {
-    this.#watched.set(session.id, { connections: new Set(), timer: this.#startTimer(session) });
+    const { joinTimeoutMs } = this.#options;
+    this.#watched.set(session.id, {
+      connections: new Set(),
+      joined: false,
+      timer: this.#startTimer(session, joinTimeoutMs),
+    });
     session.once('closed', () => {
       clearTimeout(this.#watched.get(session.id)?.timer);
       this.#watched.delete(session.id);
@@ -64,8 +72,10 @@ export class SessionConnections {
       watched.connections.delete(connection);
       this.#options.onChange?.(connection.kind, -1);
       if (why === 'failed' && error) this.#options.onFailure?.(error);
+      watched.joined ||= connection.joined;
       if (watched.connections.size === 0 && this.#watched.has(session.id)) {
-        watched.timer = this.#startTimer(session);
+        const { idleTimeoutMs, joinTimeoutMs } = this.#options;
+        watched.timer = this.#startTimer(session, watched.joined ? idleTimeoutMs : joinTimeoutMs);
       }
     });
     clearTimeout(watched.timer);
@@ -78,7 +88,7 @@ export class SessionConnections {
     return this.of(session).filter((connection) => connection.kind === kind && connection.role === 'control');
   }
 
-  #startTimer(session: SessionApi): NodeJS.Timeout {
-    return setTimeout(() => session.close(), this.#options.idleTimeoutMs).unref();
+  #startTimer(session: SessionApi, afterMs: number): NodeJS.Timeout {
+    return setTimeout(() => session.close(), afterMs).unref();
   }
 }

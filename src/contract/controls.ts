@@ -85,3 +85,9 @@ export const controlsSchema = z.strictObject({
   bargeIn: z.boolean().optional(),
 });
 export type ControlsPatch = z.infer<typeof controlsSchema>;
+
+/** Both changes as one, the second on top; inside `head` each field on its own. */
+export function joinPatches(first: ControlsPatch, second: ControlsPatch): ControlsPatch {
+  const head = first.head || second.head ? { head: { ...first.head, ...second.head } } : {};
+  return { ...first, ...second, ...head };
+}

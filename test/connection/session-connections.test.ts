@@ -10,6 +10,7 @@ class PlainConnection extends EventEmitter<ConnectionEvents> implements Connecti
   readonly kind;
   readonly role;
   closed = false;
+  joined = true;
   session: unknown;
 
   constructor(kind: Connection['kind'], role: Connection['role'] = 'control') {
@@ -43,6 +44,7 @@ describe('connections of sessions', () => {
     changes.length = 0;
     failures.length = 0;
     connections = new SessionConnections({
+      joinTimeoutMs: 10_000,
       idleTimeoutMs: 60_000,
       maxViewers: 2,
       onChange: (kind, change) => changes.push(`${kind} ${change}`),
@@ -56,9 +58,20 @@ describe('connections of sessions', () => {
   });
 
   it('close a session that nobody connects to', () => {
-    vi.advanceTimersByTime(59_999);
+    vi.advanceTimersByTime(9_999);
     expect(session.closed).toBe(false);
     vi.advanceTimersByTime(1);
+    expect(session.closed).toBe(true);
+  });
+
+  it('take a peer that announces itself and never comes for nobody', () => {
+    const announced = peer();
+    announced.joined = false;
+    connections.add(session, announced);
+    vi.advanceTimersByTime(20_000);
+    expect(session.closed).toBe(false);
+    announced.close();
+    vi.advanceTimersByTime(10_000);
     expect(session.closed).toBe(true);
   });
 

@@ -9,18 +9,26 @@ import { SessionChannel, type SessionChannelOptions } from '../session-channel.t
 const CROWDED_BYTES = 256 * 1024;
 const FULL_BYTES = 4 * 1024 * 1024;
 
+export interface ControlChannelListeners {
+  /** The peer takes nothing any more. */
+  stuck: () => void;
+  /** It asks for a key frame on its track. */
+  keyFrame: () => void;
+  /** It has sent too much, has been told so, and is to go. */
+  abuse: () => void;
+}
+
 /** The messages of wire.ts on the data channel `vultus`, the only one that a peer may open. */
 export class ControlChannel {
-  readonly #peer: Pick<SessionChannelOptions, 'role' | 'nextToken'>;
-  readonly #on: { stuck: () => void; keyFrame: () => void };
+  readonly #peer: Pick<SessionChannelOptions, 'role' | 'nextToken' | 'budgets'>;
+  readonly #on: ControlChannelListeners;
   #attachment: Attachment | undefined;
   #messages: SessionChannel | undefined;
   #closed = false;
 
-  /** `stuck`: the peer takes nothing any more; `keyFrame`: it asks for one on its track. */
   constructor(
-    peer: Pick<SessionChannelOptions, 'role' | 'nextToken'>,
-    on: { stuck: () => void; keyFrame: () => void },
+    peer: Pick<SessionChannelOptions, 'role' | 'nextToken' | 'budgets'>,
+    on: ControlChannelListeners,
   ) {
     this.#peer = peer;
     this.#on = on;
@@ -66,6 +74,7 @@ export class ControlChannel {
       const messages = new SessionChannel(this.#attachment!, send, {
         ...this.#peer,
         media: false,
+        onAbuse: this.#on.abuse,
         keyFrame: this.#on.keyFrame,
       });
       this.#messages = messages;

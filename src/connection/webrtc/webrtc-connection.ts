@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { MediaStream, type RTCDtlsTransport, RTCPeerConnection, type RTCRtpTransceiver } from 'werift';
+import { createBudgets } from '../../budget/budgets.ts';
 import { Containment } from '../../containment.ts';
 import { OPUS_VOICE, type Output, usualVideo } from '../../contract/outputs.ts';
 import type { Role } from '../../contract/roles.ts';
@@ -81,12 +82,13 @@ export class WebRtcConnection
     this.#options = options;
     // All that werift begins for this peer, timers and sockets too, is within its walls.
     this.#peer = this.#walls.enter(() => new RTCPeerConnection(peerConfig(settings.codec, offer, options)));
-    const { nextToken } = options;
+    const { nextToken, budgets = createBudgets() } = options;
     this.#channel = new ControlChannel(
-      { role: this.role, nextToken },
+      { role: this.role, nextToken, budgets },
       {
         stuck: () => this.#close('connection lost'),
         keyFrame: () => this.#taking?.requestKeyFrame(),
+        abuse: () => this.#end('abuse'),
       },
     );
     this.#silence = setTimeout(() => this.#close('connection lost'), options.timeoutMs ?? 15_000).unref();
@@ -94,6 +96,10 @@ export class WebRtcConnection
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  get joined(): boolean {
+    return this.#wasConnected;
   }
 
   /** What the network to this peer is like, and the bitrate that follows from it; undefined without video. */

@@ -1,3 +1,4 @@
+import type { Budgets } from '../../budget/budgets.ts';
 import type { Role } from '../../contract/roles.ts';
 
 export interface IceServer {
@@ -21,4 +22,6 @@ export interface WebRtcOptions {
   udpPorts?: [number, number];
   /** A peer that does not connect, or is not heard of, for so long is given up; default 15 s. */
   timeoutMs?: number;
+  /** Those of the server; default: of its own. */
+  budgets?: Budgets;
 }

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
+import { type Budgets, createBudgets } from '../../budget/budgets.ts';
 import { Containment } from '../../containment.ts';
 import type { Role } from '../../contract/roles.ts';
 import { parseServerMessage, type ServerMessage } from '../../contract/wire.ts';
@@ -20,6 +21,12 @@ const HIGH_WATER_S = 1;
 const LEAST_HIGH_WATER_BYTES = 256_000;
 /** From here on the connection is given up. */
 const GIVE_UP_BYTES = 8_000_000;
+/** A ping of the peer is answered, too (RFC 6455 §5.5.2). */
+const PING_COST = 1;
+/** For the closing handshake, after which the socket is cut. */
+const FAREWELL_MS = 2000;
+/** A peer that floods is not read any more: only our half of the handshake goes out. */
+const FAREWELL_OF_ABUSE_MS = 500;
 /** RFC 6455 §5.5: a control frame carries at most 125 bytes, two of them the code. */
 const MAX_REASON_BYTES = 123;
 
@@ -32,9 +39,11 @@ export function closeReason(error: VultusError): string {
 /** One WebSocket (RFC 6455) of a session; binary MessagePack in both directions. Owns its socket. */
 export class WebSocketConnection extends EventEmitter<ConnectionEvents> implements Connection {
   readonly kind = 'websocket';
+  readonly joined = true;
   readonly role: Role;
   readonly #nextToken: string | undefined;
   readonly #socket: WebSocket;
+  readonly #budgets: Budgets;
   readonly #walls = new Containment((error) => this.#end('failed', error));
   #attachment: Attachment | undefined;
   #channel: SessionChannel | undefined;
@@ -45,13 +54,23 @@ export class WebSocketConnection extends EventEmitter<ConnectionEvents> implemen
   #dropping: 'no' | 'full' | 'waiting for key frame' = 'no';
   #closed = false;
 
-  constructor(socket: WebSocket, { role = 'control', nextToken }: { role?: Role; nextToken?: string } = {}) {
+  /** `budgets`: those of the server; default: of its own. */
+  constructor(
+    socket: WebSocket,
+    {
+      role = 'control',
+      nextToken,
+      budgets = createBudgets(),
+    }: { role?: Role; nextToken?: string; budgets?: Budgets } = {},
+  ) {
     super();
     this.role = role;
     this.#nextToken = nextToken;
     this.#socket = socket;
+    this.#budgets = budgets;
     socket.binaryType = 'nodebuffer';
     socket.on('message', (data, isBinary) => this.#walls.run(() => this.#receive(data, isBinary)));
+    socket.on('ping', () => this.#walls.run(() => this.#channel?.charge(PING_COST)));
     socket.on('pong', () => {
       this.#answered = true;
     });
@@ -74,6 +93,9 @@ export class WebSocketConnection extends EventEmitter<ConnectionEvents> implemen
       role: this.role,
       nextToken: this.#nextToken,
       media: true,
+      budgets: this.#budgets,
+      flow: this.#socket,
+      onAbuse: (error) => this.#end('abuse', error),
       onEnd: (error) => this.#end('session closed', error),
     });
   }
@@ -86,6 +108,9 @@ export class WebSocketConnection extends EventEmitter<ConnectionEvents> implemen
   #end(why: CloseReason, error: VultusError): void {
     if (this.#closed) return;
     this.#socket.close(error.closeCode, closeReason(error));
+    if (why === 'abuse') this.#socket.pause();
+    const farewellMs = why === 'abuse' ? FAREWELL_OF_ABUSE_MS : FAREWELL_MS;
+    setTimeout(() => this.#socket.terminate(), farewellMs).unref();
     this.#finish(why, error);
   }
 

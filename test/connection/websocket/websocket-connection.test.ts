@@ -1,72 +1,37 @@
-import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import {
   closeReason,
   MAX_MESSAGE_BYTES,
-  WebSocketConnection,
+  type WebSocketConnection,
 } from '../../../src/connection/websocket/websocket-connection.ts';
-import {
-  parseServerMessage,
-  type ServerMessage,
-  serializeClientMessage,
-  WIRE_VERSION,
-} from '../../../src/contract/wire.ts';
+import { type ServerMessage, serializeClientMessage, WIRE_VERSION } from '../../../src/contract/wire.ts';
 import { VultusError } from '../../../src/errors.ts';
 import { ScriptedSession } from '../../support/scripted-session.ts';
+import { openWebSocket } from '../../support/websocket-peer.ts';
 
 describe('WebSocket connection', () => {
   let session: ScriptedSession;
-  let server: WebSocketServer;
+  let peer: Awaited<ReturnType<typeof openWebSocket>>;
   let client: WebSocket;
   let connection: WebSocketConnection;
-  /** Counts for this test only: sockets of the one before may close late. */
   let ended: { times: number };
-  const received: ServerMessage[] = [];
+  let received: ServerMessage[];
+  let hello: () => Promise<void>;
+  let closed: typeof peer.closed;
 
   beforeEach(async () => {
     session = new ScriptedSession();
-    received.length = 0;
-    const counter = { times: 0 };
-    ended = counter;
-    server = new WebSocketServer({ port: 0, host: '127.0.0.1', maxPayload: MAX_MESSAGE_BYTES });
-    await once(server, 'listening');
-    const accepted = once(server, 'connection');
-    client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    client.on('error', () => {});
-    client.on('message', (data) => received.push(parseServerMessage(data as Buffer)));
-    const [socket] = (await accepted) as [WebSocket];
-    connection = new WebSocketConnection(socket);
-    connection.once('closed', () => counter.times++);
-    connection.attach(session);
-    await (client.readyState === WebSocket.OPEN ? undefined : once(client, 'open'));
+    peer = await openWebSocket(session);
+    ({ client, connection, ended, received, hello, closed } = peer);
   });
-  afterEach(() => {
-    client.terminate();
-    for (const socket of server.clients) socket.terminate();
-    server.close();
-  });
+  afterEach(() => peer.stop());
 
-  const hello = async () => {
-    client.send(
-      serializeClientMessage({
-        type: 'hello',
-        version: WIRE_VERSION,
-        audio: { encoding: 's16le', sampleRateHz: 48000 },
-        outputs: { video: true, voice: true },
-      }),
-    );
-    await expect.poll(() => received.some(({ type }) => type === 'ready')).toBe(true);
-  };
   const picture = (key: boolean, bytes: number, mediaTimeMs = 0) =>
     session.deliver({ kind: 'video', data: new Uint8Array(bytes), key, mediaTimeMs, epoch: 0 });
-  const closed = async () => {
-    const [code, reason] = (await once(client, 'close')) as [number, Buffer];
-    return { code, reason: reason.toString() };
-  };
 
   it('answers hello, passes voice in and pictures, voice and events out', async () => {
     await hello();
