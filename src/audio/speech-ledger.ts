@@ -9,7 +9,7 @@ interface Entry {
   started: boolean;
   /** All of its voice is on the timeline. */
   complete: boolean;
-  /** Samples that were played before this ledger knew of it. */
+  /** Samples that were played before the first of the spans. */
   playedBefore: number;
 }
 
@@ -20,6 +20,11 @@ interface Entry {
  */
 export class SpeechLedger {
   readonly #entries: Entry[] = [];
+
+  /** What it holds. */
+  get spanCount(): number {
+    return this.#entries.reduce((sum, { spans }) => sum + spans.length, 0);
+  }
 
   add(utterance: number, from: number, to: number): void {
     let entry = this.#entries.at(-1);
@@ -64,6 +69,7 @@ export class SpeechLedger {
         entry.started = true;
         events.push({ type: 'speech.started', utterance, position: spans[0].from });
       }
+      forgetGaps(entry, position);
       if (!entry.complete || spans.at(-1)!.to > position) break;
       this.#entries.shift();
       const playedSamples = playedUntil(entry, position);
@@ -113,6 +119,14 @@ export class SpeechLedger {
     }
     return events;
   }
+}
+
+/** An utterance of an hour with gaps in it is no longer than one without. */
+function forgetGaps(entry: Entry, position: number): void {
+  const { spans } = entry;
+  const left = spans.findIndex(({ to }) => to > position);
+  const gone = spans.splice(0, left < 0 ? spans.length - 1 : left);
+  for (const { from, to } of gone) entry.playedBefore += to - from;
 }
 
 function playedUntil({ spans, playedBefore }: Entry, position: number): number {

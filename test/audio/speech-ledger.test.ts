@@ -57,3 +57,17 @@ it('takes back what has not been played, and goes on with it later', () => {
     { type: 'speech.ended', utterance: 2, playedSamples: 200 },
   ]);
 });
+
+it('holds no more of an utterance with a thousand gaps than of one without', () => {
+  const ledger = new SpeechLedger();
+  for (let i = 0; i < 1000; i++) {
+    ledger.add(1, 100 * i, 100 * i + 10);
+    ledger.leaveUntil(100 * i + 50);
+  }
+  expect(ledger.current(100_000)).toEqual({ utterance: 1, playedSamples: 10_000 });
+  expect(ledger.spanCount).toBeLessThan(3);
+  ledger.complete(1);
+  expect(ledger.leaveUntil(100_000)).toEqual([
+    { type: 'speech.ended', utterance: 1, playedSamples: 10_000, interrupted: false },
+  ]);
+});

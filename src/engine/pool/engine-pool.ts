@@ -9,6 +9,7 @@ import { Admission } from './admission.ts';
 import { EngineProcess, type EngineProcessOptions } from './engine-process.ts';
 import { PooledNode, type PooledNodeListener } from './pooled-node.ts';
 import { type EngineListener, SessionLine } from './session-line.ts';
+import { workOf } from './session-work.ts';
 
 export interface EnginePoolSettings
   extends ProcessSettings,
@@ -83,6 +84,14 @@ export class EnginePool {
   /** What the processes that run said of themselves last. */
   get loads(): NodeLoad[] {
     return this.#nodes.map(({ node }) => node.load);
+  }
+
+  /**
+   * Whether a session would be taken now, as far as that is known while no process has to be started for it.
+   * @throws VultusError `at_capacity`
+   */
+  assertRoom(settings: SessionSettings): void {
+    if (this.#nodes.length > 0) this.admission.choose(this.#nodes, workOf(settings));
   }
 
   /**

@@ -133,7 +133,8 @@ export class SessionLine {
 
   /** @throws VultusError `audio_buffer_full` where the engine is stuck and takes nothing */
   pushVoice(samples: Float32Array, live: boolean): void {
-    if (this.#onTheWay + samples.length > MAX_ON_THE_WAY_SAMPLES) throw new VultusError('audio_buffer_full');
+    if (this.#journal.full || this.#onTheWay + samples.length > MAX_ON_THE_WAY_SAMPLES)
+      throw new VultusError('audio_buffer_full');
     this.#journal.add(samples, live);
     this.#sendVoice(samples, live);
   }

@@ -1,8 +1,12 @@
 type Entry = { samples: Float32Array; live: boolean } | 'end';
 
+/** Pieces shorter than this are joined, and no more of them are held: each costs memory of its own. */
+const SHORT_SAMPLES = 960;
+const MOST_ENTRIES = 8000;
+
 /**
- * The voice that was sent to an engine and has not been played yet, so that another one can go on with it.
- * Holds references to what was sent, no copies; never more than the session's own queue takes.
+ * The voice that was sent to an engine and has not been played yet, so that another one can go on with it. Holds
+ * references to what was sent, and copies of short pieces.
  */
 export class VoiceJournal {
   #entries: Entry[] = [];
@@ -13,8 +17,16 @@ export class VoiceJournal {
     return this.#samples;
   }
 
+  /** Whether it takes no more before some of it has been played. */
+  get full(): boolean {
+    return this.#entries.length >= MOST_ENTRIES;
+  }
+
   add(samples: Float32Array, live: boolean): void {
-    this.#entries.push({ samples, live });
+    const last = this.#entries.at(-1);
+    if (last && last !== 'end' && last.live === live && last.samples.length < SHORT_SAMPLES) {
+      this.#entries[this.#entries.length - 1] = { samples: joined(last.samples, samples), live };
+    } else this.#entries.push({ samples, live });
     this.#samples += samples.length;
   }
 
@@ -48,4 +60,11 @@ export class VoiceJournal {
   entries(): readonly Entry[] {
     return this.#entries;
   }
+}
+
+function joined(first: Float32Array, second: Float32Array): Float32Array {
+  const both = new Float32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }

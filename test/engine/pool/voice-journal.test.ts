@@ -27,3 +27,31 @@ it('keeps what was not played, whole utterances and parts, with their ends', () 
   journal.clear();
   expect(journal.entries()).toEqual([]);
 });
+
+it('joins voice in crumbs, and takes only so many pieces', () => {
+  const journal = new VoiceJournal();
+  for (let i = 0; i < 10_000; i++) journal.add(piece(i, 1), false);
+  expect(journal.entries().length).toBeLessThan(20);
+  expect(content(journal).flat()).toEqual([...piece(0, 10_000)]);
+  journal.keepLast(1500);
+  expect(content(journal).flat()).toEqual([...piece(8500, 1500)]);
+  journal.clear();
+  for (let i = 0; i < 10_000 && !journal.full; i++) {
+    journal.add(piece(i, 1), false);
+    journal.end();
+  }
+  expect(journal.full).toBe(true);
+  expect(journal.entries().length).toBeLessThan(9000);
+  journal.keepLast(10);
+  expect(journal.full).toBe(false);
+});
+
+it('does not join what a microphone hears with what a bot says', () => {
+  const journal = new VoiceJournal();
+  journal.add(piece(0, 2), false);
+  journal.add(piece(2, 2), true);
+  expect(journal.entries()).toEqual([
+    { samples: piece(0, 2), live: false },
+    { samples: piece(2, 2), live: true },
+  ]);
+});
