@@ -2,6 +2,7 @@
  * The configuration of a server: one table of options, each with its command-line flag and its environment
  * variable. A flag wins over the environment, the environment over the default.
  */
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +39,25 @@ const iceServers = list.transform((entries, context) =>
   }),
 );
 
+/** Addresses, or networks like 10.0.0.0/8. */
+const networks = list.transform((entries, context) => {
+  for (const entry of entries)
+    if (!isNetwork(entry))
+      context.addIssue({
+        code: 'custom',
+        message: `"${entry}" is no address and no network like 10.0.0.0/8`,
+      });
+  return entries;
+});
+
+function isNetwork(entry: string): boolean {
+  const [address, bits, ...more] = entry.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!;
+  return (
+    more.length === 0 && most > 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most))
+  );
+}
+
 const portRange = z.string().transform((text, context): [number, number] => {
   const [from, to] = text.split('-').map(Number);
   if (Number.isInteger(from) && Number.isInteger(to) && from >= 1 && from <= to && to <= 65535)
@@ -71,7 +91,14 @@ const schema = z.strictObject({
   threads: wholeNumber(1, 64).default(1),
   maxSessions: wholeNumber(1, 10_000).default(1000),
   maxViewers: wholeNumber(0, 1000).default(8),
+  maxSize: wholeNumber(256, 1920).default(1920),
+  maxFps: wholeNumber(25, 60).default(60),
+  joinTimeoutS: wholeNumber(1, 86_400).default(10),
   idleTimeoutS: wholeNumber(1, 86_400).default(60),
+  sessionsPerMinute: wholeNumber(0, 1_000_000).default(30),
+  uploadsPerMinute: wholeNumber(0, 1_000_000).default(30),
+  offersPerMinute: wholeNumber(0, 1_000_000).default(60),
+  trustProxy: networks.default([]),
   drainS: wholeNumber(0, 86_400).default(30),
   iceServers: iceServers.default([]),
   publicHost: z.string().min(1).optional(),
@@ -142,10 +169,45 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
     env: 'VULTUS_MAX_VIEWERS',
     help: 'connections that may watch a session beside its own (default: 8)',
   },
+  maxSize: {
+    flag: '--max-size <pixels>',
+    env: 'VULTUS_MAX_SIZE',
+    help: 'longest side of the pictures that a session may ask for (default: 1920)',
+  },
+  maxFps: {
+    flag: '--max-fps <number>',
+    env: 'VULTUS_MAX_FPS',
+    help: 'pictures a second that a session may ask for (default: 60)',
+  },
+  joinTimeoutS: {
+    flag: '--join-timeout-s <seconds>',
+    env: 'VULTUS_JOIN_TIMEOUT_S',
+    help: 'close a session to which nobody has connected this long after it was opened (default: 10)',
+  },
   idleTimeoutS: {
     flag: '--idle-timeout-s <seconds>',
     env: 'VULTUS_IDLE_TIMEOUT_S',
     help: 'close a session that has had no connection for this long (default: 60)',
+  },
+  sessionsPerMinute: {
+    flag: '--sessions-per-minute <number>',
+    env: 'VULTUS_SESSIONS_PER_MINUTE',
+    help: 'sessions that one address may open in a minute, 0: any number (default: 30)',
+  },
+  uploadsPerMinute: {
+    flag: '--uploads-per-minute <number>',
+    env: 'VULTUS_UPLOADS_PER_MINUTE',
+    help: 'portraits that one address may send in a minute, 0: any number (default: 30)',
+  },
+  offersPerMinute: {
+    flag: '--offers-per-minute <number>',
+    env: 'VULTUS_OFFERS_PER_MINUTE',
+    help: 'WebRTC offers that one address may make in a minute, 0: any number (default: 60)',
+  },
+  trustProxy: {
+    flag: '--trust-proxy <networks>',
+    env: 'VULTUS_TRUST_PROXY',
+    help: 'proxies whose X-Forwarded-For says who calls, with commas: addresses or networks (default: none)',
   },
   drainS: {
     flag: '--drain-s <seconds>',

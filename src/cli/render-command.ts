@@ -145,7 +145,7 @@ async function renderInto(
 }
 
 function openBackdrop(choice: BackdropChoice): Promise<Backdrop> | Backdrop {
-  return choice.kind === 'file' ? readInput(choice.file).then(pictureBackdrop) : choice;
+  return choice.kind === 'file' ? readInput(choice.file).then((bytes) => pictureBackdrop(bytes)) : choice;
 }
 
 export function parseSize(text: string): RenderOptions['size'] {

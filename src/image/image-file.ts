@@ -15,12 +15,25 @@ interface Decoded {
   info: { width: number; height: number; channels: number };
 }
 
+/** What a picture may cost; absent: as much as a portrait. */
+export interface ReadLimits {
+  mostPixels?: number;
+  /** Of the longer side to the shorter one. */
+  longestShape?: number;
+  /** Seconds for each time that it is decoded; a damaged one may be read three times. */
+  timeoutS?: number;
+}
+
 /**
  * Checks size and kind from the header alone, so that a decompression bomb costs nothing, then decodes once:
  * turned upright (EXIF), transparent pixels filled, at most `maxSide` pixels on the longer side.
  * @throws VultusError `portrait_too_many_bytes`, `portrait_too_many_pixels`, `portrait_not_an_image`
  */
-export async function readImageFile(bytes: Uint8Array, maxSide: number): Promise<RgbPicture> {
+export async function readImageFile(
+  bytes: Uint8Array,
+  maxSide: number,
+  { mostPixels = MAX_PIXELS, longestShape = Number.POSITIVE_INFINITY, timeoutS = 0 }: ReadLimits = {},
+): Promise<RgbPicture> {
   if (bytes.byteLength > MAX_IMAGE_FILE_BYTES) {
     throw new VultusError('portrait_too_many_bytes', `${bytes.byteLength} bytes`);
   }
@@ -30,11 +43,11 @@ export async function readImageFile(bytes: Uint8Array, maxSide: number): Promise
   if (!READABLE_FORMATS.includes(format ?? '')) {
     throw new VultusError('portrait_not_an_image', `format ${format ?? 'unknown'}`);
   }
-  if (width * height > MAX_PIXELS) {
+  if (width * height > mostPixels || Math.max(width, height) > longestShape * Math.min(width, height)) {
     throw new VultusError('portrait_too_many_pixels', `${width} × ${height}`);
   }
   try {
-    const { data, info } = await decode(bytes, maxSide);
+    const { data, info } = await decode(bytes, maxSide, timeoutS);
     const picture = { width: info.width, height: info.height, data: new Uint8Array(data) };
     if (info.channels === 4) return await layOnGround(picture);
     return info.channels === 1 ? greyToRgb(picture) : picture;
@@ -44,9 +57,11 @@ export async function readImageFile(bytes: Uint8Array, maxSide: number): Promise
 }
 
 /** A file that lacks its last bytes is still read where hardly a row is missing. */
-async function decode(bytes: Uint8Array, maxSide: number): Promise<Decoded> {
+async function decode(bytes: Uint8Array, maxSide: number, timeoutS: number): Promise<Decoded> {
+  const file = (failOn: 'truncated' | 'none') =>
+    sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn }).timeout({ seconds: timeoutS });
   const pipeline = (failOn: 'truncated' | 'none') =>
-    sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn })
+    file(failOn)
       .rotate()
       .toColourspace('srgb')
       .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
@@ -56,9 +71,7 @@ async function decode(bytes: Uint8Array, maxSide: number): Promise<Decoded> {
     return await pipeline('truncated');
   } catch (cause) {
     // In the file's own direction: what is missing is at its end.
-    const unturned = await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'none' })
-      .raw()
-      .toBuffer({ resolveWithObject: true });
+    const unturned = await file('none').raw().toBuffer({ resolveWithObject: true });
     if (emptyRows(unturned) > MOST_MISSING * unturned.info.height) throw cause;
     return pipeline('none');
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AvatarStore } from '../avatar/avatar-store.ts';
+import type { Budgets } from '../budget/budgets.ts';
 import type { Config } from '../config.ts';
 import type { SessionConnections } from '../connection/session-connections.ts';
 import type { EnginePool } from '../engine/pool/engine-pool.ts';
@@ -21,10 +22,13 @@ export interface ServerDependencies {
 export interface ServerContext extends ServerDependencies {
   metrics: Metrics;
   connections: SessionConnections;
+  budgets: Budgets;
   version: string;
   access: Access;
   /** Whether a request may be for this host (its header `Host`). */
   allowsHost: (header: string | undefined) => boolean;
+  /** Whether it is that of a proxy of ours, whose `X-Forwarded-For` is true. */
+  isProxy: (address: string) => boolean;
 }
 
 export type App = FastifyInstance<

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Budget } from '../budget/budget.ts';
 import { DELAY_STAGES } from '../contract/stats.ts';
 import type { NodeLoad } from '../engine/node.ts';
 import { delayToEncoder } from '../engine/process/picture-delays.ts';
@@ -98,9 +99,14 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor(liveSessions: () => readonly SessionApi[], engineLoads: () => readonly NodeLoad[]) {
+  constructor(
+    liveSessions: () => readonly SessionApi[],
+    engineLoads: () => readonly NodeLoad[],
+    budgets: readonly Budget[] = [],
+  ) {
     collectDefaultMetrics({ register: this.registry });
     const registers = [this.registry];
+    showBudgets(budgets, registers);
     new Gauge({
       name: 'vultus_live_sessions',
       help: 'Sessions that are open now.',
@@ -155,6 +161,39 @@ export class Metrics {
     );
     session.on('error', ({ code }) => this.errors.inc({ code }));
   }
+}
+
+/** All alike, by name. */
+function showBudgets(budgets: readonly Budget[], registers: Registry[]): void {
+  const labelNames = ['budget'];
+  new Gauge({
+    name: 'vultus_budget_used',
+    help: 'Of each budget; where every address or connection has its own, that of the one that has used the most.',
+    labelNames,
+    registers,
+    collect() {
+      for (const { name, used } of budgets) this.set({ budget: name }, used);
+    },
+  });
+  new Gauge({
+    name: 'vultus_budget_limit',
+    help: 'What each budget has.',
+    labelNames,
+    registers,
+    collect() {
+      for (const { name, limit } of budgets) this.set({ budget: name }, limit);
+    },
+  });
+  new Counter({
+    name: 'vultus_budget_refusals_total',
+    help: 'How often somebody was refused, or made to wait, because a budget was used up.',
+    labelNames,
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, refusals } of budgets) this.inc({ budget: name }, refusals);
+    },
+  });
 }
 
 function worstStages(sessions: readonly SessionApi[]): Record<string, { p50: number; p95: number }> {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { ERRORS, type ErrorCode } from '../contract/error-codes.ts';
 import { toVultusError, VultusError } from '../errors.ts';
+import { turnAwayUnread } from './turn-away.ts';
 
 /** Body of every error answer: problem details of RFC 9457, with our `code`. */
 export const problemSchema = z
@@ -41,22 +42,26 @@ export function problemResponses(...codes: ErrorCode[]) {
   );
 }
 
+/** Names of unknown keys are the caller's own, as many and as long as it likes. */
+const MOST_ISSUES = 5;
+const LONGEST_ISSUE = 200;
+
 /** Gives each error of fastify, zod or our own code its place in the catalogue. */
 export function classify(error: unknown): VultusError {
   if (error instanceof VultusError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const detail = error.validation
-      .map(
-        ({ instancePath, message }) =>
-          `${instancePath.slice(1).replaceAll('/', '.') || 'request'}: ${message}`,
-      )
-      .join('; ');
+    const issues = error.validation.slice(0, MOST_ISSUES).map(({ instancePath, message }) => {
+      const issue = `${instancePath.slice(1).replaceAll('/', '.') || 'request'}: ${message}`;
+      return issue.length > LONGEST_ISSUE ? `${issue.slice(0, LONGEST_ISSUE)} …` : issue;
+    });
+    const more = error.validation.length - issues.length;
+    const detail = [...issues, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
     return new VultusError('invalid_request', detail, { cause: error });
   }
   // Fastify's own: malformed JSON, wrong content type, body too large, …
   const { statusCode, message } = error as FastifyError;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return new VultusError('invalid_request', message, { cause: error });
+    return new VultusError('invalid_request', message.slice(0, LONGEST_ISSUE), { cause: error });
   }
   return toVultusError(error);
 }
@@ -83,6 +88,7 @@ export function problemHandler(onError: (error: VultusError) => void) {
   return (cause: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const error = classify(cause);
     onError(error);
+    turnAwayUnread(request, reply);
     if (error.status >= 500 && error.retryAfterS === undefined) request.log.error({ err: cause }, error.code);
     return sendProblem(reply, error);
   };

@@ -10,13 +10,16 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import packageFile from '../../package.json' with { type: 'json' };
+import { allBudgets, createBudgets } from '../budget/budgets.ts';
 import { SessionConnections } from '../connection/session-connections.ts';
 import { VultusError } from '../errors.ts';
 import { Access, allowOrigins, requireHost } from './access.ts';
 import { hostCheck } from './allowed-hosts.ts';
+import { inNetworks } from './client-address.ts';
 import type { App, ServerContext, ServerDependencies } from './context.ts';
 import { Metrics } from './metrics.ts';
 import { cannotListen, classify, problemHandler, sendProblem } from './problem.ts';
+import { MAX_JSON_BYTES } from './request-bodies.ts';
 import { avatarRoutes } from './routes/avatars.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -39,14 +42,20 @@ export interface VultusServer {
 /** The HTTP, WebSocket and signalling side of Vultus on one port. */
 export async function createServer(dependencies: ServerDependencies): Promise<VultusServer> {
   const { config, sessions, engine } = dependencies;
+  const budgets = createBudgets(config);
   const metrics = new Metrics(
     () => sessions.list(),
     () => engine.loads,
+    allBudgets(budgets),
   );
+  const isProxy = inNetworks(config.trustProxy);
   const context: ServerContext = {
     ...dependencies,
     metrics,
+    budgets,
+    isProxy,
     connections: new SessionConnections({
+      joinTimeoutMs: config.joinTimeoutS * 1000,
       idleTimeoutMs: config.idleTimeoutS * 1000,
       maxViewers: config.maxViewers,
       onChange: (kind, change) => metrics.connections.inc({ route: kind }, change),
@@ -71,7 +80,8 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
     logger: { level: config.logLevel, redact: ['req.headers.authorization'] },
     // Said in one line after the answer, without query strings: names are nobody's business.
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: 1 << 20,
+    bodyLimit: MAX_JSON_BYTES,
+    trustProxy: isProxy,
     // A client that sends its request more slowly than this is not waited for.
     requestTimeout: 60_000,
     forceCloseConnections: true,

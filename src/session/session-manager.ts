@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { AvatarStore } from '../avatar/avatar-store.ts';
+import type { Backdrop } from '../contract/backdrop.ts';
 import type { ControlsPatch } from '../contract/controls.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../contract/session-settings.ts';
 import type { EnginePool } from '../engine/pool/engine-pool.ts';
@@ -23,11 +24,12 @@ export class SessionManager {
 
   /**
    * Opens a session; what is not given gets a default (the seed: a random one).
-   * @throws VultusError `at_capacity`, `avatar_not_found`, `engine_failed`, `shutting_down`
+   * @param options `background`: one that is read only if there is room for the session and its avatar exists
+   * @throws VultusError `at_capacity`, `avatar_not_found`, `engine_failed`, `shutting_down`, and what `background` throws
    */
   async create(
     wanted: Partial<SessionSettings> & { avatarId: string },
-    controls?: ControlsPatch,
+    { controls, background }: { controls?: ControlsPatch; background?: () => Promise<Backdrop> } = {},
   ): Promise<Session> {
     if (this.#drain) throw new VultusError('shutting_down');
     if (this.#sessions.size + this.#opening >= this.#maxSessions) {
@@ -43,6 +45,8 @@ export class SessionManager {
         seed: randomInt(2 ** 31),
         ...definedOnly(wanted),
       };
+      this.#engine.assertRoom(settings);
+      if (background) settings.background = await background();
       const session = await Session.open(this.#engine, randomUUID(), rig, settings, controls);
       this.#sessions.set(session.id, session);
       session.once('closed', () => this.#sessions.delete(session.id));

@@ -40,6 +40,9 @@ describe('server', () => {
       'vultus_picture_delay_stage_seconds_sum{stage="context"} 0.08',
       'vultus_stage_seconds{stage="render",quantile="0.5"} 0.007',
       'vultus_errors_total{code="not_found"} 1',
+      'vultus_budget_used{budget="upload_slots"} 0',
+      'vultus_budget_limit{budget="sessions"} 12',
+      'vultus_budget_refusals_total{budget="sessions"} 0',
     ]) {
       expect(metrics.body.split('\n')).toContain(line);
     }
@@ -88,9 +91,9 @@ describe('server', () => {
     await second.close();
   });
 
-  it('closes idle sessions and, when it closes itself, all sockets', async () => {
+  it('closes sessions that nobody joins and, when it closes itself, all sockets', async () => {
     await server.close();
-    server = await scriptedServer({ idleTimeoutS: '1' });
+    server = await scriptedServer({ joinTimeoutS: '1' });
     const base = await server.listen();
     await server.inject('POST', '/v1/sessions', { payload: { avatarId: 'own' } });
     await server.inject('POST', '/v1/sessions', { payload: { avatarId: 'own' } });

@@ -1,5 +1,6 @@
 import type { InjectOptions } from 'fastify';
 import { loadConfig } from '../../src/config.ts';
+import type { Backdrop } from '../../src/contract/backdrop.ts';
 import { VultusError } from '../../src/errors.ts';
 import type { ServerDependencies } from '../../src/server/context.ts';
 import { createServer } from '../../src/server/server.ts';
@@ -64,9 +65,13 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
         if (!session) throw new VultusError('session_not_found');
         return session;
       },
-      create: async (settings: { avatarId: string }, controls?: object) => {
+      create: async (
+        wanted: { avatarId: string },
+        { controls, background }: { controls?: object; background?: () => Promise<Backdrop> } = {},
+      ) => {
         if (failNext.create) throw failNext.create;
-        known(settings.avatarId);
+        known(wanted.avatarId);
+        const settings = { ...wanted, ...(background && { background: await background() }) };
         const session = new ScriptedSession(`s${sessions.size + 1}`, settings);
         session.setControls(controls ?? {});
         sessions.set(session.id, session);

@@ -13,11 +13,20 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+/** Tests are many callers at one address, and on a busy machine slow ones. */
+export const UNLIMITED = {
+  sessionsPerMinute: 0,
+  uploadsPerMinute: 0,
+  offersPerMinute: 0,
+  joinTimeoutS: 60,
+} as const satisfies Partial<Config>;
+
 /** A whole server as `npm start` runs it, on a free port and with a cache of its own. */
 export async function startTestServer(config: Partial<Config> = {}): Promise<TestServer> {
   const cacheDir = await mkdtemp(join(tmpdir(), 'vultus-test-'));
   const server = await startServer({
     ...loadConfig({ host: '127.0.0.1', port: 0, cacheDir, provider: 'cpu' }, {}),
+    ...UNLIMITED,
     ...config,
   });
   const vultus = new Vultus({ url: server.url });

@@ -4,6 +4,7 @@ import { VultusError } from '../../errors.ts';
 import { MAX_IMAGE_FILE_BYTES } from '../../image/image-file.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
+import { holdBody, limitRate } from '../request-bodies.ts';
 import { avatarQuery, avatarSchema, idParams } from '../schemas.ts';
 
 const PORTRAIT_PROBLEMS = [
@@ -15,6 +16,9 @@ const PORTRAIT_PROBLEMS = [
   'portrait_several_faces',
   'portrait_face_too_small',
   'portrait_turned_away',
+  'request_too_slow',
+  'too_many_requests',
+  'server_busy',
 ] as const;
 
 function present(avatar: Avatar): z.output<typeof avatarSchema> {
@@ -32,7 +36,7 @@ function present(avatar: Avatar): z.output<typeof avatarSchema> {
   };
 }
 
-export async function avatarRoutes(app: App, { avatars, metrics }: ServerContext): Promise<void> {
+export async function avatarRoutes(app: App, { avatars, metrics, budgets }: ServerContext): Promise<void> {
   // A portrait is the whole body. Only types that a page of another origin cannot send unasked are taken.
   app.removeAllContentTypeParsers();
   for (const type of [/^image\//, 'application/octet-stream']) {
@@ -58,6 +62,14 @@ export async function avatarRoutes(app: App, { avatars, metrics }: ServerContext
   app.route({
     method: 'POST',
     url: '/v1/avatars',
+    onRequest: [
+      limitRate(budgets.uploads),
+      holdBody({
+        slots: budgets.uploadSlots,
+        bytes: budgets.uploadBytes,
+        mostBytes: MAX_IMAGE_FILE_BYTES,
+      }),
+    ],
     schema: {
       tags: ['avatars'],
       summary: 'Make an avatar from a portrait',

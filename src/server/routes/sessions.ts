@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import type { Config } from '../../config.ts';
 import { describeBackdrop } from '../../contract/backdrop.ts';
+import { DEFAULT_SETTINGS, type SessionSettings } from '../../contract/session-settings.ts';
+import { VultusError } from '../../errors.ts';
 import { readBackdrop } from '../../image/backdrop-picture.ts';
 import type { SessionApi } from '../../session/session-api.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
+import { holdBody, limitRate, MAX_JSON_BYTES } from '../request-bodies.ts';
 import {
   idParams,
   newSessionResponse,
@@ -34,28 +38,57 @@ const presentLive = (session: SessionApi): z.output<typeof sessionSchema> => ({
   stats: session.stats,
 });
 
+/** @throws VultusError `format_not_allowed` where the operator does not want to make such pictures */
+function assertAllowed(
+  { width, height, fps }: Pick<SessionSettings, 'width' | 'height' | 'fps'>,
+  { maxSize, maxFps }: Pick<Config, 'maxSize' | 'maxFps'>,
+): void {
+  if (Math.max(width, height) <= maxSize && fps <= maxFps) return;
+  const detail = `${width} × ${height} at ${fps} a second; at most ${maxSize} pixels a side and ${maxFps} a second`;
+  throw new VultusError('format_not_allowed', detail);
+}
+
 export async function sessionRoutes(app: App, context: ServerContext): Promise<void> {
-  const { sessions, metrics, connections, access } = context;
+  const { sessions, metrics, connections, access, budgets, config } = context;
 
   app.route({
     method: 'POST',
     url: '/v1/sessions',
+    onRequest: [
+      limitRate(budgets.sessions),
+      holdBody({ bytes: budgets.bodyBytes, mostBytes: MAX_JSON_BYTES }),
+    ],
     schema: {
       tags: ['sessions'],
       summary: 'Open a session: an avatar that is live',
-      description: 'It is closed when it has had no connection for the idle timeout of the server.',
+      description:
+        'It is closed when nobody has connected within the join timeout of the server, and later when it has had ' +
+        'no connection for its idle timeout.',
       body: newSessionSchema,
       response: {
         201: newSessionResponse,
-        ...problemResponses('invalid_request', 'avatar_not_found', 'at_capacity', 'shutting_down'),
+        ...problemResponses(
+          'invalid_request',
+          'format_not_allowed',
+          'avatar_not_found',
+          'too_many_requests',
+          'at_capacity',
+          'server_busy',
+          'shutting_down',
+        ),
       },
     },
     handler: async (request, reply) => {
       const { controls, background, size, ...settings } = request.body;
       const square = size === undefined ? {} : { width: size, height: size };
+      const wanted = { ...settings, ...square };
+      assertAllowed({ ...DEFAULT_SETTINGS, ...wanted }, config);
       const stopTimer = metrics.sessionStartSeconds.startTimer();
-      const backdrop = background === undefined ? {} : { background: await readBackdrop(background) };
-      const session = await sessions.create({ ...settings, ...square, ...backdrop }, controls);
+      const session = await sessions.create(wanted, {
+        controls,
+        background:
+          background === undefined ? undefined : () => readBackdrop(background, budgets.backgrounds),
+      });
       stopTimer();
       session.on('error', (error) => {
         // What a caller did wrong is told to the caller; only our own failures belong in the log.

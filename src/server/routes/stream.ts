@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
+import { addressKey } from '../../budget/address-key.ts';
 import {
   closeReason,
   MAX_MESSAGE_BYTES,
@@ -9,6 +10,7 @@ import {
 } from '../../connection/websocket/websocket-connection.ts';
 import { ROLES, type Role } from '../../contract/roles.ts';
 import { toVultusError, VultusError } from '../../errors.ts';
+import { clientAddress } from '../client-address.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemOf } from '../problem.ts';
 
@@ -23,7 +25,7 @@ const STREAM_PATH = /^\/v1\/sessions\/([^/?#]{1,100})\/stream(?:\?(.*))?$/;
  */
 export async function streamRoute(
   app: App,
-  { sessions, connections, metrics, access, allowsHost }: ServerContext,
+  { sessions, connections, metrics, access, budgets, allowsHost, isProxy }: ServerContext,
 ): Promise<void> {
   const server = new WebSocketServer({
     noServer: true,
@@ -37,6 +39,11 @@ export async function streamRoute(
     if (!allowsHost(request.headers.host)) return refuse(socket, new VultusError('host_not_allowed'));
     const [, id, query] = STREAM_PATH.exec(request.url ?? '') ?? [];
     if (id === undefined) return refuse(socket, new VultusError('not_found'));
+    try {
+      budgets.webSockets.take(addressKey(clientAddress(request, isProxy)));
+    } catch (cause) {
+      return refuse(socket, toVultusError(cause));
+    }
     server.handleUpgrade(request, socket, head, (webSocket) => {
       try {
         const session = sessions.get(id);
@@ -46,7 +53,7 @@ export async function streamRoute(
           authorization: request.headers.authorization,
           token: parameters.get('token') ?? undefined,
         });
-        connections.add(session, new WebSocketConnection(webSocket, { role, nextToken }));
+        connections.add(session, new WebSocketConnection(webSocket, { role, nextToken, budgets }));
       } catch (cause) {
         const error = toVultusError(cause);
         metrics.errors.inc({ code: error.code });
@@ -76,8 +83,9 @@ function readRole(query: URLSearchParams): Role {
 
 function refuse(socket: Duplex, error: VultusError): void {
   const body = JSON.stringify(problemOf(error));
+  const retryAfter = error.retryAfterS === undefined ? '' : `Retry-After: ${error.retryAfterS}\r\n`;
   socket.end(
-    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\n` +
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\n${retryAfter}` +
       `Content-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

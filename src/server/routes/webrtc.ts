@@ -3,15 +3,21 @@ import { VultusError } from '../../errors.ts';
 import { credentialsOf } from '../access.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
+import { holdBody, limitRate, MAX_JSON_BYTES } from '../request-bodies.ts';
 import { answerSchema, idParams, offerSchema, roleQuery, tokenQuery } from '../schemas.ts';
 
 export async function webrtcRoutes(app: App, context: ServerContext): Promise<void> {
-  const { sessions, connections, config, access } = context;
+  const { sessions, connections, config, access, budgets } = context;
+  const onRequest = [
+    limitRate(budgets.offers),
+    holdBody({ bytes: budgets.bodyBytes, mostBytes: MAX_JSON_BYTES }),
+  ];
 
   app.route({
     method: 'POST',
     url: '/v1/sessions/:id/webrtc',
     config: { sessionToken: 'view' },
+    onRequest,
     schema: {
       tags: ['sessions'],
       summary: 'Connect a WebRTC peer: offer in, answer out',
@@ -30,6 +36,8 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
           'session_not_found',
           'session_closed',
           'too_many_viewers',
+          'too_many_requests',
+          'server_busy',
         ),
       },
     },
@@ -38,22 +46,28 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
       const { sdp, voiceInput } = request.body;
       const { role } = request.query;
       connections.assertRoomFor(role, session);
-      const nextToken = access.connect(session, role, credentialsOf(request));
-      const { connection, answerSdp } = await WebRtcConnection.accept(session, sdp, {
-        role,
-        nextToken,
-        voiceInput,
-        iceServers: config.iceServers,
-        publicHost: config.publicHost,
-        udpPorts: config.udpPorts,
-      });
+      const answered = budgets.answers.take(session.id);
       try {
-        connections.add(session, connection);
-      } catch (cause) {
-        connection.close();
-        throw cause;
+        const nextToken = access.connect(session, role, credentialsOf(request));
+        const { connection, answerSdp } = await WebRtcConnection.accept(session, sdp, {
+          role,
+          nextToken,
+          voiceInput,
+          iceServers: config.iceServers,
+          publicHost: config.publicHost,
+          udpPorts: config.udpPorts,
+          budgets,
+        });
+        try {
+          connections.add(session, connection);
+        } catch (cause) {
+          connection.close();
+          throw cause;
+        }
+        return { type: 'answer' as const, sdp: answerSdp };
+      } finally {
+        answered();
       }
-      return { type: 'answer' as const, sdp: answerSdp };
     },
   });
 
@@ -61,6 +75,7 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
     method: 'PATCH',
     url: '/v1/sessions/:id/webrtc',
     config: { sessionToken: 'view' },
+    onRequest,
     schema: {
       tags: ['sessions'],
       summary: 'Restart ICE: another way through the network for the peer that is connected',
@@ -71,7 +86,14 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
       body: offerSchema.omit({ voiceInput: true }),
       response: {
         200: answerSchema,
-        ...problemResponses('invalid_request', 'invalid_offer', 'session_not_found', 'session_closed'),
+        ...problemResponses(
+          'invalid_request',
+          'invalid_offer',
+          'session_not_found',
+          'session_closed',
+          'too_many_requests',
+          'server_busy',
+        ),
       },
     },
     handler: async (request) => {
@@ -83,7 +105,12 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
       if (!(connection instanceof WebRtcConnection)) {
         throw new VultusError('invalid_offer', 'not of a peer that is connected; make a new connection');
       }
-      return { type: 'answer' as const, sdp: await connection.restart(sdp) };
+      const answered = budgets.answers.take(session.id);
+      try {
+        return { type: 'answer' as const, sdp: await connection.restart(sdp) };
+      } finally {
+        answered();
+      }
     },
   });
 }

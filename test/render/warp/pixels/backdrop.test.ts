@@ -18,6 +18,7 @@ import { openWarp, openWarpWithGraph, warpRig } from '../support.ts';
 const SIZE = 256;
 const PIXELS = SIZE * SIZE;
 const POSE: Pose = { headYaw: 0.2, headRoll: 0.15, jawOpen: 0.4, eyeBlinkLeft: 0.5 };
+const AT_ONCE = { run: <Result>(work: () => Promise<Result>) => work() };
 let renderer: WarpRenderer;
 let avatar: WarpAvatar;
 
@@ -136,15 +137,15 @@ describe('backdrop', () => {
 
   it('is read from a request, where a file would be one of the server', async () => {
     for (const text of ['keep', 'blur', 'matte', '#10ff00']) {
-      expect(describeBackdrop(await readBackdrop(text))).toBe(text);
+      expect(describeBackdrop(await readBackdrop(text, AT_ONCE))).toBe(text);
     }
     const png = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#c02020' } })
       .png()
       .toBuffer();
-    const picture = await readBackdrop(`data:image/png;base64,${png.toString('base64')}`);
+    const picture = await readBackdrop(`data:image/png;base64,${png.toString('base64')}`, AT_ONCE);
     expect(describeBackdrop(picture)).toBe('picture');
     for (const text of ['/etc/hostname', 'data:text/plain;base64,AAAA', 'data:image/png;base64,AAAA', '']) {
-      await expect(readBackdrop(text)).rejects.toMatchObject({ code: 'invalid_request' });
+      await expect(readBackdrop(text, AT_ONCE)).rejects.toMatchObject({ code: 'invalid_request' });
     }
   });
 });
