@@ -15,22 +15,34 @@ interface Leaving {
 /** What may never happen in a session, and how far apart voice and picture leave; times in milliseconds. */
 export class SessionWatch {
   readonly problems: string[] = [];
-  /** Picture behind voice, by window of ten seconds. */
-  readonly offsetsMs: number[] = [];
+  /** Picture behind voice, by window of ten seconds, and when that ended. */
+  readonly offsets: { atMs: number; behindMs: number }[] = [];
   utterances = 0;
   pictures = 0;
-  readonly #name: string;
+  readonly name: string;
   readonly #onProblem: (problem: string) => void;
+  readonly #isExplained: (problem: string) => boolean;
   #underWay: number | undefined;
+  #lastUtterance = -1;
   #lastVoice: Leaving | undefined;
   #lastPictureMs = Number.NEGATIVE_INFINITY;
   /** By media time of the voice: when it and the picture over it came, until both are there. */
   readonly #halves = new Map<number, { voiceMs?: number; pictureMs?: number }>();
   #window: { fromMs: number; offsetsMs: number[] } | undefined;
 
-  constructor(name: string, onProblem: (problem: string) => void = () => {}) {
-    this.#name = name;
+  /** `isExplained`: whether it is part of something that went wrong on purpose. */
+  constructor(
+    name: string,
+    onProblem: (problem: string) => void = () => {},
+    isExplained: (problem: string) => boolean = () => false,
+  ) {
+    this.name = name;
     this.#onProblem = onProblem;
+    this.#isExplained = isExplained;
+  }
+
+  get offsetsMs(): number[] {
+    return this.offsets.map(({ behindMs }) => behindMs);
   }
 
   speechStarted(utterance: number): void {
@@ -39,7 +51,11 @@ export class SessionWatch {
   }
 
   speechEnded(utterance: number, playedMs: number): void {
-    if (this.#underWay !== utterance) this.problem(`${utterance} ended, ${this.#underWay} was under way`);
+    // What is silenced before its first sample ends without a beginning.
+    const unheard = playedMs === 0 && this.#underWay === undefined && utterance > this.#lastUtterance;
+    this.#lastUtterance = Math.max(this.#lastUtterance, utterance);
+    if (this.#underWay !== utterance && !unheard)
+      this.problem(`${utterance} ended, ${this.#underWay} was under way`);
     if (!(playedMs >= 0)) this.problem(`${utterance} played for ${playedMs} ms`);
     this.#underWay = undefined;
     this.utterances++;
@@ -66,8 +82,10 @@ export class SessionWatch {
   }
 
   problem(what: string): void {
-    this.problems.push(`${this.#name}: ${what}`);
-    this.#onProblem(this.problems.at(-1)!);
+    const problem = `${this.name}: ${what}`;
+    if (this.#isExplained(problem)) return;
+    this.problems.push(problem);
+    this.#onProblem(problem);
   }
 
   /** Each picture with the voice of the same media time: whatever the clock did, those two belong together. */
@@ -79,7 +97,8 @@ export class SessionWatch {
     if (voiceMs === undefined || pictureMs === undefined) return;
     this.#window ??= { fromMs: mediaTimeMs, offsetsMs: [] };
     if (mediaTimeMs >= this.#window.fromMs + WINDOW_MS) {
-      this.offsetsMs.push(quantile(this.#window.offsetsMs, 0.5));
+      const atMs = Math.max(voiceMs, pictureMs);
+      this.offsets.push({ atMs, behindMs: quantile(this.#window.offsetsMs, 0.5) });
       this.#window = { fromMs: mediaTimeMs, offsetsMs: [] };
     }
     this.#window.offsetsMs.push(pictureMs - voiceMs);

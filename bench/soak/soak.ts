@@ -3,6 +3,7 @@ import { galleryRig, sampleVoices } from '../fixtures.ts';
 import { atMost, RESULTS_FOLDER, type Report, type Row } from '../report.ts';
 import { quantile } from '../statistics.ts';
 import { soakInRealTime } from './real-time-part.ts';
+import { plotSoak } from './soak-plot.ts';
 import { type SoakPart, soakVirtually } from './virtual-part.ts';
 
 export interface SoakOptions {
@@ -21,8 +22,19 @@ export async function benchSoak({ mediaS, realS }: SoakOptions): Promise<Report>
   const real = await soakInRealTime(realS, voice, log);
   const virtual = await soakVirtually(mediaS - realS, await galleryRig(), voice, log);
   await mkdir(RESULTS_FOLDER, { recursive: true });
-  const memory = { realTime: real.memory.samples, virtual: virtual.memory.samples };
+  const memory = { realTime: real.memory.samples, virtual: virtual.memory.samples, faults: real.story };
   await writeFile(`${RESULTS_FOLDER}soak-memory.json`, `${JSON.stringify(memory)}\n`);
+  await plotSoak({
+    curves: {
+      'memory of server and engines, MB': real.memory.samples.map((one) => [one.seconds, one.residentMb]),
+      'memory of the server alone, MB': real.memory.samples.map((one) => [one.seconds, one.serverMb]),
+      'picture against voice in the long session, ms (by 10 s)': real.watches
+        .filter(({ name }) => name.startsWith('long'))
+        .flatMap(({ offsets }) => offsets)
+        .map(({ atMs, behindMs }) => [(atMs - real.startMs) / 1000, behindMs]),
+    },
+    faults: real.story,
+  });
   const problems = [...real.watches, ...virtual.watches].flatMap((watch) => watch.problems);
   const warnings = [...real.warnings].map(([code, count]) => `${code} ×${count}`).join(', ') || 'none';
   return {
@@ -32,8 +44,19 @@ export async function benchSoak({ mediaS, realS }: SoakOptions): Promise<Report>
       atMost('real time: late pictures', (100 * real.late) / (real.sent + real.late), 1, '%'),
       { measure: 'real time: sessions refused, machine too busy', value: real.refused },
       { measure: 'real time: warnings', value: warnings },
+      atMost(
+        'real time: memory of the server alone grows, an hour',
+        real.memory.growthPercentPerHour('serverMb'),
+        5,
+        '%',
+      ),
+      ...real.story.map(({ seconds, what }) => ({
+        measure: `real time: fault after ${seconds} s`,
+        value: what,
+      })),
+      ...real.explained.map((what) => ({ measure: 'real time: part of a fault', value: what })),
       ...partRows('own clock', virtual),
-      atMost('problems', problems.length, 0),
+      atMost('unexplained problems', problems.length, 0),
       ...problems.slice(0, 20).map((problem) => ({ measure: 'problem', value: problem })),
     ],
   };
@@ -41,7 +64,7 @@ export async function benchSoak({ mediaS, realS }: SoakOptions): Promise<Report>
 
 function partRows(label: string, { watches, memory }: SoakPart): Row[] {
   const offsets = watches.flatMap(({ offsetsMs }) => offsetsMs.map(Math.abs));
-  const [{ offsetsMs: long }] = watches;
+  const long = watches.filter(({ name }) => name.includes('long')).flatMap(({ offsetsMs }) => offsetsMs);
   const sum = (count: (watch: SoakPart['watches'][number]) => number) =>
     watches.reduce((all, watch) => all + count(watch), 0);
   const resident = memory.samples.map(({ residentMb }) => residentMb);

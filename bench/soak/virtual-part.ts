@@ -78,6 +78,7 @@ export async function soakVirtually(
       memory.add({
         seconds: lastMemoryS,
         residentMb: rss / 2 ** 20,
+        serverMb: rss / 2 ** 20,
         heapMb: heapUsed / 2 ** 20,
         externalMb: external / 2 ** 20,
       });

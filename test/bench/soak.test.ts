@@ -9,10 +9,11 @@ describe('SessionWatch', () => {
     const watch = new SessionWatch('s');
     watch.speechStarted(1);
     watch.speechEnded(1, 100);
+    watch.speechEnded(2, 0);
     expect(watch.problems).toEqual([]);
     watch.speechEnded(1, 100);
-    watch.speechStarted(2);
     watch.speechStarted(3);
+    watch.speechStarted(4);
     watch.voice({ mediaTimeMs: 0, epoch: 0 }, 0);
     watch.voice({ mediaTimeMs: 40, epoch: 0 }, 40);
     watch.voice({ mediaTimeMs: 80, epoch: 1 }, 80);
@@ -39,7 +40,7 @@ it('MemoryWatch: tells growth from noise', () => {
     for (let i = 0; i < 200; i++) {
       // Megabytes after i · 10 s; the first quarter may do what it wants.
       const residentMb = i < 50 ? 100 + i : 400 + 40 * random() + (slope * i) / 360;
-      watch.samples.push({ seconds: 10 * i, residentMb, heapMb: 0, externalMb: 0 });
+      watch.samples.push({ seconds: 10 * i, residentMb, serverMb: residentMb, heapMb: 0, externalMb: 0 });
     }
     return watch.growthPercentPerHour();
   };
