@@ -103,7 +103,7 @@ const schema = z.strictObject({
   iceServers: iceServers.default([]),
   publicHost: z.string().min(1).optional(),
   udpPorts: portRange.optional(),
-  logLevel: logLevel.default('warn'),
+  logLevel: logLevel.default('info'),
 });
 
 export type Config = z.output<typeof schema>;
@@ -232,7 +232,7 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
   logLevel: {
     flag: '--log-level <level>',
     env: 'VULTUS_LOG_LEVEL',
-    help: 'fatal, error, warn, info, debug, trace or silent (default: warn)',
+    help: 'fatal, error, warn, info, debug, trace or silent (default: info)',
   },
 });
 

@@ -7,6 +7,7 @@ import { findGpu } from '../model/gpu-libraries.ts';
 import { PROVIDERS } from '../model/provider-table.ts';
 import { isLoopback } from '../server/allowed-hosts.ts';
 import { installLastResort } from '../server/last-resort.ts';
+import { announce, createLog, type Log } from '../server/log.ts';
 import { type RunningServer, startServer } from '../server/start-server.ts';
 
 /** Exit status of a process that a signal ended, by the custom of shells: this and the signal's number. */
@@ -20,22 +21,23 @@ export function addServeCommand(program: Command): void {
   for (const { flag, env, help } of Object.values(CONFIG_OPTIONS)) command.option(flag, `${help} [${env}]`);
   command.action(async (flags: Partial<Record<ConfigName, string>>) => {
     const config = loadConfig(flags);
-    console.log('Loading the models and the gallery …');
-    const server = await startServer(config);
-    endOnSignals(server, config.drainS);
-    endOnFailure(server);
+    const log = createLog(config.logLevel);
+    announce(log, 'Loading the models and the gallery …');
+    const server = await startServer(config, log);
+    endOnSignals(server, log, config.drainS);
+    endOnFailure(server, log);
     const { provider, processes } = server.info;
-    console.log(`Vultus is ready: ${server.url} (${provider}, engine processes: ${processes})`);
+    announce(log, `Vultus is ready: ${server.url} (${provider}, engine processes: ${processes})`);
     const gpu = config.provider === 'auto' && provider !== PROVIDERS[0].name ? findGpu() : undefined;
-    if (gpu) console.log(`${gpu.name} could do more: npm run vultus -- providers says what is missing.`);
+    if (gpu) announce(log, `${gpu.name} could do more: npm run vultus -- providers says what is missing.`);
     if (!config.apiKey && !isLoopback(config.host)) {
-      console.log('Everybody who reaches this address can use it: --api-key asks for a key.');
+      log.warn('Everybody who reaches this address can use it: --api-key asks for a key.');
     }
   });
 }
 
 /** The first signal lets running sessions finish; a second one ends the process at once. */
-function endOnSignals(server: RunningServer, drainS: number): void {
+function endOnSignals(server: RunningServer, log: Log, drainS: number): void {
   let signals = 0;
   const end = async (signal: 'SIGINT' | 'SIGTERM') => {
     if (++signals > 1) {
@@ -46,7 +48,7 @@ function endOnSignals(server: RunningServer, drainS: number): void {
     const { sessionCount } = server;
     if (sessionCount > 0) {
       const sessions = sessionCount === 1 ? 'one session finishes' : `${sessionCount} sessions finish`;
-      console.log(`Shutting down: ${sessions} within ${drainS} s; a second signal ends at once.`);
+      announce(log, `Shutting down: ${sessions} within ${drainS} s; a second signal ends at once.`);
     }
     await server.drain();
     await server.close();
@@ -56,10 +58,10 @@ function endOnSignals(server: RunningServer, drainS: number): void {
 }
 
 /** Peers are told (`internal`, WebSocket code 1011), then a supervisor may start a server that is whole. */
-function endOnFailure(server: RunningServer): void {
+function endOnFailure(server: RunningServer, log: Log): void {
   const end = async () => {
     await Promise.race([server.close(new VultusError('internal')), sleep(LAST_WORDS_MS)]);
     process.exit(1);
   };
-  installLastResort({ log: server.log, end: () => void end() });
+  installLastResort({ log, end: () => void end() });
 }

@@ -10,12 +10,13 @@ export interface SessionConnectionsOptions {
   idleTimeoutMs: number;
   /** Of each session, beside its clients. */
   maxViewers: number;
-  onChange?: (kind: ConnectionKind, change: 1 | -1) => void;
+  onChange?: (session: SessionApi, kind: ConnectionKind, change: 1 | -1) => void;
   /** A connection has ended by a failure of our own. */
   onFailure?: (error: VultusError) => void;
 }
 
 interface Watched {
+  session: SessionApi;
   connections: Set<Connection>;
   joined: boolean;
   timer: NodeJS.Timeout | undefined;
@@ -25,6 +26,7 @@ interface Watched {
 export class SessionConnections {
   readonly #options: SessionConnectionsOptions;
   readonly #watched = new Map<string, Watched>();
+  #drains = false;
 
   constructor(options: SessionConnectionsOptions) {
     this.#options = options;
@@ -34,6 +36,7 @@ export class SessionConnections {
   watch(session: SessionApi): void {
     const { joinTimeoutMs } = this.#options;
     this.#watched.set(session.id, {
+      session,
       connections: new Set(),
       joined: false,
       timer: this.#startTimer(session, joinTimeoutMs),
@@ -42,6 +45,14 @@ export class SessionConnections {
       clearTimeout(this.#watched.get(session.id)?.timer);
       this.#watched.delete(session.id);
     });
+  }
+
+  /** From now on nobody waits for a client that has gone away. */
+  closeUnattended(): void {
+    this.#drains = true;
+    for (const { session, connections } of this.#watched.values()) {
+      if (connections.size === 0) session.close(new VultusError('shutting_down'));
+    }
   }
 
   of(session: SessionApi): Connection[] {
@@ -67,10 +78,10 @@ export class SessionConnections {
     const former = connection.role === 'control' ? this.#clients(session, connection.kind) : [];
     connection.attach(session);
     watched.connections.add(connection);
-    this.#options.onChange?.(connection.kind, 1);
+    this.#options.onChange?.(session, connection.kind, 1);
     connection.once('closed', (why, error) => {
       watched.connections.delete(connection);
-      this.#options.onChange?.(connection.kind, -1);
+      this.#options.onChange?.(session, connection.kind, -1);
       if (why === 'failed' && error) this.#options.onFailure?.(error);
       watched.joined ||= connection.joined;
       if (watched.connections.size === 0 && this.#watched.has(session.id)) {
@@ -89,6 +100,9 @@ export class SessionConnections {
   }
 
   #startTimer(session: SessionApi, afterMs: number): NodeJS.Timeout {
-    return setTimeout(() => session.close(), afterMs).unref();
+    return setTimeout(
+      () => session.close(new VultusError(this.#drains ? 'shutting_down' : 'session_idle')),
+      this.#drains ? 0 : afterMs,
+    ).unref();
   }
 }

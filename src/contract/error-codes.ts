@@ -61,6 +61,11 @@ export const ERRORS = {
     help: 'There is no session with this id, or it has ended.',
   },
   session_closed: { status: 410, closeCode: 4010, help: 'The session has ended.' },
+  session_idle: {
+    status: 410,
+    closeCode: 4010,
+    help: 'The session has ended because nobody was connected to it.',
+  },
   session_taken_over: {
     status: 409,
     closeCode: 4009,

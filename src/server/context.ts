@@ -8,14 +8,17 @@ import type { SessionConnections } from '../connection/session-connections.ts';
 import type { EnginePool } from '../engine/pool/engine-pool.ts';
 import type { SessionManager } from '../session/session-manager.ts';
 import type { Access } from './access.ts';
+import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { SessionLog } from './session-log.ts';
 
 /** What a server is made of: the caller owns the parts and closes them after the server. */
 export interface ServerDependencies {
   config: Config;
   avatars: AvatarStore;
   sessions: SessionManager;
-  engine: Pick<EnginePool, 'info' | 'loads'>;
+  engine: Pick<EnginePool, 'info' | 'loads' | 'headroom'>;
+  log: Log;
 }
 
 /** What every route may use. */
@@ -25,6 +28,7 @@ export interface ServerContext extends ServerDependencies {
   budgets: Budgets;
   version: string;
   access: Access;
+  sessionLog: SessionLog;
   /** Whether a request may be for this host (its header `Host`). */
   allowsHost: (header: string | undefined) => boolean;
   /** Whether it is that of a proxy of ours, whose `X-Forwarded-For` is true. */

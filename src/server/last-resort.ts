@@ -1,9 +1,9 @@
-import type { FastifyBaseLogger } from 'fastify';
 import { Containment } from '../containment.ts';
 import { toVultusError } from '../errors.ts';
+import type { Log } from './log.ts';
 
 export interface LastResort {
-  log: Pick<FastifyBaseLogger, 'error' | 'fatal'>;
+  log: Pick<Log, 'error' | 'fatal'>;
   /** Has to end the server: nobody knows what state it is in. Called at most once. */
   end: () => void;
 }

@@ -1,7 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Budget } from '../budget/budget.ts';
+import { DEFAULT_SETTINGS } from '../contract/session-settings.ts';
 import { DELAY_STAGES } from '../contract/stats.ts';
 import type { NodeLoad } from '../engine/node.ts';
+import type { EnginePool } from '../engine/pool/engine-pool.ts';
 import { delayToEncoder } from '../engine/process/picture-delays.ts';
 import type { SessionApi } from '../session/session-api.ts';
 
@@ -101,7 +103,7 @@ export class Metrics {
 
   constructor(
     liveSessions: () => readonly SessionApi[],
-    engineLoads: () => readonly NodeLoad[],
+    engine: Pick<EnginePool, 'loads' | 'headroom'>,
     budgets: readonly Budget[] = [],
   ) {
     collectDefaultMetrics({ register: this.registry });
@@ -115,6 +117,23 @@ export class Metrics {
         this.set(liveSessions().length);
       },
     });
+    const headroom = () => engine.headroom({ ...DEFAULT_SETTINGS, avatarId: '', seed: 0 });
+    new Gauge({
+      name: 'vultus_session_headroom',
+      help: 'Further sessions of default settings that would be taken now.',
+      registers,
+      collect() {
+        this.set(headroom());
+      },
+    });
+    new Gauge({
+      name: 'vultus_session_capacity',
+      help: 'Live sessions and headroom together.',
+      registers,
+      collect() {
+        this.set(liveSessions().length + headroom());
+      },
+    });
     // The metrics by default are of the server's own process.
     for (const { name, help, of } of ENGINE_FIGURES) {
       new Gauge({
@@ -122,7 +141,7 @@ export class Metrics {
         help,
         registers,
         collect() {
-          this.set(of(engineLoads()));
+          this.set(of(engine.loads));
         },
       });
     }

@@ -132,7 +132,7 @@ export const offerSchema = z.strictObject({
 export const answerSchema = z.object({ type: z.literal('answer'), sdp: z.string() });
 
 export const healthSchema = z.object({
-  status: z.literal('ok'),
+  status: z.enum(['ok', 'draining']),
   provider: z.string().describe('Execution provider that is live: tensorrt, cuda or cpu'),
   version: z.string(),
   sessions: z.number().int(),

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import fastify, { type FastifyReply, LogController } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -27,27 +28,28 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { streamRoute } from './routes/stream.ts';
 import { webrtcRoutes } from './routes/webrtc.ts';
 import { secureHeaders } from './secure-headers.ts';
+import { SessionLog } from './session-log.ts';
 
 export interface VultusServer {
   readonly app: App;
+  readonly metrics: Metrics;
   /**
    * @returns the address of the page, for instance `http://localhost:8080`
    * @throws VultusError `config_invalid` where the port is taken or the address is not of this machine
    */
   listen(): Promise<string>;
+  /** From now on sessions end as soon as they have no connection. */
+  drain(): void;
   /** Ends all connections and stops listening; sessions, avatars and engine stay their owner's. Idempotent. */
   close(): Promise<void>;
 }
 
 /** The HTTP, WebSocket and signalling side of Vultus on one port. */
 export async function createServer(dependencies: ServerDependencies): Promise<VultusServer> {
-  const { config, sessions, engine } = dependencies;
+  const { config, sessions, engine, log } = dependencies;
+  const sessionLog = new SessionLog(log);
   const budgets = createBudgets(config);
-  const metrics = new Metrics(
-    () => sessions.list(),
-    () => engine.loads,
-    allBudgets(budgets),
-  );
+  const metrics = new Metrics(() => sessions.list(), engine, allBudgets(budgets));
   const isProxy = inNetworks(config.trustProxy);
   const context: ServerContext = {
     ...dependencies,
@@ -58,14 +60,18 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
       joinTimeoutMs: config.joinTimeoutS * 1000,
       idleTimeoutMs: config.idleTimeoutS * 1000,
       maxViewers: config.maxViewers,
-      onChange: (kind, change) => metrics.connections.inc({ route: kind }, change),
+      onChange: (session, kind, change) => {
+        metrics.connections.inc({ route: kind }, change);
+        if (change > 0) sessionLog.connected(session, kind);
+      },
       onFailure: (error) => {
         count(error);
-        app.log.error({ err: error.cause ?? error }, 'a connection has failed');
+        log.error({ err: error.cause ?? error }, 'a connection has failed');
       },
     }),
     version: packageFile.version,
     access: new Access(config.apiKey),
+    sessionLog,
     allowsHost: hostCheck(config),
   };
   const count = (error: VultusError) => metrics.errors.inc({ code: error.code });
@@ -77,7 +83,8 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
       // The reply of a request without a route has no type of its own.
       sendProblem(reply as unknown as FastifyReply, error);
     },
-    logger: { level: config.logLevel, redact: ['req.headers.authorization'] },
+    loggerInstance: log as FastifyBaseLogger,
+    genReqId: () => randomUUID(),
     // Said in one line after the answer, without query strings: names are nobody's business.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_JSON_BYTES,
@@ -106,6 +113,9 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
     request.log.debug({ ...labels, ms: Math.round(reply.elapsedTime) }, 'answered');
   });
   await app.register(helmet, secureHeaders(config));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
   app.addHook('onRequest', requireHost(context.allowsHost));
   if (config.corsOrigins.length > 0) app.addHook('onRequest', allowOrigins(config.corsOrigins));
   app.addHook('onRequest', context.access.require);
@@ -127,6 +137,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
 
   return {
     app,
+    metrics,
     async listen() {
       try {
         await app.listen({ host: config.host, port: config.port });
@@ -138,6 +149,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
       const host = anywhere ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
       return `http://${host}:${port}`;
     },
+    drain: () => context.connections.closeUnattended(),
     close: () => app.close(),
   };
 }

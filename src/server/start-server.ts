@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { FastifyBaseLogger } from 'fastify';
 import { AvatarFactory } from '../avatar/avatar-factory.ts';
 import { DiskAvatarStore } from '../avatar/disk-avatar-store.ts';
 import type { Config } from '../config.ts';
@@ -8,6 +7,8 @@ import { type EngineInfo, EnginePool } from '../engine/pool/engine-pool.ts';
 import { VultusError } from '../errors.ts';
 import { SessionManager } from '../session/session-manager.ts';
 import { registerGallery } from './gallery.ts';
+import { createLog, type Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import { createServer } from './server.ts';
 import { listenWhileStarting } from './starting.ts';
 
@@ -23,7 +24,6 @@ export interface RunningServer {
   readonly info: EngineInfo;
   /** Live sessions now. */
   readonly sessionCount: number;
-  readonly log: FastifyBaseLogger;
   /**
    * Takes no new sessions (`shutting_down`, `/readyz` says so too) and resolves when the running ones have ended,
    * at the latest after the drain time of the configuration. Everything else goes on until `close`.
@@ -42,7 +42,10 @@ export interface RunningServer {
  * @throws VultusError `pack_invalid`, `provider_unavailable`, `engine_failed`, `config_invalid` (port in use),
  *   `dependency_unsupported`
  */
-export async function startServer(config: Config): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  log: Log = createLog(config.logLevel),
+): Promise<RunningServer> {
   requireTestedWerift();
   const owned: { close(): Promise<unknown> | undefined }[] = [];
   let closing: Promise<void> | undefined;
@@ -56,7 +59,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const starting = await listenWhileStarting(config);
     owned.push(starting);
     const { pack, provider, workers, threads, cacheDir } = config;
-    let log: FastifyBaseLogger | undefined;
+    let metrics: Metrics | undefined;
     const engine = await EnginePool.start({
       packDirectory: pack,
       provider,
@@ -64,7 +67,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
       threads,
       cacheDir,
       mostLoad: MOST_LOAD,
-      onFailure: (err, sessions) => log?.error({ err, sessions }, 'an engine process has failed'),
+      onFailure: (err, sessions) => {
+        metrics?.errors.inc({ code: err.code });
+        log.error({ err, sessions }, 'an engine process has failed');
+      },
     });
     owned.push(engine);
     const factory = await AvatarFactory.create({ packDirectory: pack });
@@ -78,9 +84,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
       avatars,
       sessions,
       engine,
+      log,
     });
     owned.push(server);
-    log = server.app.log;
+    metrics = server.metrics;
     await starting.close();
     const url = await server.listen();
     return {
@@ -89,8 +96,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
       get sessionCount() {
         return sessions.list().length;
       },
-      log: server.app.log,
-      drain: () => sessions.drain(config.drainS * 1000),
+      drain() {
+        const drained = sessions.drain(config.drainS * 1000);
+        server.drain();
+        return drained;
+      },
       async close(reason = new VultusError('shutting_down')) {
         await sessions.close(reason);
         await closeAll();

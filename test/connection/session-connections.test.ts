@@ -47,7 +47,7 @@ describe('connections of sessions', () => {
       joinTimeoutMs: 10_000,
       idleTimeoutMs: 60_000,
       maxViewers: 2,
-      onChange: (kind, change) => changes.push(`${kind} ${change}`),
+      onChange: (_, kind, change) => changes.push(`${kind} ${change}`),
       onFailure: ({ code }) => failures.push(code),
     });
     session = new ScriptedSession();
@@ -144,5 +144,17 @@ describe('connections of sessions', () => {
     connection.close(new VultusError('internal'));
     expect(failures).toEqual(['internal']);
     expect(session.closed).toBe(false);
+  });
+
+  it('wait for nobody while the server drains', () => {
+    const attended = new ScriptedSession('attended');
+    connections.watch(attended);
+    const connection = socket();
+    connections.add(attended, connection);
+    connections.closeUnattended();
+    expect([session.closed, attended.closed]).toEqual([true, false]);
+    connection.close();
+    vi.advanceTimersByTime(1);
+    expect(attended.closed).toBe(true);
   });
 });

@@ -28,6 +28,8 @@ describe('server', () => {
     for (const line of [
       'vultus_live_sessions 1',
       'vultus_sessions_total 1',
+      'vultus_session_headroom 3',
+      'vultus_session_capacity 4',
       'vultus_engine_processes 2',
       'vultus_engine_busy_share 0.5',
       'vultus_engine_resident_bytes 300',

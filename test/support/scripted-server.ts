@@ -3,6 +3,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { Backdrop } from '../../src/contract/backdrop.ts';
 import { VultusError } from '../../src/errors.ts';
 import type { ServerDependencies } from '../../src/server/context.ts';
+import { createLog } from '../../src/server/log.ts';
 import { createServer } from '../../src/server/server.ts';
 import { ScriptedSession } from './scripted-session.ts';
 
@@ -39,6 +40,7 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
     config: loadConfig({ host: '127.0.0.1', port: 0, logLevel: 'silent', ...flags }, {}),
     engine: {
       info: { provider: 'cpu', pack: { name: 'test', version: '1' }, processes: 2 },
+      headroom: () => 3,
       loads: [
         { busy: 0.25, recoveryS: 0, residentBytes: 100, processorMs: 1000 },
         { busy: 0.5, recoveryS: 0, residentBytes: 200, processorMs: 2000 },
@@ -58,6 +60,7 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
         return known('own');
       },
     },
+    log: createLog('silent'),
     sessions: {
       list: () => [...sessions.values()],
       get: (id: string) => {

@@ -25,7 +25,7 @@ export const UNLIMITED = {
 export async function startTestServer(config: Partial<Config> = {}): Promise<TestServer> {
   const cacheDir = await mkdtemp(join(tmpdir(), 'vultus-test-'));
   const server = await startServer({
-    ...loadConfig({ host: '127.0.0.1', port: 0, cacheDir, provider: 'cpu' }, {}),
+    ...loadConfig({ host: '127.0.0.1', port: 0, cacheDir, provider: 'cpu', logLevel: 'warn' }, {}),
     ...UNLIMITED,
     ...config,
   });

@@ -53,6 +53,16 @@ export class Admission {
     );
   }
 
+  /** How many more sessions of this kind would be taken now. */
+  headroom(nodes: readonly Loaded[], work: SessionWork): number {
+    const share = this.#cost.share(work);
+    const roomOf = (node: Loaded) => {
+      const room = Math.floor((this.#mostLoad - this.#load(node)) / share);
+      return Math.max(room, node.work.length === 0 ? 1 : 0);
+    };
+    return nodes.reduce((sum, node) => sum + roomOf(node), 0);
+  }
+
   /** `at_capacity`; by default the wait is for one session to end. */
   refusal(detail: string, waitS = this.lifetimes.expectedS(1)): VultusError {
     const retryAfterS = Math.ceil(Math.min(LONGEST_RETRY_S, Math.max(SHORTEST_RETRY_S, waitS)));

@@ -120,6 +120,11 @@ export class EnginePool {
     return line;
   }
 
+  /** How many more sessions of these settings would be taken now. */
+  headroom(settings: SessionSettings): number {
+    return this.admission.headroom(this.#nodes, workOf(settings));
+  }
+
   /** Ends all sessions' work and every process. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();

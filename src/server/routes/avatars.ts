@@ -3,6 +3,7 @@ import type { Avatar } from '../../avatar/avatar-store.ts';
 import { VultusError } from '../../errors.ts';
 import { MAX_IMAGE_FILE_BYTES } from '../../image/image-file.ts';
 import type { App, ServerContext } from '../context.ts';
+import { shortId } from '../log.ts';
 import { problemResponses } from '../problem.ts';
 import { holdBody, limitRate } from '../request-bodies.ts';
 import { avatarQuery, avatarSchema, idParams } from '../schemas.ts';
@@ -86,7 +87,12 @@ export async function avatarRoutes(app: App, { avatars, metrics, budgets }: Serv
       const stopTimer = metrics.avatarSeconds.startTimer();
       const { name, face } = request.query;
       const avatar = await avatars.add(request.body, { name: name || 'Portrait', faceIndex: face });
-      stopTimer();
+      const seconds = stopTimer();
+      const { width, height, quality } = avatar;
+      request.log.info(
+        { avatar: shortId(avatar.id), size: `${width}×${height}`, verdict: quality?.verdict, seconds },
+        'avatar made',
+      );
       return reply.code(201).header('location', `/v1/avatars/${avatar.id}`).send(present(avatar));
     },
   });

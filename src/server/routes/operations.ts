@@ -7,7 +7,7 @@ import { healthSchema } from '../schemas.ts';
 /** What operators need: liveness, readiness, metrics. */
 export async function operationRoutes(app: App, context: ServerContext): Promise<void> {
   const health = (): z.output<typeof healthSchema> => ({
-    status: 'ok',
+    status: context.sessions.draining ? 'draining' : 'ok',
     provider: context.engine.info.provider,
     version: context.version,
     sessions: context.sessions.list().length,

@@ -49,7 +49,7 @@ function assertAllowed(
 }
 
 export async function sessionRoutes(app: App, context: ServerContext): Promise<void> {
-  const { sessions, metrics, connections, access, budgets, config } = context;
+  const { sessions, metrics, connections, access, budgets, config, sessionLog } = context;
 
   app.route({
     method: 'POST',
@@ -90,11 +90,7 @@ export async function sessionRoutes(app: App, context: ServerContext): Promise<v
           background === undefined ? undefined : () => readBackdrop(background, budgets.backgrounds),
       });
       stopTimer();
-      session.on('error', (error) => {
-        // What a caller did wrong is told to the caller; only our own failures belong in the log.
-        const level = error.status >= 500 ? 'error' : 'debug';
-        request.log[level]({ session: session.id, err: error }, error.code);
-      });
+      sessionLog.opened(session, request.log);
       metrics.observe(session);
       connections.watch(session);
       const token = access.tokens.issue(session, 'control');
