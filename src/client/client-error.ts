@@ -45,7 +45,7 @@ export class VultusClientError extends Error {
   readonly code: ClientErrorCode | (string & {});
   readonly status: number | undefined;
   readonly closeCode: number | undefined;
-  /** Seconds after which it is worth trying again, as the server expects (`at_capacity`, `shutting_down`). */
+  /** Seconds after which it is worth trying again, as the server expects (`at_capacity`, `too_many_requests`, …). */
   readonly retryAfterS: number | undefined;
 
   constructor(code: ClientErrorCode | (string & {}), message: string, origin: Origin = {}) {
@@ -64,6 +64,7 @@ export class VultusClientError extends Error {
  */
 const CLOSE_CODES: Readonly<Record<number, readonly [code: string, message: string]>> = {
   1001: ['session_closed', 'The server is shutting down.'],
+  1008: ['too_many_requests', 'More was sent than one connection may send.'],
   1009: ['invalid_message', 'A message was larger than the server accepts.'],
   1011: ['internal', 'Something went wrong inside the server.'],
   1013: ['at_capacity', 'The server runs as many sessions as it can keep in time; try again later.'],

@@ -9,6 +9,11 @@ export interface RequestOptions {
   keepalive?: boolean;
 }
 
+/** What passes by itself; asked again after as long as the server says, if that is not too long for somebody who waits. */
+const PASSING: readonly string[] = ['too_many_requests', 'server_busy'];
+const LONGEST_WAIT_S = 5;
+const MOST_ATTEMPTS = 3;
+
 /** HTTP against one server; every failure leaves as a `VultusClientError` (an abort as the signal's reason). */
 export class Http {
   /** Without a slash at the end. */
@@ -70,7 +75,20 @@ export class Http {
     });
   }
 
+  /** Asks again where the server says that it is worth while, and soon. */
   async #send(method: string, path: string, options: RequestOptions): Promise<Response> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#sendOnce(method, path, options);
+      } catch (error) {
+        const waitS = attempt < MOST_ATTEMPTS && !options.keepalive ? secondsToWait(error) : undefined;
+        if (waitS === undefined) throw error;
+        await pause(1000 * waitS, options.signal);
+      }
+    }
+  }
+
+  async #sendOnce(method: string, path: string, options: RequestOptions): Promise<Response> {
     const { body, contentType, token, signal, keepalive = false } = options;
     const headers: Record<string, string> = { accept: 'application/json, */*;q=0.5', ...this.#headers };
     if (contentType) headers['content-type'] = contentType;
@@ -91,6 +109,27 @@ export class Http {
     if (!response.ok) throw await problemOf(response);
     return response;
   }
+}
+
+/** Undefined where somebody else should decide: `at_capacity` may last, and longer waits look like a hang. */
+function secondsToWait(error: unknown): number | undefined {
+  if (!(error instanceof VultusClientError) || !PASSING.includes(error.code)) return undefined;
+  const { retryAfterS } = error;
+  return retryAfterS !== undefined && retryAfterS <= LONGEST_WAIT_S ? retryAfterS : undefined;
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', abort, { once: true });
+  });
 }
 
 async function problemOf(response: Response): Promise<VultusClientError> {

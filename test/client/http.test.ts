@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
 import { Vultus, VultusClientError } from '../../src/client/index.ts';
+import type { ErrorCode } from '../../src/contract/error-codes.ts';
 import { problem, TestServer } from './support/test-server.ts';
 
 let server: TestServer;
@@ -84,6 +85,38 @@ test('a problem answer becomes an error with its code, status and sentence', asy
   });
   await expect(avatars.get('a/9')).rejects.toMatchObject({ code: 'avatar_not_found', message: 'id a/9' });
   expect(server.requests.at(-1)?.url).toBe('/v1/avatars/a%2F9');
+});
+
+test('what passes by itself is asked again after as long as the server says, but not for ever', async () => {
+  const answers: { status: number; code: ErrorCode; retryAfterS: number }[] = [];
+  server = await TestServer.start((app) => {
+    app.get('/v1/avatars', (_request, reply) => {
+      const next = answers.shift();
+      if (!next) return reply.send({ avatars: [] });
+      const { status, code, retryAfterS } = next;
+      return reply
+        .code(status)
+        .type('application/problem+json')
+        .send({ ...problem(code), retryAfterS });
+    });
+  });
+  const { avatars } = new Vultus({ url: server.url });
+  const busy = { status: 503, code: 'server_busy', retryAfterS: 1 } as const;
+  answers.push(busy);
+  const fromMs = performance.now();
+  expect(await avatars.list()).toEqual([]);
+  expect(performance.now() - fromMs).toBeGreaterThan(900);
+  answers.push({ status: 429, code: 'too_many_requests', retryAfterS: 60 });
+  await expect(avatars.list()).rejects.toMatchObject({ code: 'too_many_requests', retryAfterS: 60 });
+  answers.push(busy, busy, busy);
+  await expect(avatars.list()).rejects.toMatchObject({ code: 'server_busy' });
+  expect(server.requests).toHaveLength(2 + 1 + 3);
+  answers.push({ ...busy, retryAfterS: 5 });
+  const abort = new AbortController();
+  const listing = avatars.list(abort.signal);
+  await expect.poll(() => answers).toEqual([]);
+  abort.abort(new Error('enough'));
+  await expect(listing).rejects.toThrow('enough');
 });
 
 test('an answer that no Vultus server gives is told apart', async () => {

@@ -125,6 +125,8 @@ export class WebSocketConnection extends EventEmitter<ConnectionEvents> implemen
 
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#closed) return;
+    // The answer to a ping may be far behind what a peer has sent before.
+    this.#answered = true;
     if (isBinary) this.#channel?.receive(data as Buffer);
     else
       this.#end(
@@ -159,7 +161,7 @@ export class WebSocketConnection extends EventEmitter<ConnectionEvents> implemen
   }
 
   #checkAlive(): void {
-    if (this.#answered) {
+    if (this.#answered || this.#socket.isPaused) {
       this.#answered = false;
       this.#socket.ping();
     } else {

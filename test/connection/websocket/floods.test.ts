@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { type ServerMessage, WIRE_VERSION } from '../../../src/contract/wire.ts';
 import { ScriptedSession } from '../../support/scripted-session.ts';
@@ -93,4 +93,19 @@ it('asks for few key frames, however often the peer does', async () => {
   const asked = session.calls.filter((call) => call === 'requestKeyFrame').length;
   expect(asked).toBeGreaterThan(0);
   expect(asked).toBeLessThan(10);
+});
+
+it('waits with a peer that is made to wait: its answers to pings are far behind', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    peer.stop();
+    session = new ScriptedSession();
+    peer = await openWebSocket(session);
+    for (let i = 0; i < 400; i++) peer.send({ type: 'interrupt' });
+    while (session.calls.filter((call) => call === 'interrupt').length < 100) await delay(5);
+    for (let s = 0; s < 60; s += 10) vi.advanceTimersByTime(10_000);
+    expect(peer.connection.closed).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -96,6 +96,87 @@ describe('sessions', () => {
     expect([measured.headers['retry-after'], measured.json().retryAfterS]).toEqual(['37', 37]);
   });
 
+  const bomb = async () => {
+    const picture = sharp({ create: { width: 4000, height: 4000, channels: 3, background: '#406080' } });
+    return `data:image/png;base64,${(await picture.png().toBuffer()).toString('base64')}`;
+  };
+
+  it('decode a background after everything else is known to be right', async () => {
+    const background = await bomb();
+    expectProblem(await open({ avatarId: 'nobody', background }), 'avatar_not_found');
+    server.failNext.create = new VultusError('at_capacity');
+    expectProblem(await open({ avatarId: 'own', background }), 'at_capacity');
+  });
+
+  it('take no background of more pixels than they show, and no strip', async () => {
+    const large = expectProblem(await open({ avatarId: 'own', background: await bomb() }), 'invalid_request');
+    expect(large.detail).toContain('4000 × 4000');
+    const strip = sharp({ create: { width: 2000, height: 100, channels: 3, background: '#406080' } });
+    const background = `data:image/png;base64,${(await strip.png().toBuffer()).toString('base64')}`;
+    expectProblem(await open({ avatarId: 'own', background }), 'invalid_request');
+  });
+
+  it('let few backgrounds wait', async () => {
+    const large = sharp({ create: { width: 2800, height: 2800, channels: 3, background: '#406080' } });
+    const background = `data:image/png;base64,${(await large.png().toBuffer()).toString('base64')}`;
+    await server.close();
+    server = await scriptedServer({ sessionsPerMinute: 0 });
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => open({ avatarId: 'own', background })),
+    );
+    const codes = new Set(answers.map((answer) => answer.json().code));
+    expect(codes).toContain('server_busy');
+    expect(answers.filter(({ statusCode }) => statusCode === 201).length).toBeGreaterThanOrEqual(17);
+    const refused = answers.find(({ statusCode }) => statusCode === 503)!;
+    expectProblem(refused, 'server_busy');
+    expect(refused.headers['retry-after']).toBe('2');
+  });
+
+  it('are no larger and no more frequent than the operator allows', async () => {
+    await server.close();
+    server = await scriptedServer({ maxSize: '720', maxFps: '30' });
+    const large = expectProblem(
+      await open({ avatarId: 'own', width: 1280, height: 720 }),
+      'format_not_allowed',
+    );
+    expect(large.detail).toContain('720');
+    expectProblem(await open({ avatarId: 'own', fps: 60 }), 'format_not_allowed');
+    expect((await open({ avatarId: 'own', size: 720, fps: 30 })).statusCode).toBe(201);
+    expect((await open({ avatarId: 'own' })).statusCode).toBe(201);
+  });
+
+  it('are opened so often by one address, and by others all the same', async () => {
+    await server.close();
+    server = await scriptedServer({ sessionsPerMinute: '5', trustProxy: '127.0.0.0/8' });
+    const from = (address: string) =>
+      server.inject('POST', '/v1/sessions', {
+        payload: { avatarId: 'own' },
+        headers: { 'x-forwarded-for': address },
+      });
+    expect((await from('192.0.2.1')).statusCode).toBe(201);
+    expect((await from('192.0.2.1')).statusCode).toBe(201);
+    const refused = await from('192.0.2.1');
+    expectProblem(refused, 'too_many_requests');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(5);
+    expect((await from('192.0.2.2')).statusCode).toBe(201);
+    // Everybody in one network of IPv6 is one.
+    expect((await from('2001:db8::1')).statusCode).toBe(201);
+    expect((await from('2001:db8::2')).statusCode).toBe(201);
+    expectProblem(await from('2001:db8::3'), 'too_many_requests');
+    const { body } = await server.inject('GET', '/metrics');
+    expect(body).toContain('vultus_budget_refusals_total{budget="sessions"} 2');
+    expect(body).toContain('vultus_budget_limit{budget="sessions"} 2');
+  });
+
+  it('are refused in few words, however much is wrong', async () => {
+    const keys = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`key${i}`, 1]));
+    expect(
+      expectProblem(await open({ avatarId: 'own', ...keys }), 'invalid_request').detail.length,
+    ).toBeLessThan(500);
+    const controls = expectProblem(await open({ avatarId: 'own', controls: keys }), 'invalid_request');
+    expect(controls.detail.length).toBeLessThan(500);
+  });
+
   it('do not tell what broke inside', async () => {
     server.failNext.create = new Error('a secret of the machine');
     const response = await open({ avatarId: 'own' });

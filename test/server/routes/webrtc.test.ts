@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebRtcConnection } from '../../../src/connection/webrtc/webrtc-connection.ts';
 import { expectProblem } from '../../support/expect-problem.ts';
 import { scriptedServer } from '../../support/scripted-server.ts';
 import { offerOfWerift } from '../../support/werift-peer.ts';
@@ -56,5 +57,28 @@ describe('WebRTC', () => {
     expectProblem(await restart('s1', { type: 'offer', sdp: 'v=0' }), 'invalid_offer');
     expectProblem(await restart('s1', { type: 'offer' }), 'invalid_request');
     expectProblem(await restart('s9', { type: 'offer', sdp: 'v=0' }), 'session_not_found');
+  });
+
+  it('answers few offers of one session at a time, and so many of one address in a minute', async () => {
+    await server.close();
+    server = await scriptedServer({ offersPerMinute: '25' });
+    await open();
+    const { peer, sdp } = await offerOfWerift();
+    const offer = () => server.inject('POST', '/v1/sessions/s1/webrtc', { payload: { type: 'offer', sdp } });
+    const gate = Promise.withResolvers<void>();
+    const accept = WebRtcConnection.accept.bind(WebRtcConnection);
+    vi.spyOn(WebRtcConnection, 'accept').mockImplementation(async (...offered) => {
+      await gate.promise;
+      return accept(...offered);
+    });
+    const answers = Array.from({ length: 8 }, offer);
+    const refused = await Promise.all(answers.slice(4));
+    for (const answer of refused) expectProblem(answer, 'too_many_requests');
+    gate.resolve();
+    for (const answer of await Promise.all(answers.slice(0, 4))) expect(answer.statusCode).toBe(200);
+    vi.restoreAllMocks();
+    expect((await offer()).statusCode).toBe(200);
+    expectProblem(await offer().then(() => offer()), 'too_many_requests');
+    await peer.close();
   });
 });
