@@ -65,9 +65,10 @@ function watchPace(request: IncomingMessage, onSlow: () => void): NodeJS.Timeout
     if (request.complete || request.destroyed) return clearInterval(timer);
     const elapsedMs = performance.now() - fromMs;
     const came = request.socket.bytesRead - before;
-    if (elapsedMs < GRACE_MS || came >= (elapsedMs / 1000) * LEAST_BYTES_PER_S) return;
-    clearInterval(timer);
-    onSlow();
+    if (elapsedMs > GRACE_MS && came < (elapsedMs / 1000) * LEAST_BYTES_PER_S) {
+      clearInterval(timer);
+      onSlow();
+    }
   }, CHECK_MS);
   return timer.unref();
 }
