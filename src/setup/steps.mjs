@@ -98,6 +98,8 @@ function shortened(output) {
   return [...lines.slice(0, 12), '…', ...lines.slice(-20)].join('\n');
 }
 
+const PARENT_CHECK_MS = 500;
+
 /**
  * Runs a command on this terminal and passes signals on to it.
  * @param {string} command
@@ -118,8 +120,18 @@ export function runVisibly(command, args, { cwd = process.cwd(), env = process.e
       process.on(signal, handler);
       return () => process.off(signal, handler);
     });
+    // npm signals the shell between us, which ends without a word to us: then our parent is another one.
+    const parent = process.ppid;
+    const orphaned = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(orphaned);
+      child.kill('SIGTERM');
+    }, PARENT_CHECK_MS).unref();
+    // Whoever runs in the background of a shell of its own outlives it.
+    if (!process.env.npm_lifecycle_event) clearInterval(orphaned);
     child.on('error', (error) => reject(new SetupError(`${command} cannot be started: ${error.message}`)));
     child.on('close', (code, signal) => {
+      clearInterval(orphaned);
       for (const undo of pass) undo();
       fulfil(code ?? (signal === 'SIGINT' ? 130 : 143));
     });
