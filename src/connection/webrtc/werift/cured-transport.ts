@@ -2,6 +2,7 @@ import type { RTCDtlsTransport } from 'werift';
 import { dropForgedRecords } from './forged-records.ts';
 import { renumberResends } from './handshake-resends.ts';
 import { skipHandshakeRecords } from './record-numbers.ts';
+import { limitSources } from './srtp-sources.ts';
 import { guardStun } from './stun-guard.ts';
 import { askNoForeignStunServer } from './stun-servers.ts';
 
@@ -19,4 +20,5 @@ export function cureTransport(
   renumberResends(transport);
   skipHandshakeRecords(transport);
   dropForgedRecords(transport);
+  limitSources(transport);
 }

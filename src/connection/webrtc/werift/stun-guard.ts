@@ -1,9 +1,11 @@
 /**
  * werift 0.25 believes everybody who finds its UDP port: it answers, changes its role for, and sends checks to whoever
  * sends a STUN request, signed or not, remembers each number of each request, and takes data from any address. And it
- * sends some five checks from each of its addresses to each of thousands that a peer names.
+ * sends some five checks from each of its addresses to each of thousands that a peer names. What a peer sends it
+ * decrypts and reads, however much that is.
  */
 import type { RTCIceTransport } from 'werift';
+import { TokenBucket } from '../../../budget/token-bucket.ts';
 import { inside } from './inside.ts';
 import { isStun, readStunRequest } from './stun-request.ts';
 
@@ -12,6 +14,8 @@ const MOST_ADDRESSES = 32;
 /** Checks to addresses that have not answered; a peer that is there is found with some ten. */
 const MOST_UNANSWERED_CHECKS = 100;
 const MOST_REMEMBERED_REQUESTS = 64;
+/** Of a peer: a microphone has 50 a second, 2000 carry 19 Mbit/s. What is more costs others the processor. */
+const DATAGRAMS = { ratePerS: 2000, burst: 4000 };
 /** State of a pair, and class of a message, as werift has them. */
 const SUCCEEDED = 3;
 const REQUEST = 0;
@@ -59,6 +63,7 @@ class StunGuard {
   readonly #onHeard: () => void;
   #generation: number;
   #unanswered = 0;
+  readonly #datagrams = new TokenBucket(DATAGRAMS);
   readonly #known = new Set<string>();
   /** Known before the last restart: what was under way goes on until there is another way. */
   readonly #former = new Set<string>();
@@ -87,7 +92,7 @@ class StunGuard {
       const isCheck = message.messageClass === REQUEST && message.attributesKeys.includes('USERNAME');
       if (!isCheck || this.#maySendTo(to)) await sendStun(message, to);
     };
-    wrapReceive(protocol, (data, from) => isStun(data) || this.#isKnown(from));
+    wrapReceive(protocol, (data, from) => (isStun(data) || this.#isKnown(from)) && this.#datagrams.take());
   }
 
   /** A request of the peer; its address is known from then on. */

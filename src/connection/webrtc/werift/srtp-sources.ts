@@ -1,0 +1,34 @@
+/**
+ * werift 0.25 keeps state for every SSRC that a packet comes from, signed by the peer as it is, for as long as the
+ * connection lasts: a peer that counts its SSRCs up fills the memory.
+ */
+import type { RTCDtlsTransport } from 'werift';
+import { inside } from './inside.ts';
+
+/** A browser has one microphone. */
+const MOST_SOURCES = 64;
+/** Offset of the SSRC in an RTP packet (RFC 3550 §5.1). */
+const SSRC_AT = 8;
+/** One for all: what is dropped costs nothing. */
+const DROPPED = new Error('a packet of a source too many');
+
+/** Drops what comes from more sources than an honest peer has. To be called before it connects. */
+export function limitSources(transport: RTCDtlsTransport): void {
+  transport.onStateChange.subscribe((state) => {
+    if (state !== 'connected') return;
+    const srtp = inside<{ decrypt(data: Buffer): Buffer }>(transport.srtp, 'SrtpSession', {
+      decrypt: 'function',
+    });
+    const sources = new Set<number>();
+    const decrypt = srtp.decrypt.bind(srtp);
+    srtp.decrypt = (data) => {
+      if (data.length < SSRC_AT + 4) throw DROPPED;
+      const source = data.readUInt32BE(SSRC_AT);
+      if (sources.size >= MOST_SOURCES && !sources.has(source)) throw DROPPED;
+      const decrypted = decrypt(data);
+      // Whoever does not know the key adds none.
+      sources.add(source);
+      return decrypted;
+    };
+  });
+}
