@@ -65,7 +65,8 @@ async function runOpenTarget(
     numRuns: runs,
     ...(limitMs !== undefined && { interruptAfterTimeLimit: limitMs, markInterruptAsFailure: false }),
   });
-  return result.failed ? finding(result.counterexample?.[0], result.errorInstance) : undefined;
+  // Where there was no time for any, none failed.
+  return result.counterexample ? finding(result.counterexample[0], result.errorInstance) : undefined;
 }
 
 /** @throws Error where the work takes too much processor time or memory, beside what it throws itself */

@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { GenericNack, RTCRtpSender, RtcpTransportLayerFeedback, RtpHeader, RtpPacket } from 'werift';
 import { limitResends, ResendBudget } from '../../../src/connection/webrtc/resend-budget.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('ResendBudget', () => {
   it('lets through a fifth of the bitrate, however much is asked for', () => {
@@ -66,7 +70,8 @@ describe('ResendBudget', () => {
     ]);
   });
 
-  it('limits what the sender answers', async () => {
+  it('limits what the sender answers', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
     const lost = Array.from({ length: 100 }, (_, i) => 1000 + i);
     const { sender, sent } = senderOf(lost);
     limitResends(sender, new ResendBudget(800), () => {});
