@@ -46,7 +46,7 @@ export function judgePortrait(measures: PortraitMeasures, faceHeight: number): P
     Math.abs(m.rollDegrees),
     10,
     20,
-    `The head is tilted by ${Math.abs(m.rollDegrees)}°: the avatar will hold it so.`,
+    `The head is tilted by ${Math.abs(m.rollDegrees)}°: the avatar will hold it so${Math.abs(m.rollDegrees) < 30 ? '' : '; turn the picture until it is upright'}.`,
   );
   find(
     'mouth_open',
@@ -132,6 +132,22 @@ export function judgePortrait(measures: PortraitMeasures, faceHeight: number): P
     0.1,
     0.8,
     'The upper edge cuts the head off: nodding shows hair that is made up, and the avatar steps back less.',
+  );
+  find(
+    'picture_turned',
+    m.turnedDegrees,
+    1,
+    360,
+    `The picture lay turned by ${m.turnedDegrees}° clockwise: it was turned upright.`,
+  );
+  find(
+    'file_cut_off',
+    Number(m.fileCutOff),
+    1,
+    2,
+    m.rowsMissing > 0
+      ? `The file is cut off: ${percent(m.rowsMissing)} of the picture is missing at its end, and left out.`
+      : 'The file is cut off: the picture may lack its finest detail.',
   );
   findings.sort((a, b) => Number(b.severity === 'major') - Number(a.severity === 'major'));
   return { ...verdictOf(findings), findings, measures };

@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 const unit = z.number().min(0);
 export const measuresSchema = z.object({
-  faceHeightPixels: unit.describe('Forehead to chin in the portrait (read at up to 3072 pixels)'),
-  faceWidthPixels: unit.describe('Ear to ear in the portrait'),
+  faceHeightPixels: unit.describe("Forehead to chin, in pixels of the portrait's file"),
+  faceWidthPixels: unit.describe("Ear to ear, in pixels of the portrait's file"),
   yawDegrees: z.number().describe("Turn of the head, + to the portrait's own left"),
   pitchDegrees: z.number().describe('Nod of the head, + downwards'),
   rollDegrees: z.number().describe('Tilt of the head'),
@@ -22,6 +22,13 @@ export const measuresSchema = z.object({
   glasses: unit.max(1).describe('Likelihood of glasses'),
   backgroundShare: unit.max(1).describe('Share of the view that is not the person'),
   headCutOff: unit.describe('Width of the head where the upper edge cuts it off, in face widths'),
+  // Reports that were written before these were measured lack them.
+  turnedDegrees: unit
+    .max(270)
+    .default(0)
+    .describe('By how much the portrait lay turned, clockwise; it was turned back'),
+  fileCutOff: z.boolean().default(false).describe('Whether the file lacks its end'),
+  rowsMissing: unit.max(1).default(0).describe('Share of the rows that are missing for that'),
 });
 export type PortraitMeasures = z.infer<typeof measuresSchema>;
 
@@ -43,6 +50,8 @@ export const FINDING_CODES = [
   'glasses',
   'little_background',
   'head_cut_off',
+  'picture_turned',
+  'file_cut_off',
 ] as const;
 
 export const qualitySchema = z

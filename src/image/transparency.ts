@@ -12,6 +12,12 @@ const OPAQUE = 128;
 /** Pixels. */
 const RIM = 2;
 
+/** Whether any pixel of four channels is. */
+export function isSeeThrough(data: Uint8Array): boolean {
+  for (let i = 3; i < data.length; i += 4) if (data[i] < OPAQUE) return true;
+  return false;
+}
+
 /**
  * Transparent pixels get a ground: corners beyond a round picture the colours that the picture has at its edge (pull
  * and push, coarse to fine), so that nothing round stands or moves behind the head; else a neutral grey.

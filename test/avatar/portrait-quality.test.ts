@@ -61,6 +61,15 @@ describe('quality report', () => {
       () => sharp(portrait).rotate(15, { background: '#b0a080' }).png().toBuffer(),
       'face_tilted',
     ],
+    ['one on its head', () => sharp(portrait).rotate(180).jpeg().toBuffer(), 'picture_turned'],
+    [
+      'one whose file lacks its end',
+      async () => {
+        const file = await sharp(portrait).jpeg().toBuffer();
+        return file.subarray(0, Math.round(0.9 * file.length));
+      },
+      'file_cut_off',
+    ],
     [
       'one with its hair cut off',
       () => sharp(portrait).extract({ left: 40, top: 140, width: 500, height: 500 }).png().toBuffer(),

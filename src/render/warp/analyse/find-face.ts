@@ -1,16 +1,25 @@
-/** Finds the face of a portrait: in the whole picture or, where that shows none, in parts of it. */
+/** Finds the face of a portrait, however it lies: in the whole picture or, where that shows none, in parts of it. */
 import type { RgbPicture } from '../../../contract/rgb-picture.ts';
 import { VultusError } from '../../../errors.ts';
 import { distance } from '../../../face/landmarks.ts';
 import { EAR } from '../../../face/topology.ts';
-import { cutAndScale, type Rectangle } from '../../../image/cut-and-scale.ts';
 import { FaceFinder, type FoundFace } from '../../../model/face/face-finder.ts';
+import { Pyramid } from '../../../model/face/pyramid.ts';
+import { type Region, wholeOf } from '../../../model/face/region.ts';
 import type { ModelPack } from '../../../model/pack.ts';
+import { LEAST_SHARE, smallParts, tiltOf, usualParts } from './search-areas.ts';
 
-/** Parts of a picture are searched at this size at least: the detector misses faces of few pixels. */
-const PART_SIDE = 640;
 const MIN_FACE_WIDTH_PIXELS = 64;
-const MAX_TILES_IN_A_ROW = 12;
+/** Where a face is less sure than this, or tilted more, the picture may lie on its side or stand on its head. */
+const DOUBTFUL_SURENESS = 0.7;
+const DOUBTFUL_TILT = (25 / 180) * Math.PI;
+/** A picture is turned where its face is surer by so much then. */
+const SURER = 0.05;
+/** In a picture that shows no face as it stands, one that is less sure is none. */
+const MIN_SURENESS_TURNED = 0.6;
+
+/** So many areas are looked through at all turns. */
+const MOST_TURNED = 16;
 
 export class PortraitFaceFinder {
   readonly #finder: FaceFinder;
@@ -25,11 +34,12 @@ export class PortraitFaceFinder {
   }
 
   /**
-   * The only face of a picture, or the one of index `faceIndex`, largest first.
+   * The only face of a picture, or the one of index `faceIndex`, largest first. `exact`: pixels of the portrait's file
+   * per pixel of the picture.
    * @throws VultusError `portrait_no_face`, `portrait_several_faces`, `portrait_face_too_small`
    */
-  async find(picture: RgbPicture, faceIndex?: number): Promise<FoundFace> {
-    const faces = await this.#findAll(picture);
+  async find(picture: RgbPicture, exact: number, faceIndex?: number): Promise<FoundFace> {
+    const faces = await this.#findAll(picture, exact);
     if (faces.length === 0) throw new VultusError('portrait_no_face');
     if (faceIndex === undefined && faces.length > 1) {
       throw new VultusError('portrait_several_faces', `${faces.length} found, largest first`);
@@ -37,42 +47,68 @@ export class PortraitFaceFinder {
     const face = faces[faceIndex ?? 0];
     if (!face)
       throw new VultusError('portrait_no_face', `there are ${faces.length} faces, no index ${faceIndex}`);
-    const width = faceWidth(face);
+    const width = exact * faceWidth(face);
     if (width < MIN_FACE_WIDTH_PIXELS) {
       throw new VultusError('portrait_face_too_small', `${Math.round(width)} pixels wide`);
     }
     return face;
   }
 
-  /** Whole picture first; where that shows nothing, overlapping parts of it at a larger scale. */
-  async #findAll(picture: RgbPicture): Promise<FoundFace[]> {
+  /** See FaceFinder. */
+  again(picture: RgbPicture, face: FoundFace): Promise<FoundFace> {
+    return this.#finder.again(picture, face);
+  }
+
+  /** Whole picture first; where that shows nothing that is large enough, parts of it at a larger scale. */
+  async #findAll(picture: RgbPicture, exact: number): Promise<FoundFace[]> {
+    const least = MIN_FACE_WIDTH_PIXELS / exact;
     // A face of the smallest size does not fit in.
-    if (Math.min(picture.width, picture.height) < MIN_FACE_WIDTH_PIXELS) return [];
-    const found = await this.#finder.find(picture);
-    if (found.length > 0) return found;
-    const shorter = Math.min(picture.width, picture.height);
-    const longer = Math.max(picture.width, picture.height);
-    // Half overlapping; in long strips they are as large as keeps their number down.
-    const side = Math.min(shorter, Math.round(Math.max(0.6 * shorter, (2 * longer) / MAX_TILES_IN_A_ROW)));
+    if (Math.min(picture.width, picture.height) < least) return [];
+    const pyramid = new Pyramid(picture);
     const faces: FoundFace[] = [];
-    for (const area of tiles(picture, side)) {
-      for (const face of await this.#search(picture, area)) {
-        if (!faces.some((other) => overlap(other, face))) faces.push(face);
+    for (const areas of [[wholeOf(picture)], usualParts(picture), smallParts(picture, least)]) {
+      // Where they are many, they are looked through as they are only.
+      const { faces: found, shown } =
+        areas.length > MOST_TURNED ? await this.#search(pyramid, areas) : { faces: [], shown: areas };
+      if (areas.length <= MOST_TURNED || found.length > 0) {
+        for (const face of await this.#findTurned(pyramid, shown)) addTo(faces, face);
       }
+      // Of others as small as these some may have been missed.
+      if (faces.some((face) => areas.every(({ side }) => faceWidth(face) > LEAST_SHARE * side))) break;
     }
     return faces.sort((a, b) => b.box[2] - a.box[2]);
   }
 
-  async #search(picture: RgbPicture, area: Rectangle): Promise<FoundFace[]> {
-    const part = await cutAndScale(picture, area, Math.max(PART_SIDE, area.width));
-    const exact = area.width / part.width;
-    const inPicture = (points: Float64Array) =>
-      points.map((value, i) => exact * value + [area.left, area.top, 0][i % 3]);
-    return (await this.#finder.find(part)).map(({ box, landmarks, closeUp }) => ({
-      box: [area.left + exact * box[0], area.top + exact * box[1], exact * box[2], exact * box[3]],
-      landmarks: inPicture(landmarks),
-      closeUp: inPicture(closeUp),
-    }));
+  /** Areas as they are, and turned by quarters where that leaves doubts: faces of the surest turn. */
+  async #findTurned(pyramid: Pyramid, areas: readonly Region[]): Promise<FoundFace[]> {
+    const upright = await this.#search(pyramid, areas);
+    const [largest] = upright.faces;
+    if (largest && !isDoubtful(largest)) return upright.faces;
+    let best = upright.faces;
+    let least = largest ? surest(best) + SURER : MIN_SURENESS_TURNED;
+    for (const quarterTurns of [1, 2, 3]) {
+      const turned = (largest ? upright.shown : areas).map((area) => ({
+        ...area,
+        angle: area.angle + (quarterTurns * Math.PI) / 2,
+      }));
+      const { faces } = await this.#search(pyramid, turned);
+      if (faces.length === 0 || surest(faces) < least) continue;
+      best = faces;
+      least = surest(faces);
+    }
+    return best;
+  }
+
+  /** Faces, largest first, and the areas that show any. */
+  async #search(pyramid: Pyramid, areas: readonly Region[]) {
+    const faces: FoundFace[] = [];
+    const shown: Region[] = [];
+    for (const area of areas) {
+      const found = await this.#finder.findIn(pyramid, area);
+      if (found.length > 0) shown.push(area);
+      for (const face of found) addTo(faces, face);
+    }
+    return { faces: faces.sort((a, b) => b.box[2] - a.box[2]), shown };
   }
 
   async close(): Promise<void> {
@@ -80,28 +116,26 @@ export class PortraitFaceFinder {
   }
 }
 
+function isDoubtful(face: FoundFace): boolean {
+  return face.sureness < DOUBTFUL_SURENESS || Math.abs(tiltOf(face)) > DOUBTFUL_TILT;
+}
+
+function surest(faces: readonly FoundFace[]): number {
+  return Math.max(...faces.map(({ sureness }) => sureness));
+}
+
 /** From ear to ear in space: a face that is turned away is no smaller for it. */
 function faceWidth({ landmarks }: FoundFace): number {
   return distance(landmarks, EAR.right, EAR.left);
+}
+
+/** The same face may have been found before, in an area beside. */
+function addTo(faces: FoundFace[], face: FoundFace): void {
+  if (!faces.some((other) => overlap(other, face))) faces.push(face);
 }
 
 function overlap(a: FoundFace, b: FoundFace): boolean {
   const [ax, ay] = [a.box[0] + a.box[2] / 2, a.box[1] + a.box[3] / 2];
   const [bx, by] = [b.box[0] + b.box[2] / 2, b.box[1] + b.box[3] / 2];
   return Math.hypot(ax - bx, ay - by) < 0.4 * Math.max(a.box[2], b.box[2]);
-}
-
-function* tiles(picture: RgbPicture, side: number): Generator<Rectangle> {
-  const count = (length: number) => Math.min(MAX_TILES_IN_A_ROW, Math.ceil((length - side) / (side / 2)) + 1);
-  const [across, down] = [count(picture.width), count(picture.height)];
-  for (let row = 0; row < down; row++) {
-    for (let column = 0; column < across; column++) {
-      yield {
-        left: Math.round(((picture.width - side) * column) / Math.max(1, across - 1)),
-        top: Math.round(((picture.height - side) * row) / Math.max(1, down - 1)),
-        width: side,
-        height: side,
-      };
-    }
-  }
 }

@@ -10,13 +10,14 @@ import type { FaceBasis } from './face-basis.ts';
 import type { FaceGeometry } from './face-geometry.ts';
 import { glassesLikelihood } from './glasses.ts';
 import { coveredMouth } from './mouth/covered-mouth.ts';
+import type { PortraitView } from './portrait-view.ts';
 import { skinColour } from './skin-colour.ts';
 
 export interface MeasuredPortrait {
   /** The view that was cut out, YUV 0..255. */
   view: ColourPlanes;
-  /** Pixels of the portrait per pixel of the view; below 1 where the view was enlarged. */
-  portraitPixelsPerViewPixel: number;
+  /** How it came out of the file. */
+  seen: Pick<PortraitView, 'exact' | 'turnedDegrees' | 'isCutOff' | 'missing'>;
   /** `[478·3]` in view fractions. */
   landmarks: Float32Array;
   geometry: FaceGeometry;
@@ -35,8 +36,8 @@ const DETAIL_FACE_WIDTH_PIXELS = 220;
 const DEGREES = 180 / Math.PI;
 
 export function measurePortrait(portrait: MeasuredPortrait): PortraitMeasures {
-  const { view, portraitPixelsPerViewPixel, landmarks, geometry, matte, basis } = portrait;
-  const toPixels = view.size * portraitPixelsPerViewPixel;
+  const { view, seen, landmarks, geometry, matte, basis } = portrait;
+  const toPixels = view.size * seen.exact;
   const across = Math.hypot(
     landmarks[3 * EAR.left] - landmarks[3 * EAR.right],
     landmarks[3 * EAR.left + 1] - landmarks[3 * EAR.right + 1],
@@ -51,7 +52,7 @@ export function measurePortrait(portrait: MeasuredPortrait): PortraitMeasures {
     rollDegrees: round(geometry.roll * DEGREES, 0),
     mouthOpening: round(geometry.ownAperture),
     smile: round(geometry.ownSmile),
-    detail: round(fineDetail(view, landmarks, across, portraitPixelsPerViewPixel), 3),
+    detail: round(fineDetail(view, landmarks, across, seen.exact), 3),
     brightness: round(light.brightness),
     contrast: round(light.contrast),
     lightDifference: round(light.difference),
@@ -61,6 +62,9 @@ export function measurePortrait(portrait: MeasuredPortrait): PortraitMeasures {
     glasses: round(glassesLikelihood(view.channels[0], view.size, landmarks)),
     backgroundShare: round(1 - mean(matte)),
     headCutOff: round(cutOffShare(matte, view.size, across)),
+    turnedDegrees: seen.turnedDegrees,
+    fileCutOff: seen.isCutOff,
+    rowsMissing: round(seen.missing),
   };
 }
 

@@ -1,0 +1,130 @@
+/** What of a portrait becomes the avatar: a square of it, upright, in as many pixels as its file has. */
+import type { RgbPicture } from '../../../contract/rgb-picture.ts';
+import { VultusError } from '../../../errors.ts';
+import { SKIN_POINTS } from '../../../face/topology.ts';
+import { cutAndScale, type Rectangle } from '../../../image/cut-and-scale.ts';
+import { PictureFile } from '../../../image/picture-file.ts';
+import type { FoundFace } from '../../../model/face/face-finder.ts';
+import { chooseView, landmarksInView } from './choose-view.ts';
+import type { PortraitFaceFinder } from './find-face.ts';
+import { areaBefore, pointsTurnedBack, quarterTurnsOf, turnBack } from './upright.ts';
+
+/** Faces are looked for in so many pixels at most; what is found small is measured and cut in the file's own. */
+const MOST_PIXELS = 3072 * 3072;
+/** Sides of views; a large one is worth while from so many pixels on. */
+const SMALL = 512;
+const LARGE = 1024;
+const LEAST_FOR_LARGE = 720;
+/** A face ends this near to where rows are missing, in shares of the picture's height, or is not whole. */
+const WHOLE = 0.01;
+
+export interface PortraitView {
+  /** Square. */
+  picture: RgbPicture;
+  /** See FoundFace; `[478·3]` in fractions of the view. */
+  landmarks: Float32Array;
+  closeUp: Float32Array;
+  /** Pixels of the file per pixel of the view; below 1 where it was enlarged. */
+  exact: number;
+  /** By so much the portrait was turned back, clockwise. */
+  turnedDegrees: number;
+  isCutOff: boolean;
+  /** Share of the file's rows. */
+  missing: number;
+}
+
+/** @throws VultusError with a `portrait_…` code */
+export async function viewPortrait(
+  bytes: Uint8Array,
+  faces: PortraitFaceFinder,
+  faceIndex?: number,
+): Promise<PortraitView> {
+  const file = await PictureFile.open(bytes, ({ width, height }) =>
+    Math.sqrt(MOST_PIXELS / (width * height)),
+  );
+  const found = await findWhole(file, faces, faceIndex);
+  const quarterTurns = quarterTurnsOf(found);
+  const upright = await turnBack(file.picture, quarterTurns);
+  const face = moved(found, (points) => pointsTurnedBack(points, quarterTurns, file.picture));
+  const area = chooseView(upright, face);
+  const seen = (await closer(file, faces, face, area, quarterTurns)) ?? {
+    picture: upright,
+    face,
+    area,
+    exact: file.exact,
+  };
+  const size = seen.area.width >= LEAST_FOR_LARGE ? LARGE : SMALL;
+  return {
+    picture: await cutAndScale(seen.picture, seen.area, size),
+    landmarks: landmarksInView(seen.face.landmarks, seen.area),
+    closeUp: landmarksInView(seen.face.closeUp, seen.area),
+    exact: (seen.exact * seen.area.width) / size,
+    turnedDegrees: 90 * quarterTurns,
+    isCutOff: file.isCutOff,
+    missing: file.missing,
+  };
+}
+
+interface Seen {
+  picture: RgbPicture;
+  face: FoundFace;
+  area: Rectangle;
+  /** Pixels of the file per pixel of the picture. */
+  exact: number;
+}
+
+async function findWhole(
+  { picture, exact, isCutOff, missing }: PictureFile,
+  faces: PortraitFaceFinder,
+  faceIndex: number | undefined,
+): Promise<FoundFace> {
+  const refusal = () =>
+    new VultusError(
+      'portrait_not_an_image',
+      `cut off: ${Math.round(100 * missing)} % of its rows are missing, and what is left shows no whole face`,
+    );
+  try {
+    const face = await faces.find(picture, exact, faceIndex);
+    if (missing > 0 && !isWithin(face, picture)) throw refusal();
+    return face;
+  } catch (cause) {
+    if (isCutOff && cause instanceof VultusError && cause.code === 'portrait_no_face') throw refusal();
+    throw cause;
+  }
+}
+
+function isWithin({ landmarks }: FoundFace, { width, height }: RgbPicture): boolean {
+  for (let i = 0; i < 3 * SKIN_POINTS; i += 3) {
+    const [x, y] = [landmarks[i], landmarks[i + 1]];
+    if (Math.min(x, width - x) < 0 || Math.min(y, height - y) < WHOLE * height) return false;
+  }
+  return true;
+}
+
+/** The area from the file itself, where that has more pixels than were looked through and they are of use. */
+async function closer(
+  file: PictureFile,
+  faces: PortraitFaceFinder,
+  face: FoundFace,
+  area: Rectangle,
+  quarterTurns: number,
+): Promise<Seen | undefined> {
+  if (file.exact === 1 || area.width >= LARGE) return undefined;
+  const cut = await file.cut(areaBefore(area, quarterTurns, file.picture));
+  if (!cut) return undefined;
+  const picture = await turnBack(cut, quarterTurns);
+  const enlarged = picture.width / area.width;
+  const origin = [area.left, area.top, 0];
+  const there = moved(face, (points) => points.map((value, i) => enlarged * (value - origin[i % 3])));
+  const side = Math.min(picture.width, picture.height);
+  return {
+    picture,
+    face: await faces.again(picture, there),
+    area: { left: 0, top: 0, width: side, height: side },
+    exact: file.exact / enlarged,
+  };
+}
+
+function moved(face: FoundFace, move: (points: Float64Array) => Float64Array): FoundFace {
+  return { ...face, landmarks: move(face.landmarks), closeUp: move(face.closeUp) };
+}
