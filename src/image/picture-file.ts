@@ -78,7 +78,12 @@ interface Read {
 }
 
 /** In the file's own direction: what is missing is at its end. */
-async function readWhole(bytes: Uint8Array, { width, height }: PictureHeader, scale: number, timeoutS = 0): Promise<Read> {
+async function readWhole(
+  bytes: Uint8Array,
+  { width, height }: PictureHeader,
+  scale: number,
+  timeoutS = 0,
+): Promise<Read> {
   const size = {
     width: Math.max(1, Math.round(scale * width)),
     height: Math.max(1, Math.round(scale * height)),
