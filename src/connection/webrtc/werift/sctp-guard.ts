@@ -115,10 +115,11 @@ function isBehind(difference: number): boolean {
 function isOfSent(body: Buffer, { lastSackedTsn, localTsn }: Association): boolean {
   const unacknowledged = (localTsn - 1 - lastSackedTsn) >>> 0;
   const cumulative = (body.readUInt32BE(0) - lastSackedTsn) >>> 0;
+  const [gaps, duplicates] = [body.readUInt16BE(8), body.readUInt16BE(10)];
+  if (body.length < 12 + 4 * (gaps + duplicates)) return false;
   // An old one is ignored by werift.
   if (isBehind(cumulative)) return true;
-  const [gaps, duplicates] = [body.readUInt16BE(8), body.readUInt16BE(10)];
-  if (cumulative > unacknowledged || body.length < 12 + 4 * (gaps + duplicates)) return false;
+  if (cumulative > unacknowledged) return false;
   const most = unacknowledged - cumulative;
   let before = 0;
   for (let i = 0; i < gaps; i++) {

@@ -67,12 +67,14 @@ describe('readChunks', () => {
 
 /** What is needed of the attacker's own association. */
 interface Sctp {
+  sendChunk(chunk: { type: number }): Promise<void>;
   remoteVerificationTag: number;
   localTsn: number;
   lastReceivedTsn: number;
 }
 
-async function attacker() {
+/** `early`: what it sends before its COOKIE ECHO. */
+async function attacker(early?: (sctp: Sctp) => Buffer) {
   const session = new ScriptedSession();
   const peer = new RTCPeerConnection({
     iceServers: [],
@@ -94,10 +96,15 @@ async function attacker() {
   connection.attach(session);
   const received: string[] = [];
   channel.onMessage.subscribe((data) => received.push(parseServerMessage(data as Buffer).type));
-  await peer.setRemoteDescription({ type: 'answer', sdp: answerSdp });
-  await vi.waitFor(() => expect(received).toContain('ready'), 5000);
   const transport = peer.sctpTransport!;
   const sctp = transport.sctp as unknown as Sctp;
+  const sendChunk = sctp.sendChunk.bind(sctp);
+  sctp.sendChunk = async (chunk) => {
+    if (early && chunk.type === CHUNK.cookieEcho) await transport.dtlsTransport.sendData(early(sctp));
+    await sendChunk(chunk);
+  };
+  await peer.setRemoteDescription({ type: 'answer', sdp: answerSdp });
+  await vi.waitFor(() => expect(received).toContain('ready'), 5000);
   return {
     connection,
     received,
@@ -132,6 +139,8 @@ describe('guardSctp', () => {
       packet(0, chunk(CHUNK.init, Buffer.alloc(3))),
       packet(0, chunk(CHUNK.init, uint32(1, 1, 1, 1))),
       packet(tag, chunk(CHUNK.sack, gaps)),
+      // Older than the last one, and shorter than it says.
+      packet(tag, chunk(CHUNK.sack, uint32(sctp.lastReceivedTsn - 5, 1 << 20, 400 << 16))),
       packet(tag, chunk(CHUNK.sack, uint32(sctp.lastReceivedTsn + 90_000, 0, 0))),
       packet(tag, chunk(CHUNK.forwardTsn, uint32(sctp.localTsn + 2 ** 30))),
       packet(tag, data(sctp.localTsn + 2 ** 20, 0, 53, 'far ahead')),
@@ -145,11 +154,31 @@ describe('guardSctp', () => {
     expect(connection.closed).toBe(false);
   });
 
+  it('takes no data before there is an association, and closes nobody for it', async () => {
+    const faults: unknown[] = [];
+    const note = (cause: unknown) => faults.push(cause);
+    process.on('unhandledRejection', note);
+    const opening = Buffer.concat([Buffer.from('030000000000000000010000', 'hex'), Buffer.from('x')]);
+    const { ping, received, connection } = await attacker(({ remoteVerificationTag, localTsn }) =>
+      packet(
+        remoteVerificationTag,
+        chunk(CHUNK.data, Buffer.concat([uint32(localTsn), uint32(1 << 16), uint32(50), opening])),
+      ),
+    );
+    ping(7);
+    await vi.waitFor(() => expect(received).toContain('pong'), 5000);
+    process.off('unhandledRejection', note);
+    expect(faults).toEqual([]);
+    expect(connection.closed).toBe(false);
+  });
+
   it('closes the peer whose message makes werift throw, and only that', async () => {
     const faults: unknown[] = [];
     const note = (cause: unknown) => faults.push(cause);
     process.on('unhandledRejection', note);
     const { sctp, send, connection } = await attacker();
+    const ends: unknown[] = [];
+    connection.once('closed', (...end) => ends.push(end));
     const unknownProtocol = Buffer.concat([uint32(sctp.localTsn), uint32(0), uint32(4711), Buffer.from('x')]);
     // Its channel has an even or odd id, depending on who was the DTLS client: both are tried.
     for (const stream of [0, 1]) {
@@ -159,6 +188,7 @@ describe('guardSctp', () => {
       await send(packet(sctp.remoteVerificationTag, chunk(CHUNK.data, body)));
     }
     await vi.waitFor(() => expect(connection.closed).toBe(true), 5000);
+    expect(ends).toEqual([['failed', expect.objectContaining({ code: 'protocol_violated' })]]);
     process.off('unhandledRejection', note);
     expect(faults).toEqual([]);
   });
