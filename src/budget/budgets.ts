@@ -32,6 +32,7 @@ export function createBudgets(figures: BudgetFigures = UNLIMITED) {
     sessions: new RateBudget('sessions', perMinute(figures.sessionsPerMinute), 'sessions from one address'),
     uploads: new RateBudget('uploads', perMinute(figures.uploadsPerMinute), 'portraits from one address'),
     offers: new RateBudget('offers', perMinute(figures.offersPerMinute), 'offers from one address'),
+    /** Whoever was sent away for abuse has used as much as forty. */
     webSockets: new RateBudget('web_sockets', { ratePerS: 5, burst: 200 }, 'WebSockets from one address'),
 
     /** Portraits in memory, from their first byte until they are answered. */
@@ -50,12 +51,19 @@ export function createBudgets(figures: BudgetFigures = UNLIMITED) {
     answers: new CountedBudget('answers', 16, 'offers', { limitOfOne: 4 }),
 
     /**
-     * By connection, in the weights of connection/message-costs.ts. The burst is two minutes of voice, as much as a
-     * session queues, in messages of 20 ms; the rate four such voices in real time.
+     * By session, so that a client that comes back has no more of it, in the weights of connection/message-costs.ts.
+     * The burst is two minutes of voice, as much as a session queues, in messages of 20 ms; the rate four such voices
+     * in real time.
      */
-    messages: new RateBudget<object>('messages', { ratePerS: 500, burst: 10_000 }, 'messages'),
-    /** By connection: messages that cannot be read or do not fit their schema. */
-    badMessages: new RateBudget<object>('bad_messages', { ratePerS: 1 / 3, burst: 20 }, 'bad messages'),
+    messages: new RateBudget('messages', { ratePerS: 500, burst: 10_000 }, 'messages'),
+    /** By viewer: they only say what they want to see. */
+    viewerMessages: new RateBudget<object>('viewer_messages', { ratePerS: 50, burst: 500 }, 'messages'),
+    /** By session and by viewer: messages that cannot be read or do not fit their schema. */
+    badMessages: new RateBudget<string | object>(
+      'bad_messages',
+      { ratePerS: 1 / 3, burst: 20 },
+      'bad messages',
+    ),
   });
 }
 

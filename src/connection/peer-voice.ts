@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { VoiceDecoder } from '../audio/voice-decoder.ts';
 import type { AudioFormat } from '../contract/formats.ts';
+import { VultusError } from '../errors.ts';
 import type { SessionApi } from '../session/session-api.ts';
 import { VoiceBatch } from './voice-batch.ts';
 
+const FULL_INTERVAL_MS = 1000;
 const USUAL_FORMAT: AudioFormat = { encoding: 's16le', sampleRateHz: 16000 };
 
 /** The voice of one peer on its way to the session: decoded, told apart by what it is for, in pieces worth sending. */
@@ -13,11 +15,12 @@ export class PeerVoice {
   #spoken: VoiceDecoder | undefined;
   /** For what the user says, where the microphone is listened to. */
   #user: VoiceDecoder | undefined;
+  #lastFullMs = Number.NEGATIVE_INFINITY;
 
   /** `attempt`: runs what may fail, and tells the peer. */
   constructor(session: SessionApi, attempt: (action: () => void) => void) {
     this.#session = session;
-    this.#batch = new VoiceBatch((samples, live) => attempt(() => session.pushVoice(samples, { live })));
+    this.#batch = new VoiceBatch((samples, live) => attempt(() => this.#speak(samples, live)));
   }
 
   /** What is to come; decoders go on where nothing changes. Throws `unsupported_audio`. */
@@ -66,6 +69,19 @@ export class PeerVoice {
   close(): void {
     this.#batch.clear();
     this.#closeDecoders();
+  }
+
+  /** That there is too much is told once a second, however much is refused. */
+  #speak(samples: Float32Array, live: boolean): void {
+    try {
+      this.#session.pushVoice(samples, { live });
+    } catch (cause) {
+      if (!(cause instanceof VultusError) || cause.code !== 'audio_buffer_full') throw cause;
+      const nowMs = performance.now();
+      if (nowMs - this.#lastFullMs < FULL_INTERVAL_MS) return;
+      this.#lastFullMs = nowMs;
+      throw cause;
+    }
   }
 
   #closeDecoders(): void {

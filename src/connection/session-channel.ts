@@ -61,7 +61,6 @@ export class SessionChannel {
   readonly #intake: MessageIntake;
   readonly #voice: PeerVoice;
   readonly #steering: Steering;
-  readonly #release: () => void;
   readonly #keyFrames = new Throttled(KEY_FRAME_INTERVAL_MS, () => this.#attempt(() => this.#keyFrame()));
   #taking: Taking | undefined;
   #closed = false;
@@ -77,7 +76,8 @@ export class SessionChannel {
     this.#session = attachment.session;
     this.#send = send;
     this.#options = options;
-    const { messages, badMessages, backgrounds } = options.budgets;
+    const { messages, viewerMessages, backgrounds } = options.budgets;
+    const spent = options.role === 'view' ? viewerMessages : messages;
     this.#backgrounds = new BackgroundReader(backgrounds, {
       // The session may have ended, and told so, meanwhile.
       read: (background) => this.#closed || this.#session.setBackground(background),
@@ -88,16 +88,12 @@ export class SessionChannel {
       this.#attempt(() => this.#session.setControls(patch)),
     );
     this.#intake = new MessageIntake({
-      bucket: messages.bucket(this),
+      bucket: options.role === 'view' ? viewerMessages.bucket(this) : messages.bucket(this.#session.id),
       flow: options.flow,
       handle: (data) => this.#take(data),
-      onWait: () => messages.countRefusal(),
-      onFlood: () => this.#sendAway(messages.refusal(0)),
+      onWait: () => spent.countRefusal(),
+      onFlood: () => this.#sendAway(spent.refusal(0)),
     });
-    this.#release = () => {
-      messages.forget(this);
-      badMessages.forget(this);
-    };
     attachment.on(this.#eventListeners());
     if (!options.media) this.#ready();
   }
@@ -135,7 +131,8 @@ export class SessionChannel {
     this.#closed = true;
     this.#keyFrames.close();
     this.#steering.close();
-    this.#release();
+    this.#options.budgets.viewerMessages.forget(this);
+    this.#options.budgets.badMessages.forget(this);
     this.#voice.close();
     this.#taking?.close();
   }
@@ -157,7 +154,7 @@ export class SessionChannel {
     } catch (cause) {
       this.tell(toVultusError(cause));
       const { badMessages } = this.#options.budgets;
-      if (badMessages.bucket(this)?.take() === false) {
+      if (badMessages.bucket(this.#options.role === 'view' ? this : this.#session.id)?.take() === false) {
         badMessages.countRefusal();
         this.#sendAway(new VultusError('too_many_bad_messages'));
       }

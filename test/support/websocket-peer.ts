@@ -15,7 +15,10 @@ import {
 import type { SessionApi } from '../../src/session/session-api.ts';
 
 /** A connection of a session, and the client at its other end. */
-export async function openWebSocket(session: SessionApi) {
+export async function openWebSocket(
+  session: SessionApi,
+  options?: ConstructorParameters<typeof WebSocketConnection>[1],
+) {
   const received: ServerMessage[] = [];
   const ended = { times: 0 };
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', maxPayload: MAX_MESSAGE_BYTES });
@@ -25,7 +28,7 @@ export async function openWebSocket(session: SessionApi) {
   client.on('error', () => {});
   client.on('message', (data) => received.push(parseServerMessage(data as Buffer)));
   const [socket] = (await accepted) as [WebSocket];
-  const connection = new WebSocketConnection(socket);
+  const connection = new WebSocketConnection(socket, options);
   connection.once('closed', () => ended.times++);
   connection.attach(session);
   await (client.readyState === WebSocket.OPEN ? undefined : once(client, 'open'));

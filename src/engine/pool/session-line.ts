@@ -19,8 +19,8 @@ export interface EngineListener {
   error(error: VultusError, fatal: boolean): void;
 }
 
-/** As much as a session's own queue holds: 120 s at 48 kHz. */
-const MAX_ON_THE_WAY_SAMPLES = 120 * 48000;
+/** A little more than a session's own queue holds, which refuses the rest itself: 125 s at 48 kHz. */
+const MAX_UNPLAYED_SAMPLES = 125 * 48000;
 const SEND_WINDOW_PICTURES = 250;
 /** A session that takes one node after the other along is not given another one. */
 const MOST_MOVES = 2;
@@ -131,9 +131,10 @@ export class SessionLine {
     this.#listener.event(event);
   }
 
-  /** @throws VultusError `audio_buffer_full` where the engine is stuck and takes nothing */
+  /** @throws VultusError `audio_buffer_full` where the engine is stuck, or would not take it anyhow */
   pushVoice(samples: Float32Array, live: boolean): void {
-    if (this.#journal.full || this.#onTheWay + samples.length > MAX_ON_THE_WAY_SAMPLES)
+    const unplayed = Math.max(this.#onTheWay, this.#journal.samples);
+    if (this.#journal.full || unplayed + samples.length > MAX_UNPLAYED_SAMPLES)
       throw new VultusError('audio_buffer_full');
     this.#journal.add(samples, live);
     this.#sendVoice(samples, live);

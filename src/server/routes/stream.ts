@@ -17,6 +17,9 @@ import { problemOf } from '../problem.ts';
 /** For the closing handshakes (RFC 6455 §7.1.2) when the server ends. */
 const FAREWELL_MS = 500;
 
+/** In WebSockets of the same address, so that coming back does not pay. */
+const ABUSE_COST = 40;
+
 const STREAM_PATH = /^\/v1\/sessions\/([^/?#]{1,100})\/stream(?:\?(.*))?$/;
 
 /**
@@ -39,8 +42,9 @@ export async function streamRoute(
     if (!allowsHost(request.headers.host)) return refuse(socket, new VultusError('host_not_allowed'));
     const [, id, query] = STREAM_PATH.exec(request.url ?? '') ?? [];
     if (id === undefined) return refuse(socket, new VultusError('not_found'));
+    const address = addressKey(clientAddress(request, isProxy));
     try {
-      budgets.webSockets.take(addressKey(clientAddress(request, isProxy)));
+      budgets.webSockets.take(address);
     } catch (cause) {
       return refuse(socket, toVultusError(cause));
     }
@@ -53,7 +57,11 @@ export async function streamRoute(
           authorization: request.headers.authorization,
           token: parameters.get('token') ?? undefined,
         });
-        connections.add(session, new WebSocketConnection(webSocket, { role, nextToken, budgets }));
+        const connection = new WebSocketConnection(webSocket, { role, nextToken, budgets });
+        connection.once('closed', (why) => {
+          if (why === 'abuse') budgets.webSockets.bucket(address)?.spend(ABUSE_COST);
+        });
+        connections.add(session, connection);
       } catch (cause) {
         const error = toVultusError(cause);
         metrics.errors.inc({ code: error.code });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
+import { createBudgets } from '../../../src/budget/budgets.ts';
 import { type ServerMessage, WIRE_VERSION } from '../../../src/contract/wire.ts';
 import { ScriptedSession } from '../../support/scripted-session.ts';
 import { openWebSocket } from '../../support/websocket-peer.ts';
@@ -108,4 +109,22 @@ it('waits with a peer that is made to wait: its answers to pings are far behind'
   } finally {
     vi.useRealTimers();
   }
+});
+
+it('has no more to spend when it comes back, and viewers have their own', async () => {
+  const budgets = createBudgets();
+  const open = async (role: 'control' | 'view') => {
+    const opened = await openWebSocket(session, { role, budgets });
+    opened.send({ type: 'ping', id: 1 });
+    return opened;
+  };
+  const first = await open('control');
+  await expect.poll(() => first.received).toHaveLength(1);
+  budgets.messages.bucket(session.id)?.spend(20_000);
+  first.stop();
+  const [back, viewer] = [await open('control'), await open('view')];
+  await expect.poll(() => viewer.received).toEqual([{ type: 'pong', id: 1 }]);
+  expect(back.received).toEqual([]);
+  back.stop();
+  viewer.stop();
 });

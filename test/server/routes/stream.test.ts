@@ -105,6 +105,26 @@ describe('stream', () => {
     ]);
   });
 
+  it('lets nobody come back for long who was sent away again and again', async () => {
+    const base = await server.listen();
+    await server.inject('POST', '/v1/sessions', { payload: { avatarId: 'own' } });
+    const ends: string[] = [];
+    for (let i = 0; i < 8; i++) {
+      const socket = client(base, 's1');
+      const refused = once(socket, 'unexpected-response').then(
+        ([, answer]) => `refused ${answer.statusCode}`,
+      );
+      const sentAway = once(socket, 'open').then(() => {
+        for (let n = 0; n < 30; n++) socket.send(Buffer.from([0xc1]));
+        return closeOf(socket);
+      });
+      ends.push(await Promise.race([refused, sentAway]));
+      socket.terminate();
+    }
+    expect(ends[0]).toBe('1008 too_many_bad_messages');
+    expect(ends.at(-1)).toBe('refused 429');
+  });
+
   it('refuses upgrades elsewhere and survives garbage on its port', async () => {
     const base = await server.listen();
     const { port } = new URL(base);
