@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import { describeEnd, LastWords } from '../../child-process.ts';
 import { Containment } from '../../containment.ts';
 import { VultusError } from '../../errors.ts';
 import type { SessionOpening, ToSession } from '../messages.ts';
@@ -12,7 +13,7 @@ import {
   type ToProcess,
   transitMs,
 } from '../process-messages.ts';
-import { forkEngine, LastWords } from './fork-engine.ts';
+import { forkEngine } from './fork-engine.ts';
 import { type StartOptions, untilStarted } from './process-start.ts';
 
 /** Default of `silenceS`. A process that works says how busy it is once a second. */
@@ -58,9 +59,7 @@ export class EngineProcess implements EngineNode {
     });
     // The one place where its messages enter; what a session makes of them is the session's.
     child.on('message', (stamped) => walls.run(() => this.#receive(stamped as Stamped<FromProcess>)));
-    child.once('exit', (code, signal) =>
-      this.#fail(`its process ended ${signal ? `by ${signal}` : `with code ${code}`}`),
-    );
+    child.once('exit', (code, signal) => this.#fail(describeEnd(code, signal)));
     child.on('error', (cause) => this.#fail(cause.message));
     // Whatever it is still doing, nobody would hear of it.
     child.once('disconnect', () => child.kill('SIGKILL'));
@@ -135,8 +134,7 @@ export class EngineProcess implements EngineNode {
   #fail(detail: string): void {
     if (this.#ended) return;
     this.#end();
-    const { text } = this.#lastWords;
-    const cause = text ? new Error(`its last words: ${text}`) : undefined;
+    const { cause } = this.#lastWords;
     this.events.emit('failed', new VultusError('engine_failed', detail, { cause }));
   }
 

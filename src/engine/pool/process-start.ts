@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { describeEnd } from '../../child-process.ts';
 import { VultusError } from '../../errors.ts';
 import type { NodeInfo } from '../node.ts';
 import { type FromProcess, type ProcessSettings, type Stamped, stamp } from '../process-messages.ts';
@@ -38,7 +39,7 @@ export async function untilStarted(
     else if (message.type === 'failed') reject(new VultusError(message.code, message.detail));
   };
   const onExit = (code: number | null, by: NodeJS.Signals | null) =>
-    fail(`its process ended ${by ? `by ${by}` : `with code ${code}`} before it had started`);
+    fail(`${describeEnd(code, by)} before it had started`);
   const onError = (cause: Error) => fail(cause.message);
   const onAbort = () => fail('the engine is closed');
   child.on('message', onMessage).once('exit', onExit).once('error', onError);
