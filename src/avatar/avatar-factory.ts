@@ -1,41 +1,65 @@
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import { VultusError } from '../errors.ts';
 import { MAX_IMAGE_FILE_BYTES } from '../image/image-file.ts';
 import { BUILTIN_PACK } from '../model/pack.ts';
-import type { AnalysedPortrait, AnalysisReply, AnalysisRequest } from './analysis-messages.ts';
+import { ANALYSIS_LIMITS, type AnalysisLimits } from './analysis-limits.ts';
+import { AnalysisProcess } from './analysis-process.ts';
+import type { AnalysedPortrait } from './process/messages.ts';
 
-export type { AnalysedPortrait } from './analysis-messages.ts';
+export type { AnalysedPortrait } from './process/messages.ts';
 
 /** Portraits that wait to be analysed at most: each holds its file in memory. */
 const MAX_WAITING = 16;
-/** The portrait in work takes a second or two; ending a thread within a run of a network ends the process. */
-const LAST_PORTRAIT_MS = 10_000;
+
+export interface AvatarFactoryOptions {
+  packDirectory?: string;
+  /** Default: `ANALYSIS_LIMITS`. */
+  limits?: Partial<AnalysisLimits>;
+  /** The analysis process has ended unasked. */
+  onFailure?: (error: VultusError) => void;
+}
+
+export interface PortraitOptions {
+  /** Chooses among several faces, largest first. */
+  faceIndex?: number;
+  /** Gives a portrait up that still waits. */
+  signal?: AbortSignal;
+}
+
+interface WaitingPortrait extends PromiseWithResolvers<AnalysedPortrait> {
+  bytes: Uint8Array;
+  faceIndex: number | undefined;
+}
 
 /**
- * Turns portraits into rigs, by the analysis of a pack's renderer, in a thread of its own, so that the caller's event loop never waits. A thread that
- * fails takes the portraits in work along; the next portrait starts a new one.
+ * Turns portraits into rigs, by the analysis of a pack's renderer, one after the other in a process of its own that
+ * lets all others go first. Whatever a portrait does to that process is told to its sender; those that wait are
+ * analysed by a new one.
  */
 export class AvatarFactory {
   readonly #packDirectory: string;
-  readonly #pending = new Map<number, PromiseWithResolvers<AnalysedPortrait>>();
-  #thread: Promise<Worker> | undefined;
+  readonly #limits: AnalysisLimits;
+  readonly #onFailure: (error: VultusError) => void;
+  readonly #waiting: WaitingPortrait[] = [];
+  /** The last one that was started; it may have ended since. */
+  #process: Promise<AnalysisProcess> | undefined;
   #rigKey = '';
-  #nextId = 0;
+  #busy = false;
   #closed = false;
 
-  private constructor(packDirectory: string) {
-    this.#packDirectory = packDirectory;
+  private constructor({ packDirectory, limits, onFailure }: AvatarFactoryOptions) {
+    this.#packDirectory = packDirectory ?? BUILTIN_PACK;
+    this.#limits = { ...ANALYSIS_LIMITS, ...limits };
+    this.#onFailure = onFailure ?? (() => {});
   }
 
   /**
    * Checks the pack and loads the networks of its renderer, which takes about a second.
-   * @throws VultusError `pack_invalid`, `internal`
+   * @throws VultusError `pack_invalid`, `analysis_failed`
    */
-  static async create({ packDirectory = BUILTIN_PACK } = {}): Promise<AvatarFactory> {
-    const factory = new AvatarFactory(packDirectory);
-    await factory.#running();
+  static async create(options: AvatarFactoryOptions = {}): Promise<AvatarFactory> {
+    const factory = new AvatarFactory(options);
+    const { rigKey } = await factory.#fitProcess();
+    factory.#rigKey = rigKey;
     return factory;
   }
 
@@ -45,90 +69,69 @@ export class AvatarFactory {
   }
 
   /**
-   * `bytes`: a PNG, JPEG, WebP or AVIF file. `faceIndex` chooses among several faces, largest first.
-   * @throws VultusError with a `portrait_…` code, `at_capacity`, `internal`
+   * `bytes`: a PNG, JPEG, WebP or AVIF file, not to be changed until it is analysed.
+   * @throws VultusError with a `portrait_…` code, `server_busy`, `analysis_failed`, `request_aborted`, and
+   *   `shutting_down` once this is closed
    */
-  async analyse(bytes: Uint8Array, options: { faceIndex?: number } = {}): Promise<AnalysedPortrait> {
-    if (this.#closed) throw new VultusError('internal', 'the avatar factory is closed');
+  async analyse(bytes: Uint8Array, { faceIndex, signal }: PortraitOptions = {}): Promise<AnalysedPortrait> {
+    if (this.#closed) throw closedError();
     if (bytes.byteLength > MAX_IMAGE_FILE_BYTES) {
       throw new VultusError('portrait_too_many_bytes', `${bytes.byteLength} bytes`);
     }
-    if (this.#pending.size >= MAX_WAITING) {
-      throw new VultusError('at_capacity', `${MAX_WAITING} portraits are waiting already`);
+    if (this.#waiting.length >= MAX_WAITING) {
+      throw new VultusError('server_busy', `${MAX_WAITING} portraits are waiting already`);
     }
-    const id = this.#nextId++;
-    const pending = Promise.withResolvers<AnalysedPortrait>();
-    this.#pending.set(id, pending);
+    if (signal?.aborted) throw new VultusError('request_aborted');
+    const portrait = { ...Promise.withResolvers<AnalysedPortrait>(), bytes, faceIndex };
+    const giveUp = () => {
+      const place = this.#waiting.indexOf(portrait);
+      if (place < 0) return;
+      this.#waiting.splice(place, 1);
+      portrait.reject(new VultusError('request_aborted'));
+    };
+    signal?.addEventListener('abort', giveUp);
+    this.#waiting.push(portrait);
+    void this.#workThrough();
     try {
-      const thread = await this.#running();
-      // While a portrait is being analysed the process stays alive for it.
-      thread.ref();
-      // A plain copy: the bytes may be a view into a larger (pooled) buffer.
-      const copy = new Uint8Array(bytes);
-      thread.postMessage({ type: 'portrait', id, bytes: copy, ...options } satisfies AnalysisRequest);
-    } catch (cause) {
-      this.#pending.delete(id);
-      throw cause;
+      return await portrait.promise;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
     }
-    return pending.promise;
   }
 
-  #running(): Promise<Worker> {
-    this.#thread ??= this.#start().catch((cause) => {
-      this.#thread = undefined;
-      throw cause;
-    });
-    return this.#thread;
-  }
-
-  async #start(): Promise<Worker> {
-    const thread = new Worker(new URL('./analysis-thread.ts', import.meta.url), {
-      workerData: { packDirectory: this.#packDirectory },
-      // What the networks' libraries print is no part of our log.
-      stdout: true,
-      stderr: true,
-    });
-    const [first] = (await once(thread, 'message')) as [AnalysisReply];
-    if (first.type === 'error') {
-      await thread.terminate();
-      throw new VultusError(first.code, first.detail);
+  async #workThrough(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      const { bytes, faceIndex, resolve, reject } = next;
+      await this.#fitProcess()
+        .then((one) => one.analyse(bytes, faceIndex))
+        .then(resolve, reject);
+      // At once, so that nobody has to wait for a new process. If it cannot start, the next portrait hears of it.
+      await this.#fitProcess().catch(() => {});
     }
-    if (first.type === 'ready') this.#rigKey = first.rigKey;
-    thread.on('message', (reply: AnalysisReply) => this.#settle(thread, reply));
-    thread.on('error', (cause) =>
-      this.#failAll(new VultusError('internal', `portrait analysis failed: ${cause.message}`, { cause })),
-    );
-    thread.on('exit', () => this.#failAll(new VultusError('internal', 'portrait analysis has ended')));
-    thread.unref();
-    return thread;
+    this.#busy = false;
   }
 
-  #settle(thread: Worker, reply: AnalysisReply): void {
-    if (reply.type === 'ready' || reply.id === 'start') return;
-    const pending = this.#pending.get(reply.id);
-    this.#pending.delete(reply.id);
-    if (this.#pending.size === 0) thread.unref();
-    if (reply.type === 'analysed') pending?.resolve(reply.portrait);
-    else pending?.reject(new VultusError(reply.code, reply.detail));
+  /** Calls of it never overlap. */
+  async #fitProcess(): Promise<AnalysisProcess> {
+    const last = await this.#process?.catch(() => undefined);
+    if (last?.fit) return last;
+    await last?.end(new VultusError('analysis_failed', 'its process is replaced'));
+    if (this.#closed) throw closedError();
+    this.#process = AnalysisProcess.start(this.#packDirectory, this.#limits, this.#onFailure);
+    return this.#process;
   }
 
-  #failAll(error: VultusError): void {
-    this.#thread = undefined;
-    for (const pending of this.#pending.values()) pending.reject(error);
-    this.#pending.clear();
-  }
-
-  /** Idempotent. Portraits in work are given up. */
+  /** Idempotent. Portraits that wait or are in work are given up. */
   async close(): Promise<void> {
     this.#closed = true;
-    const thread = await this.#thread?.catch(() => undefined);
-    if (!thread) return;
-    this.#failAll(new VultusError('internal', 'the avatar factory is closed'));
-    const ended = once(thread, 'exit');
-    // Its end is waited for, also where nothing else keeps the process alive.
-    thread.ref();
-    thread.postMessage({ type: 'close' } satisfies AnalysisRequest);
-    await Promise.race([ended, sleep(LAST_PORTRAIT_MS, undefined, { ref: false })]);
-    await thread.terminate();
+    for (const { reject } of this.#waiting.splice(0)) reject(closedError());
+    const last = await this.#process?.catch(() => undefined);
+    await last?.end(closedError());
   }
+}
+
+function closedError(): VultusError {
+  return new VultusError('shutting_down', 'no portraits are analysed any more');
 }

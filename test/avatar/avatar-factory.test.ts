@@ -1,11 +1,6 @@
-import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import type { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -128,6 +123,7 @@ describe('AvatarFactory', () => {
       () => sharp(portrait).resize(4000, 70, { fit: 'fill' }).png().toBuffer(),
       'portrait_no_face',
     ],
+    ['a line of 50 megapixels', async () => pngClaiming(1, 50_000_000), 'portrait_no_face'],
     ['a GIF', () => sharp(portrait).resize(64).gif().toBuffer(), 'portrait_not_an_image'],
     ['a tiny face', () => sharp(portrait).resize(110, 110).png().toBuffer(), 'portrait_face_too_small'],
   ])('refuses %s', { timeout: SLOW_MS }, async (_, bytes, code) => {
@@ -181,16 +177,6 @@ describe('AvatarFactory', () => {
     expect(reddest(0.7, 1)).toBeLessThan(142);
   });
 
-  it('gives up what is in work when it closes', { timeout: SLOW_MS }, async () => {
-    const other = await AvatarFactory.create();
-    const pending = other.analyse(portrait);
-    const closing = other.close();
-    await expect(pending).rejects.toMatchObject({ code: 'internal' });
-    await closing;
-    await other.close();
-    await expect(other.analyse(portrait)).rejects.toMatchObject({ code: 'internal' });
-  });
-
   it('analyses with the pack that it is given', { timeout: SLOW_MS }, async () => {
     const packDirectory = await mkdtemp(join(tmpdir(), 'vultus-pack-'));
     await cp(BUILTIN_PACK, packDirectory, { recursive: true });
@@ -209,55 +195,9 @@ describe('AvatarFactory', () => {
     await rm(packDirectory, { recursive: true });
   });
 
-  it('lets its thread end by itself after the portrait in work', { timeout: SLOW_MS }, async () => {
-    const threads: Worker[] = [];
-    const remember = (thread: Worker) => threads.push(thread);
-    process.on('worker', remember);
-    const other = await AvatarFactory.create();
-    process.off('worker', remember);
-    const exitCode = once(threads[0], 'exit');
-    const pending = other.analyse(portrait);
-    pending.catch(() => {});
-    await sleep(300);
-    await other.close();
-    // A thread that is terminated exits with 1, and ends the process where it was within a run of a network.
-    expect(await exitCode).toEqual([0]);
-  });
-
-  it('closes where nothing else keeps the process alive', { timeout: SLOW_MS }, async () => {
-    const module = new URL('../../src/avatar/avatar-factory.ts', import.meta.url).href;
-    const script = `import('${module}')
-      .then(async ({ AvatarFactory }) => (await AvatarFactory.create()).close())
-      .then(() => console.log('closed'));`;
-    const run = promisify(execFile)(process.execPath, ['--eval', script]);
-    expect((await run).stdout).toBe('closed\n');
-  });
-
-  it('survives the failure of its thread: the portrait in work is told, the next one finds a new thread', {
-    timeout: SLOW_MS,
-  }, async () => {
-    const threads: Worker[] = [];
-    const remember = (thread: Worker) => threads.push(thread);
-    process.on('worker', remember);
-    const other = await AvatarFactory.create();
-    try {
-      const pending = other.analyse(Buffer.from('no picture'));
-      pending.catch(() => {});
-      await threads[0].terminate();
-      await pending.catch((error) => expect(error.code).toMatch(/^(internal|portrait_not_an_image)$/));
-      await expect(other.analyse(Buffer.from('no picture'))).rejects.toMatchObject({
-        code: 'portrait_not_an_image',
-      });
-      expect(threads).toHaveLength(2);
-    } finally {
-      process.off('worker', remember);
-      await other.close();
-    }
-  });
-
   it('bounds how many portraits wait', { timeout: SLOW_MS }, async () => {
     const codes = await Promise.all(Array.from({ length: 40 }, () => codeOf(Buffer.from('no picture'))));
-    expect(new Set(codes)).toEqual(new Set(['portrait_not_an_image', 'at_capacity']));
+    expect(new Set(codes)).toEqual(new Set(['portrait_not_an_image', 'server_busy']));
     expect(await codeOf(Buffer.from('no picture'))).toBe('portrait_not_an_image');
   });
 });

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { RgbPicture } from '../contract/rgb-picture.ts';
+import type { RgbPicture } from '../../contract/rgb-picture.ts';
 
 const PREVIEW_PIXELS = 256;
 
