@@ -94,6 +94,7 @@ const schema = z.strictObject({
   maxSize: wholeNumber(256, 1920).default(1920),
   maxFps: wholeNumber(25, 60).default(60),
   joinTimeoutS: wholeNumber(1, 86_400).default(10),
+  maxAvatars: wholeNumber(0, 1_000_000).default(1000),
   idleTimeoutS: wholeNumber(1, 86_400).default(60),
   sessionsPerMinute: wholeNumber(0, 1_000_000).default(30),
   uploadsPerMinute: wholeNumber(0, 1_000_000).default(30),
@@ -183,6 +184,11 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
     flag: '--join-timeout-s <seconds>',
     env: 'VULTUS_JOIN_TIMEOUT_S',
     help: 'close a session to which nobody has connected this long after it was opened (default: 10)',
+  },
+  maxAvatars: {
+    flag: '--max-avatars <number>',
+    env: 'VULTUS_MAX_AVATARS',
+    help: 'uploaded avatars to keep, about 5 MB each; more are refused (default: 1000)',
   },
   idleTimeoutS: {
     flag: '--idle-timeout-s <seconds>',

@@ -26,13 +26,18 @@ export interface AvatarMeta {
   faceIndex?: number;
 }
 
-/** Every implementation passes test/avatar/avatar-store-conformance.ts. */
+/**
+ * Every implementation passes test/avatar/avatar-store-conformance.ts. Whatever cannot be read or written is a
+ * VultusError `storage_failed`: only what is known not to be there is `avatar_not_found`.
+ */
 export interface AvatarStore {
   /**
    * Analyses a portrait and keeps it. The same portrait again, with the same face, is the same avatar as before.
-   * @throws VultusError with a `portrait_…` code; nothing of such a portrait is kept
+   * @param signal gives a portrait up that still waits for its analysis
+   * @throws VultusError with a `portrait_…` code, `analysis_failed`, `server_busy`, `request_aborted`, and
+   *   `storage_full` where there is no room for it; nothing of such a portrait is kept
    */
-  add(portrait: Uint8Array, meta?: AvatarMeta): Promise<Avatar>;
+  add(portrait: Uint8Array, meta?: AvatarMeta, signal?: AbortSignal): Promise<Avatar>;
   /** @throws VultusError `avatar_not_found` */
   get(id: string): Promise<Avatar>;
   /**

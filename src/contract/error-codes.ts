@@ -53,6 +53,11 @@ export const ERRORS = {
     closeCode: 4022,
     help: 'The face is turned too far away; use a picture from the front (within about 30°).',
   },
+  portrait_too_complex: {
+    status: 422,
+    closeCode: 4022,
+    help: 'The picture takes more time or memory than its analysis may; save it as an ordinary PNG or JPEG.',
+  },
   // Avatars and sessions
   avatar_not_found: { status: 404, closeCode: 4004, help: 'There is no avatar with this id.' },
   session_not_found: {
@@ -137,6 +142,11 @@ export const ERRORS = {
     closeCode: 4009,
     help: 'The avatars of the gallery belong to the server and cannot be deleted.',
   },
+  storage_full: {
+    status: 507,
+    closeCode: 1011,
+    help: 'The server has no room for another avatar; delete some that are not needed, or tell its operator.',
+  },
   // Input
   invalid_request: { status: 400, closeCode: 4000, help: 'The request does not fit its schema.' },
   invalid_message: { status: 400, closeCode: 4000, help: 'The message does not fit its schema.' },
@@ -169,6 +179,11 @@ export const ERRORS = {
     status: 421,
     closeCode: 4021,
     help: 'This server does not answer to this host name; its operator can add it with --allowed-hosts.',
+  },
+  request_aborted: {
+    status: 400,
+    closeCode: 4000,
+    help: 'The client went away before it was answered.',
   },
   not_found: { status: 404, closeCode: 4004, help: 'There is nothing at this address.' },
   protocol_violated: {
@@ -205,6 +220,12 @@ export const ERRORS = {
   encoder_failed: { status: 500, closeCode: 1011, help: 'The media encoder failed.' },
   motion_failed: { status: 500, closeCode: 1011, help: 'The motion model failed in this session.' },
   render_failed: { status: 500, closeCode: 1011, help: 'A picture of this session could not be drawn.' },
+  analysis_failed: { status: 500, closeCode: 1011, help: 'The analysis of the portrait failed.' },
+  storage_failed: {
+    status: 500,
+    closeCode: 1011,
+    help: 'The folder in which the server keeps avatars could not be read or written.',
+  },
   engine_failed: { status: 500, closeCode: 1011, help: 'The engine process of this session failed.' },
   internal: { status: 500, closeCode: 1011, help: 'Something went wrong inside the server.' },
 } as const satisfies Record<string, ErrorKind>;

@@ -4,6 +4,8 @@ import { VultusError } from '../errors.ts';
 
 export const MAX_IMAGE_FILE_BYTES = 20_000_000;
 export const MAX_PIXELS = 50_000_000;
+/** Of the longer side to the shorter one: reducing longer strips takes minutes, and there is no face in them. */
+const LONGEST_STRIP = 50;
 const READABLE_FORMATS = ['png', 'jpeg', 'webp', 'heif', 'avif'];
 
 /** What a picture may cost; absent: as much as a portrait. */
@@ -23,7 +25,10 @@ export interface PictureHeader {
   orientation: number;
 }
 
-/** @throws VultusError `portrait_too_many_bytes`, `portrait_too_many_pixels`, `portrait_not_an_image` */
+/**
+ * @throws VultusError `portrait_too_many_bytes`, `portrait_too_many_pixels`, `portrait_not_an_image`, and
+ *   `portrait_no_face` for strips
+ */
 export async function readPictureHeader(
   bytes: Uint8Array,
   { mostPixels = MAX_PIXELS, longestShape = Number.POSITIVE_INFINITY }: ReadLimits = {},
@@ -39,6 +44,9 @@ export async function readPictureHeader(
   if (format === 'heif' && compression !== 'av1') throw isHeic();
   if (width * height > mostPixels || Math.max(width, height) > longestShape * Math.min(width, height)) {
     throw new VultusError('portrait_too_many_pixels', `${width} × ${height}`);
+  }
+  if (Math.max(width, height) > LONGEST_STRIP * Math.min(width, height)) {
+    throw new VultusError('portrait_no_face', `${width} × ${height}`);
   }
   return { width, height, orientation };
 }

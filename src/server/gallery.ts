@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { AvatarStore } from '../avatar/avatar-store.ts';
 import { ROOT } from '../config.ts';
+import { VultusError } from '../errors.ts';
 
 /** `gallery.json`: the portraits that come with the server, in the order in which they are shown. */
 const gallerySchema = z.array(z.object({ file: z.string().regex(/^[\w.-]+$/), name: z.string().min(1) }));
@@ -26,13 +27,22 @@ export async function registerGallery(
     let avatar = await avatars.add(portrait, { name, gallery: true });
     if (avatar.name !== name || !avatar.gallery) {
       // Renamed since, or somebody had uploaded the same picture.
-      await avatars.delete(avatar.id);
+      await deleteIfThere(avatars, avatar.id);
       avatar = await avatars.add(portrait, { name, gallery: true });
     }
     current.add(avatar.id);
   }
   for (const { id, gallery } of await avatars.list()) {
-    if (gallery && !current.has(id)) await avatars.delete(id);
+    if (gallery && !current.has(id)) await deleteIfThere(avatars, id);
   }
   return entries.length;
+}
+
+/** Another server on the same cache may start at the same time. */
+async function deleteIfThere(avatars: AvatarStore, id: string): Promise<void> {
+  try {
+    await avatars.delete(id);
+  } catch (cause) {
+    if (!(cause instanceof VultusError && cause.code === 'avatar_not_found')) throw cause;
+  }
 }

@@ -73,9 +73,15 @@ export async function startServer(
       },
     });
     owned.push(engine);
-    const factory = await AvatarFactory.create({ packDirectory: pack });
+    const factory = await AvatarFactory.create({
+      packDirectory: pack,
+      onFailure: (err) => log?.error({ err }, 'the analysis of portraits has failed'),
+    });
     owned.push(factory);
-    const avatars = await DiskAvatarStore.open(join(config.cacheDir, 'avatars'), factory);
+    const avatars = await DiskAvatarStore.open(join(config.cacheDir, 'avatars'), factory, {
+      maxAvatars: config.maxAvatars,
+      onFailure: (err) => log?.error({ err }, 'a rig could not be kept'),
+    });
     const sessions = new SessionManager(engine, avatars, { maxSessions: config.maxSessions });
     owned.push(sessions);
     await registerGallery(avatars);

@@ -31,6 +31,8 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
   );
   const added: { bytes: Buffer; name: string; faceIndex?: number }[] = [];
   const failNext: { add?: Error; create?: Error } = {};
+  /** What an upload waits for. */
+  const scripted: { whileAdding?: (signal: AbortSignal) => Promise<void> } = {};
   const known = (id: string) => {
     const avatar = avatars.get(id);
     if (!avatar) throw new VultusError('avatar_not_found');
@@ -54,7 +56,8 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
         return Buffer.from([0xff, 0xd8, 0xff]);
       },
       delete: async (id: string) => void avatars.delete(id),
-      add: async (bytes: Buffer, options: { name: string; faceIndex?: number }) => {
+      add: async (bytes: Buffer, options: { name: string; faceIndex?: number }, signal: AbortSignal) => {
+        await scripted.whileAdding?.(signal);
         if (failNext.add) throw failNext.add;
         added.push({ bytes, ...options });
         return known('own');
@@ -90,5 +93,5 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
     url: string,
     more: Pick<InjectOptions, 'headers' | 'payload'> = {},
   ) => server.app.inject({ method, url, ...more });
-  return { ...server, inject, avatars, sessions, added, failNext };
+  return Object.assign(scripted, { ...server, inject, avatars, sessions, added, failNext });
 }

@@ -20,6 +20,8 @@ const PORTRAIT_PROBLEMS = [
   'request_too_slow',
   'too_many_requests',
   'server_busy',
+  'portrait_too_complex',
+  'storage_full',
 ] as const;
 
 function present(avatar: Avatar): z.output<typeof avatarSchema> {
@@ -86,7 +88,11 @@ export async function avatarRoutes(app: App, { avatars, metrics, budgets }: Serv
       }
       const stopTimer = metrics.avatarSeconds.startTimer();
       const { name, face } = request.query;
-      const avatar = await avatars.add(request.body, { name: name || 'Portrait', faceIndex: face });
+      // The signal of Fastify's request tells of the end of its body already.
+      const answered = new AbortController();
+      reply.raw.once('close', () => answered.abort());
+      const meta = { name: name || 'Portrait', faceIndex: face };
+      const avatar = await avatars.add(request.body, meta, answered.signal);
       const seconds = stopTimer();
       const { width, height, quality } = avatar;
       request.log.info(

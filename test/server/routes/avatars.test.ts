@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VultusError } from '../../../src/errors.ts';
 import { expectProblem } from '../../support/expect-problem.ts';
@@ -66,5 +67,42 @@ describe('avatars', () => {
     const several = expectProblem(await post('image/png', PORTRAIT), 'portrait_several_faces');
     expect(several.detail).toContain('3 faces');
     expect(server.added).toEqual([]);
+  });
+
+  it.each([
+    ['storage_full', 507],
+    ['storage_failed', 500],
+    ['portrait_too_complex', 422],
+    ['analysis_failed', 500],
+    ['server_busy', 503],
+  ] as const)('that cannot be made are answered: %s', async (code, status) => {
+    server.failNext.add = new VultusError(code, 'why');
+    const headers = { 'content-type': 'image/png' };
+    const response = await server.inject('POST', '/v1/avatars', { headers, payload: PORTRAIT });
+    expect(response.statusCode).toBe(status);
+    expect(expectProblem(response, code).detail).toContain('why');
+  });
+
+  it('are given up when their sender goes away, and only then', async () => {
+    const url = await server.listen();
+    const asked = Promise.withResolvers<AbortSignal>();
+    const made = Promise.withResolvers<void>();
+    server.whileAdding = async (signal) => {
+      asked.resolve(signal);
+      await made.promise;
+    };
+    const sender = new AbortController();
+    const headers = { 'content-type': 'image/png' };
+    const options = { method: 'POST', headers, body: new Uint8Array(PORTRAIT), signal: sender.signal };
+    const answer = fetch(`${url}/v1/avatars`, options);
+    const signal = await asked.promise;
+    // Its body has been read to the end long since.
+    await fetch(`${url}/healthz`);
+    expect(signal.aborted).toBe(false);
+    const aborted = once(signal, 'abort');
+    sender.abort();
+    await expect(answer).rejects.toThrow();
+    await aborted;
+    made.resolve();
   });
 });
