@@ -23,7 +23,8 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
       summary: 'Connect a WebRTC peer: offer in, answer out',
       description:
         'The peer offers to receive video (the codec of the session) and audio (Opus), may send a microphone, and opens ' +
-        'the data channel "vultus", which carries the same messages as the WebSocket. A new offer replaces ' +
+        'the data channel "vultus", which carries the same messages as the WebSocket; it may offer less. Sections ' +
+        'beyond one of each kind are refused one by one. A new offer replaces ' +
         'the peer that was there before; with role=view it adds one that only watches, as many as the server allows.',
       params: idParams,
       querystring: roleQuery,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Link } from '../../../bench/network/link.ts';
+import { WebRtcConnection } from '../../../src/connection/webrtc/webrtc-connection.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { BrowserPeer, type PeerPage } from '../../support/browser-peer.ts';
 import { TestSession } from '../../support/test-session.ts';
@@ -47,6 +48,43 @@ function usedCandidate(peer: BrowserPeer): Promise<{ local: string; protocol: st
 }
 
 describe('ways through the network', () => {
+  it('finds a peer that hides its addresses and says that there are no others (Firefox)', {
+    timeout: 60_000,
+  }, async () => {
+    const peer = own(await BrowserPeer.open(browser));
+    const hidden = '$11b2c3d4e-0000-4000-8000-123456789abc.local';
+    const passOffer = (offer: string) =>
+      offer
+        .replace(/^(a=candidate:\S+ \d \S+ \d+ )\S+/gm, hidden)
+        .replace(/^(a=mid:)/gm, 'a=end-of-candidates\r\n$1');
+    own(await peer.connect(own(new TestSession()), { link: { passOffer, passAnswer: async (sdp) => sdp } }));
+    await framesGrow(peer);
+  });
+
+  it('answers a browser that offers layers of its camera, and it connects', { timeout: 60_000 }, async () => {
+    const peer = own(await BrowserPeer.open(browser));
+    const offer = await peer.page.evaluate(async () => {
+      const connection = new RTCPeerConnection();
+      Object.assign(globalThis, { peer: connection });
+      const camera = document.createElement('canvas').captureStream(5).getVideoTracks()[0];
+      connection.addTransceiver('audio', { direction: 'recvonly' });
+      connection.addTransceiver(camera, {
+        direction: 'sendrecv',
+        sendEncodings: [{ rid: 'l', scaleResolutionDownBy: 4 }, { rid: 'h' }],
+      });
+      await connection.setLocalDescription();
+      return connection.localDescription!.sdp;
+    });
+    expect(offer).toContain('a=simulcast:send l;h');
+    const session = own(new TestSession());
+    const { connection, answerSdp } = await WebRtcConnection.accept(session, offer, { voiceInput: 'speak' });
+    own(connection).attach(session);
+    await peer.page.evaluate(async (sdp) => {
+      await (globalThis as unknown as PeerPage).peer.setRemoteDescription({ type: 'answer', sdp });
+    }, answerSdp);
+    await framesGrow(peer);
+  });
+
   it('goes on by another way after an ICE restart', { timeout: 90_000 }, async () => {
     const session = own(new TestSession());
     const peer = own(await BrowserPeer.open(browser));
