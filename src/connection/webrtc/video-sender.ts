@@ -80,6 +80,8 @@ export class VideoSender {
 
   send(picture: VideoPacket): void {
     const packets = this.#media.packets(this.#payloads.of(picture), picture.mediaTimeMs);
+    // An encoder may have made nothing of it.
+    if (packets.length === 0) return;
     if (picture.key) this.#resends.keyFrame(packets[0].rtp.header.sequenceNumber);
     this.#pacer.push(packets);
   }

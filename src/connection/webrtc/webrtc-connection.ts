@@ -5,7 +5,7 @@ import { Containment } from '../../containment.ts';
 import { OPUS_VOICE, type Output, usualVideo } from '../../contract/outputs.ts';
 import type { Role } from '../../contract/roles.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
-import { VultusError } from '../../errors.ts';
+import { VultusError, withCode } from '../../errors.ts';
 import type { SessionApi, Taking } from '../../session/session-api.ts';
 import { Attachment } from '../attachment.ts';
 import type { CloseReason, Connection, ConnectionEvents } from '../connection.ts';
@@ -55,7 +55,7 @@ export class WebRtcConnection
 
   /**
    * Answers an offer; the answer carries all candidates. The connection has to be attached to the session before
-   * the peer is told the answer. Throws `invalid_offer`.
+   * the peer is told the answer. Throws `invalid_offer`, `at_capacity` (no UDP port is free).
    */
   static async accept(
     { settings }: Pick<SessionApi, 'settings'>,
@@ -70,8 +70,7 @@ export class WebRtcConnection
       return { connection, answerSdp };
     } catch (cause) {
       connection.close();
-      if (cause instanceof VultusError) throw cause;
-      throw new VultusError('invalid_offer', (cause as Error).message, { cause });
+      throw withCode('invalid_offer', cause);
     }
   }
 
@@ -137,7 +136,7 @@ export class WebRtcConnection
         return this.#sayAnswer(offerSdp, offer);
       });
     } catch (cause) {
-      throw new VultusError('invalid_offer', (cause as Error).message, { cause });
+      throw withCode('invalid_offer', cause);
     }
     lookForAnotherWay(transport.iceTransport, before, () => this.#onConnected());
     return answerSdp;
@@ -173,6 +172,7 @@ export class WebRtcConnection
   async #sayAnswer(offerSdp: string, offer: Offer): Promise<string> {
     await this.#peer.setLocalDescription(await this.#peer.createAnswer());
     const sdp = this.#peer.localDescription?.sdp ?? '';
+    if (!sdp.includes('a=candidate:')) throw new VultusError('at_capacity', 'no UDP port is free');
     return finishAnswer(answerFor(offerSdp, offer, sdp), this.#options.publicHost);
   }
 

@@ -37,6 +37,7 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
           'session_not_found',
           'session_closed',
           'too_many_viewers',
+          'at_capacity',
           'too_many_requests',
           'server_busy',
         ),

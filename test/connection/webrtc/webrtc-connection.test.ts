@@ -183,6 +183,41 @@ describe('WebRtcConnection', () => {
     expect(session.voice).toEqual([]);
   });
 
+  it('goes on where an encoder has made nothing of a picture', async () => {
+    const { session, connection, video } = await connect();
+    let packets = 0;
+    video.receiver.track.onReceiveRtp.subscribe(() => packets++);
+    for (const [i, bytes] of [[], [0, 0, 0, 1, 0x65, 1]].entries()) {
+      session.deliver({
+        kind: 'video',
+        data: Uint8Array.from(bytes),
+        key: true,
+        mediaTimeMs: 40 * i,
+        epoch: 0,
+      });
+    }
+    await vi.waitFor(() => expect(packets).toBe(1), 3000);
+    expect(connection.closed).toBe(false);
+  });
+
+  it('refuses a peer for which no UDP port is free', async () => {
+    // Whatever cannot be bound here belongs to somebody else, and is not free either.
+    const occupy = (type: 'udp4' | 'udp6', port: number) => {
+      const socket = createSocket({ type, ipv6Only: type === 'udp6' });
+      owned.push(socket);
+      return new Promise<number>((bound) => {
+        socket.once('error', () => bound(port)).bind(port, () => bound(socket.address().port));
+      });
+    };
+    const port = await occupy('udp4', 0);
+    await Promise.all([occupy('udp6', port), occupy('udp4', port + 1), occupy('udp6', port + 1)]);
+    const session = new ScriptedSession();
+    owned.push(session);
+    const { sdp } = await offer();
+    const answer = WebRtcConnection.accept(session, sdp, { voiceInput: 'speak', udpPorts: [port, port + 1] });
+    await expect(answer).rejects.toMatchObject({ code: 'at_capacity' });
+  });
+
   it('gives up a peer that never connects', async () => {
     const session = new ScriptedSession();
     const { sdp } = await offer();
