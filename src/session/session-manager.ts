@@ -24,12 +24,16 @@ export class SessionManager {
 
   /**
    * Opens a session; what is not given gets a default (the seed: a random one).
-   * @param options `background`: one that is read only if there is room for the session and its avatar exists
+   * @param options `background`: one that is read only if there is room for the session and its avatar exists; while it
+   * waits it may ask again whether there is
    * @throws VultusError `at_capacity`, `avatar_not_found`, `engine_failed`, `shutting_down`, and what `background` throws
    */
   async create(
     wanted: Partial<SessionSettings> & { avatarId: string },
-    { controls, background }: { controls?: ControlsPatch; background?: () => Promise<Backdrop> } = {},
+    {
+      controls,
+      background,
+    }: { controls?: ControlsPatch; background?: (assertRoom: () => void) => Promise<Backdrop> } = {},
   ): Promise<Session> {
     if (this.#drain) throw new VultusError('shutting_down');
     if (this.#sessions.size + this.#opening >= this.#maxSessions) {
@@ -45,8 +49,9 @@ export class SessionManager {
         seed: randomInt(2 ** 31),
         ...definedOnly(wanted),
       };
-      this.#engine.assertRoom(settings);
-      if (background) settings.background = await background();
+      const assertRoom = () => this.#engine.assertRoom(settings);
+      assertRoom();
+      if (background) settings.background = await background(assertRoom);
       const session = await Session.open(this.#engine, randomUUID(), rig, settings, controls);
       this.#sessions.set(session.id, session);
       session.once('closed', () => this.#sessions.delete(session.id));

@@ -73,11 +73,14 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
       },
       create: async (
         wanted: { avatarId: string },
-        { controls, background }: { controls?: object; background?: () => Promise<Backdrop> } = {},
+        {
+          controls,
+          background,
+        }: { controls?: object; background?: (assertRoom: () => void) => Promise<Backdrop> } = {},
       ) => {
         if (failNext.create) throw failNext.create;
         known(wanted.avatarId);
-        const settings = { ...wanted, ...(background && { background: await background() }) };
+        const settings = { ...wanted, ...(background && { background: await background(() => {}) }) };
         const session = new ScriptedSession(`s${sessions.size + 1}`, settings);
         session.setControls(controls ?? {});
         sessions.set(session.id, session);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { WorkQueue } from '../../budget/work-queue.ts';
 import type { Config } from '../../config.ts';
 import { describeBackdrop } from '../../contract/backdrop.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../../contract/session-settings.ts';
 import { VultusError } from '../../errors.ts';
-import { readBackdrop } from '../../image/backdrop-picture.ts';
+import { type PictureQueue, readBackdrop } from '../../image/backdrop-picture.ts';
 import type { SessionApi } from '../../session/session-api.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
@@ -48,6 +49,17 @@ function assertAllowed(
   throw new VultusError('format_not_allowed', detail);
 }
 
+/** A queue that does nothing any more for a session for which there is no room by then. */
+function asking(queue: WorkQueue, assertRoom: () => void): PictureQueue {
+  return {
+    run: (work) =>
+      queue.run(async () => {
+        assertRoom();
+        return work();
+      }),
+  };
+}
+
 export async function sessionRoutes(app: App, context: ServerContext): Promise<void> {
   const { sessions, metrics, connections, access, budgets, config, sessionLog } = context;
 
@@ -87,7 +99,9 @@ export async function sessionRoutes(app: App, context: ServerContext): Promise<v
       const session = await sessions.create(wanted, {
         controls,
         background:
-          background === undefined ? undefined : () => readBackdrop(background, budgets.backgrounds),
+          background === undefined
+            ? undefined
+            : (assertRoom) => readBackdrop(background, asking(budgets.backgrounds, assertRoom)),
       });
       stopTimer();
       sessionLog.opened(session, request.log);
