@@ -1,83 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  AV_CHANNEL_LAYOUT_MONO,
-  AV_SAMPLE_FMT_FLTP,
-  AV_SAMPLE_FMT_S16,
-  AV_SAMPLE_FMT_S16P,
-} from 'node-av/constants';
-import { Codec, CodecContext, FormatContext, Frame, Packet, Rational } from 'node-av/lib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { check } from '../../src/audio/ffmpeg.ts';
-import { floatToS16le } from '../../src/audio/pcm.ts';
 import { readAudioFile } from '../../src/audio/read-audio-file.ts';
 import { bestLag, rms, tone } from '../support/signals.ts';
+import { writeSound } from '../support/sound-file.ts';
 import { wavFile, wavOf } from '../support/wav.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vultus-audio-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const sweep = (t: number) => 0.4 * Math.sin(2 * Math.PI * (200 * t + 300 * t * t));
-
-/** Writes with FFmpeg's own encoders, so that the files are what other programs make. */
-function writeSound(
-  path: string,
-  encoder: 'aac' | 'flac' | 'libmp3lame' | 'libvorbis',
-  rateHz: number,
-): void {
-  const samples = tone(rateHz, 1, sweep);
-  const container = new FormatContext();
-  check(container.allocOutputContext2(null, null, path), 'container');
-  const codec = Codec.findEncoderByName(encoder as never)!;
-  const context = new CodecContext();
-  context.allocContext3(codec);
-  const format =
-    encoder === 'flac'
-      ? AV_SAMPLE_FMT_S16
-      : encoder === 'libmp3lame'
-        ? AV_SAMPLE_FMT_S16P
-        : AV_SAMPLE_FMT_FLTP;
-  context.sampleRate = rateHz;
-  context.sampleFormat = format;
-  context.channelLayout = AV_CHANNEL_LAYOUT_MONO;
-  context.timeBase = new Rational(1, rateHz);
-  check(context.open2Sync(codec), 'open');
-  const stream = container.newStream(codec);
-  check(stream.codecpar.fromContext(context), 'parameters');
-  check(container.openOutputSync(), 'open file');
-  check(container.writeHeaderSync(), 'header');
-  const packet = new Packet();
-  packet.alloc();
-  const drain = () => {
-    while (context.receivePacketSync(packet) >= 0) {
-      packet.streamIndex = stream.index;
-      packet.rescaleTs(context.timeBase, stream.timeBase);
-      check(container.interleavedWriteFrameSync(packet), 'write');
-    }
-  };
-  const size = context.frameSize || 1024;
-  for (let at = 0; at < samples.length; at += size) {
-    const piece = samples.slice(at, at + size);
-    const bytes = format === AV_SAMPLE_FMT_FLTP ? Buffer.from(piece.buffer) : floatToS16le(piece);
-    const frame = Frame.fromAudioBuffer(bytes, {
-      nbSamples: piece.length,
-      format,
-      sampleRate: rateHz,
-      channelLayout: AV_CHANNEL_LAYOUT_MONO,
-      pts: BigInt(at),
-    });
-    check(context.sendFrameSync(frame), 'encode');
-    drain();
-    frame.free();
-  }
-  context.sendFrameSync(null);
-  drain();
-  check(container.writeTrailerSync(), 'trailer');
-  container.closeOutputSync();
-  context.freeContext();
-  packet.free();
-}
 
 describe('readAudioFile', () => {
   it.each([
@@ -105,7 +38,7 @@ describe('readAudioFile', () => {
     ['ogg', 'libvorbis'],
   ] as const)('%s', async (ending, encoder) => {
     const path = join(folder, `sound.${ending}`);
-    writeSound(path, encoder, 44100);
+    writeSound(path, encoder, tone(44100, 1, sweep), 44100);
     const { voice48k, original } = await readAudioFile(path);
     expect(original.sampleRateHz).toBe(44100);
     expect(Math.abs(original.durationMs - 1000)).toBeLessThan(60);
@@ -181,7 +114,7 @@ describe('readAudioFile', () => {
       ['flac', 'flac'],
     ] as const) {
       const path = join(folder, `whole.${ending}`);
-      writeSound(path, encoder, 44100);
+      writeSound(path, encoder, tone(44100, 1, sweep), 44100);
       const bytes = readFileSync(path);
       const cut = await read(`cut.${ending}`, bytes.subarray(0, Math.round(0.8 * bytes.length)));
       expect(cut.original.durationMs, ending).toBeGreaterThan(600);

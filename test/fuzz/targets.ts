@@ -1,5 +1,14 @@
 import type { FuzzTarget } from './target.ts';
+import { config } from './targets/config.ts';
+import { offers } from './targets/offers.ts';
+import { packManifest } from './targets/pack-manifest.ts';
 import { connectedPeer, connectingPeer } from './targets/peer.ts';
+import { pictures } from './targets/pictures.ts';
+import { requests } from './targets/requests.ts';
+import { rigs } from './targets/rigs.ts';
+import { sdp } from './targets/sdp.ts';
+import { soundFiles } from './targets/sound-files.ts';
+import { voice } from './targets/voice.ts';
 import { websocket } from './targets/websocket.ts';
 import { wireBytes } from './targets/wire-bytes.ts';
 import { wireMessages } from './targets/wire-messages.ts';
@@ -8,6 +17,15 @@ import { wireMessages } from './targets/wire-messages.ts';
 export const TARGETS = [
   wireMessages,
   wireBytes,
+  requests,
+  config,
+  packManifest,
+  rigs,
+  pictures,
+  soundFiles,
+  voice,
+  sdp,
+  offers,
   websocket,
   connectedPeer,
   connectingPeer,
