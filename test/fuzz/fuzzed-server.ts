@@ -20,6 +20,7 @@ export class FuzzedServer {
   #vultus: Vultus | undefined;
   #avatarId = '';
   #neighbour: LiveConnection | undefined;
+  #neighbourId = '';
   #pictures = 0;
   readonly #harm: string[] = [];
 
@@ -46,6 +47,14 @@ export class FuzzedServer {
   /** Another session, of small pictures. */
   openSession(): Promise<Session> {
     return this.#vultus!.sessions.create({ avatarId: this.#avatarId, size: 256 });
+  }
+
+  /** All but the neighbour's. */
+  async closeOtherSessions(): Promise<void> {
+    const response = await fetch(`${this.#url}/v1/sessions`);
+    const { sessions } = (await response.json()) as { sessions: { id: string }[] };
+    const others = sessions.filter(({ id }) => id !== this.#neighbourId);
+    await Promise.all(others.map(({ id }) => fetch(`${this.#url}/v1/sessions/${id}`, { method: 'DELETE' })));
   }
 
   /** Starts it where it does not run, and its neighbour where that one was disturbed. */
@@ -110,6 +119,7 @@ export class FuzzedServer {
     this.#neighbour?.close();
     this.#harm.length = 0;
     const session = await this.openSession();
+    this.#neighbourId = session.id;
     const live = await session.connectWebSocket({ outputs: { video: true } });
     live.on('video', () => this.#pictures++);
     live.on('error', ({ code }) => this.#harm.push(code));

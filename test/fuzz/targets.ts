@@ -1,5 +1,6 @@
 import type { FuzzTarget } from './target.ts';
 import { config } from './targets/config.ts';
+import { http } from './targets/http.ts';
 import { offers } from './targets/offers.ts';
 import { packManifest } from './targets/pack-manifest.ts';
 import { connectedPeer, connectingPeer } from './targets/peer.ts';
@@ -26,6 +27,7 @@ export const TARGETS = [
   voice,
   sdp,
   offers,
+  http,
   websocket,
   connectedPeer,
   connectingPeer,
