@@ -38,6 +38,30 @@ export async function registerGallery(
   return entries.length;
 }
 
+/**
+ * The avatars of a server that is ready before its gallery is: the first time, the analysis of its portraits takes
+ * seconds. Whoever asks for the list, or for an avatar that is not there yet, waits for it.
+ */
+export function whenStocked(avatars: AvatarStore, stocked: Promise<unknown>): AvatarStore {
+  const find = async <Found>(look: () => Promise<Found>): Promise<Found> => {
+    try {
+      return await look();
+    } catch (cause) {
+      if (!(cause instanceof VultusError && cause.code === 'avatar_not_found')) throw cause;
+      await stocked;
+      return look();
+    }
+  };
+  return {
+    add: (portrait, meta, signal) => avatars.add(portrait, meta, signal),
+    get: (id) => find(() => avatars.get(id)),
+    rig: (id) => find(() => avatars.rig(id)),
+    preview: (id) => find(() => avatars.preview(id)),
+    delete: (id) => find(() => avatars.delete(id)),
+    list: () => stocked.then(() => avatars.list()),
+  };
+}
+
 /** Another server on the same cache may start at the same time. */
 async function deleteIfThere(avatars: AvatarStore, id: string): Promise<void> {
   try {

@@ -6,7 +6,7 @@ import { requireTestedWerift } from '../connection/webrtc/werift/version.ts';
 import { type EngineInfo, EnginePool } from '../engine/pool/engine-pool.ts';
 import { VultusError } from '../errors.ts';
 import { SessionManager } from '../session/session-manager.ts';
-import { registerGallery } from './gallery.ts';
+import { registerGallery, whenStocked } from './gallery.ts';
 import { createLog, type Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createServer } from './server.ts';
@@ -37,8 +37,8 @@ export interface RunningServer {
 }
 
 /**
- * A whole server: engine, avatars with the gallery, sessions, HTTP. Resolves once it is ready; the port answers
- * before, with `starting`.
+ * A whole server: engine, avatars, sessions, HTTP. Resolves once it is ready; the port answers before, with `starting`.
+ * The gallery may still be on its way: who asks for it waits.
  * @throws VultusError `pack_invalid`, `provider_unavailable`, `engine_failed`, `config_invalid` (port in use),
  *   `dependency_unsupported`
  */
@@ -75,16 +75,19 @@ export async function startServer(
     owned.push(engine);
     const factory = await AvatarFactory.create({
       packDirectory: pack,
-      onFailure: (err) => log?.error({ err }, 'the analysis of portraits has failed'),
+      onFailure: (err) => log.error({ err }, 'the analysis of portraits has failed'),
     });
     owned.push(factory);
-    const avatars = await DiskAvatarStore.open(join(config.cacheDir, 'avatars'), factory, {
+    const kept = await DiskAvatarStore.open(join(config.cacheDir, 'avatars'), factory, {
       maxAvatars: config.maxAvatars,
-      onFailure: (err) => log?.error({ err }, 'a rig could not be kept'),
+      onFailure: (err) => log.error({ err }, 'a rig could not be kept'),
     });
+    const stocked = registerGallery(kept).catch((err) => {
+      if (!closing) log.error({ err }, 'the gallery is not complete');
+    });
+    const avatars = whenStocked(kept, stocked);
     const sessions = new SessionManager(engine, avatars, { maxSessions: config.maxSessions });
     owned.push(sessions);
-    await registerGallery(avatars);
     const server = await createServer({
       config: { ...config, port: starting.port },
       avatars,

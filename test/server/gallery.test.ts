@@ -6,7 +6,7 @@ import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import type { AvatarStore } from '../../src/avatar/avatar-store.ts';
 import { DiskAvatarStore } from '../../src/avatar/disk-avatar-store.ts';
 import { ROOT } from '../../src/config.ts';
-import { registerGallery } from '../../src/server/gallery.ts';
+import { registerGallery, whenStocked } from '../../src/server/gallery.ts';
 
 const shipped = join(ROOT, 'client-demo/public/gallery');
 let folder: string;
@@ -56,4 +56,22 @@ it('ships only pictures that it names, each with its licence', () => {
   const pictures = readdirSync(shipped).filter((name) => name !== 'gallery.json');
   expect(entries.map(({ file }) => file).sort()).toEqual(pictures.sort());
   for (const { licence } of entries) expect(licence).toMatch(/Vultus project/);
+});
+
+it('is waited for by who asks for its avatars, and by nobody else', async () => {
+  const store = await DiskAvatarStore.open(join(folder, 'late'), factory);
+  const [{ file }] = JSON.parse(readFileSync(join(shipped, 'gallery.json'), 'utf8'));
+  const portrait = readFileSync(join(shipped, file));
+  const arrival = Promise.withResolvers<void>();
+  const late = whenStocked(store, arrival.promise);
+  const own = await late.add(portrait.subarray(), { name: 'own', faceIndex: 0 });
+  expect((await late.get(own.id)).name).toBe('own');
+  const [list, missing] = [late.list(), late.preview('0'.repeat(32))];
+  missing.catch(() => {});
+  const other = await store.add(Buffer.concat([portrait, Buffer.from('x')]), { gallery: true });
+  const found = late.rig(other.id);
+  arrival.resolve();
+  expect((await list).map(({ id }) => id).sort()).toEqual([own.id, other.id].sort());
+  await expect(missing).rejects.toMatchObject({ code: 'avatar_not_found' });
+  expect(await found).toBeDefined();
 });
