@@ -46,6 +46,7 @@ describe('configuration', () => {
         VULTUS_ICE_SERVERS: 'stun:stun.example.org:3478, turn:ada:s3cret@turn.example.org:3478',
         VULTUS_UDP_PORTS: '50000-50999',
         VULTUS_CORS_ORIGINS: 'https://a.example, https://b.example',
+        VULTUS_TRUST_PROXY: '127.0.0.1, 2001:db8::/32',
       },
     );
     expect(config.iceServers).toEqual([
@@ -53,6 +54,7 @@ describe('configuration', () => {
       { urls: 'turn:turn.example.org:3478', username: 'ada', credential: 's3cret' },
     ]);
     expect(config.udpPorts).toEqual([50000, 50999]);
+    expect(config.trustProxy).toEqual(['127.0.0.1', '2001:db8::/32']);
     expect(config.corsOrigins).toEqual(['https://a.example', 'https://b.example']);
   });
 
@@ -77,6 +79,10 @@ describe('configuration', () => {
     ['maxSessions', '1.5'],
     ['apiKey', 'short'],
     ['logLevel', 'loud'],
+    ['maxSize', '4000'],
+    ['sessionsPerMinute', '-1'],
+    ['trustProxy', 'proxy.example.org'],
+    ['trustProxy', '10.0.0.0/33'],
   ] as const)('refuses %s = %s', (name, value) => {
     expect(failure(() => loadConfig({ [name]: value }, {})).code).toBe('config_invalid');
   });

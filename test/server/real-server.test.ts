@@ -16,6 +16,7 @@ import {
 } from '../../src/contract/wire.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 import { freePort } from '../support/free-port.ts';
+import { UNLIMITED } from '../support/server.ts';
 import { TestVideoDecoder } from '../support/video-decoder.ts';
 
 const gallery = join(ROOT, 'client-demo/public/gallery');
@@ -43,7 +44,10 @@ describe('real server', () => {
   beforeAll(async () => {
     cacheDir = mkdtempSync(join(tmpdir(), 'vultus-server-'));
     const port = await freePort();
-    const flags = { host: '127.0.0.1', port, cacheDir, workers: 2, maxSessions: 2, logLevel: 'silent' };
+    const flags = {
+      ...UNLIMITED,
+      ...{ host: '127.0.0.1', port, cacheDir, workers: 2, maxSessions: 2, logLevel: 'silent' },
+    };
     const started = startServer(loadConfig(flags, {}));
     whileLoading = await firstAnswer(`http://127.0.0.1:${port}/readyz`);
     server = await started;
