@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests in a browser, left out where there is none. */
+const IN_BROWSER = [
+  'test/**/*browser*.test.ts',
+  'test/client/{page,overlay}.test.ts',
+  'test/end-to-end/cut.test.ts',
+];
+const leftOut = process.env.VULTUS_BROWSER === 'none' ? IN_BROWSER : [];
+
 /** Tests of live sessions and browsers: they need the machine for themselves to be on time. */
 const LIVE = [
   'test/end-to-end/**/*.test.ts',
@@ -21,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'units',
           include: ['test/**/*.test.ts'],
-          exclude: LIVE,
+          exclude: [...LIVE, ...leftOut],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -31,6 +39,7 @@ export default defineConfig({
         test: {
           name: 'live',
           include: LIVE,
+          exclude: leftOut,
           maxWorkers: 1,
           // Browser, server and models share the cores of a build machine, whose neighbours come and go: a test
           // that judges live timing may try again. What is broken fails every time.

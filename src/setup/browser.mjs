@@ -1,15 +1,11 @@
 /** A Chrome or Chromium for the end-to-end tests. */
 import { existsSync } from 'node:fs';
 import { packageFile } from './dependencies.mjs';
-import {
-  canInstallDebianPackages,
-  findProgram,
-  installDebianPackages,
-  ROOT,
-  runQuietly,
-  SetupError,
-  succeeds,
-} from './steps.mjs';
+import { findProgram, ROOT, runQuietly, SetupError, succeeds } from './steps.mjs';
+import { installSystemPackages, mayInstall } from './system-packages.mjs';
+
+/** In `VULTUS_BROWSER`: what needs a browser is left out. */
+export const NO_BROWSER = 'none';
 
 const NAMES = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser', 'chrome'];
 const PLACES = [
@@ -20,7 +16,7 @@ const PLACES = [
 ];
 
 /** Path of an installed browser that really starts (Ubuntu has stubs that don't), or undefined. */
-export function findBrowser() {
+function findBrowser() {
   const named = process.env.VULTUS_BROWSER;
   if (named) {
     if (existsSync(named)) return named;
@@ -35,47 +31,62 @@ export function findBrowser() {
 }
 
 /**
- * Finds a browser, installing one where there is none.
+ * Finds a browser; where there is none, one is installed with leave (see system-packages.mjs), or Playwright's is kept
+ * in this folder.
  * @param {import('./runtime.mjs').Runtime} runtime @param {import('./steps.mjs').Reporter} reporter
- * @returns {Promise<string>} its path
+ * @returns {Promise<string>} its path, or `none`, and said why
  */
 export async function prepareBrowser(runtime, reporter) {
+  if (process.env.VULTUS_BROWSER === NO_BROWSER) return NO_BROWSER;
   const installed = findBrowser();
   if (installed) {
     reporter.done('browser', installed);
     return installed;
   }
-  const hint =
-    'The end-to-end tests need a browser: install Chrome or Chromium, or name one in VULTUS_BROWSER.';
-  if (canInstallDebianPackages()) {
-    try {
-      await reporter.step('browser', "installing Debian's chromium (apt-get)", () =>
-        installDebianPackages(['chromium'], hint),
-      );
-    } catch {
-      reporter.note("apt-get has none; trying Playwright's");
+  const hint = 'Tests in a browser need one: install Chrome or Chromium, or name one in VULTUS_BROWSER.';
+  try {
+    if (await installSystemPackages(['chromium'], 'browser', reporter)) {
+      const debian = findBrowser();
+      if (debian) return debian;
     }
-    const debian = findBrowser();
-    if (debian) return debian;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    reporter.note("apt-get has none; trying Playwright's");
   }
+  try {
+    return await playwrightsBrowser(runtime, reporter, hint);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    reporter.note(`left out: tests in a browser. ${hint}`);
+    return NO_BROWSER;
+  }
+}
+
+/**
+ * @param {import('./runtime.mjs').Runtime} runtime @param {import('./steps.mjs').Reporter} reporter
+ * @param {string} hint @returns {Promise<string>}
+ */
+async function playwrightsBrowser(runtime, reporter, hint) {
   const cli = packageFile('playwright-core/cli.js');
-  const downloaded = await playwrightBrowser(runtime);
-  if (existsSync(downloaded) && succeeds(downloaded, ['--version'])) {
-    reporter.done('browser', downloaded);
-    return downloaded;
+  const path = await playwrightsPath(runtime);
+  if (!existsSync(path)) {
+    await reporter.step('browser', "downloading Playwright's Chromium into .cache", () =>
+      runQuietly(runtime.node, [cli, 'install', 'chromium'], { env: runtime.env, hint }),
+    );
   }
-  await reporter.step('browser', "downloading Playwright's Chromium", async () => {
-    await runQuietly(runtime.node, [cli, 'install', 'chromium'], { env: runtime.env, hint });
-    if (canInstallDebianPackages()) {
-      await runQuietly(runtime.node, [cli, 'install-deps', 'chromium'], { env: runtime.env, hint });
-    }
-    if (!succeeds(downloaded, ['--version'])) throw new SetupError(hint);
-  });
-  return downloaded;
+  const libraries = 'playwright install-deps chromium (apt-get), for the libraries of the browser';
+  if (!succeeds(path, ['--version']) && (await mayInstall(libraries, reporter))) {
+    await reporter.step('browser', 'installing its libraries (apt-get)', () =>
+      runQuietly(runtime.node, [cli, 'install-deps', 'chromium'], { env: runtime.env, hint }),
+    );
+  }
+  if (!succeeds(path, ['--version'])) throw new SetupError(hint);
+  reporter.done('browser', path);
+  return path;
 }
 
 /** Where Playwright keeps (or would keep) its Chromium. @param {import('./runtime.mjs').Runtime} runtime */
-async function playwrightBrowser(runtime) {
+async function playwrightsPath(runtime) {
   const script = "process.stdout.write(require('playwright-core').chromium.executablePath())";
   return runQuietly(runtime.node, ['-e', script], {
     cwd: ROOT,

@@ -2,14 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  canInstallDebianPackages,
-  findProgram,
-  installDebianPackages,
-  ROOT,
-  runQuietly,
-  SetupError,
-} from './steps.mjs';
+import { findProgram, ROOT, runQuietly, SetupError } from './steps.mjs';
+import { installSystemPackages } from './system-packages.mjs';
 
 /** @typedef {{ packages: Record<string, { version?: string, optional?: boolean, link?: boolean, peer?: boolean }> }} Lock */
 
@@ -79,16 +73,9 @@ async function prepareOpus(runtime, reporter) {
     // Not built yet, or for another Node.
   }
   const missing = process.platform === 'win32' ? [] : missingCompilerParts();
-  let source = missing.length === 0;
-  if (!source && canInstallDebianPackages()) {
-    await reporter.step('compiler', 'installing g++, make and python3 (apt-get)', () =>
-      installDebianPackages(
-        ['g++', 'make', 'python3'],
-        'A C++ compiler is needed once and apt-get could not install it: install g++, make and python3.',
-      ),
-    );
-    source = true;
-  }
+  const source =
+    missing.length === 0 ||
+    (await installSystemPackages(['g++', 'make', 'python3'], 'the compiler of the Opus codec', reporter));
   const howTo =
     process.platform === 'darwin'
       ? 'run: xcode-select --install'

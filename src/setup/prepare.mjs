@@ -7,7 +7,7 @@ import { prepareRuntime } from './runtime.mjs';
 /**
  * @param {import('./steps.mjs').Reporter} reporter
  * @param {{ page?: boolean, browser?: boolean }} [needs]
- * @returns {Promise<import('./runtime.mjs').Runtime & { browser?: string }>}
+ * @returns {Promise<import('./runtime.mjs').Runtime & { browser?: string }>} `browser`: its path, or `none`
  */
 export async function prepare(reporter, { page = false, browser = false } = {}) {
   const runtime = await prepareRuntime(reporter);

