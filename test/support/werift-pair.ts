@@ -2,7 +2,11 @@ import { type MediaStreamTrack, type RTCDtlsTransport, RTCPeerConnection, useOPU
 
 /** Two peers of werift that offer and answer each other; `prepare` sees the answering side before it gathers. */
 export async function weriftPair(
-  prepare: (transport: RTCDtlsTransport, answerer: RTCPeerConnection) => void = () => {},
+  prepare: (
+    transport: RTCDtlsTransport,
+    answerer: RTCPeerConnection,
+    remote: RTCDtlsTransport,
+  ) => void = () => {},
   microphone?: MediaStreamTrack,
 ) {
   const configuration: ConstructorParameters<typeof RTCPeerConnection>[0] = {
@@ -16,7 +20,7 @@ export async function weriftPair(
   offerer.addTransceiver('video', { direction: 'recvonly' });
   await offerer.setLocalDescription(await offerer.createOffer());
   await answerer.setRemoteDescription(offerer.localDescription!);
-  prepare(answerer.dtlsTransports[0], answerer);
+  prepare(answerer.dtlsTransports[0], answerer, offerer.dtlsTransports[0]);
   for (const { sender } of answerer.getTransceivers()) sender.setStreams([]);
   await answerer.setLocalDescription(await answerer.createAnswer());
   await offerer.setRemoteDescription(answerer.localDescription!);

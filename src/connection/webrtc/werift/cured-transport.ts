@@ -1,6 +1,7 @@
 import type { RTCDtlsTransport } from 'werift';
 import { dropForgedRecords } from './forged-records.ts';
 import { renumberResends } from './handshake-resends.ts';
+import { verifyServer } from './peer-signature.ts';
 import { skipHandshakeRecords } from './record-numbers.ts';
 import { limitSources } from './srtp-sources.ts';
 import { guardStun } from './stun-guard.ts';
@@ -21,4 +22,5 @@ export function cureTransport(
   skipHandshakeRecords(transport);
   dropForgedRecords(transport);
   limitSources(transport);
+  verifyServer(transport);
 }

@@ -1,8 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RTCDtlsTransport } from 'werift';
 import { recordsOf, socketOf } from '../../../../src/connection/webrtc/werift/dtls-records.ts';
 import { dropForgedRecords } from '../../../../src/connection/webrtc/werift/forged-records.ts';
 import { renumberResends } from '../../../../src/connection/webrtc/werift/handshake-resends.ts';
+import { verifyServer } from '../../../../src/connection/webrtc/werift/peer-signature.ts';
 import { skipHandshakeRecords } from '../../../../src/connection/webrtc/werift/record-numbers.ts';
 import { weriftPair } from '../../../support/werift-pair.ts';
 
@@ -75,6 +77,30 @@ describe('renumberResends', () => {
     await pair.connected();
     expect(lost.length).toBe(2);
     expect(new Set(numbers).size).toBe(numbers.length);
+  });
+});
+
+describe('verifyServer', () => {
+  it('lets a server in that has the key of its certificate', async () => {
+    const pair = own(await weriftPair(verifyServer));
+    await pair.connected();
+    expect(pair.transport.role).toBe('client');
+  });
+
+  it('fails the handshake of one that shows the certificate of another', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    const stolen = (certificate: object) =>
+      Object.assign(Object.create(Object.getPrototypeOf(certificate)), certificate, {
+        privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      });
+    const pair = own(
+      await weriftPair((transport, _, remote) => {
+        verifyServer(transport);
+        remote.localCertificate = stolen(remote.localCertificate!);
+      }),
+    );
+    await vi.waitFor(() => expect(pair.transport.state).not.toMatch(/new|connecting/), 5000);
+    expect(pair.transport.state).toBe('failed');
   });
 });
 
