@@ -149,6 +149,13 @@ export function judgePortrait(measures: PortraitMeasures, faceHeight: number): P
       ? `The file is cut off: ${percent(m.rowsMissing)} of the picture is missing at its end, and left out.`
       : 'The file is cut off: the picture may lack its finest detail.',
   );
+  find(
+    'frame_removed',
+    m.frame,
+    0.001,
+    2,
+    `A frame around the person (${percent(m.frame)} of the picture) was left out, and round corners filled.`,
+  );
   findings.sort((a, b) => Number(b.severity === 'major') - Number(a.severity === 'major'));
   return { ...verdictOf(findings), findings, measures };
 }

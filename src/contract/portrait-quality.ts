@@ -29,6 +29,7 @@ export const measuresSchema = z.object({
     .describe('By how much the portrait lay turned, clockwise; it was turned back'),
   fileCutOff: z.boolean().default(false).describe('Whether the file lacks its end'),
   rowsMissing: unit.max(1).default(0).describe('Share of the rows that are missing for that'),
+  frame: unit.max(1).default(0).describe('Share of the picture that was a frame: left out, or filled'),
 });
 export type PortraitMeasures = z.infer<typeof measuresSchema>;
 
@@ -52,6 +53,7 @@ export const FINDING_CODES = [
   'head_cut_off',
   'picture_turned',
   'file_cut_off',
+  'frame_removed',
 ] as const;
 
 export const qualitySchema = z

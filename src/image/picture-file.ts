@@ -3,9 +3,10 @@ import sharp, { type Sharp } from 'sharp';
 import type { RgbPicture } from '../contract/rgb-picture.ts';
 import { VultusError } from '../errors.ts';
 import type { Rectangle } from './cut-and-scale.ts';
+import { areaOf, boxWithin } from './frame-shape.ts';
 import { areaInFile, orient, type Pixels, swapsSides } from './orientation.ts';
 import { MAX_PIXELS, type PictureHeader, type ReadLimits, readPictureHeader } from './picture-header.ts';
-import { isSeeThrough, layOnGround } from './transparency.ts';
+import { isSeeThrough, layOnGround, shapeOf } from './transparency.ts';
 
 /** Rows above those that are missing may be there in part: JPEG has blocks of so many. */
 const LAST_ROWS = 16;
@@ -15,6 +16,8 @@ const LEAST_ROWS = 64;
 export class PictureFile {
   /** Turned upright (EXIF), transparent pixels filled, without what is missing. */
   readonly picture: RgbPicture;
+  /** Share of the file's picture that was transparent around a shape, and left out or filled. */
+  readonly framed: number;
   /** Pixels of the file per pixel of the picture, 1 or more. */
   readonly exact: number;
   /** Whether the file lacks its end, and the share of its rows that is missing for that. */
@@ -22,11 +25,15 @@ export class PictureFile {
   readonly missing: number;
   readonly #bytes: Uint8Array;
   readonly #header: PictureHeader;
+  /** Where the picture begins in all that was read. */
+  readonly #origin: Pick<Rectangle, 'left' | 'top'>;
 
-  private constructor(bytes: Uint8Array, header: PictureHeader, read: Read, picture: RgbPicture) {
+  private constructor(bytes: Uint8Array, header: PictureHeader, read: Read, laid: Laid) {
     this.#bytes = bytes;
     this.#header = header;
-    this.picture = picture;
+    this.#origin = laid.origin;
+    this.picture = laid.picture;
+    this.framed = laid.framed;
     this.exact = read.exact;
     this.isCutOff = read.isCutOff;
     this.missing = read.missing;
@@ -45,7 +52,7 @@ export class PictureFile {
     try {
       const read = await readWhole(bytes, header, Math.min(1, scaleOf(header)), limits.timeoutS);
       const upright = await orient(read.pixels, header.orientation);
-      return new PictureFile(bytes, header, read, await opaque(upright));
+      return new PictureFile(bytes, header, read, await lay(upright));
     } catch (cause) {
       throw new VultusError('portrait_not_an_image', 'damaged or cut off', { cause });
     }
@@ -57,8 +64,8 @@ export class PictureFile {
     const size = swapsSides(orientation)
       ? { width: this.#header.height, height: this.#header.width }
       : this.#header;
-    const [x, across] = stretched(left, width, this.exact, size.width);
-    const [y, down] = stretched(top, height, this.exact, size.height);
+    const [x, across] = stretched(this.#origin.left + left, width, this.exact, size.width);
+    const [y, down] = stretched(this.#origin.top + top, height, this.exact, size.height);
     const area = areaInFile({ left: x, top: y, width: across, height: down }, orientation, this.#header);
     const pixels = await decode(
       sharp(this.#bytes, { limitInputPixels: MAX_PIXELS, failOn: this.isCutOff ? 'none' : 'truncated' })
@@ -66,7 +73,7 @@ export class PictureFile {
         .extract(area),
     );
     if (pixels.channels === 4 && isSeeThrough(pixels.data)) return undefined;
-    return opaque(await orient(pixels, orientation));
+    return (await lay(await orient(pixels, orientation))).picture;
   }
 }
 
@@ -120,8 +127,26 @@ async function decode(image: Sharp): Promise<Pixels> {
   };
 }
 
-async function opaque({ data, width, height, channels }: Pixels): Promise<RgbPicture> {
-  return channels === 4 ? layOnGround({ data, width, height }) : { data, width, height };
+interface Laid {
+  picture: RgbPicture;
+  origin: { left: number; top: number };
+  framed: number;
+}
+
+/** Without transparent pixels: what is a shape of its own is cut out, its corners filled; all else gets a ground. */
+async function lay({ data, width, height, channels }: Pixels): Promise<Laid> {
+  const whole = { origin: { left: 0, top: 0 }, framed: 0 };
+  if (channels === 3) return { ...whole, picture: { data, width, height } };
+  const rgba = { data, width, height };
+  const shape = isSeeThrough(data) ? shapeOf(rgba) : undefined;
+  if (!shape) return { ...whole, picture: await layOnGround(rgba) };
+  const box = boxWithin(shape);
+  const cut = await sharp(data, { raw: { width, height, channels } }).extract(box).raw().toBuffer();
+  return {
+    picture: await layOnGround({ data: new Uint8Array(cut), width: box.width, height: box.height }),
+    origin: box,
+    framed: 1 - areaOf(shape) / (width * height),
+  };
 }
 
 /** Rows at the bottom in which all samples of a channel are the same: what decoders fill in for what is missing. */

@@ -1,11 +1,14 @@
 /** Portraits with transparent pixels: cut round, or cut out. */
 import sharp, { type Sharp } from 'sharp';
 import type { RgbaPicture, RgbPicture } from '../contract/rgb-picture.ts';
+import { fitShape, isInside, type Shape, shapeIn } from './frame-shape.ts';
 
 /** What a person who was cut out is laid on. */
 const NEUTRAL = [127, 132, 138] as const;
 /** A round picture leaves a fifth of its square transparent; what leaves more is a person without a background. */
 const ROUND_SHARE = 0.3;
+/** Shapes are looked for in so many pixels on the longer side. */
+const SHAPE_SIDE = 512;
 const KNOWN_GAIN = 8;
 /** Alpha from which on a pixel is in the picture. */
 const OPAQUE = 128;
@@ -27,6 +30,50 @@ export async function layOnGround(picture: RgbaPicture): Promise<RgbPicture> {
   let transparent = 0;
   for (let i = 3; i < data.length; i += 4) if (data[i] < OPAQUE) transparent++;
   if (transparent > ROUND_SHARE * width * height) return over(picture, NEUTRAL);
+  return grown(picture);
+}
+
+/** Whatever lies beyond a shape goes on in the colours that the picture has at its edge. */
+export async function growBeyond(picture: RgbPicture, shape: Shape): Promise<RgbPicture> {
+  const { width, height, data } = picture;
+  const cut = new Uint8Array(4 * width * height);
+  let beyond = 0;
+  for (let i = 0; i < width * height; i++) {
+    const within = isInside(shape, (i % width) + 0.5, Math.floor(i / width) + 0.5);
+    cut.set([data[3 * i], data[3 * i + 1], data[3 * i + 2], within ? 255 : 0], 4 * i);
+    if (!within) beyond++;
+  }
+  return beyond === 0 ? picture : grown({ width, height, data: cut });
+}
+
+/** The shape of a picture that is transparent all around it, in its pixels; undefined where it has none. */
+export function shapeOf({ width, height, data }: RgbaPicture): Shape | undefined {
+  const step = Math.max(1, Math.ceil(Math.max(width, height) / SHAPE_SIDE));
+  const [across, down] = [Math.floor(width / step), Math.floor(height / step)];
+  const mask = new Uint8Array(across * down);
+  for (let i = 0; i < mask.length; i++) {
+    const pixel = Math.floor(i / across) * step * width + (i % across) * step;
+    mask[i] = data[4 * pixel + 3] < OPAQUE ? 1 : 0;
+  }
+  const middle = middleOf(mask, across);
+  const shape = middle && fitShape({ mask, width: across, height: down }, middle);
+  return shape && shapeIn(shape, { left: 0, top: 0, width, height }, step);
+}
+
+/** Of what a mask leaves. */
+function middleOf(mask: Uint8Array, width: number): [number, number] | undefined {
+  let [x, y, count] = [0, 0, 0];
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i]) continue;
+    x += i % width;
+    y += Math.floor(i / width);
+    count++;
+  }
+  return count > 0 ? [x / count, y / count] : undefined;
+}
+
+async function grown(picture: RgbaPicture): Promise<RgbPicture> {
+  const { width, height } = picture;
   const opaque = withoutRim(picture);
   const whole = () => sharp(opaque, { raw: { width, height, channels: 4 } });
   let ground = over(await reduced(whole(), 1, 1), NEUTRAL);

@@ -61,6 +61,14 @@ describe('quality report', () => {
       () => sharp(portrait).rotate(15, { background: '#b0a080' }).png().toBuffer(),
       'face_tilted',
     ],
+    [
+      'a round one on a page',
+      () =>
+        withShape(
+          '<path fill="#ffffff" fill-rule="evenodd" d="M0 0H1V1H0zM0.03 0.5a0.47 0.47 0 1 0 0.94 0a0.47 0.47 0 1 0-0.94 0z"/>',
+        ),
+      'frame_removed',
+    ],
     ['one on its head', () => sharp(portrait).rotate(180).jpeg().toBuffer(), 'picture_turned'],
     [
       'one whose file lacks its end',

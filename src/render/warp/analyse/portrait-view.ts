@@ -3,12 +3,18 @@ import type { RgbPicture } from '../../../contract/rgb-picture.ts';
 import { VultusError } from '../../../errors.ts';
 import { SKIN_POINTS } from '../../../face/topology.ts';
 import { cutAndScale, type Rectangle } from '../../../image/cut-and-scale.ts';
+import { findFrame } from '../../../image/frame.ts';
+import { areaOf, boxWithin, isInside, type Shape, shapeIn } from '../../../image/frame-shape.ts';
 import { PictureFile } from '../../../image/picture-file.ts';
+import { growBeyond } from '../../../image/transparency.ts';
 import type { FoundFace } from '../../../model/face/face-finder.ts';
 import { chooseView, landmarksInView } from './choose-view.ts';
 import type { PortraitFaceFinder } from './find-face.ts';
 import { areaBefore, pointsTurnedBack, quarterTurnsOf, turnBack } from './upright.ts';
 
+const NOSE_TIP = 1;
+/** Frames may cut a forehead off, or the outline of a cheek. */
+const MOST_OF_FACE = 0.85;
 /** Faces are looked for in so many pixels at most; what is found small is measured and cut in the file's own. */
 const MOST_PIXELS = 3072 * 3072;
 /** Sides of views; a large one is worth while from so many pixels on. */
@@ -31,6 +37,8 @@ export interface PortraitView {
   isCutOff: boolean;
   /** Share of the file's rows. */
   missing: number;
+  /** Share of the portrait that was a frame, and left out or filled. */
+  framed: number;
 }
 
 /** @throws VultusError with a `portrait_…` code */
@@ -46,7 +54,8 @@ export async function viewPortrait(
   const quarterTurns = quarterTurnsOf(found);
   const upright = await turnBack(file.picture, quarterTurns);
   const face = moved(found, (points) => pointsTurnedBack(points, quarterTurns, file.picture));
-  const area = chooseView(upright, face);
+  const { inside, frame } = await unframed(upright, face);
+  const area = chooseView(inside, face);
   const seen = (await closer(file, faces, face, area, quarterTurns)) ?? {
     picture: upright,
     face,
@@ -54,15 +63,32 @@ export async function viewPortrait(
     exact: file.exact,
   };
   const size = seen.area.width >= LEAST_FOR_LARGE ? LARGE : SMALL;
+  const cut = await cutAndScale(seen.picture, seen.area, size);
   return {
-    picture: await cutAndScale(seen.picture, seen.area, size),
+    picture: frame ? await growBeyond(cut, shapeIn(frame, area, size / area.width)) : cut,
     landmarks: landmarksInView(seen.face.landmarks, seen.area),
     closeUp: landmarksInView(seen.face.closeUp, seen.area),
     exact: (seen.exact * seen.area.width) / size,
     turnedDegrees: 90 * quarterTurns,
     isCutOff: file.isCutOff,
     missing: file.missing,
+    framed: 1 - (1 - file.framed) * (frame ? areaOf(frame) / (upright.width * upright.height) : 1),
   };
+}
+
+/** What a frame leaves of a picture, where it leaves the face. */
+async function unframed(
+  picture: RgbPicture,
+  { landmarks }: FoundFace,
+): Promise<{ inside: Rectangle; frame?: Shape }> {
+  const whole = { left: 0, top: 0, width: picture.width, height: picture.height };
+  const frame = await findFrame(picture, [landmarks[3 * NOSE_TIP], landmarks[3 * NOSE_TIP + 1]]);
+  if (!frame) return { inside: whole };
+  let within = 0;
+  for (let i = 0; i < 3 * SKIN_POINTS; i += 3) {
+    if (isInside(frame, landmarks[i], landmarks[i + 1])) within++;
+  }
+  return within < MOST_OF_FACE * SKIN_POINTS ? { inside: whole } : { inside: boxWithin(frame), frame };
 }
 
 interface Seen {

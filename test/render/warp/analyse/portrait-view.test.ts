@@ -101,6 +101,44 @@ describe('a portrait that lies turned', () => {
   );
 });
 
+describe('a framed portrait', () => {
+  it.each([
+    ['in a circle', 'rx="270"'],
+    ['in a rectangle', ''],
+  ])('is seen without its frame: %s', { timeout: SLOW_MS }, async (_, corners) => {
+    const bare = await sharp(await gallery('mei'))
+      .resize(540)
+      .ensureAlpha()
+      .png()
+      .toBuffer();
+    const shape = Buffer.from(
+      `<svg width="540" height="540"><rect width="540" height="540" ${corners}/></svg>`,
+    );
+    const cut = await sharp(bare)
+      .composite([{ input: shape, blend: 'dest-in' }])
+      .png()
+      .toBuffer();
+    const page = sharp({ create: { width: 700, height: 660, channels: 3, background: '#ffffff' } });
+    const framed = await view(
+      await page
+        .composite([{ input: cut, left: 60, top: 60 }])
+        .jpeg({ quality: 90 })
+        .toBuffer(),
+    );
+    const seen = await view(bare);
+    expect(seen.framed).toBe(0);
+    expect(framed.framed).toBeGreaterThan(0.3);
+    expect(apart(framed, seen)).toBeLessThan(0.03);
+    // Its four corners are wall or clothes, no page.
+    const { data, width } = framed.picture;
+    for (const pixel of [0, width - 1, width * (width - 1), width * width - 1]) {
+      const own = 3 * pixel;
+      for (let c = 0; c < 3; c++)
+        expect(Math.abs(data[own + c] - seen.picture.data[own + c])).toBeLessThan(45);
+    }
+  });
+});
+
 describe('a small face in a large picture', () => {
   it.each([
     ['12000 × 1000', 12_000, 1000, { x: 9000, y: 500 }],
