@@ -5,7 +5,7 @@ import { usageOf } from './process-usage.ts';
 export interface AnalysisLimits {
   /** An ordinary portrait takes about a second. */
   deadlineS: number;
-  /** The deadline where other processes left the analysis less than half of the time until the usual one. */
+  /** The deadline where other processes left the analysis too little of the time until the usual one. */
   busyDeadlineS: number;
   /** Memory of the process meanwhile; an AVIF file of 49 megapixels takes 1260. */
   mostResidentMb: number;
@@ -21,6 +21,8 @@ export const ANALYSIS_LIMITS: AnalysisLimits = {
 };
 
 const CHECK_MS = 100;
+/** Of the time until the deadline: an analysis that was given less is not to blame for being late. */
+const FAIR_SHARE = 0.8;
 
 /**
  * Watches a process that analyses a portrait from now on.
@@ -56,7 +58,7 @@ function excessOf(
   used: { elapsedMs: number; processorMs: number; residentBytes: number },
 ): string | undefined {
   if (used.residentBytes > mostResidentMb * 1e6) return `it takes more than ${mostResidentMb} MB of memory`;
-  const atWork = used.processorMs >= 500 * deadlineS;
-  const limitS = atWork ? deadlineS : busyDeadlineS;
+  const wasFair = used.processorMs >= FAIR_SHARE * deadlineS * 1000;
+  const limitS = wasFair ? deadlineS : busyDeadlineS;
   return used.elapsedMs >= limitS * 1000 ? `it takes longer than ${limitS} s` : undefined;
 }
