@@ -23,7 +23,9 @@ export function chooseResends(
   const handle = sender.handleRtcpPacket.bind(sender);
   sender.handleRtcpPacket = (packet) => {
     if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
-      const asked = packet.feedback.lost.map((sequence) => ({ sequence, bytes: keptBytes(sequence) }));
+      // Whoever asks for more than is kept makes work, not pictures.
+      const lost = packet.feedback.lost.slice(0, RTP_HISTORY);
+      const asked = lost.map((sequence) => ({ sequence, bytes: keptBytes(sequence) }));
       packet.feedback.lost = choose(asked);
     }
     handle(packet);

@@ -90,6 +90,19 @@ describe('chooseResends', () => {
     ]);
     expect(sent).toEqual([6, 6]);
   });
+
+  it('looks at no more than is kept, however much is asked for', () => {
+    const sender = new RTCRtpSender('video');
+    let asked = 0;
+    chooseResends(sender, (packets) => {
+      asked += packets.length;
+      return [];
+    });
+    const lost = Array.from({ length: 1700 }, (_, sequence) => sequence);
+    const feedback = new GenericNack({ mediaSourceSsrc: sender.ssrc, lost });
+    sender.handleRtcpPacket(new RtcpTransportLayerFeedback({ feedback }));
+    expect(asked).toBe(128);
+  });
 });
 
 describe('numberResends', () => {
