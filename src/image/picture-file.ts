@@ -6,6 +6,7 @@ import type { Rectangle } from './cut-and-scale.ts';
 import { areaOf, boxWithin } from './frame-shape.ts';
 import { areaInFile, orient, type Pixels, swapsSides } from './orientation.ts';
 import { MAX_PIXELS, type PictureHeader, type ReadLimits, readPictureHeader } from './picture-header.ts';
+import { pngRows } from './png-rows.ts';
 import { isSeeThrough, layOnGround, shapeOf } from './transparency.ts';
 
 /** Rows above those that are missing may be there in part: JPEG has blocks of so many. */
@@ -107,7 +108,11 @@ async function readWhole(
     return { pixels: await read('truncated'), exact, isCutOff: false, missing: 0 };
   } catch (cause) {
     const pixels = await read('none');
-    const empty = emptyRows(pixels);
+    const rowsOfPng = pngRows(bytes);
+    const empty =
+      rowsOfPng === undefined
+        ? emptyRows(pixels)
+        : pixels.height - Math.floor((rowsOfPng * pixels.height) / height);
     const rows = empty === 0 ? pixels.height : pixels.height - empty - Math.ceil(LAST_ROWS * scale);
     if (rows < LEAST_ROWS) throw cause;
     const data = pixels.data.subarray(0, rows * pixels.width * pixels.channels);
