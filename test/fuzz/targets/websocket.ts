@@ -60,7 +60,16 @@ async function converse(server: FuzzedServer, sent: Sent[]): Promise<void> {
         wrong = `told ${message.code}: ${message.message}`;
     });
     const closed = once(socket, 'close') as Promise<[number, Buffer]>;
-    await once(socket, 'open');
+    const refused = new Promise<number | undefined>((resolve) =>
+      socket.once('unexpected-response', (_, { statusCode }) => resolve(statusCode)),
+    );
+    const status = await Promise.race([once(socket, 'open').then(() => undefined), refused]);
+    if (status !== undefined) {
+      // Who was sent away for its messages has to wait for its next socket.
+      if (status !== TOO_MANY) throw new Error(`the socket is refused with ${status}`);
+      await sleep(1000);
+      return;
+    }
     for (const { as, bytes } of sent) {
       if (socket.readyState !== WebSocket.OPEN) break;
       if (as === 'raw') (socket as unknown as { _socket: Socket })._socket.write(bytes);
@@ -83,6 +92,8 @@ async function converse(server: FuzzedServer, sent: Sent[]): Promise<void> {
 }
 
 const LAST_PING = 0x5eed;
+/** RFC 6585 §4 */
+const TOO_MANY = 429;
 
 function isFaultOfClient(code: string): boolean {
   return code in ERRORS && ERRORS[code as keyof typeof ERRORS].status < 500;
