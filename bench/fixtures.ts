@@ -133,13 +133,14 @@ export function openSession(
 
 /** Speaks `voice` over and over in packets of 20 ms at the pace of the clock, until stopped. */
 export function speakInRealTime(session: Session, voice: Float32Array): () => void {
+  const speaker = session.openSpeaker();
   const startMs = performance.now();
   let sent = 0;
   const timer = setInterval(() => {
     const due = (performance.now() - startMs) * 48;
     while (sent + 960 <= due) {
       const from = sent % (voice.length - 960);
-      session.pushVoice(voice.slice(from, from + 960), { live: true });
+      speaker.push(voice.slice(from, from + 960), { live: true });
       sent += 960;
     }
   }, 5);

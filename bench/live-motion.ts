@@ -76,7 +76,7 @@ export async function liveMotion(
   try {
     for (; result.frames.length < frames; nowMs += STEP_MS) {
       if (nowMs > 0 && nowMs % PACKET_MS === 0 && pushed < voice.length) {
-        session.pushVoice(voice.subarray(pushed, pushed + PACKET_SAMPLES), { live: true });
+        session.pushVoice(1, voice.subarray(pushed, pushed + PACKET_SAMPLES), { live: true });
         pushed += PACKET_SAMPLES;
       }
       direct?.(session, nowMs);

@@ -35,10 +35,11 @@ export async function benchInterruption(): Promise<Report> {
           apertures.push({ atMs: performance.now(), aperture: lipAperture(rig, frame) });
         },
       });
-      session.pushVoice(voice);
+      const speaker = session.openSpeaker();
+      speaker.push(voice);
       await sleep(SPEAK_MS + 170 * round);
       const interruptMs = performance.now();
-      session.interrupt();
+      speaker.interrupt();
       await sleep(1000);
       session.close();
       voiceMs.push(Math.max(0, lastAudibleMs - interruptMs));

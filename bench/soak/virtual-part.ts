@@ -101,6 +101,10 @@ class VirtualSession implements Speaker {
   readonly #watch: SessionWatch;
   #actAtMs: number;
   #epoch = 0;
+  /** The utterance that is being received, and all whose end has not been told. */
+  #received: number | undefined;
+  #lastUtterance = 0;
+  readonly #open = new Set<number>();
 
   constructor(options: {
     rig: Rig;
@@ -136,13 +140,18 @@ class VirtualSession implements Speaker {
   }
 
   speak(voice: Float32Array): void {
-    this.#live.pushVoice(voice);
+    this.#received ??= ++this.#lastUtterance;
+    this.#open.add(this.#received);
+    this.#live.pushVoice(this.#received, voice);
   }
   endSpeech(): void {
-    this.#live.endSpeech();
+    if (this.#received !== undefined) this.#live.endSpeech(this.#received);
+    this.#received = undefined;
   }
   interrupt(): void {
-    this.#live.interrupt(++this.#epoch);
+    this.#live.interrupt(++this.#epoch, [...this.#open]);
+    this.#live.resume();
+    this.#received = undefined;
   }
   pause(): void {
     this.#live.pause();
@@ -163,7 +172,10 @@ class VirtualSession implements Speaker {
     if (name === 'packet' && value.kind === 'voice') watch.voice(value, this.#now());
     else if (name === 'packet' && value.kind === 'video') watch.picture(value, this.#now());
     else if (name === 'speech.started') watch.speechStarted(value.utterance);
-    else if (name === 'speech.ended') watch.speechEnded(value.utterance, value.playedMs);
-    else if (name === 'warning') watch.problem(value.message);
+    else if (name === 'speech.stalled') this.endSpeech();
+    else if (name === 'speech.ended') {
+      this.#open.delete(value.utterance);
+      watch.speechEnded(value.utterance, value.playedMs);
+    } else if (name === 'warning') watch.problem(value.message);
   }
 }

@@ -27,6 +27,7 @@ export class EventLog {
           : `Utterance ${utterance} ended: ${seconds} s were spoken.`,
       );
     });
+    live.on('speech.stalled', ({ utterance }) => this.say(`Utterance ${utterance} waits for its voice.`));
     live.on('user.started', () => this.say('You are heard.'));
     live.on('warning', ({ code, message }) => this.say(`Warning: ${message} (${code})`));
     live.on('error', (error) => this.say(`Error: ${error.message} (${error.code})`));

@@ -54,7 +54,8 @@ export class SpeechTimeline {
   /** Fades to silence within `fadeSamples` from `position` on, and silences all that follows. */
   silenceFrom(position: number, fadeSamples: number): void {
     for (let at = Math.max(position, this.#end - this.#ring.length); at < this.#end; at++) {
-      this.#ring[at % this.#ring.length] *= Math.max(0, 1 - (at - position) / fadeSamples);
+      const left = fadeSamples - (at - position);
+      this.#ring[at % this.#ring.length] *= left > 0 ? left / fadeSamples : 0;
     }
     const unchanged16k = Math.max(0, Math.floor(position / DECIMATION));
     if (unchanged16k < this.#end16k) this.#restartAt(unchanged16k);

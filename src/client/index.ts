@@ -7,7 +7,13 @@ export type { Avatars, CreateAvatarOptions, Picture } from './avatars.ts';
 export { backgroundPicture } from './background-picture.ts';
 export { type ClientErrorCode, type Problem, VultusClientError } from './client-error.ts';
 export type { AvatarInfo, Health, SessionInfo, SessionOptions, SessionSettings } from './http-types.ts';
-export type { LiveConnection, LiveEvents, MotionEvent, ReadyInfo } from './live-connection.ts';
+export type {
+  LiveConnection,
+  LiveEvents,
+  MotionEvent,
+  ReadyInfo,
+  UtteranceOptions,
+} from './live-connection.ts';
 export { preferredSampleRateHz } from './microphone-capture.ts';
 export { attachOverlay, type Overlay } from './overlay.ts';
 export { type PacedVoiceOptions, speakPaced } from './paced-voice.ts';

@@ -5,10 +5,11 @@ import {
   parseServerMessage,
   type ServerMessage,
   serializeClientMessage,
+  WIRE_VERSION,
 } from '../contract/wire.ts';
 import { VultusClientError } from './client-error.ts';
 import { Emitter } from './emitter.ts';
-import type { LiveConnection, LiveEvents, Message, ReadyInfo } from './live-connection.ts';
+import type { LiveConnection, LiveEvents, Message, ReadyInfo, UtteranceOptions } from './live-connection.ts';
 import { voiceBytes } from './pcm.ts';
 
 /** Of a message, around its text. */
@@ -59,12 +60,8 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     return this.#closed;
   }
 
-  speak(voice: Float32Array | Int16Array | Uint8Array): void {
-    this.sendVoice(voice);
-  }
-
-  /** `live`: from a microphone, so that the server may shorten pauses where it has fallen behind. */
-  protected sendVoice(voice: Float32Array | Int16Array | Uint8Array, live?: true): void {
+  speak(voice: Float32Array | Int16Array | Uint8Array, { utterance }: UtteranceOptions = {}): void {
+    const name = utterance !== undefined && { utterance };
     if (this.audio.encoding === 'opus') {
       if (!(voice instanceof Uint8Array)) {
         throw new VultusClientError(
@@ -72,22 +69,31 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
           'This connection announced Opus: give one packet as bytes.',
         );
       }
-      this.send({ type: 'audio', data: voice });
+      this.send({ type: 'audio', data: voice, ...name });
       return;
     }
+    this.#sendPieces(voice, { ...name });
+  }
+
+  /** From a microphone, so that the server may shorten pauses where it has fallen behind. */
+  protected sendMicrophone(voice: Float32Array): void {
+    this.#sendPieces(voice, { live: true });
+  }
+
+  #sendPieces(voice: Float32Array | Int16Array | Uint8Array, what: UtteranceOptions | { live: true }): void {
     const bytes = voiceBytes(voice);
     for (let at = 0; at < bytes.length; at += this.maxMessageBytes) {
       const data = bytes.subarray(at, at + this.maxMessageBytes);
-      this.send(live ? { type: 'audio', data, live } : { type: 'audio', data });
+      this.send({ type: 'audio', data, ...what });
     }
   }
 
-  endSpeech(): void {
-    this.send({ type: 'speech.end' });
+  endSpeech({ utterance }: UtteranceOptions = {}): void {
+    this.send({ type: 'speech.end', ...(utterance !== undefined && { utterance }) });
   }
 
-  interrupt(): void {
-    this.send({ type: 'interrupt' });
+  interrupt({ utterance }: UtteranceOptions = {}): void {
+    this.send({ type: 'interrupt', ...(utterance !== undefined && { utterance }) });
   }
 
   pause(): void {
@@ -186,6 +192,8 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     }
     switch (message.type) {
       case 'ready':
+        // A data channel is ready for version 1 before it has heard our hello.
+        if (message.version !== WIRE_VERSION) break;
         this.#ready = message;
         this.#readyWaiters?.resolve();
         break;

@@ -18,12 +18,16 @@ export interface MotionEvent {
 
 export interface LiveEvents {
   state: Message<'state'>;
+  /** `id` here and below: the name of the utterance, if it was given one. */
   'speech.started': Message<'speech.started'>;
   /**
-   * Exactly once for each utterance that was told to have started, never before its last sample has left the
-   * server; nothing is told of one that an interruption silenced before its first sample.
+   * Exactly once for each utterance, never before its last sample has left the server, with what was heard of it; also
+   * for one that was dropped before its first sample (`playedMs` 0).
    */
   'speech.ended': Message<'speech.ended'>;
+  /** The voice of an utterance does not come in time; and goes on. */
+  'speech.stalled': Message<'speech.stalled'>;
+  'speech.continued': Message<'speech.continued'>;
   /** From this media time on the voice is held back, or goes on. */
   'speech.paused': Message<'speech.paused'>;
   'speech.resumed': Message<'speech.resumed'>;
@@ -42,6 +46,12 @@ export interface LiveEvents {
   closed: { error: VultusClientError | undefined };
 }
 
+/** Which utterance is meant; without a name the one that is being spoken to. */
+export interface UtteranceOptions {
+  /** A name of your own, at most 64 characters, for one utterance of this connection: events carry it as `id`. */
+  utterance?: string;
+}
+
 /** A live connection to a session: the same on both routes. */
 export interface LiveConnection {
   readonly route: 'webrtc' | 'websocket';
@@ -56,13 +66,16 @@ export interface LiveConnection {
   /**
    * Gives voice to speak, mono, in the announced format: float32 −1..1, int16 or s16le bytes, or exactly one
    * Opus packet. Faster than real time is allowed, up to the server's buffer (`audio_buffer_full`).
+   * A new name begins an utterance, and completes the one before; voice for one that is over is dropped. After somebody
+   * else has interrupted, voice without a name is dropped until `endSpeech()` or `interrupt()`: give names where the
+   * user may barge in.
    * @throws VultusClientError `invalid_audio`, `connection_closed`
    */
-  speak(voice: Float32Array | Int16Array | Uint8Array): void;
+  speak(voice: Float32Array | Int16Array | Uint8Array, options?: UtteranceOptions): void;
   /** The utterance is complete; `speech.ended` follows once its last sample has left. */
-  endSpeech(): void;
-  /** Drops what is queued; the avatar falls silent at once. */
-  interrupt(): void;
+  endSpeech(options?: UtteranceOptions): void;
+  /** Drops what is queued, or that utterance alone; the avatar falls silent at once. */
+  interrupt(options?: UtteranceOptions): void;
   /** The avatar falls silent at once and keeps what is queued and what still comes; `interrupt()` ends the pause. */
   pause(): void;
   /** Goes on from the sample at which it was paused. */

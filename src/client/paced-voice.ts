@@ -4,6 +4,8 @@ export interface PacedVoiceOptions {
   sampleRateHz: number;
   /** How far ahead of real time to run; enough for a page whose timers are throttled in the background. */
   aheadMs?: number;
+  /** A name for the utterance. */
+  utterance?: string;
   /** Ends it early; call `interrupt()` too to silence what is already on the server. */
   signal?: AbortSignal;
   /** Milliseconds handed over so far. */
@@ -22,7 +24,8 @@ export async function speakPaced(
   samples: Float32Array,
   options: PacedVoiceOptions,
 ): Promise<void> {
-  const { sampleRateHz, aheadMs = 1500, signal, onProgress } = options;
+  const { sampleRateHz, aheadMs = 1500, utterance, signal, onProgress } = options;
+  const name = utterance === undefined ? {} : { utterance };
   const chunk = Math.round((sampleRateHz * CHUNK_MS) / 1000);
   const startedAt = performance.now();
   let sent = 0;
@@ -33,9 +36,9 @@ export async function speakPaced(
       await new Promise((resolve) => setTimeout(resolve, CHUNK_MS));
       continue;
     }
-    live.speak(samples.subarray(sent, sent + chunk));
+    live.speak(samples.subarray(sent, sent + chunk), name);
     sent = Math.min(sent + chunk, samples.length);
     onProgress?.((sent / sampleRateHz) * 1000);
   }
-  if (!live.closed && !signal?.aborted) live.endSpeech();
+  if (!live.closed && !signal?.aborted) live.endSpeech(name);
 }

@@ -87,7 +87,7 @@ export class WebSocketConnection extends LiveBase {
     this.#microphone = undefined;
     if (!track || this.audio.encoding !== 's16le') return;
     const capture = await captureMicrophone(track, this.audio.sampleRateHz, (samples) => {
-      if (!this.closed && change === this.#microphoneChanges) this.sendVoice(samples, true);
+      if (!this.closed && change === this.#microphoneChanges) this.sendMicrophone(samples);
     });
     if (this.closed || change !== this.#microphoneChanges) capture.close();
     else this.#microphone = capture;

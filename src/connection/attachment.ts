@@ -1,17 +1,19 @@
 import type { Containment } from '../containment.ts';
 import type { Output } from '../contract/outputs.ts';
 import { VultusError } from '../errors.ts';
-import type { SessionApi, SessionEvents, Taker, Taking } from '../session/session-api.ts';
+import type { SessionApi, SessionEvents, Speaker, Taker, Taking } from '../session/session-api.ts';
 
 export type SessionListeners = { [Name in keyof SessionEvents]: (...values: SessionEvents[Name]) => void };
 
 /**
- * What ties a connection to its session: the listeners that it has there and the outputs that it takes. All that runs
+ * What ties a connection to its session: the listeners that it has there, the outputs that it takes, and what it says. All that runs
  * on behalf of the connection runs within its walls, so that an exception there ends this connection, with a code,
  * and neither its session nor the connections beside it.
  */
 export class Attachment {
   readonly session: SessionApi;
+  /** For all voice that comes by this connection. */
+  readonly speaker: Speaker;
   readonly #walls: Containment;
   readonly #ends: (() => void)[] = [];
   #closed = false;
@@ -20,6 +22,7 @@ export class Attachment {
   constructor(session: SessionApi, walls: Containment) {
     if (session.closed) throw new VultusError('session_closed');
     this.session = session;
+    this.speaker = session.openSpeaker();
     this.#walls = walls;
   }
 
@@ -57,6 +60,7 @@ export class Attachment {
     if (this.#closed) return;
     this.#closed = true;
     for (const end of this.#ends) end();
+    if (!this.session.closed) this.speaker.close();
   }
 
   /** Also for the last event of a session that has ended already. */

@@ -1,45 +1,64 @@
 import { isDeepStrictEqual } from 'node:util';
 import { VoiceDecoder } from '../audio/voice-decoder.ts';
 import type { AudioFormat } from '../contract/formats.ts';
-import { VultusError } from '../errors.ts';
-import type { SessionApi } from '../session/session-api.ts';
+import type { SessionApi, Speaker } from '../session/session-api.ts';
 import { VoiceBatch } from './voice-batch.ts';
 
-const FULL_INTERVAL_MS = 1000;
 const USUAL_FORMAT: AudioFormat = { encoding: 's16le', sampleRateHz: 16000 };
+
+export interface VoiceFormats {
+  /** Of what is to be spoken. */
+  voice: AudioFormat;
+  /** Of what a microphone hears. */
+  microphone: AudioFormat;
+  /** Whether the avatar listens to the microphone, or says what it hears. */
+  listens: boolean;
+}
 
 /** The voice of one peer on its way to the session: decoded, told apart by what it is for, in pieces worth sending. */
 export class PeerVoice {
   readonly #session: SessionApi;
+  readonly #speaker: Speaker;
+  readonly #onLate: () => void;
   readonly #batch: VoiceBatch;
+  #formats: VoiceFormats = { voice: USUAL_FORMAT, microphone: USUAL_FORMAT, listens: false };
   #spoken: VoiceDecoder | undefined;
-  /** For what the user says, where the microphone is listened to. */
-  #user: VoiceDecoder | undefined;
-  #lastFullMs = Number.NEGATIVE_INFINITY;
+  #microphone: VoiceDecoder | undefined;
+  /** The name of the utterance that came last. */
+  #id: string | undefined;
+  /** Of the speaker, when the decoder began with what it holds. */
+  #turn = 0;
+  /** The same, when voice was last too late. */
+  #lateTurn: number | undefined;
 
-  /** `attempt`: runs what may fail, and tells the peer. */
-  constructor(session: SessionApi, attempt: (action: () => void) => void) {
+  /** `attempt`: runs what may fail, and tells the peer. `onLate`: voice was dropped, because it came too late. */
+  constructor(
+    { session, speaker }: { session: SessionApi; speaker: Speaker },
+    { attempt, onLate }: { attempt: (action: () => void) => void; onLate: () => void },
+  ) {
     this.#session = session;
-    this.#batch = new VoiceBatch((samples, live) => attempt(() => this.#speak(samples, live)));
+    this.#speaker = speaker;
+    this.#onLate = onLate;
+    this.#batch = new VoiceBatch((samples, voice) =>
+      attempt(() => {
+        if (!speaker.push(samples, voice)) this.#late();
+      }),
+    );
   }
 
   /** What is to come; decoders go on where nothing changes. Throws `unsupported_audio`. */
-  expect(format: AudioFormat, { listens }: { listens: boolean }): void {
-    const asBefore = isDeepStrictEqual(this.#spoken?.format, format);
-    if (asBefore && listens === (this.#user !== undefined)) return;
+  expect(formats: VoiceFormats): void {
+    if (isDeepStrictEqual(this.#formats, formats)) return;
     this.#closeDecoders();
-    this.#spoken = new VoiceDecoder(format);
-    this.#user = listens ? new VoiceDecoder(format) : undefined;
+    this.#formats = formats;
+    this.#spoken = new VoiceDecoder(formats.voice);
+    this.#microphone = new VoiceDecoder(formats.microphone);
   }
 
   /** Throws `unsupported_audio`, `session_closed`. */
-  take(data: Uint8Array, live: boolean): void {
-    if (live && this.#user) {
-      this.#session.hearUser(this.#user.decode(data));
-      return;
-    }
-    this.#spoken ??= new VoiceDecoder(USUAL_FORMAT);
-    this.#batch.add(this.#spoken.decode(data), live);
+  take(data: Uint8Array, { live, id }: { live: boolean; id: string | undefined }): void {
+    if (live) this.#hear(data);
+    else this.#say(data, id);
   }
 
   /** What waits to be joined goes now, so that what follows comes after it. */
@@ -48,21 +67,22 @@ export class PeerVoice {
   }
 
   /** The utterance is complete. */
-  end(): void {
-    const rest = this.#spoken?.flush();
-    if (rest?.length) this.#session.pushVoice(rest);
-    this.#session.endSpeech();
+  end(id: string | undefined): void {
+    this.settle();
+    if (this.#speaker.accepts(id)) {
+      this.#begin(id);
+      const rest = this.#spoken?.flush();
+      if (rest?.length) this.#speaker.push(rest, { id });
+    }
+    this.#speaker.end(id);
   }
 
-  /** Half a sample that was left over belongs to what is over now. */
-  forgetRest(): void {
-    this.#spoken?.flush();
-  }
-
-  /** Nothing that was said is to be heard any more. */
+  /** All that was said before is dropped. */
   drop(): void {
+    // The speaker itself knows what of the rest is late.
+    if (this.#speaker.patient) return;
     this.#batch.clear();
-    this.forgetRest();
+    this.#spoken?.flush();
   }
 
   /** Idempotent. */
@@ -71,21 +91,46 @@ export class PeerVoice {
     this.#closeDecoders();
   }
 
-  /** That there is too much is told once a second, however much is refused. */
-  #speak(samples: Float32Array, live: boolean): void {
-    try {
-      this.#session.pushVoice(samples, { live });
-    } catch (cause) {
-      if (!(cause instanceof VultusError) || cause.code !== 'audio_buffer_full') throw cause;
-      const nowMs = performance.now();
-      if (nowMs - this.#lastFullMs < FULL_INTERVAL_MS) return;
-      this.#lastFullMs = nowMs;
-      throw cause;
+  #hear(data: Uint8Array): void {
+    this.#microphone ??= new VoiceDecoder(this.#formats.microphone);
+    const samples = this.#microphone.decode(data);
+    if (this.#formats.listens) this.#session.hearUser(samples);
+    else this.#batch.add(samples, { live: true, id: undefined });
+  }
+
+  #say(data: Uint8Array, id: string | undefined): void {
+    // The speaker may know no better before it has heard what waits.
+    if (id !== undefined && id !== this.#id) this.settle();
+    if (!this.#speaker.accepts(id)) {
+      this.#late();
+      return;
     }
+    this.#begin(id);
+    this.#spoken ??= new VoiceDecoder(this.#formats.voice);
+    this.#batch.add(this.#spoken.decode(data), { live: false, id });
+  }
+
+  /** Voice of this name comes: the utterance before is complete where that is a new one. */
+  #begin(id: string | undefined): void {
+    if (id !== undefined && id !== this.#id) {
+      this.end(undefined);
+      this.#id = id;
+    }
+    if (this.#turn === this.#speaker.turn) return;
+    this.#turn = this.#speaker.turn;
+    // Half a sample that was left over belongs to what is over now.
+    this.#spoken?.flush();
+  }
+
+  /** Told once of what is late together. */
+  #late(): void {
+    if (this.#lateTurn === this.#speaker.turn) return;
+    this.#lateTurn = this.#speaker.turn;
+    this.#onLate();
   }
 
   #closeDecoders(): void {
     this.#spoken?.close();
-    this.#user?.close();
+    this.#microphone?.close();
   }
 }

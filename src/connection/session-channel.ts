@@ -1,5 +1,4 @@
 import type { Budgets } from '../budget/budgets.ts';
-import { stackedHeight } from '../contract/backdrop.ts';
 import { MOTION, OPUS_VOICE, type Output, usualVideo } from '../contract/outputs.ts';
 import type { Role } from '../contract/roles.ts';
 import type { Warning } from '../contract/session-events.ts';
@@ -7,17 +6,17 @@ import {
   type ClientMessage,
   type ServerMessage,
   serializeServerMessage,
-  WIRE_VERSION,
+  type WireVersion,
 } from '../contract/wire.ts';
 import { toVultusError, VultusError } from '../errors.ts';
-import { codecString } from '../media/codec-string.ts';
-import type { SessionApi, Taker, Taking } from '../session/session-api.ts';
+import type { SessionApi, Taking } from '../session/session-api.ts';
 import type { Attachment, SessionListeners } from './attachment.ts';
 import { BackgroundReader } from './background-reader.ts';
 import { messageCost } from './message-costs.ts';
 import { type Flow, MessageIntake } from './message-intake.ts';
 import { PeerVoice } from './peer-voice.ts';
 import { readMessage } from './read-message.ts';
+import { asVersion, eventMessages, packetMessages, readyMessage } from './server-messages.ts';
 import { Steering } from './steering.ts';
 import { Throttled } from './throttled.ts';
 
@@ -44,6 +43,12 @@ export interface SessionChannelOptions {
 
 /** What a viewer may send. */
 const FOR_VIEWERS: readonly ClientMessage['type'][] = ['hello', 'keyframe', 'ping'];
+type Hello = Extract<ClientMessage, { type: 'hello' }>;
+const LATE_VOICE: Warning = {
+  code: 'late_voice',
+  message:
+    'Voice of an utterance that is over is dropped; another begins with a new name, or after speech.end or interrupt.',
+};
 /** What is joined with others of its kind; all else comes after what was said before it. */
 const JOINED: readonly ClientMessage['type'][] = ['audio', 'control', 'ping'];
 
@@ -63,6 +68,7 @@ export class SessionChannel {
   readonly #steering: Steering;
   readonly #keyFrames = new Throttled(KEY_FRAME_INTERVAL_MS, () => this.#attempt(() => this.#keyFrame()));
   #taking: Taking | undefined;
+  #version: WireVersion = 1;
   #closed = false;
   /** Told last: the reason why the session ends need not be told twice. */
   #told: VultusError | undefined;
@@ -83,7 +89,10 @@ export class SessionChannel {
       read: (background) => this.#closed || this.#session.setBackground(background),
       failed: (error) => this.tell(error),
     });
-    this.#voice = new PeerVoice(this.#session, (action) => this.#attempt(action));
+    this.#voice = new PeerVoice(attachment, {
+      attempt: (action) => this.#attempt(action),
+      onLate: () => this.warn(LATE_VOICE),
+    });
     this.#steering = new Steering(this.#session.settings.fps, (patch) =>
       this.#attempt(() => this.#session.setControls(patch)),
     );
@@ -193,18 +202,16 @@ export class SessionChannel {
     if (!JOINED.includes(message.type)) this.#settle();
     switch (message.type) {
       case 'hello':
-        this.#voice.expect(message.audio, { listens: message.voiceInput === 'listen' });
-        this.#takeOutputs(message.outputs);
-        if (this.#options.media) this.#ready();
+        this.#greet(message);
         break;
       case 'audio':
-        this.#voice.take(message.data, message.live ?? false);
+        this.#voice.take(message.data, { live: message.live ?? false, id: this.#idOf(message) });
         break;
       case 'speech.end':
-        this.#voice.end();
+        this.#voice.end(this.#idOf(message));
         break;
       case 'interrupt':
-        session.interrupt();
+        this.#attachment.speaker.interrupt(this.#idOf(message));
         break;
       case 'pause':
         session.pause();
@@ -227,12 +234,28 @@ export class SessionChannel {
     }
   }
 
+  #greet({ version, audio, microphone = audio, voiceInput, outputs }: Hello): void {
+    this.#voice.expect({ voice: audio, microphone, listens: voiceInput === 'listen' });
+    this.#version = version;
+    this.#attachment.speaker.patient = version > 1;
+    this.#takeOutputs(outputs);
+    if (this.#options.media || version > 1) this.#ready();
+  }
+
+  /** What the peer calls the utterance. */
+  #idOf({ utterance }: { utterance?: string | undefined }): string | undefined {
+    if (utterance !== undefined && this.#version === 1) {
+      throw new VultusError('invalid_message', 'utterance: names need a hello of version 2');
+    }
+    return utterance;
+  }
+
   #keyFrame(): void {
     if (this.#options.keyFrame) this.#options.keyFrame();
     else this.requestKeyFrame();
   }
 
-  #takeOutputs({ video, voice, motion }: Extract<ClientMessage, { type: 'hello' }>['outputs']): void {
+  #takeOutputs({ video, voice, motion }: Hello['outputs']): void {
     const outputs: Output[] = motion ? [MOTION] : [];
     if (voice && this.#options.media) outputs.push(OPUS_VOICE);
     if (video && this.#options.media) outputs.push(usualVideo(this.#session.settings));
@@ -240,50 +263,22 @@ export class SessionChannel {
       this.#taking.change(outputs);
       // It may have lost what it had.
       this.#taking.requestKeyFrame();
-    } else if (outputs.length > 0) this.#taking = this.#attachment.take(outputs, this.#packetTaker());
+    } else if (outputs.length > 0)
+      this.#taking = this.#attachment.take(
+        outputs,
+        packetMessages((message) => this.#post(message)),
+      );
   }
 
   #ready(): void {
-    const { id, settings, delayMs } = this.#session;
-    const { width, fps, codec } = settings;
-    const height = stackedHeight(settings.height, settings.background);
-    this.#post({
-      type: 'ready',
-      version: WIRE_VERSION,
-      sessionId: id,
-      ...(this.#options.nextToken !== undefined && { token: this.#options.nextToken }),
-      video: { codec: codecString({ codec, width, height, fps }), width, height, fps },
-      voice: { codec: 'opus', sampleRateHz: 48000, channels: 1 },
-      delayMs,
-    });
+    this.#post(readyMessage(this.#session, this.#version, this.#options.nextToken));
     this.#post({ type: 'state', state: this.#session.state });
-  }
-
-  #packetTaker(): Taker {
-    return {
-      video: ({ mediaTimeMs, epoch, key, data }) =>
-        this.#post({ type: 'video', mediaTimeMs, epoch, key, data }),
-      voice: ({ mediaTimeMs, epoch, data }) => this.#post({ type: 'voice', mediaTimeMs, epoch, data }),
-      motion: ({ mediaTimeMs, epoch, frame }) => {
-        const data = new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength);
-        this.#post({ type: 'motion', mediaTimeMs, epoch, data });
-      },
-      warning: (warning) => this.warn(warning),
-    };
   }
 
   #eventListeners(): Partial<SessionListeners> {
     return {
-      state: (state) => this.#post({ type: 'state', state }),
+      ...eventMessages((message) => this.#post(message)),
       interrupted: () => this.#voice.drop(),
-      'speech.lapsed': () => this.#voice.forgetRest(),
-      'speech.started': (event) => this.#post({ type: 'speech.started', ...event }),
-      'speech.ended': (event) => this.#post({ type: 'speech.ended', ...event }),
-      'speech.paused': (event) => this.#post({ type: 'speech.paused', ...event }),
-      'speech.resumed': (event) => this.#post({ type: 'speech.resumed', ...event }),
-      'user.started': () => this.#post({ type: 'user.started' }),
-      'user.ended': (event) => this.#post({ type: 'user.ended', ...event }),
-      stats: (stats) => this.#post({ type: 'stats', stats }),
       warning: (warning) => this.warn(warning),
       error: (error) => this.tell(error),
       closed: (reason) => {
@@ -296,6 +291,7 @@ export class SessionChannel {
   }
 
   #post(message: ServerMessage): void {
-    if (!this.#closed) this.#send(serializeServerMessage(message), message.type);
+    const known = asVersion(this.#version, message);
+    if (known && !this.#closed) this.#send(serializeServerMessage(known), known.type);
   }
 }

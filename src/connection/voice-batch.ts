@@ -1,27 +1,34 @@
 /** Longer pieces go at once: joining them would only copy. */
 const LONG_SAMPLES = 48_000;
 
+/** What voice is joined with: nothing of another kind or name. */
+export interface VoiceLabel {
+  live: boolean;
+  /** Name of the utterance that it belongs to. */
+  id: string | undefined;
+}
+
 /**
  * Voice that comes in many short messages at once goes on in one piece: each costs the way to the engine and a place
  * in its queue.
  */
 export class VoiceBatch {
-  readonly #push: (samples: Float32Array, live: boolean) => void;
+  readonly #push: (samples: Float32Array, label: VoiceLabel) => void;
   #pieces: Float32Array[] = [];
   #samples = 0;
-  #live = false;
+  #label: VoiceLabel = { live: false, id: undefined };
   #flushing: NodeJS.Immediate | undefined;
 
   /** `push`: has to take care of what it throws itself. */
-  constructor(push: (samples: Float32Array, live: boolean) => void) {
+  constructor(push: (samples: Float32Array, label: VoiceLabel) => void) {
     this.#push = push;
   }
 
   /** At the latest when the turn of the event loop ends, all of it goes. */
-  add(samples: Float32Array, live: boolean): void {
+  add(samples: Float32Array, label: VoiceLabel): void {
     if (samples.length === 0) return;
-    if (live !== this.#live) this.flush();
-    this.#live = live;
+    if (label.live !== this.#label.live || label.id !== this.#label.id) this.flush();
+    this.#label = label;
     this.#pieces.push(samples);
     this.#samples += samples.length;
     if (this.#samples >= LONG_SAMPLES) this.flush();
@@ -33,7 +40,7 @@ export class VoiceBatch {
     const count = this.#samples;
     this.clear();
     if (!first) return;
-    this.#push(more.length === 0 ? first : joined([first, ...more], count), this.#live);
+    this.#push(more.length === 0 ? first : joined([first, ...more], count), this.#label);
   }
 
   /** What waits is not said. Idempotent. */

@@ -158,7 +158,7 @@ export const ERRORS = {
   audio_buffer_full: {
     status: 429,
     closeCode: 4029,
-    help: 'More audio is queued than the session keeps; slow down or wait for speech.ended.',
+    help: 'More voice waits than the session keeps; slow down or wait for speech.ended.',
   },
   audio_unreadable: {
     status: 422,

@@ -1,6 +1,7 @@
 /** What the engine tells of a session while it runs. */
 import type { AvatarState } from './controls.ts';
 import type { Packet } from './outputs.ts';
+import type { SpeechEnd } from './speech.ts';
 import type { SessionStats } from './stats.ts';
 
 export interface Warning {
@@ -13,9 +14,11 @@ export interface EngineEvents {
   packet: [Packet];
   state: [AvatarState];
   'speech.started': [{ utterance: number; mediaTimeMs: number }];
-  'speech.ended': [{ utterance: number; playedMs: number; interrupted: boolean }];
-  /** Nobody ended it, but no more of its voice has come: what comes now begins another one. */
-  'speech.lapsed': [{ utterance: number }];
+  /** Exactly once for each, in order, whatever became of it. */
+  'speech.ended': [{ utterance: number; playedMs: number; reason: SpeechEnd }];
+  /** The voice does not come in time: silence since the media time; and goes on. */
+  'speech.stalled': [{ utterance: number; mediaTimeMs: number }];
+  'speech.continued': [{ utterance: number; mediaTimeMs: number }];
   /** From this media time on the voice is held back, or goes on. */
   'speech.paused': [{ mediaTimeMs: number }];
   'speech.resumed': [{ mediaTimeMs: number }];

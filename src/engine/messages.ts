@@ -6,6 +6,7 @@ import type { ErrorCode } from '../contract/error-codes.ts';
 import type { Stream } from '../contract/outputs.ts';
 import type { EngineEvent } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
+import type { SpeechEnd } from '../contract/speech.ts';
 import type { Rig } from '../render/renderer.ts';
 
 /** What a session begins with. */
@@ -24,27 +25,30 @@ export interface ResumePoint {
   agoMs: number;
   epoch: number;
   paused: boolean;
-  /** The next voice belongs to this utterance. */
-  utterance: number;
-  /** What of it has been played (48 kHz); undefined where its start has not been told. */
-  playedSamples: number | undefined;
+  /** The utterance whose start has been told, but not its end; samples that have been played of it (48 kHz). */
+  underWay: { utterance: number; playedSamples: number; stalled: boolean } | undefined;
   /** The motion frame that was shown last, `Float32Array [58]`. */
   frame: Float32Array;
 }
 
 /** How far a session has come: enough for another engine to go on. */
-export interface SessionProgress extends Omit<ResumePoint, 'agoMs' | 'paused'> {
-  /** Samples that were sent to it so far, taken or refused, and those that have not been played yet. */
+export interface SessionProgress extends Omit<ResumePoint, 'agoMs' | 'paused' | 'underWay'> {
+  /** The utterance that is told of next, and what of it has been played. */
+  current: { utterance: number; playedSamples: number } | undefined;
+  /** Samples that were sent to it so far, and those that have not been played yet. */
   receivedSamples: number;
   unplayedSamples: number;
 }
 
 export type ToSession =
-  | { type: 'voice'; samples: Float32Array; live: boolean }
+  /** Utterances are numbered in their order; voice may come for several of them at a time. */
+  | { type: 'speech.begin'; utterance: number }
+  | { type: 'voice'; utterance: number; samples: Float32Array; live: boolean }
+  | { type: 'speech.end'; utterance: number; end: SpeechEnd }
+  /** What has not left yet of these is dropped. */
+  | { type: 'interrupt'; epoch: number; utterances: readonly number[] }
   /** The user was heard talking. */
   | { type: 'user' }
-  | { type: 'speech.end' }
-  | { type: 'interrupt'; epoch: number }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'controls'; controls: Controls }

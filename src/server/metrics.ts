@@ -83,7 +83,7 @@ export class Metrics {
   readonly #utterances = new Counter({
     name: 'vultus_utterances_total',
     help: 'Utterances that have ended.',
-    labelNames: ['interrupted'],
+    labelNames: ['reason'],
     registers: [this.registry],
   });
 
@@ -175,9 +175,7 @@ export class Metrics {
       this.#delaySeconds.observe(delayToEncoder(delays) / 1000);
       for (const stage of DELAY_STAGES) this.#delayStageSeconds.observe({ stage }, delays[stage] / 1000);
     });
-    session.on('speech.ended', ({ interrupted }) =>
-      this.#utterances.inc({ interrupted: String(interrupted) }),
-    );
+    session.on('speech.ended', ({ reason }) => this.#utterances.inc({ reason }));
     session.on('error', ({ code }) => this.errors.inc({ code }));
   }
 }

@@ -20,11 +20,17 @@ import type { SessionSettings } from '../contract/session-settings.ts';
 import type { PictureDelays, SessionStats } from '../contract/stats.ts';
 import type { VultusError } from '../errors.ts';
 
-export interface SessionEvents extends Omit<EngineEvents, 'packet' | 'warning'> {
+type SpeechEventName = 'speech.started' | 'speech.stalled' | 'speech.continued' | 'speech.ended';
+/** `id`: what its sender calls the utterance, where it does. */
+type SpeechEvents = { [Name in SpeechEventName]: [EngineEvents[Name][0] & { id?: string }] };
+
+export interface SessionEvents
+  extends Omit<EngineEvents, 'packet' | 'warning' | SpeechEventName>,
+    SpeechEvents {
   warning: [Warning];
   /** Of each encoded picture that has come from the engine, as far as they are known. */
   delays: [PictureDelays];
-  /** What had been said to it is dropped: voice that comes now begins a new utterance. Told before `interrupt` returns. */
+  /** All that had been said to it is dropped. Told before `interrupt` returns. */
   interrupted: [];
   /** The user began or stopped talking, on a microphone that the avatar listens to. */
   'user.started': [];
@@ -58,6 +64,40 @@ export interface Taking {
   close(): void;
 }
 
+/**
+ * One who speaks in a session: it gives voice in utterances, which may have names of its own choice. Voice without a
+ * name belongs to the utterance that is being received, or begins one; a new name begins another, and completes the
+ * one before. Utterances of all speakers are spoken one after the other, in the order in which they began. An
+ * utterance whose `end` does not come ends by itself (see contract/speech.ts).
+ */
+export interface Speaker {
+  /** Whether its utterances wait for voice that does not come in time, and voice that comes too late is dropped. */
+  patient: boolean;
+  /** Counts its utterances that are over: the rest of a sample from before does not belong to what comes. */
+  readonly turn: number;
+  /**
+   * Whether voice of this name, or without one, would be spoken. Not so where an utterance of this name is over, or,
+   * without a name, after somebody else has interrupted it until it calls `end` or `interrupt` or takes a new name.
+   */
+  accepts(id?: string): boolean;
+  /**
+   * `samples`: mono float32 −1..1 at 48 kHz, any number; `live`: from a microphone, so that pauses may be shortened
+   * where it has fallen behind; what it hears is never late, but dropped while anything else is being said.
+   * Returns false where it is late, and dropped. Throws `audio_buffer_full`, at most once a second however much is
+   * refused, `session_closed`.
+   */
+  push(samples: Float32Array, options?: { live?: boolean; id?: string | undefined }): boolean;
+  /** The utterance is complete; what comes next begins another. Throws `session_closed`. */
+  end(id?: string): void;
+  /**
+   * Drops all that has not been heard of its utterance of this name; without one, of everybody's, and ends a pause.
+   * The avatar falls silent at once. Throws `session_closed`.
+   */
+  interrupt(id?: string): void;
+  /** Nothing more comes of it. */
+  close(): void;
+}
+
 export interface SessionApi extends EventEmitter<SessionEvents> {
   readonly id: string;
   readonly settings: Readonly<SessionSettings>;
@@ -67,23 +107,17 @@ export interface SessionApi extends EventEmitter<SessionEvents> {
   readonly delayMs: number;
   readonly stats: SessionStats;
   readonly state: AvatarState;
-  /**
-   * `samples`: mono float32 −1..1 at 48 kHz, any number; `live`: from a microphone, so that pauses may be
-   * shortened where it has fallen behind. Throws `audio_buffer_full`, `session_closed`.
-   */
-  pushVoice(samples: Float32Array, options?: { live?: boolean }): void;
+  /** For each who gives it voice. */
+  openSpeaker(): Speaker;
   /**
    * What the microphone of the user hears, 48 kHz mono: it is not spoken, but the avatar listens while the user
    * talks (state `auto`), `user.started` and `user.ended` tell when, and with the control `bargeIn` the avatar
    * falls silent at once. Throws `session_closed`.
    */
   hearUser(samples: Float32Array): void;
-  /** The utterance is complete. Without it an utterance ends after a second without new voice. */
-  endSpeech(): void;
-  interrupt(): void;
   /**
    * Falls silent at once and keeps what is queued, and what still comes, for `resume`, which goes on from the
-   * sample. A microphone is not spoken meanwhile; `interrupt` ends the pause. Both are idempotent.
+   * sample. A microphone is not spoken meanwhile; an interruption ends the pause. Both are idempotent.
    */
   pause(): void;
   resume(): void;

@@ -16,8 +16,10 @@ import type { SessionLine } from '../engine/pool/session-line.ts';
 import { VultusError } from '../errors.ts';
 import type { Rig } from '../render/renderer.ts';
 import { OutputSet } from './output-set.ts';
-import type { SessionApi, SessionEvents, Taker, Taking } from './session-api.ts';
+import type { SessionApi, SessionEvents, Speaker, Taker, Taking } from './session-api.ts';
+import { SessionSpeaker } from './speaker.ts';
 import { UserListener } from './user-listener.ts';
+import { Utterances } from './utterances.ts';
 
 const NO_STATS: SessionStats = {
   fps: 0,
@@ -49,6 +51,13 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   readonly #user = new UserListener({
     started: () => this.#onUserStarted(),
     ended: (talkedMs) => this.emit('user.ended', { talkedMs }),
+  });
+  readonly #utterances = new Utterances({
+    assertRoom: (samples) => this.#live.assertRoom(samples),
+    begin: (utterance) => this.#live.beginSpeech(utterance),
+    push: (utterance, samples, live) => this.#live.pushVoice(utterance, samples, live),
+    end: (utterance, end) => this.#live.endSpeech(utterance, end),
+    interrupt: (utterances, all) => this.#interrupt(utterances, all),
   });
   #stats = NO_STATS;
   #state: AvatarState = 'idle';
@@ -97,8 +106,8 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     return this.#state;
   }
 
-  pushVoice(samples: Float32Array, { live = false } = {}): void {
-    this.#live.pushVoice(samples, live);
+  openSpeaker(): Speaker {
+    return new SessionSpeaker(this.#utterances);
   }
 
   hearUser(samples: Float32Array): void {
@@ -108,23 +117,14 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     if (this.#user.talking && !this.#closed) live.hearUser();
   }
 
-  endSpeech(): void {
-    this.#live.endSpeech();
-  }
-
-  interrupt(): void {
-    // From here on, what the engine sent before it heard of the interruption is dropped in #receive.
-    this.#epoch++;
-    this.#live.interrupt(this.#epoch);
-    this.emit('interrupted');
-  }
-
   pause(): void {
     this.#live.pause();
+    this.#utterances.setPaused(true);
   }
 
   resume(): void {
     this.#live.resume();
+    this.#utterances.setPaused(false);
   }
 
   setControls(patch: ControlsPatch): void {
@@ -167,6 +167,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     if (this.#closed) return;
     this.#closed = true;
     this.#user.close();
+    this.#utterances.close();
     this.#outputs.close();
     this.#engine?.close();
     this.emit('closed', reason);
@@ -181,7 +182,16 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   #onUserStarted(): void {
     this.emit('user.started');
     // A listener may have ended the session.
-    if (this.#controls.bargeIn && !this.#closed) this.interrupt();
+    if (this.#controls.bargeIn && !this.#closed) this.#utterances.interruptAll();
+  }
+
+  #interrupt(utterances: readonly number[], all: boolean): void {
+    // From here on, what the engine sent before it heard of the interruption is dropped in #deliver.
+    this.#epoch++;
+    this.#live.interrupt(this.#epoch, utterances);
+    if (!all) return;
+    this.#live.resume();
+    this.emit('interrupted');
   }
 
   #receive(event: EngineEvent): void {
@@ -202,8 +212,27 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
       case 'state':
         this.#state = event.value;
         break;
+      case 'speech.started':
+      case 'speech.stalled':
+      case 'speech.continued':
+      case 'speech.ended':
+        this.#tellOfSpeech(event);
+        return;
     }
     this.emit(event.name, ...([event.value] as never));
+  }
+
+  #tellOfSpeech({ name, value }: Extract<EngineEvent, { value: { utterance: number } }>): void {
+    const { utterance } = value;
+    const id = this.#utterances.idOf(utterance);
+    const isNews =
+      name === 'speech.stalled'
+        ? this.#utterances.stalled(utterance)
+        : name === 'speech.continued'
+          ? this.#utterances.continued(utterance)
+          : true;
+    if (name === 'speech.ended') this.#utterances.ended(utterance);
+    if (isNews) this.emit(name, ...([{ ...value, ...(id !== undefined && { id }) }] as never));
   }
 
   #deliver(packet: Packet): void {

@@ -85,7 +85,7 @@ test.each(['WebRTC', 'WebSocket'])(
     session().emit('stats', { ...session().stats, fps: 24.5, framesSent: 99, framesLate: 1 });
     await page.getByText('24.5', { exact: false }).waitFor();
     await page.getByText('1 · 1.0 %').waitFor();
-    session().emit('speech.ended', { utterance: 1, playedMs: 1240, interrupted: true });
+    session().emit('speech.ended', { utterance: 1, playedMs: 1240, reason: 'interrupted' });
     await page.locator('#event-line', { hasText: 'Utterance 1 was interrupted after 1.2 s.' }).waitFor();
 
     await page.getByRole('button', { name: 'Stop' }).click();

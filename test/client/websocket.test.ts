@@ -44,7 +44,7 @@ test('hello announces format and outputs; ready opens the connection', async () 
   expect(server.messages).toEqual([
     {
       type: 'hello',
-      version: 1,
+      version: 2,
       audio: { encoding: 's16le', sampleRateHz: 48000 },
       outputs: { motion: true },
     },
@@ -58,6 +58,9 @@ test('every kind of message arrives at the server as it was said', async () => {
   live.speak(new Uint8Array([5, 6]));
   live.endSpeech();
   live.interrupt();
+  live.speak(new Uint8Array([7, 8]), { utterance: 'hers' });
+  live.endSpeech({ utterance: 'hers' });
+  live.interrupt({ utterance: 'hers' });
   live.pause();
   live.resume();
   live.setControls({ gaze: { yaw: 0.2, pitch: -0.1 }, emotion: 'voice' });
@@ -65,9 +68,17 @@ test('every kind of message arrives at the server as it was said', async () => {
   live.requestKeyFrame();
   expect(await live.ping()).toBeGreaterThanOrEqual(0);
   const [, ...messages] = server.messages;
+  expect(messages.slice(5, 8)).toEqual([
+    { type: 'audio', data: Buffer.from([7, 8]), utterance: 'hers' },
+    { type: 'speech.end', utterance: 'hers' },
+    { type: 'interrupt', utterance: 'hers' },
+  ]);
   expect(messages.map(({ type }) => type)).toEqual([
     'audio',
     'audio',
+    'audio',
+    'speech.end',
+    'interrupt',
     'audio',
     'speech.end',
     'interrupt',
@@ -83,12 +94,13 @@ test('every kind of message arrives at the server as it was said', async () => {
     [1, 0, 0xfe, 0xff],
     [0, 0, 0xff, 0x7f, 0x01, 0x80, 0xff, 0x7f],
     [5, 6],
+    [7, 8],
   ]);
-  expect(messages[7]).toEqual({
+  expect(messages[10]).toEqual({
     type: 'control',
     controls: { gaze: { yaw: 0.2, pitch: -0.1 }, emotion: 'voice' },
   });
-  expect(messages[8]).toEqual({ type: 'background', background: '#0a0b0c' });
+  expect(messages[11]).toEqual({ type: 'background', background: '#0a0b0c' });
   expect(() => live.setBackground(`data:image/png;base64,${'A'.repeat(1_000_000)}`)).toThrow(
     expect.objectContaining({ code: 'background_too_large' }),
   );

@@ -122,8 +122,8 @@ export function describeConnection(kind: string, connect: (session: SessionApi) 
       session.emit('speech.ended', {
         utterance: 1,
         playedMs: 20,
-        get interrupted() {
-          if (!broken) return false;
+        get reason() {
+          if (!broken) return 'completed' as const;
           broken = false;
           throw new Error('a mistake of our own');
         },

@@ -51,12 +51,13 @@ export function describeEngineNode(name: string, start: () => Promise<TestedNode
       const session = open(node, rig());
       await expect.poll(() => session.delayMs, POLL).toBeGreaterThan(0);
       session.send(STREAMS);
-      session.send({ type: 'interrupt', epoch: 3 });
-      session.send({ type: 'voice', samples: (await sampleVoice(1)).slice(0, 24_000), live: false });
-      session.send({ type: 'speech.end' });
+      session.send({ type: 'interrupt', epoch: 3, utterances: [] });
+      const samples = (await sampleVoice(1)).slice(0, 24_000);
+      session.send({ type: 'voice', utterance: 1, samples, live: false });
+      session.send({ type: 'speech.end', utterance: 1, end: 'completed' });
       await expect.poll(() => session.values('speech.ended'), POLL).toHaveLength(1);
       expect(session.values('speech.started')).toHaveLength(1);
-      expect(session.values('speech.ended')).toEqual([{ utterance: 1, playedMs: 500, interrupted: false }]);
+      expect(session.values('speech.ended')).toEqual([{ utterance: 1, playedMs: 500, reason: 'completed' }]);
       await expect.poll(() => session.values('stats').length, POLL).toBeGreaterThan(0);
       for (const kind of ['voice', 'video', 'motion'] as const) {
         await expect.poll(() => session.packets(kind).length, POLL).toBeGreaterThan(5);
@@ -77,17 +78,16 @@ export function describeEngineNode(name: string, start: () => Promise<TestedNode
         agoMs: 2000,
         epoch: 2,
         paused: false,
-        utterance: 7,
-        playedSamples: 4800,
+        underWay: { utterance: 7, playedSamples: 4800, stalled: false },
         frame: new Float32Array(58),
       };
       const session = open(node, rig(), { resume });
       session.send(STREAMS);
-      session.send({ type: 'voice', samples: new Float32Array(4800), live: false });
-      session.send({ type: 'speech.end' });
+      session.send({ type: 'voice', utterance: 7, samples: new Float32Array(4800), live: false });
+      session.send({ type: 'speech.end', utterance: 7, end: 'completed' });
       await expect
         .poll(() => session.values('speech.ended'), POLL)
-        .toEqual([{ utterance: 7, playedMs: 200, interrupted: false }]);
+        .toEqual([{ utterance: 7, playedMs: 200, reason: 'completed' }]);
       expect(session.values('speech.started')).toEqual([]);
       const [first] = session.packets('voice');
       expect(first.epoch).toBe(2);
@@ -103,7 +103,7 @@ export function describeEngineNode(name: string, start: () => Promise<TestedNode
       await expect.poll(() => sick.errors, POLL).toEqual([{ code: 'render_failed', fatal: true }]);
       const spoilt = open(node, rig());
       spoilt.send(STREAMS);
-      spoilt.send({ type: 'voice', samples: undefined as never, live: false });
+      spoilt.send({ type: 'voice', utterance: 1, samples: undefined as never, live: false });
       await expect.poll(() => spoilt.errors, POLL).toEqual([{ code: 'engine_failed', fatal: true }]);
       const seen = healthy.packets('video').length;
       await expect.poll(() => healthy.packets('video').length, POLL).toBeGreaterThan(seen + 5);

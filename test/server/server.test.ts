@@ -21,7 +21,7 @@ describe('server', () => {
     session.emit('stats', { ...session.stats, framesSent: 90, framesLate: 1 });
     const delays = { intake: 2, context: 80, motion: 5, hold: 10, render: 6, encode: 2, send: 1 };
     session.emit('delays', delays);
-    session.emit('speech.ended', { utterance: 1, playedMs: 900, interrupted: true });
+    session.emit('speech.ended', { utterance: 1, playedMs: 900, reason: 'interrupted' });
     await server.inject('GET', '/nothing');
     const metrics = await server.inject('GET', '/metrics');
     expect(metrics.headers['content-type']).toMatch(/^text\/plain/);
@@ -36,7 +36,7 @@ describe('server', () => {
       'vultus_engine_processor_seconds 3',
       'vultus_pictures_total{outcome="sent"} 90',
       'vultus_pictures_total{outcome="late"} 1',
-      'vultus_utterances_total{interrupted="true"} 1',
+      'vultus_utterances_total{reason="interrupted"} 1',
       'vultus_picture_delay_seconds_bucket{le="0.1"} 0',
       'vultus_picture_delay_seconds_bucket{le="0.12"} 1',
       'vultus_picture_delay_stage_seconds_sum{stage="context"} 0.08',

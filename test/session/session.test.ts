@@ -43,7 +43,7 @@ describe('Session', { timeout: SLOW_MS }, () => {
       throw new Error('a mistake of our own');
     });
     broken.on('interrupted', heard);
-    broken.interrupt();
+    broken.openSpeaker().interrupt();
     expect(heard).toHaveBeenCalledOnce();
     expect(broken.closed).toBe(true);
     for (const told of [error, closed])

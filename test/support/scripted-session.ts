@@ -3,7 +3,7 @@ import { type Backdrop, describeBackdrop } from '../../src/contract/backdrop.ts'
 import { squareFormat } from '../../src/contract/formats.ts';
 import type { MotionPacket, Output, VideoPacket, VoicePacket } from '../../src/contract/outputs.ts';
 import type { VultusError } from '../../src/errors.ts';
-import type { SessionApi, SessionEvents, Taker, Taking } from '../../src/session/session-api.ts';
+import type { SessionApi, SessionEvents, Speaker, Taker, Taking } from '../../src/session/session-api.ts';
 
 type Unnamed<Packet> = Omit<Packet, 'stream'>;
 
@@ -30,6 +30,28 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
     provider: 'cpu',
   };
   closed = false;
+  /** Of all its connections. */
+  readonly speaker = {
+    patient: false,
+    turn: 0,
+    /** Names of utterances that are over. */
+    late: [] as (string | undefined)[],
+    accepts: (id?: string): boolean => !this.speaker.late.includes(id),
+    push: (samples: Float32Array, { id }: { id?: string | undefined } = {}): boolean => {
+      this.voice.push(samples);
+      if (id !== undefined) this.calls.push(`push ${id}`);
+      return true;
+    },
+    end: (id?: string): void => {
+      this.calls.push(['endSpeech', ...(id === undefined ? [] : [id])].join(' '));
+    },
+    interrupt: (id?: string): void => {
+      this.calls.push(['interrupt', ...(id === undefined ? [] : [id])].join(' '));
+      this.speaker.turn++;
+      this.emit('interrupted');
+    },
+    close: (): void => {},
+  };
 
   constructor(id = 's1', settings: Partial<SessionApi['settings']> = {}) {
     super();
@@ -51,15 +73,8 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
   hearUser(): void {
     this.calls.push('hearUser');
   }
-  pushVoice(samples: Float32Array): void {
-    this.voice.push(samples);
-  }
-  endSpeech(): void {
-    this.calls.push('endSpeech');
-  }
-  interrupt(): void {
-    this.calls.push('interrupt');
-    this.emit('interrupted');
+  openSpeaker(): Speaker {
+    return this.speaker;
   }
   pause(): void {
     this.calls.push('pause');

@@ -11,7 +11,7 @@ import type { I420 } from '../../src/image/i420.ts';
 import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
 import type { VideoEncoder } from '../../src/media/video-encoder.ts';
 import { OutputSet } from '../../src/session/output-set.ts';
-import type { SessionApi, SessionEvents, Taker, Taking } from '../../src/session/session-api.ts';
+import type { SessionApi, SessionEvents, Speaker, Taker, Taking } from '../../src/session/session-api.ts';
 import { movingPicture } from './test-picture.ts';
 
 const FRAME_MS = 40;
@@ -115,15 +115,22 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
   hearUser(samples: Float32Array): void {
     this.userVoice.push(samples);
   }
-  pushVoice(samples: Float32Array): void {
-    if (this.closed) throw new VultusError('session_closed');
-    this.voice.push(samples);
-  }
-
-  endSpeech(): void {}
-
-  interrupt(): void {
-    this.interruptions++;
+  openSpeaker(): Speaker {
+    return {
+      patient: false,
+      turn: 0,
+      accepts: () => true,
+      push: (samples) => {
+        if (this.closed) throw new VultusError('session_closed');
+        this.voice.push(samples);
+        return true;
+      },
+      end: () => {},
+      interrupt: () => {
+        this.interruptions++;
+      },
+      close: () => {},
+    };
   }
 
   pause(): void {}

@@ -266,10 +266,10 @@ export class WebRtcConnection
     // Another one may speak already.
     if (this.#ending) return;
     this.#attachment?.contain(() => {
-      const { session } = this.#attachment!;
+      const { session, speaker } = this.#attachment!;
       if (this.#options.voiceInput === 'listen') return session.hearUser(samples);
       try {
-        session.pushVoice(samples, { live: true });
+        speaker.push(samples, { live: true });
       } catch (cause) {
         // A microphone goes on also where the session is full.
         if (!(cause instanceof VultusError)) throw cause;

@@ -3,14 +3,15 @@ import type { Controls } from '../../contract/controls.ts';
 import type { Stream } from '../../contract/outputs.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
+import type { SpeechEnd } from '../../contract/speech.ts';
 import { VultusError } from '../../errors.ts';
 import type { Rig } from '../../render/renderer.ts';
 import { RollingQuantiles } from '../../telemetry/rolling-quantiles.ts';
 import type { FromSession, ResumePoint, SessionProgress, ToSession } from '../messages.ts';
 import type { EngineNode } from '../node.ts';
+import { LineSpeech } from './line-speech.ts';
 import { LineStreams } from './line-streams.ts';
 import type { SessionWork } from './session-work.ts';
-import { VoiceJournal } from './voice-journal.ts';
 
 /** What the engine tells the owner of a session. */
 export interface EngineListener {
@@ -19,8 +20,8 @@ export interface EngineListener {
   error(error: VultusError, fatal: boolean): void;
 }
 
-/** A little more than a session's own queue holds, which refuses the rest itself: 125 s at 48 kHz. */
-const MAX_UNPLAYED_SAMPLES = 125 * 48000;
+/** Of voice, to an engine that is stuck: two minutes at 48 kHz, once more after an interruption. */
+const MAX_ON_THE_WAY_SAMPLES = 240 * 48000;
 const SEND_WINDOW_PICTURES = 250;
 /** A session that takes one node after the other along is not given another one. */
 const MOST_MOVES = 2;
@@ -36,7 +37,7 @@ export class SessionLine {
   delayMs = 0;
   readonly #rig: Rig;
   readonly #listener: EngineListener;
-  readonly #journal = new VoiceJournal();
+  readonly #speech = new LineSpeech();
   readonly #sendMs = new RollingQuantiles(SEND_WINDOW_PICTURES);
   #settings: SessionSettings;
   #controls: Controls;
@@ -52,9 +53,6 @@ export class SessionLine {
   #progressAtMs = 0;
   /** Since the node took the session: samples sent to it. */
   #sentSamples = 0;
-  /** The utterance of which the listener knows the start but not the end. */
-  #underWay: number | undefined;
-  #lastUtterance = 0;
   #movesMs: number[] = [];
   readonly #onEnd: () => void;
   #closed = false;
@@ -102,7 +100,7 @@ export class SessionLine {
     this.#sentSamples = 0;
     const resume = this.#resumePoint();
     node.open(this.id, { rig: this.#rig, settings: this.#settings, controls: this.#controls, resume });
-    if (resume) this.#repeat(resume);
+    if (resume) this.#repeat();
     return this.#opened.promise;
   }
 
@@ -131,29 +129,39 @@ export class SessionLine {
     this.#listener.event(event);
   }
 
-  /** @throws VultusError `audio_buffer_full` where the engine is stuck, or would not take it anyhow */
-  pushVoice(samples: Float32Array, live: boolean): void {
-    const unplayed = Math.max(this.#onTheWay, this.#journal.samples);
-    if (this.#journal.full || unplayed + samples.length > MAX_UNPLAYED_SAMPLES)
-      throw new VultusError('audio_buffer_full');
-    this.#journal.add(samples, live);
-    this.#sendVoice(samples, live);
+  /** Whether `samples` of voice can be taken. Throws `audio_buffer_full` with what is kept and what waits. */
+  assertRoom(samples: number): void {
+    this.#speech.assertRoom(samples);
+    if (this.#onTheWay + samples > MAX_ON_THE_WAY_SAMPLES) {
+      throw new VultusError('audio_buffer_full', 'the engine takes none');
+    }
+  }
+
+  /** Utterances are numbered from 1 on and spoken in this order; voice may come for several of them at a time. */
+  beginSpeech(utterance: number): void {
+    this.#speech.begin(utterance);
+    this.#send({ type: 'speech.begin', utterance });
+  }
+
+  pushVoice(utterance: number, samples: Float32Array, live: boolean): void {
+    this.#speech.add(utterance, samples, live);
+    this.#sendCounted({ type: 'voice', utterance, samples, live });
   }
 
   hearUser(): void {
     this.#send({ type: 'user' });
   }
 
-  endSpeech(): void {
-    this.#journal.end();
-    this.#send({ type: 'speech.end' });
+  endSpeech(utterance: number, end: SpeechEnd): void {
+    this.#speech.end(utterance, end);
+    this.#send({ type: 'speech.end', utterance, end });
   }
 
-  interrupt(epoch: number): void {
+  /** Drops these. */
+  interrupt(epoch: number, utterances: readonly number[]): void {
     this.#epoch = epoch;
-    this.#paused = false;
-    this.#journal.clear();
-    this.#send({ type: 'interrupt', epoch });
+    this.#speech.interrupt(utterances);
+    this.#send({ type: 'interrupt', epoch, utterances });
   }
 
   pause(): void {
@@ -208,12 +216,12 @@ export class SessionLine {
         this.#progressAtMs = performance.now() - agoMs;
         // What was said before the last interruption is not to be said again, whatever became of it.
         if (message.progress.epoch === this.#epoch) {
-          this.#journal.keepLast(this.#onTheWay + message.progress.unplayedSamples);
+          this.#speech.keepLast(this.#onTheWay + message.progress.unplayedSamples);
         }
         break;
       case 'event':
         this.#note(message.event, agoMs);
-        this.#listener.event(message.event);
+        if (this.#speech.note(message.event)) this.#listener.event(message.event);
         break;
       case 'error': {
         const error = new VultusError(message.code, message.detail);
@@ -241,21 +249,13 @@ export class SessionLine {
     this.#node?.send(this.id, message);
   }
 
-  #sendVoice(samples: Float32Array, live: boolean): void {
-    this.#sentSamples += samples.length;
-    this.#send({ type: 'voice', samples, live });
+  #sendCounted(message: ToSession): void {
+    if (message.type === 'voice') this.#sentSamples += message.samples.length;
+    this.#send(message);
   }
 
   #note(event: EngineEvent, agoMs: number): void {
     switch (event.name) {
-      case 'speech.started':
-        this.#underWay = event.value.utterance;
-        this.#lastUtterance = event.value.utterance;
-        break;
-      case 'speech.ended':
-        this.#underWay = undefined;
-        this.#lastUtterance = Math.max(this.#lastUtterance, event.value.utterance);
-        break;
       case 'speech.paused':
       case 'speech.resumed':
         this.#toldPaused = event.name === 'speech.paused';
@@ -276,26 +276,20 @@ export class SessionLine {
     const progress = this.#progress;
     if (!progress) return undefined;
     this.#progress = { ...progress, receivedSamples: 0 };
-    const { clockMs, frame, utterance, playedSamples } = progress;
-    const underWay = this.#underWay !== undefined;
+    const { clockMs, frame } = progress;
     return {
       clockMs,
       agoMs: performance.now() - this.#progressAtMs,
       frame,
       epoch: progress.epoch,
       paused: this.#toldPaused,
-      utterance: this.#underWay ?? Math.max(utterance, this.#lastUtterance + 1),
-      playedSamples: underWay ? (utterance === this.#underWay ? (playedSamples ?? 0) : 0) : undefined,
+      underWay: this.#speech.underWay(progress.current),
     };
   }
 
-  #repeat({ epoch }: ResumePoint): void {
+  #repeat(): void {
     this.#send({ type: 'streams', streams: this.#streams.all });
-    if (epoch !== this.#epoch) this.#send({ type: 'interrupt', epoch: this.#epoch });
-    for (const entry of this.#journal.entries()) {
-      if (entry === 'end') this.#send({ type: 'speech.end' });
-      else this.#sendVoice(entry.samples, entry.live);
-    }
+    for (const message of this.#speech.replay(this.#epoch)) this.#sendCounted(message);
     if (this.#paused !== this.#toldPaused) this.#send({ type: this.#paused ? 'pause' : 'resume' });
   }
 }

@@ -1,12 +1,16 @@
-type Entry = { samples: Float32Array; live: boolean } | 'end';
+interface Entry {
+  utterance: number;
+  samples: Float32Array;
+  live: boolean;
+}
 
 /** Pieces shorter than this are joined, and no more of them are held: each costs memory of its own. */
 const SHORT_SAMPLES = 960;
 const MOST_ENTRIES = 8000;
 
 /**
- * The voice that was sent to an engine and has not been played yet, so that another one can go on with it. Holds
- * references to what was sent, and copies of short pieces.
+ * The voice that was sent to an engine and has not been played yet, so that another one can go on with it: in the
+ * order in which it is played. Holds references to what was sent, and copies of short pieces.
  */
 export class VoiceJournal {
   #entries: Entry[] = [];
@@ -22,27 +26,19 @@ export class VoiceJournal {
     return this.#entries.length >= MOST_ENTRIES;
   }
 
-  add(samples: Float32Array, live: boolean): void {
-    const last = this.#entries.at(-1);
-    if (last && last !== 'end' && last.live === live && last.samples.length < SHORT_SAMPLES) {
-      this.#entries[this.#entries.length - 1] = { samples: joined(last.samples, samples), live };
-    } else this.#entries.push({ samples, live });
+  add(utterance: number, samples: Float32Array, live: boolean): void {
+    const at = this.#entries.findLastIndex((entry) => entry.utterance <= utterance);
+    const last = this.#entries[at];
+    if (last?.utterance === utterance && last.live === live && last.samples.length < SHORT_SAMPLES) {
+      this.#entries[at] = { utterance, samples: joined(last.samples, samples), live };
+    } else this.#entries.splice(at + 1, 0, { utterance, samples, live });
     this.#samples += samples.length;
   }
 
-  /** The utterance is complete. */
-  end(): void {
-    if (this.#entries.at(-1) !== 'end') this.#entries.push('end');
-  }
-
-  /**
-   * Only the last `samples` are not played yet. An end before them stays as long as nothing behind it has been
-   * played: it may not have been told yet.
-   */
+  /** Only the last `samples` are not played yet. */
   keepLast(samples: number): void {
     while (this.#samples > samples) {
       const entry = this.#entries.shift()!;
-      if (entry === 'end') continue;
       const excess = this.#samples - samples;
       if (excess < entry.samples.length) {
         this.#entries.unshift({ ...entry, samples: entry.samples.subarray(excess) });
@@ -51,9 +47,10 @@ export class VoiceJournal {
     }
   }
 
-  clear(): void {
-    this.#entries = [];
-    this.#samples = 0;
+  /** Forgets the voice of these. */
+  drop(utterances: ReadonlySet<number>): void {
+    this.#entries = this.#entries.filter(({ utterance }) => !utterances.has(utterance));
+    this.#samples = this.#entries.reduce((sum, { samples }) => sum + samples.length, 0);
   }
 
   /** Everything in order. */

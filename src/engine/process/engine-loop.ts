@@ -1,6 +1,6 @@
 import { setTimeout as sleep, setImmediate as yieldToMessages } from 'node:timers/promises';
 import type { ErrorCode } from '../../contract/error-codes.ts';
-import { VultusError, withCode } from '../../errors.ts';
+import { withCode } from '../../errors.ts';
 import type { InPieces } from '../../in-pieces.ts';
 import type { MotionModel } from '../../model/motion-model.ts';
 import type { ModelPack } from '../../model/pack.ts';
@@ -134,7 +134,7 @@ export class EngineLoop {
       const opening = this.#openings.get(session);
       if (opening) return opening.waiting.push(received);
       const live = this.#sessions.get(session);
-      if (live) this.#command(session, live, request.command, ageMs(received));
+      if (live) this.#command(live, request.command, ageMs(received));
     });
   }
 
@@ -175,30 +175,24 @@ export class EngineLoop {
     this.#say(session, { type: 'opened', delayMs: live.clock.holdMs });
   }
 
-  #command(
-    session: string,
-    live: LiveSession,
-    command: Exclude<ToSession, { type: 'close' }>,
-    agoMs: number,
-  ): void {
+  #command(live: LiveSession, command: Exclude<ToSession, { type: 'close' }>, agoMs: number): void {
     switch (command.type) {
-      case 'voice':
-        try {
-          live.pushVoice(command.samples, { live: command.live, arrivedMs: performance.now() - agoMs });
-        } catch (cause) {
-          // Whoever sends too much is told so, and may go on.
-          if (!(cause instanceof VultusError) || cause.code !== 'audio_buffer_full') throw cause;
-          this.#say(session, { type: 'error', code: cause.code, detail: cause.detail, fatal: false });
-        }
+      case 'speech.begin':
+        live.beginSpeech(command.utterance);
         break;
+      case 'voice': {
+        const { utterance, samples } = command;
+        live.pushVoice(utterance, samples, { live: command.live, arrivedMs: performance.now() - agoMs });
+        break;
+      }
       case 'user':
         live.hearUser();
         break;
       case 'speech.end':
-        live.endSpeech();
+        live.endSpeech(command.utterance, command.end);
         break;
       case 'interrupt':
-        live.interrupt(command.epoch);
+        live.interrupt(command.epoch, command.utterances);
         break;
       case 'pause':
         live.pause();

@@ -2,6 +2,7 @@ import type { AvatarState, Controls } from '../../contract/controls.ts';
 import { MOTION, OPUS_VOICE, outputKey, PCM_VOICE, type Stream } from '../../contract/outputs.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
+import type { SpeechEnd } from '../../contract/speech.ts';
 import { controlVector, HeadControl } from '../../model/control-vector.ts';
 import type { MotionModel } from '../../model/motion-model.ts';
 import type { PreparedAvatar } from '../../render/renderer.ts';
@@ -74,7 +75,7 @@ export class LiveSession {
     const clockMs = resume ? resume.clockMs + resume.agoMs : this.clock.startMs;
     this.#epoch = resume?.epoch ?? 0;
     this.#schedule = new PictureSchedule(this.clock, clockMs, nowMs);
-    this.#voice = new VoiceTrack({ holdMs, emit, clockMs, nowMs, resume });
+    this.#voice = new VoiceTrack({ holdMs, emit, clockMs, resume });
     this.#nextMotionOut = Math.max(0, Math.floor(this.clock.motionIndex(this.#schedule.next)));
     this.#motion = new MotionStream(model, this.#voice.timeline, {
       seed: settings.seed,
@@ -91,24 +92,29 @@ export class LiveSession {
     this.pictures = new PictureTrack({ ...options, meter: this.#meter, warn });
   }
 
-  /** @throws VultusError `audio_buffer_full`, at most once a second however much is refused */
-  pushVoice(samples: Float32Array, { live = false, arrivedMs = this.#now() } = {}): void {
-    this.#voice.push(samples, arrivedMs, live);
+  /** An utterance begins; they are spoken in the order of their numbers. */
+  beginSpeech(utterance: number): void {
+    this.#voice.begin(utterance);
+  }
+
+  /** Voice of an utterance, which begins with it where it has not begun yet. */
+  pushVoice(utterance: number, samples: Float32Array, { live = false, arrivedMs = this.#now() } = {}): void {
+    this.#voice.push(utterance, samples, arrivedMs, live);
   }
 
   hearUser(): void {
     this.#userHeardMs = this.#now();
   }
 
-  endSpeech(): void {
-    this.#voice.endSpeech();
+  /** Nothing more will come of the utterance, for this reason. */
+  endSpeech(utterance: number, end: SpeechEnd = 'completed'): void {
+    this.#voice.endSpeech(utterance, end);
   }
 
-  /** Falls silent at once: what has not left yet, voice or picture, never will. */
-  interrupt(epoch: number): void {
+  /** What has not left yet of these utterances, voice or picture, never will. */
+  interrupt(epoch: number, utterances: readonly number[]): void {
     this.#epoch = epoch;
-    this.#voice.interrupt();
-    this.#forgetMotion();
+    if (this.#voice.interrupt(utterances)) this.#forgetMotion();
   }
 
   /** Falls silent at once; what has not left yet goes back to the queue and waits there. Idempotent. */

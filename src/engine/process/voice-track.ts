@@ -5,15 +5,14 @@ import { isSilent, SpeechQueue } from '../../audio/speech-queue.ts';
 import { SpeechTimeline } from '../../audio/speech-timeline.ts';
 import { OPUS_VOICE, outputKey, PCM_VOICE } from '../../contract/outputs.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
+import { type SpeechEnd, STALLED_AFTER_MS } from '../../contract/speech.ts';
 import type { ResumePoint, SessionProgress } from '../messages.ts';
 import { INTAKE_GRACE_MS } from './picture-clock.ts';
 
 const [OPUS_KEY, PCM_KEY] = [OPUS_VOICE, PCM_VOICE].map(outputKey);
 const SAMPLES_PER_MS = 48;
 const PACKET_SAMPLES = OPUS_PACKET_MS * SAMPLES_PER_MS;
-const QUEUE_SECONDS = 120;
 const TIMELINE_SECONDS = 4;
-const REFUSAL_INTERVAL_MS = 1000;
 /** Short enough to be silent at once, long enough not to click. */
 const FADE_SAMPLES = 240;
 /** The face goes on speaking for so long after the last voice, which bridges the gaps between words. */
@@ -32,15 +31,16 @@ export class VoiceTrack {
   readonly intake = new IntakeLog();
   readonly #holdMs: number;
   readonly #emit: (event: EngineEvent) => void;
-  readonly #queue = new SpeechQueue(QUEUE_SECONDS);
+  readonly #queue = new SpeechQueue();
   readonly #ledger = new SpeechLedger();
   readonly #opus = new OpusEncoder();
   #nextPacket: number;
   #receivedSamples = 0;
   #reportedPacket = 0;
   #lastVoiceEnd = Number.NEGATIVE_INFINITY;
-  #lastRefusalMs = Number.NEGATIVE_INFINITY;
   #paused: boolean;
+  /** Since when the utterance whose turn it is has no voice. */
+  #dry: { utterance: number; sinceMs: number } | undefined;
   /** Whether the timeline ends with voice, which must not break off at once. */
   #flowing = false;
 
@@ -49,7 +49,6 @@ export class VoiceTrack {
     holdMs: number;
     emit: (event: EngineEvent) => void;
     clockMs: number;
-    nowMs: number;
     resume: ResumePoint | undefined;
   }) {
     const { holdMs, clockMs, resume } = options;
@@ -58,10 +57,10 @@ export class VoiceTrack {
     this.#nextPacket = resume ? Math.max(0, Math.floor((clockMs - holdMs) / OPUS_PACKET_MS) + 1) : 0;
     this.timeline = new SpeechTimeline(TIMELINE_SECONDS, Math.floor(clockMs * SAMPLES_PER_MS));
     this.#paused = resume?.paused ?? false;
-    if (!resume) return;
-    const { utterance, playedSamples } = resume;
-    this.#queue.continueWith(utterance, playedSamples !== undefined, options.nowMs);
-    if (playedSamples !== undefined) this.#ledger.resume(utterance, playedSamples, this.timeline.end);
+    if (!resume?.underWay) return;
+    const { utterance, playedSamples, stalled } = resume.underWay;
+    this.#queue.begin(utterance);
+    this.#ledger.resume(utterance, playedSamples, this.timeline.end, stalled);
   }
 
   /** Voice that waits to be spoken. */
@@ -77,30 +76,37 @@ export class VoiceTrack {
     );
   }
 
-  /** @throws VultusError `audio_buffer_full`, at most once a second however much is refused */
-  push(samples: Float32Array, nowMs: number, live: boolean): void {
+  /** An utterance begins; they are spoken in the order of their numbers. */
+  begin(utterance: number): void {
+    this.#queue.begin(utterance);
+    this.#ledger.begin(utterance);
+  }
+
+  push(utterance: number, samples: Float32Array, nowMs: number, live: boolean): void {
     this.#receivedSamples += samples.length;
     // What a microphone hears now is nothing to say later.
     if (live && this.#paused) return;
-    try {
-      this.#queue.push(samples, nowMs, live);
-    } catch (cause) {
-      if (nowMs - this.#lastRefusalMs < REFUSAL_INTERVAL_MS) return;
-      this.#lastRefusalMs = nowMs;
-      throw cause;
-    }
+    this.#queue.push(utterance, samples, nowMs, live);
   }
 
-  /** The utterance that is being received is complete. */
-  endSpeech(): void {
-    this.#queue.end();
+  /** Nothing more will come of the utterance, for this reason. */
+  endSpeech(utterance: number, end: SpeechEnd): void {
+    this.#queue.end(utterance, end);
   }
 
-  /** Falls silent at once: what has not left yet never will. */
-  interrupt(): void {
-    this.#report(this.#ledger.interrupt(this.#silentFrom, this.#queue.clear()));
-    this.#fallSilent();
-    this.resume();
+  /**
+   * What has not left yet of these utterances never will.
+   * @returns whether it has fallen silent for that
+   */
+  interrupt(utterances: readonly number[]): boolean {
+    const silentFrom = this.#silentFrom;
+    this.#completeFinished();
+    const heard = this.#ledger.unplayed(silentFrom, utterances) > 0;
+    if (heard) this.#takeBack();
+    this.#queue.drop(utterances);
+    this.#completeFinished();
+    this.#report(this.#ledger.interrupt(utterances, silentFrom));
+    return heard;
   }
 
   /**
@@ -110,16 +116,9 @@ export class VoiceTrack {
   pause(): boolean {
     if (this.#paused) return false;
     this.#paused = true;
-    const silentFrom = this.#silentFrom;
     this.#completeFinished();
-    for (const { utterance, from, to, complete } of this.#ledger.takeBack(silentFrom).reverse()) {
-      const samples = this.timeline.read(from, to - from);
-      // The other half of the fade, so that the two together are whole and nothing clicks.
-      if (from === silentFrom) samples.subarray(0, FADE_SAMPLES).forEach(fadeIn);
-      this.#queue.putBack({ utterance, samples }, complete);
-    }
-    this.#fallSilent();
-    this.#emit({ name: 'speech.paused', value: { mediaTimeMs: silentFrom / SAMPLES_PER_MS } });
+    this.#takeBack();
+    this.#emit({ name: 'speech.paused', value: { mediaTimeMs: this.#silentFrom / SAMPLES_PER_MS } });
     return true;
   }
 
@@ -136,7 +135,7 @@ export class VoiceTrack {
     const allowed = Math.floor(clockMs * SAMPLES_PER_MS);
     while (!this.#paused && timeline.end < allowed) {
       const from = timeline.end;
-      const piece = this.#queue.take(allowed - from, nowMs);
+      const piece = this.#queue.take(allowed - from);
       if (!piece) break;
       timeline.append(piece.samples);
       this.intake.add(timeline.end, { arrivedMs: piece.arrivedMs ?? nowMs, takenMs: nowMs });
@@ -145,6 +144,7 @@ export class VoiceTrack {
       if (!isSilent(piece.samples)) this.#lastVoiceEnd = timeline.end;
     }
     this.#completeFinished();
+    this.#watchForStall(nowMs);
     const overdue = Math.floor((clockMs - INTAKE_GRACE_MS) * SAMPLES_PER_MS) - timeline.end;
     if (overdue <= 0) return;
     // The voice did not come in time, or is over: its last moment, which has not left yet, fades.
@@ -180,17 +180,13 @@ export class VoiceTrack {
   }
 
   /** How far it has come, each time that voice has left since it was last asked; otherwise undefined. */
-  takeProgress():
-    | Pick<SessionProgress, 'receivedSamples' | 'unplayedSamples' | 'utterance' | 'playedSamples'>
-    | undefined {
+  takeProgress(): Pick<SessionProgress, 'receivedSamples' | 'unplayedSamples' | 'current'> | undefined {
     if (this.#reportedPacket === this.#nextPacket) return undefined;
     this.#reportedPacket = this.#nextPacket;
-    const current = this.#ledger.current(this.#silentFrom);
     return {
       receivedSamples: this.#receivedSamples,
       unplayedSamples: this.#queue.queuedSamples + this.#ledger.unplayed(this.#silentFrom),
-      utterance: current?.utterance ?? this.#queue.nextUtterance,
-      playedSamples: current?.playedSamples,
+      current: this.#ledger.current(this.#silentFrom),
     };
   }
 
@@ -204,27 +200,51 @@ export class VoiceTrack {
     return this.#nextPacket * PACKET_SAMPLES;
   }
 
-  #fallSilent(): void {
-    this.timeline.silenceFrom(this.#silentFrom, FADE_SAMPLES);
+  /** Falls silent at once: what has not left yet goes back to the queue. */
+  #takeBack(): void {
+    const silentFrom = this.#silentFrom;
+    const fadeSamples = this.#ledger.flowsOver(silentFrom) ? FADE_SAMPLES : 0;
+    for (const { utterance, from, to, end } of this.#ledger.takeBack(silentFrom).reverse()) {
+      const samples = this.timeline.read(from, to - from);
+      // The other half of the fade, so that the two together are whole and nothing clicks.
+      if (from === silentFrom) samples.subarray(0, fadeSamples).forEach(fadeIn);
+      this.#queue.putBack({ utterance, samples }, end);
+    }
+    this.timeline.silenceFrom(silentFrom, fadeSamples);
     this.#flowing = false;
     this.#lastVoiceEnd = Number.NEGATIVE_INFINITY;
   }
 
   #completeFinished(): void {
-    for (const utterance of this.#queue.takeFinished()) this.#ledger.complete(utterance);
-    const lapsed = this.#queue.takeLapsed();
-    if (lapsed !== undefined) this.#emit({ name: 'speech.lapsed', value: { utterance: lapsed } });
+    for (const { utterance, end } of this.#queue.takeFinished()) this.#ledger.complete(utterance, end);
+  }
+
+  /** Once all that came has left, and for a while nothing more has. */
+  #watchForStall(nowMs: number): void {
+    const utterance = this.#paused ? undefined : this.#queue.dryUtterance;
+    if (utterance === undefined) {
+      this.#dry = undefined;
+      return;
+    }
+    if (this.#dry?.utterance !== utterance) this.#dry = { utterance, sinceMs: nowMs };
+    if (nowMs - this.#dry.sinceMs < STALLED_AFTER_MS) return;
+    const position = this.#silentFrom;
+    if (this.#ledger.unplayed(position) > 0 || !this.#ledger.stall(utterance, position)) return;
+    this.#emit({
+      name: 'speech.stalled',
+      value: { utterance, mediaTimeMs: position / SAMPLES_PER_MS },
+    });
   }
 
   #report(events: readonly SpeechEvent[]): void {
     for (const event of events) {
       const { utterance } = event;
-      if (event.type === 'speech.started') {
-        const mediaTimeMs = event.position / SAMPLES_PER_MS;
-        this.#emit({ name: 'speech.started', value: { utterance, mediaTimeMs } });
-      } else {
+      if (event.type === 'speech.ended') {
         const playedMs = event.playedSamples / SAMPLES_PER_MS;
-        this.#emit({ name: 'speech.ended', value: { utterance, playedMs, interrupted: event.interrupted } });
+        this.#emit({ name: event.type, value: { utterance, playedMs, reason: event.reason } });
+      } else {
+        const mediaTimeMs = event.position / SAMPLES_PER_MS;
+        this.#emit({ name: event.type, value: { utterance, mediaTimeMs } });
       }
     }
   }

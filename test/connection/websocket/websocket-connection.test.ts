@@ -39,7 +39,7 @@ describe('WebSocket connection', () => {
     client.send(serializeClientMessage({ type: 'interrupt' }));
     picture(true, 100, 40);
     session.deliver({ kind: 'voice', data: new Uint8Array(10), mediaTimeMs: 40, epoch: 0 });
-    session.emit('speech.ended', { utterance: 1, playedMs: 20, interrupted: false });
+    session.emit('speech.ended', { utterance: 1, playedMs: 20, reason: 'completed' });
     await expect.poll(() => received.map(({ type }) => type)).toContain('speech.ended');
     expect(received.filter(({ type }) => type === 'video')).toEqual([
       { type: 'video', mediaTimeMs: 40, epoch: 0, key: true, data: Buffer.alloc(100) },
@@ -50,8 +50,8 @@ describe('WebSocket connection', () => {
   });
 
   it.each([
-    ['lapsed', () => session.emit('speech.lapsed', { utterance: 1 })],
-    ['was interrupted', () => session.interrupt()],
+    ['lapsed', () => session.speaker.turn++],
+    ['was interrupted', () => session.speaker.interrupt()],
   ])('drops the half sample of an utterance that %s', async (_, end) => {
     await hello();
     const send = (bytes: Uint8Array) => client.send(serializeClientMessage({ type: 'audio', data: bytes }));
@@ -194,7 +194,7 @@ describe('WebSocket connection', () => {
     const socket = (client as unknown as { _socket: Socket })._socket;
     socket.pause();
     for (let i = 0; i < 400; i++) picture(i === 0, 20_000, i * 40);
-    session.emit('speech.ended', { utterance: 1, playedMs: 20, interrupted: false });
+    session.emit('speech.ended', { utterance: 1, playedMs: 20, reason: 'completed' });
     await delay(50);
     const asked = session.calls.filter((call) => call === 'requestKeyFrame').length;
     socket.resume();

@@ -88,10 +88,11 @@ describe('EnginePool', () => {
 
   it('tells whoever uses a closed session so', async () => {
     const session = await open();
+    const speaker = session.openSpeaker();
     session.close();
     session.close();
-    expect(() => session.interrupt()).toThrow(expect.objectContaining({ code: 'session_closed' }));
-    expect(() => session.pushVoice(new Float32Array(10))).toThrow(
+    expect(() => speaker.interrupt()).toThrow(expect.objectContaining({ code: 'session_closed' }));
+    expect(() => speaker.push(new Float32Array(10))).toThrow(
       expect.objectContaining({ code: 'session_closed' }),
     );
   });
@@ -100,15 +101,16 @@ describe('EnginePool', () => {
     timeout: SLOW_MS,
   }, async () => {
     const session = await open();
+    const speaker = session.openSpeaker();
     session.setControls({ bargeIn: true });
     const events: string[] = [];
     session.on('state', (state) => events.push(state));
     session.on('user.started', () => events.push('user.started'));
     session.on('user.ended', () => events.push('user.ended'));
     session.on('speech.started', () => events.push('speech.started'));
-    session.on('speech.ended', ({ interrupted }) => events.push(`speech.ended ${interrupted}`));
+    session.on('speech.ended', ({ reason }) => events.push(`speech.ended ${reason}`));
     const voice = await sampleVoice(3);
-    session.pushVoice(voice);
+    speaker.push(voice);
     await expect.poll(() => events, { timeout: PATIENCE_MS }).toContain('speech.started');
     // A quiet room says nothing.
     session.hearUser(new Float32Array(48000));
@@ -119,10 +121,10 @@ describe('EnginePool', () => {
     await expect.poll(() => events.at(-1), { timeout: PATIENCE_MS }).toBe('idle');
     expect(events.filter((event) => event === 'user.started')).toHaveLength(1);
     expect(events.filter((event) => event === 'user.ended')).toHaveLength(1);
-    expect(events.indexOf('user.started')).toBeLessThan(events.indexOf('speech.ended true'));
+    expect(events.indexOf('user.started')).toBeLessThan(events.indexOf('speech.ended interrupted'));
     // Without the control the avatar goes on.
     session.setControls({ bargeIn: false });
-    session.pushVoice(voice);
+    speaker.push(voice);
     await expect.poll(() => events.at(-1), { timeout: PATIENCE_MS }).toBe('speech.started');
     session.hearUser(voice.subarray(0, 48000));
     expect(events.at(-1)).toBe('user.started');

@@ -80,13 +80,15 @@ it('sessions go on elsewhere: the voice that was not played, once, and pictures 
       if (codes.length > 0) video.push({ key, mediaTimeMs, epoch, data });
     },
   });
-  moved.interrupt();
+  const speaker = moved.openSpeaker();
+  speaker.patient = true;
+  speaker.interrupt();
   moved.setControls({ emotion: { happy: 0.5 } });
   moved.setBackground({ kind: 'colour', red: 255, green: 255, blue: 255 });
-  moved.pushVoice((await sampleVoice(3)).slice());
-  moved.endSpeech();
-  moved.pushVoice(new Float32Array(4800));
-  moved.endSpeech();
+  speaker.push((await sampleVoice(3)).slice(), { id: 'before' });
+  speaker.end('before');
+  speaker.push(new Float32Array(4800));
+  speaker.end();
   await expect.poll(() => speech.length, { timeout: PATIENCE_MS }).toBe(1);
   await new Promise((resolve) => setTimeout(resolve, 500));
   const beforeMs = voiceTimes.at(-1)!;
@@ -95,9 +97,9 @@ it('sessions go on elsewhere: the voice that was not played, once, and pictures 
   await expect.poll(() => speech.length, { timeout: PATIENCE_MS }).toBe(4);
   expect(speech).toEqual([
     { started: 1 },
-    { utterance: 1, playedMs: 3000, interrupted: false },
+    { utterance: 1, id: 'before', playedMs: 3000, reason: 'completed' },
     { started: 2 },
-    { utterance: 2, playedMs: 100, interrupted: false },
+    { utterance: 2, playedMs: 100, reason: 'completed' },
   ]);
   // The media time goes on, and nothing of it comes twice.
   expect(voiceTimes.every((time, i) => i === 0 || time > voiceTimes[i - 1])).toBe(true);
@@ -112,7 +114,7 @@ it('sessions go on elsewhere: the voice that was not played, once, and pictures 
   expect(new Set(gaps)).toEqual(new Set([20]));
   expect(failures).toEqual([[expect.objectContaining({ code: 'engine_failed' }), 1]]);
   expect([crew.sessionCount, healthy.closed, moved.closed]).toEqual([2, false, false]);
-  moved.interrupt();
+  speaker.interrupt();
   await expect.poll(() => video.at(-1)?.epoch, { timeout: PATIENCE_MS }).toBe(2);
 });
 
@@ -173,8 +175,9 @@ it('the session of the only process waits for the replacement, paused as it was;
   session.on('error', (error) => errors.push(error));
   session.on('speech.ended', (event) => speech.push(event));
   await pictures(session, 1);
-  session.pushVoice((await sampleVoice(3)).slice(0, 24_000));
-  session.endSpeech();
+  const speaker = session.openSpeaker();
+  speaker.push((await sampleVoice(3)).slice(0, 24_000));
+  speaker.end();
   session.pause();
   await pictures(session, 5);
   crash(engineProcesses[first]);
@@ -183,7 +186,7 @@ it('the session of the only process waits for the replacement, paused as it was;
   expect(speech).toEqual([]);
   session.resume();
   await expect.poll(() => speech, { timeout: PATIENCE_MS }).toHaveLength(1);
-  expect(speech).toEqual([{ utterance: 1, playedMs: 500, interrupted: false }]);
+  expect(speech).toEqual([{ utterance: 1, playedMs: 500, reason: 'completed' }]);
   crash(engineProcesses[first + 1]);
   await expect.poll(() => codes, { timeout: PATIENCE_MS }).toHaveLength(2);
   await pictures(session, 1);

@@ -28,7 +28,7 @@ describe('LiveSession', () => {
   it('makes no motion that nobody sees, and joins in with the voice when somebody comes', async () => {
     const [alone, watched] = [open(model, 25), open(model, 25)];
     watched.live.setStreams([streamOf(MOTION)]);
-    for (const { live } of [alone, watched]) live.pushVoice((await sampleVoice(6)).slice());
+    for (const { live } of [alone, watched]) live.pushVoice(1, (await sampleVoice(6)).slice());
     let jobs = 0;
     for (let ms = 0; ms < 3000; ms += 2) {
       if (alone.live.step()) jobs++;
@@ -51,11 +51,11 @@ describe('LiveSession', () => {
     const { live, events, run } = open(model, 25);
     const states = () => events.flatMap((event) => (event.name === 'state' ? [event.value] : []));
     for (let i = 0; i < 50; i++) {
-      live.pushVoice(new Float32Array(960), { live: true });
+      live.pushVoice(1, new Float32Array(960), { live: true });
       await run(20);
     }
     expect(states()).toEqual([]);
-    live.pushVoice(hum(300));
+    live.pushVoice(1, hum(300));
     await run(1200);
     expect(states()).toEqual(['speaking', 'idle']);
     live.hearUser();

@@ -15,51 +15,88 @@ afterAll(() => model.close());
 describe('speech of a LiveSession', () => {
   it('tells start and end of two utterances once each', async () => {
     const { live, run, speech } = open(model, 25);
-    live.pushVoice(hum(300));
-    live.endSpeech();
-    live.pushVoice(hum(200));
-    live.endSpeech();
+    live.pushVoice(1, hum(300));
+    live.endSpeech(1);
+    live.pushVoice(2, hum(200));
+    live.endSpeech(2);
     await run(1500);
     expect(speech()).toMatchObject([
       { name: 'speech.started', value: { utterance: 1 } },
-      { name: 'speech.ended', value: { utterance: 1, playedMs: 300, interrupted: false } },
+      { name: 'speech.ended', value: { utterance: 1, playedMs: 300, reason: 'completed' } },
       { name: 'speech.started', value: { utterance: 2, mediaTimeMs: live.clock.startMs + 300 } },
-      { name: 'speech.ended', value: { utterance: 2, playedMs: 200, interrupted: false } },
+      { name: 'speech.ended', value: { utterance: 2, playedMs: 200, reason: 'completed' } },
     ]);
     live.close();
   });
 
   it('tells once of each utterance that is interrupted before its first sample has left', async () => {
     const { live, run, speech } = open(model, 25);
-    for (const ms of [2000, 300]) {
-      live.pushVoice(hum(ms));
-      live.endSpeech();
+    for (const utterance of [1, 2]) {
+      live.pushVoice(utterance, hum(2000));
+      live.endSpeech(utterance);
     }
     await run(80);
-    live.interrupt(1);
+    // The third is one of which nothing has come.
+    live.interrupt(1, [1, 2, 3]);
     await run(1000);
-    const ended = { playedMs: 0, interrupted: true };
+    const ended = { playedMs: 0, reason: 'interrupted' };
     expect(speech()).toEqual([
       { name: 'speech.ended', value: { utterance: 1, ...ended } },
       { name: 'speech.ended', value: { utterance: 2, ...ended } },
+      { name: 'speech.ended', value: { utterance: 3, ...ended } },
     ]);
     live.close();
   });
 
-  it('tells that an utterance is over to which nothing more comes; its end then comes too late', async () => {
-    const { live, run, events, speech } = open(model, 25);
-    live.pushVoice(hum(200));
-    await run(1100);
-    expect(events.filter(({ name }) => name === 'speech.lapsed')).toEqual([
-      { name: 'speech.lapsed', value: { utterance: 1 } },
+  it('says of each gap once that the voice has stalled, and that it goes on; the end comes with its reason', async () => {
+    const { live, run, events } = open(model, 25);
+    live.pushVoice(1, hum(200));
+    await run(1500);
+    live.pushVoice(1, hum(100));
+    await run(1500);
+    live.endSpeech(1, 'underrun');
+    await run(100);
+    const { startMs } = live.clock;
+    const speech = events.filter(({ name }) => name.startsWith('speech.'));
+    expect(speech).toMatchObject([
+      { name: 'speech.started', value: { utterance: 1, mediaTimeMs: startMs } },
+      { name: 'speech.stalled', value: { utterance: 1 } },
+      { name: 'speech.continued', value: { utterance: 1 } },
+      { name: 'speech.stalled', value: { utterance: 1 } },
+      { name: 'speech.ended', value: { utterance: 1, playedMs: 300, reason: 'underrun' } },
     ]);
+    const [, stalled, continued] = speech.map(({ value }) => (value as { mediaTimeMs: number }).mediaTimeMs);
+    expect(stalled).toBeGreaterThanOrEqual(startMs + 200);
+    expect(stalled).toBeLessThan(startMs + 900);
+    expect(continued).toBeGreaterThan(startMs + 1400);
+    expect(continued).toBeLessThan(startMs + 1800);
+    live.close();
+  });
+
+  it('drops one utterance and speaks the others, in order', async () => {
+    const { live, run, speech } = open(model, 25);
+    for (const utterance of [1, 2, 3]) {
+      live.pushVoice(utterance, hum(400));
+      live.endSpeech(utterance);
+    }
     await run(500);
-    live.endSpeech();
-    live.pushVoice(hum(200));
-    live.endSpeech();
-    await run(2000);
-    expect(speech()).toHaveLength(4);
-    expect(events.filter(({ name }) => name === 'speech.lapsed')).toHaveLength(1);
+    live.interrupt(1, [2]);
+    expect(speech()).toHaveLength(1);
+    await run(200);
+    live.pushVoice(4, hum(100));
+    live.endSpeech(4);
+    await run(100);
+    live.interrupt(2, [3]);
+    await run(1500);
+    expect(speech().map(({ name, value }) => [name, value])).toMatchObject([
+      ['speech.started', { utterance: 1 }],
+      ['speech.ended', { utterance: 1, playedMs: 400, reason: 'completed' }],
+      ['speech.ended', { utterance: 2, playedMs: 0, reason: 'interrupted' }],
+      ['speech.started', { utterance: 3 }],
+      ['speech.ended', { utterance: 3, reason: 'interrupted' }],
+      ['speech.started', { utterance: 4 }],
+      ['speech.ended', { utterance: 4, playedMs: 100, reason: 'completed' }],
+    ]);
     live.close();
   });
 
@@ -67,8 +104,8 @@ describe('speech of a LiveSession', () => {
     const { live, events, run } = open(model, 25);
     live.setStreams([PCM_VOICE, OPUS_VOICE].map(streamOf));
     const said = hum(300);
-    live.pushVoice(said);
-    live.endSpeech();
+    live.pushVoice(1, said);
+    live.endSpeech(1);
     await run(800);
     const packets = events.flatMap(({ name, value }) => (name === 'packet' ? [value] : []));
     const pcm = packets.flatMap((packet) => (packet.kind === 'pcm' ? [packet] : []));
@@ -84,11 +121,11 @@ describe('speech of a LiveSession', () => {
   it('ends an interrupted utterance once, and begins a new one with the voice that still comes in', async () => {
     const { live, events, run, speech } = open(model, 25);
     live.setStreams([streamOf(OPUS_VOICE)]);
-    live.pushVoice(hum(2000));
+    live.pushVoice(1, hum(2000));
     await run(600);
-    live.interrupt(1);
-    live.pushVoice(hum(100));
-    live.endSpeech();
+    live.interrupt(1, [1]);
+    live.pushVoice(2, hum(100));
+    live.endSpeech(2);
     await run(1000);
     expect(speech().map(({ name }) => name)).toEqual([
       'speech.started',
@@ -96,8 +133,8 @@ describe('speech of a LiveSession', () => {
       'speech.started',
       'speech.ended',
     ]);
-    expect(speech()[1]).toMatchObject({ value: { utterance: 1, interrupted: true } });
-    expect(speech()[3]).toMatchObject({ value: { utterance: 2, playedMs: 100, interrupted: false } });
+    expect(speech()[1]).toMatchObject({ value: { utterance: 1, reason: 'interrupted' } });
+    expect(speech()[3]).toMatchObject({ value: { utterance: 2, playedMs: 100, reason: 'completed' } });
     const packets = events.flatMap((event) =>
       event.name === 'packet' && event.value.kind === 'voice' ? [event.value] : [],
     );
@@ -114,14 +151,14 @@ describe('speech of a LiveSession', () => {
     const { live, events, run, speech, loudness, jaw, now } = open(model, 25);
     live.setStreams([OPUS_VOICE, MOTION].map(streamOf));
     const spoken = await sampleVoice(3);
-    live.pushVoice(spoken);
-    live.endSpeech();
+    live.pushVoice(1, spoken);
+    live.endSpeech(1);
     await run(1500);
     live.pause();
     live.pause();
-    live.pushVoice(hum(500));
-    live.pushVoice(hum(500), { live: true });
-    live.endSpeech();
+    live.pushVoice(2, hum(500));
+    live.pushVoice(2, hum(500), { live: true });
+    live.endSpeech(2);
     const pausedMs = events.flatMap(({ name, value }) =>
       name === 'speech.paused' ? [value.mediaTimeMs] : [],
     );
@@ -148,10 +185,10 @@ describe('speech of a LiveSession', () => {
     expect(resumedMs).toHaveLength(1);
     expect(speech()).toMatchObject([
       { name: 'speech.started', value: { utterance: 1 } },
-      { name: 'speech.ended', value: { utterance: 1, playedMs: 3000, interrupted: false } },
+      { name: 'speech.ended', value: { utterance: 1, playedMs: 3000, reason: 'completed' } },
       { name: 'speech.started', value: { utterance: 2 } },
       // Of what came in the pause only the recording was kept, not the microphone.
-      { name: 'speech.ended', value: { utterance: 2, playedMs: 500, interrupted: false } },
+      { name: 'speech.ended', value: { utterance: 2, playedMs: 500, reason: 'completed' } },
     ]);
     // What is heard after the pause is the recording from the sample at which it was paused.
     const heard = loudness().filter(({ atMs }) => atMs >= resumedMs[0] && atMs < resumedMs[0] + 1400);
@@ -171,19 +208,20 @@ describe('speech of a LiveSession', () => {
 
   it('forgets what was paused when it is interrupted, and speaks again', async () => {
     const { live, run, speech } = open(model, 25);
-    live.pushVoice(hum(2000));
+    live.pushVoice(1, hum(2000));
     await run(600);
     live.pause();
     await run(200);
-    live.interrupt(1);
-    live.pushVoice(hum(200));
-    live.endSpeech();
+    live.interrupt(1, [1]);
+    live.resume();
+    live.pushVoice(2, hum(200));
+    live.endSpeech(2);
     await run(1000);
     expect(speech()).toMatchObject([
       { name: 'speech.started' },
-      { name: 'speech.ended', value: { utterance: 1, interrupted: true } },
+      { name: 'speech.ended', value: { utterance: 1, reason: 'interrupted' } },
       { name: 'speech.started' },
-      { name: 'speech.ended', value: { utterance: 2, playedMs: 200, interrupted: false } },
+      { name: 'speech.ended', value: { utterance: 2, playedMs: 200, reason: 'completed' } },
     ]);
     live.close();
   });
@@ -194,15 +232,15 @@ describe('speech of a LiveSession', () => {
     const { live, run, speech, loudness, jaw } = open(model, 25);
     live.setStreams([OPUS_VOICE, MOTION].map(streamOf));
     const spoken = await sampleVoice(2);
-    live.pushVoice(spoken.subarray(0, 48000));
+    live.pushVoice(1, spoken.subarray(0, 48000));
     await run(900);
-    live.pushVoice(spoken.subarray(48000, 57600));
+    live.pushVoice(1, spoken.subarray(48000, 57600));
     await run(980);
-    live.pushVoice(spoken.subarray(57600));
-    live.endSpeech();
+    live.pushVoice(1, spoken.subarray(57600));
+    live.endSpeech(1);
     await run(2000);
     expect(speech().map(({ name }) => name)).toEqual(['speech.started', 'speech.ended']);
-    expect(speech()[1]).toMatchObject({ value: { playedMs: 2000, interrupted: false } });
+    expect(speech()[1]).toMatchObject({ value: { playedMs: 2000, reason: 'completed' } });
     const { startMs } = live.clock;
     const gap = { fromMs: startMs + 1240, toMs: startMs + 1840 };
     const inGap = ({ atMs }: { atMs: number }) => atMs > gap.fromMs && atMs < gap.toMs;

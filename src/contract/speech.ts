@@ -1,0 +1,18 @@
+/** What an utterance is, and how it ends. */
+
+/**
+ * Why an utterance is over. `completed`: its sender said that it is whole, and all of it was heard. `interrupted`: the
+ * rest of it is dropped. `underrun`: its sender has stopped without a word.
+ */
+export const SPEECH_ENDS = ['completed', 'interrupted', 'underrun'] as const;
+export type SpeechEnd = (typeof SPEECH_ENDS)[number];
+
+/** An utterance that is not complete has stalled when no voice of it has been there for so long. */
+export const STALLED_AFTER_MS = 300;
+/** One that has stalled ends, with `underrun`, when no more voice of it comes for so long. */
+export const UNDERRUN_AFTER_MS = 10_000;
+/** For connections of version 1, and for what a microphone hears: an utterance is complete after so long without voice. */
+export const LAPSES_AFTER_MS = 1000;
+
+/** The longest name of an utterance, characters. */
+export const MAX_UTTERANCE_ID_LENGTH = 64;
