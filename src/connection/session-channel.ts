@@ -35,6 +35,8 @@ export interface SessionChannelOptions {
   budgets: Budgets;
   /** How the peer is made to wait; absent where there is no way to: then one that goes on too long is sent away. */
   flow?: Flow;
+  /** What a microphone is for that comes another way. */
+  onVoiceInput?: (voiceInput: 'speak' | 'listen') => void;
   /** Called after the `error` message that says why the session has ended. */
   onEnd?: (error: VultusError) => void;
   /** The peer has sent too much, or too much that cannot be used, and is to go; called after the `error` message. */
@@ -237,6 +239,7 @@ export class SessionChannel {
   #greet({ version, audio, microphone = audio, voiceInput, outputs }: Hello): void {
     this.#voice.expect({ voice: audio, microphone, listens: voiceInput === 'listen' });
     this.#version = version;
+    if (voiceInput) this.#options.onVoiceInput?.(voiceInput);
     this.#attachment.speaker.patient = version > 1;
     this.#takeOutputs(outputs);
     if (this.#options.media || version > 1) this.#ready();

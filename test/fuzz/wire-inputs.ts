@@ -36,11 +36,14 @@ const audioFormat = fc.oneof(
   fc.constant({ encoding: 'opus' as const }),
 );
 
+const utterance = fc.string({ minLength: 1, maxLength: 64 });
+
 const hello = fc.record(
   {
     type: fc.constant('hello' as const),
-    version: fc.constant(1 as const),
+    version: fc.constantFrom(1 as const, 2 as const),
     audio: audioFormat,
+    microphone: audioFormat,
     outputs: fc.record({ video: fc.boolean(), voice: fc.boolean(), motion: fc.boolean() }, optional),
     voiceInput: fc.constantFrom('speak', 'listen'),
   },
@@ -52,6 +55,7 @@ const audio = fc.record(
     type: fc.constant('audio' as const),
     data: fc.uint8Array({ maxLength: 4000, size: 'max' }),
     live: fc.boolean(),
+    utterance,
   },
   { requiredKeys: ['type', 'data'] },
 );
@@ -61,6 +65,7 @@ export const clientMessage = fc.oneof(
   hello,
   audio,
   fc.constantFrom('speech.end', 'interrupt', 'pause', 'resume', 'keyframe').map((type) => ({ type })),
+  fc.record({ type: fc.constantFrom('speech.end', 'interrupt'), utterance }),
   fc.record({ type: fc.constant('control' as const), controls }),
   fc.record({
     type: fc.constant('background' as const),

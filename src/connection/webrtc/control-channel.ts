@@ -24,6 +24,7 @@ export class ControlChannel {
   readonly #on: ControlChannelListeners;
   #attachment: Attachment | undefined;
   #messages: SessionChannel | undefined;
+  #voiceInput: 'speak' | 'listen' | undefined;
   #closed = false;
 
   constructor(
@@ -32,6 +33,11 @@ export class ControlChannel {
   ) {
     this.#peer = peer;
     this.#on = on;
+  }
+
+  /** What the microphone of the peer is for, if it has said so here. */
+  get voiceInput(): 'speak' | 'listen' | undefined {
+    return this.#voiceInput;
   }
 
   /** To be called before the peer can be there. */
@@ -76,6 +82,9 @@ export class ControlChannel {
         media: false,
         onAbuse: this.#on.abuse,
         keyFrame: this.#on.keyFrame,
+        onVoiceInput: (voiceInput) => {
+          this.#voiceInput = voiceInput;
+        },
       });
       this.#messages = messages;
       channel.onMessage.subscribe((data) => messages.receive(Buffer.from(data as Buffer)));

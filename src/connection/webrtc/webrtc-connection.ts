@@ -267,7 +267,8 @@ export class WebRtcConnection
     if (this.#ending) return;
     this.#attachment?.contain(() => {
       const { session, speaker } = this.#attachment!;
-      if (this.#options.voiceInput === 'listen') return session.hearUser(samples);
+      const voiceInput = this.#channel.voiceInput ?? this.#options.voiceInput;
+      if (voiceInput === 'listen') return session.hearUser(samples);
       try {
         speaker.push(samples, { live: true });
       } catch (cause) {

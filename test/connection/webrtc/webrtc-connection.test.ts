@@ -151,6 +151,28 @@ describe('WebRtcConnection', () => {
     expect(heard() - samples).toBeLessThanOrEqual(samples > 0 ? 5 * 960 : 0);
   });
 
+  it('listens to a microphone when the data channel asks for it', async () => {
+    const track = new MediaStreamTrack({ kind: 'audio' });
+    const { session, channel } = await connect({ voiceInput: 'speak' }, track);
+    let ready = 0;
+    channel.onMessage.subscribe((data) => {
+      const message = parseServerMessage(data as Buffer);
+      if (message.type === 'ready' && message.version === 2) ready++;
+    });
+    const hello = { type: 'hello', version: 2, voiceInput: 'listen' } as const;
+    await vi.waitFor(() => {
+      channel.send(Buffer.from(serializeClientMessage(hello)));
+      expect(ready).toBeGreaterThan(0);
+    }, 3000);
+    const encoder = new OpusEncoder();
+    for (let i = 0; i < 5; i++) {
+      const header = new RtpHeader({ sequenceNumber: 100 + i, timestamp: i * 960, payloadType: 111 });
+      track.writeRtp(new RtpPacket(header, Buffer.from(encoder.encode(new Float32Array(960)))));
+    }
+    await vi.waitFor(() => expect(session.calls).toContain('hearUser'), 3000);
+    expect(session.voice).toEqual([]);
+  });
+
   it('takes no microphone of a viewer, and shows it the pictures', async () => {
     const track = new MediaStreamTrack({ kind: 'audio' });
     const { session, connection, video, channel } = await connect({ role: 'view' }, track);

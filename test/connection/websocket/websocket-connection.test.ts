@@ -72,6 +72,51 @@ describe('WebSocket connection', () => {
     expect(session.voice.flatMap((samples) => [...samples])).toHaveLength(480);
   });
 
+  const events = () => {
+    session.emit('speech.started', { utterance: 1, id: 'a', mediaTimeMs: 0 });
+    session.emit('speech.stalled', { utterance: 1, id: 'a', mediaTimeMs: 20 });
+    session.emit('speech.continued', { utterance: 1, id: 'a', mediaTimeMs: 40 });
+    session.emit('speech.ended', { utterance: 1, id: 'a', playedMs: 20, reason: 'underrun' });
+  };
+  const named = (data: Uint8Array) => serializeClientMessage({ type: 'audio', utterance: 'a', data });
+
+  it('takes names of utterances, tells them back, and says once that voice comes too late', async () => {
+    await hello();
+    client.send(named(Buffer.alloc(1920)));
+    for (const type of ['speech.end', 'interrupt'] as const)
+      client.send(serializeClientMessage({ type, utterance: 'a' }));
+    await expect.poll(() => session.calls.slice(-3)).toEqual(['push a', 'endSpeech a', 'interrupt a']);
+    session.speaker.late.push('a');
+    for (let i = 0; i < 3; i++) client.send(named(Buffer.alloc(1920)));
+    events();
+    client.send(serializeClientMessage({ type: 'ping', id: 1 }));
+    await expect.poll(() => received.at(-1)).toEqual({ type: 'pong', id: 1 });
+    expect(session.calls.filter((call) => call === 'push a')).toHaveLength(1);
+    expect(received.filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'late_voice' }]);
+    const speech = received.filter(({ type }) => type.startsWith('speech.'));
+    expect(speech.map(({ type }) => type)).toEqual(
+      ['started', 'stalled', 'continued', 'ended'].map((name) => `speech.${name}`),
+    );
+    expect(speech.at(-1)).toEqual({
+      ...{ type: 'speech.ended', utterance: 1, id: 'a', playedMs: 20 },
+      ...{ interrupted: false, reason: 'underrun' },
+    });
+  });
+
+  it('answers a peer of version 1 as ever', async () => {
+    client.send(serializeClientMessage({ type: 'hello', version: 1 }));
+    client.send(named(Buffer.alloc(1920)));
+    await expect.poll(() => received.at(-1)).toMatchObject({ type: 'error', code: 'invalid_message' });
+    expect(received[0]).toMatchObject({ type: 'ready', version: 1 });
+    events();
+    await expect
+      .poll(() => received.filter(({ type }) => type.startsWith('speech.')))
+      .toEqual([
+        { type: 'speech.started', utterance: 1, mediaTimeMs: 0 },
+        { type: 'speech.ended', utterance: 1, playedMs: 20, interrupted: false },
+      ]);
+  });
+
   it('changes the background; in the order in which they come, and says what is none', async () => {
     const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#406080' } })
       .png()
