@@ -165,6 +165,23 @@ describe('utterances of a session', () => {
     close();
   });
 
+  it('one that is dropped before its turn ends after those that began before it, of which nothing has come yet', async () => {
+    const { told, session, run, close } = await stage();
+    const [bot, other] = [patient(session), patient(session)];
+    session.pause();
+    bot.push(voice(50), { id: 'a' });
+    other.interrupt('b');
+    run(100);
+    session.resume();
+    bot.end();
+    run(600);
+    expect(told.filter(({ name }) => name === 'ended')).toMatchObject([
+      { id: 'a', reason: 'completed' },
+      { id: 'b', reason: 'interrupted', playedMs: 0 },
+    ]);
+    close();
+  });
+
   it('what is too much is refused with the figures, once a second', async () => {
     const { session, run, close } = await stage();
     const bot = patient(session);
