@@ -49,7 +49,7 @@ export class SessionPanel {
           this.#select('Size', 'size', [...SIZES], describeSize),
           this.#select('Shows', 'fit', ['portrait', 'shoulders', 'head'], (value) => FITS[value]),
           this.#select('Pictures per second', 'fps', [25, 30, 40, 50, 60], String),
-          this.#select('Codec', 'codec', ['h264', 'vp8', 'vp9', 'av1'], (value) =>
+          this.#select('Codec', 'codec', ['auto', 'h264', 'vp8', 'vp9', 'av1'], (value) =>
             value === 'h264' ? 'H.264' : value.toUpperCase(),
           ),
           this.#select('Answers', 'latency', ['low', 'balanced', 'quality'], (value) => ANSWERS[value]),

@@ -20,7 +20,7 @@ const DEFAULTS: Readonly<Settings> = {
   size: '512×512',
   fit: 'portrait',
   fps: 25,
-  codec: 'h264',
+  codec: 'auto',
   latency: 'balanced',
   background: 'keep',
   theme: 'system',

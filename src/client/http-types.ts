@@ -35,7 +35,8 @@ export interface SessionSettings {
   /** How much of the person is seen: the portrait in its whole height (default), head and shoulders, or the head. */
   fit: 'portrait' | 'shoulders' | 'head';
   fps: 25 | 30 | 40 | 50 | 60;
-  codec: 'h264' | 'vp8' | 'vp9' | 'av1';
+  /** `auto` (default): for each connection what it can show, H.264 first, which costs the server least. */
+  codec: 'auto' | 'h264' | 'vp8' | 'vp9' | 'av1';
   bitrateKbps: number;
   /** Same seed, same voice, same controls: same motion. */
   seed: number;
@@ -48,12 +49,10 @@ export interface SessionSettings {
   background: string;
 }
 
-export interface SessionOptions extends Partial<Omit<SessionSettings, 'codec'>> {
+export interface SessionOptions extends Partial<SessionSettings> {
   avatarId: string;
   /** Width and height of a square picture, instead of these. */
   size?: number | undefined;
-  /** `auto`: what the browser likes best. Absent: H.264, which costs the server least. */
-  codec?: SessionSettings['codec'] | 'auto' | undefined;
   controls?: ControlsPatch;
 }
 

@@ -3,7 +3,6 @@ import { VultusClientError } from './client-error.ts';
 import type { Http } from './http.ts';
 import type { SessionInfo, SessionOptions } from './http-types.ts';
 import type { LiveConnection } from './live-connection.ts';
-import { preferredCodec } from './preferred-codec.ts';
 import { WebRtcConnection, type WebRtcOptions } from './webrtc-connection.ts';
 import { WebSocketConnection, type WebSocketOptions } from './websocket-connection.ts';
 
@@ -17,14 +16,7 @@ export class Sessions {
 
   /** @throws VultusClientError `avatar_not_found`, `at_capacity`, `invalid_request` */
   async create(options: SessionOptions, signal?: AbortSignal): Promise<Session> {
-    const codec = options.codec === 'auto' ? preferredCodec() : options.codec;
-    const info = await this.#http.postJson<SessionInfo>(
-      '/v1/sessions',
-      { ...options, codec },
-      {
-        signal,
-      },
-    );
+    const info = await this.#http.postJson<SessionInfo>('/v1/sessions', options, { signal });
     return new Session(this.#http, info, info.token);
   }
 

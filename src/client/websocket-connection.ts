@@ -2,6 +2,7 @@ import type { AudioFormat } from '../contract/formats.ts';
 import type { Role } from '../contract/roles.ts';
 import { WIRE_VERSION } from '../contract/wire.ts';
 import { errorFromClose, VultusClientError } from './client-error.ts';
+import { decodableCodecs } from './decodable-codecs.ts';
 import { LiveBase } from './live-base.ts';
 import { captureMicrophone, type MicrophoneCapture } from './microphone-capture.ts';
 import { audioTrackOf } from './microphone-track.ts';
@@ -42,6 +43,7 @@ export class WebSocketConnection extends LiveBase {
     options: WebSocketOptions,
   ): Promise<WebSocketConnection> {
     const audio = options.audio ?? { encoding: 's16le', sampleRateHz: 24000 };
+    const videoCodecs = await decodableCodecs();
     const socket = new WebSocket(url);
     socket.binaryType = 'arraybuffer';
     const connection = new WebSocketConnection(sessionId, audio, socket);
@@ -54,6 +56,7 @@ export class WebSocketConnection extends LiveBase {
         version: WIRE_VERSION,
         audio,
         outputs: options.outputs ?? { video: true, voice: true },
+        ...(videoCodecs && { videoCodecs }),
         ...(options.voiceInput && { voiceInput: options.voiceInput }),
       });
     });

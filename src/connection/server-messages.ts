@@ -1,5 +1,6 @@
 /** What happens in a session, as messages to a peer. */
 import { stackedHeight } from '../contract/backdrop.ts';
+import type { VideoCodec } from '../contract/formats.ts';
 import type { ServerMessage, WireVersion } from '../contract/wire.ts';
 import { codecString } from '../media/codec-string.ts';
 import type { SessionApi, Taker } from '../session/session-api.ts';
@@ -7,13 +8,13 @@ import type { SessionListeners } from './attachment.ts';
 
 type Post = (message: ServerMessage) => void;
 
-/** `token`: opens the next connection of the peer. */
+/** `token`: opens the next connection of the peer; `codec`: of the pictures that it gets. */
 export function readyMessage(
   { id, settings, delayMs }: SessionApi,
   version: WireVersion,
-  token: string | undefined,
+  { codec, token }: { codec: VideoCodec; token: string | undefined },
 ): ServerMessage {
-  const { width, fps, codec } = settings;
+  const { width, fps } = settings;
   const height = stackedHeight(settings.height, settings.background);
   return {
     type: 'ready',

@@ -1,5 +1,5 @@
 import type { Budgets } from '../budget/budgets.ts';
-import { MOTION, OPUS_VOICE, type Output, usualVideo } from '../contract/outputs.ts';
+import type { VideoCodec } from '../contract/formats.ts';
 import type { Role } from '../contract/roles.ts';
 import type { Warning } from '../contract/session-events.ts';
 import {
@@ -9,11 +9,12 @@ import {
   type WireVersion,
 } from '../contract/wire.ts';
 import { toVultusError, VultusError } from '../errors.ts';
-import type { SessionApi, Taking } from '../session/session-api.ts';
+import type { SessionApi } from '../session/session-api.ts';
 import type { Attachment, SessionListeners } from './attachment.ts';
 import { BackgroundReader } from './background-reader.ts';
 import { messageCost } from './message-costs.ts';
 import { type Flow, MessageIntake } from './message-intake.ts';
+import { PeerOutputs } from './peer-outputs.ts';
 import { PeerVoice } from './peer-voice.ts';
 import { readMessage } from './read-message.ts';
 import { asVersion, eventMessages, packetMessages, readyMessage } from './server-messages.ts';
@@ -29,6 +30,8 @@ export interface SessionChannelOptions {
   nextToken?: string | undefined;
   /** Whether encoded video, voice and motion may be sent here (a data channel carries only events and motion). */
   media: boolean;
+  /** Of the peer's pictures, where they go another way. */
+  videoCodec?: VideoCodec | undefined;
   /** The peer asks for a key frame of pictures that go another way. */
   keyFrame?: () => void;
   /** What the peer may cost. */
@@ -69,7 +72,7 @@ export class SessionChannel {
   readonly #voice: PeerVoice;
   readonly #steering: Steering;
   readonly #keyFrames = new Throttled(KEY_FRAME_INTERVAL_MS, () => this.#attempt(() => this.#keyFrame()));
-  #taking: Taking | undefined;
+  readonly #outputs: PeerOutputs;
   #version: WireVersion = 1;
   #closed = false;
   /** Told last: the reason why the session ends need not be told twice. */
@@ -84,6 +87,11 @@ export class SessionChannel {
     this.#session = attachment.session;
     this.#send = send;
     this.#options = options;
+    this.#outputs = new PeerOutputs(
+      attachment,
+      packetMessages((message) => this.#post(message)),
+      { media: options.media, videoCodec: options.videoCodec },
+    );
     const { messages, viewerMessages, backgrounds } = options.budgets;
     const spent = options.role === 'view' ? viewerMessages : messages;
     this.#backgrounds = new BackgroundReader(backgrounds, {
@@ -121,7 +129,7 @@ export class SessionChannel {
 
   /** Asks for a key frame of the pictures that are sent here. */
   requestKeyFrame(): void {
-    this.#taking?.requestKeyFrame();
+    this.#outputs.requestKeyFrame();
   }
 
   warn(warning: Warning): void {
@@ -145,7 +153,7 @@ export class SessionChannel {
     this.#options.budgets.viewerMessages.forget(this);
     this.#options.budgets.badMessages.forget(this);
     this.#voice.close();
-    this.#taking?.close();
+    this.#outputs.close();
   }
 
   /** @returns what it has cost */
@@ -236,12 +244,12 @@ export class SessionChannel {
     }
   }
 
-  #greet({ version, audio, microphone = audio, voiceInput, outputs }: Hello): void {
+  #greet({ version, audio, microphone = audio, voiceInput, videoCodecs, outputs }: Hello): void {
     this.#voice.expect({ voice: audio, microphone, listens: voiceInput === 'listen' });
     this.#version = version;
     if (voiceInput) this.#options.onVoiceInput?.(voiceInput);
     this.#attachment.speaker.patient = version > 1;
-    this.#takeOutputs(outputs);
+    this.#outputs.take(outputs, videoCodecs);
     if (this.#options.media || version > 1) this.#ready();
   }
 
@@ -258,23 +266,13 @@ export class SessionChannel {
     else this.requestKeyFrame();
   }
 
-  #takeOutputs({ video, voice, motion }: Hello['outputs']): void {
-    const outputs: Output[] = motion ? [MOTION] : [];
-    if (voice && this.#options.media) outputs.push(OPUS_VOICE);
-    if (video && this.#options.media) outputs.push(usualVideo(this.#session.settings));
-    if (this.#taking) {
-      this.#taking.change(outputs);
-      // It may have lost what it had.
-      this.#taking.requestKeyFrame();
-    } else if (outputs.length > 0)
-      this.#taking = this.#attachment.take(
-        outputs,
-        packetMessages((message) => this.#post(message)),
-      );
-  }
-
   #ready(): void {
-    this.#post(readyMessage(this.#session, this.#version, this.#options.nextToken));
+    this.#post(
+      readyMessage(this.#session, this.#version, {
+        codec: this.#outputs.codec,
+        token: this.#options.nextToken,
+      }),
+    );
     this.#post({ type: 'state', state: this.#session.state });
   }
 

@@ -4,6 +4,13 @@ import { z } from 'zod';
 export const VIDEO_CODECS = ['h264', 'vp8', 'vp9', 'av1'] as const;
 export type VideoCodec = (typeof VIDEO_CODECS)[number];
 
+/** Where nobody says what can be shown. */
+export const USUAL_CODEC: VideoCodec = 'h264';
+
+/** What a session may be asked for; `auto`: for each connection what it can show, H.264 first, which costs least. */
+export const CODEC_CHOICES = ['auto', ...VIDEO_CODECS] as const;
+export type CodecChoice = (typeof CODEC_CHOICES)[number];
+
 /** Of voice that comes in, mono. */
 export const audioFormatSchema = z.discriminatedUnion('encoding', [
   z.strictObject({ encoding: z.literal('s16le'), sampleRateHz: z.number().int().min(8000).max(48000) }),

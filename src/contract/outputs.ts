@@ -1,5 +1,5 @@
 /** What can be taken of a session, and the packets that come of it, each at the moment when it should leave the server. */
-import type { PictureFormat, VideoCodec } from './formats.ts';
+import { type CodecChoice, type PictureFormat, USUAL_CODEC, type VideoCodec } from './formats.ts';
 import type { PictureDelays } from './stats.ts';
 
 /** Motion frames, for whoever draws the face by himself. */
@@ -56,11 +56,13 @@ export const MOTION: MotionOutput = Object.freeze({ kind: 'motion' });
 export const OPUS_VOICE: VoiceOutput = Object.freeze({ kind: 'voice', encoding: 'opus' });
 export const PCM_VOICE: VoiceOutput = Object.freeze({ kind: 'voice', encoding: 'pcm' });
 
-/** The video of those who name no format: the session's own. */
+/** The video of those who name no format: the session's own. `shown`: what they can show, where it is left to them. */
 export function usualVideo(
-  settings: PictureFormat & Pick<VideoOutput, 'codec' | 'bitrateKbps'>,
+  settings: PictureFormat & Pick<VideoOutput, 'bitrateKbps'> & { codec: CodecChoice },
+  shown: VideoCodec = USUAL_CODEC,
 ): VideoOutput {
-  const { width, height, fit, codec, bitrateKbps } = settings;
+  const { width, height, fit, bitrateKbps } = settings;
+  const codec = settings.codec === 'auto' ? shown : settings.codec;
   return { kind: 'video', codec, width, height, fit, bitrateKbps };
 }
 

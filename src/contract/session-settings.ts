@@ -1,6 +1,6 @@
 /** What a session is opened with; it keeps all but the background as long as it runs. */
 import { type Backdrop, KEEP } from './backdrop.ts';
-import type { PictureFormat, VideoCodec } from './formats.ts';
+import type { CodecChoice, PictureFormat } from './formats.ts';
 
 /** How soon a session answers, at the price of what it sees of the voice that follows. */
 export const LATENCY_MODES = ['low', 'balanced', 'quality'] as const;
@@ -9,7 +9,7 @@ export type LatencyMode = (typeof LATENCY_MODES)[number];
 export interface SessionSettings extends PictureFormat {
   avatarId: string;
   fps: 25 | 30 | 40 | 50 | 60;
-  codec: VideoCodec;
+  codec: CodecChoice;
   bitrateKbps: number;
   /** Same seed, same voice, same controls: same motion. */
   seed: number;
@@ -23,7 +23,7 @@ export const DEFAULT_SETTINGS: Omit<SessionSettings, 'avatarId' | 'seed'> = Obje
   height: 512,
   fit: 'portrait',
   fps: 25,
-  codec: 'h264',
+  codec: 'auto',
   bitrateKbps: 1500,
   latency: 'balanced',
   background: KEEP,

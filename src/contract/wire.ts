@@ -31,7 +31,7 @@ import { Packr } from 'msgpackr';
 import { z } from 'zod';
 import { backgroundSchema } from './backdrop.ts';
 import { controlsSchema } from './controls.ts';
-import { audioFormatSchema } from './formats.ts';
+import { audioFormatSchema, VIDEO_CODECS } from './formats.ts';
 import { MAX_UTTERANCE_ID_LENGTH, SPEECH_ENDS } from './speech.ts';
 import { statsSchema } from './stats.ts';
 
@@ -64,6 +64,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
       .default({}),
     /** The format of a microphone (`audio` with `live`), where it has one of its own (2). */
     microphone: audioFormatSchema.optional(),
+    /** What the client can decode, the one that it likes best first, for sessions that leave it to that (`auto`). */
+    videoCodecs: z.array(z.enum(VIDEO_CODECS)).max(VIDEO_CODECS.length).optional(),
     /** What a microphone is for (`audio` with `live`): the avatar speaks with it (default), or listens to it. */
     voiceInput: z.enum(['speak', 'listen']).optional(),
   }),

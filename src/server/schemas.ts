@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { backgroundSchema } from '../contract/backdrop.ts';
 import { controlsSchema } from '../contract/controls.ts';
-import { FITS, formatFields, formatProblem, VIDEO_CODECS } from '../contract/formats.ts';
+import { CODEC_CHOICES, FITS, formatFields, formatProblem } from '../contract/formats.ts';
 import { qualitySchema } from '../contract/portrait-quality.ts';
 import { ROLES } from '../contract/roles.ts';
 import { statsSchema } from '../contract/stats.ts';
@@ -41,7 +41,9 @@ export const avatarQuery = z.strictObject({
 const fps = z
   .union([z.literal(25), z.literal(30), z.literal(40), z.literal(50), z.literal(60)])
   .describe('Pictures per second (default 25)');
-const codec = z.enum(VIDEO_CODECS).describe('Of the pictures (default h264)');
+const codec = z
+  .enum(CODEC_CHOICES)
+  .describe('Of the pictures; auto: for each connection what it can show, H.264 first (default auto)');
 const seed = z
   .number()
   .int()

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { Link } from '../../bench/network/link.ts';
 import { OpusEncoder } from '../../src/audio/opus.ts';
 import type { VideoCodec } from '../../src/contract/formats.ts';
+import { usualVideo } from '../../src/contract/outputs.ts';
 import { createI420 } from '../../src/image/i420.ts';
 import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -56,7 +57,8 @@ async function connect(route: 'webrtc' | 'websocket', codec: VideoCodec): Promis
 
 /** Real encoded media in real time: pictures of one grey each, that `brightness` tells, and a tone. */
 function play(session: ScriptedSession, brightness: (frame: number) => number): void {
-  const { codec, fps } = session.settings;
+  const { fps } = session.settings;
+  const { codec } = usualVideo(session.settings);
   const encoder = createVideoEncoder({ codec, width: SIZE, height: SIZE, fps, bitrateKbps: 500 });
   const opus = new OpusEncoder();
   const picture = createI420(SIZE, SIZE);

@@ -20,7 +20,7 @@ export interface ControlChannelListeners {
 
 /** The messages of wire.ts on the data channel `vultus`, the only one that a peer may open. */
 export class ControlChannel {
-  readonly #peer: Pick<SessionChannelOptions, 'role' | 'nextToken' | 'budgets'>;
+  readonly #peer: Pick<SessionChannelOptions, 'role' | 'nextToken' | 'budgets' | 'videoCodec'>;
   readonly #on: ControlChannelListeners;
   #attachment: Attachment | undefined;
   #messages: SessionChannel | undefined;
@@ -28,7 +28,7 @@ export class ControlChannel {
   #closed = false;
 
   constructor(
-    peer: Pick<SessionChannelOptions, 'role' | 'nextToken' | 'budgets'>,
+    peer: Pick<SessionChannelOptions, 'role' | 'nextToken' | 'budgets' | 'videoCodec'>,
     on: ControlChannelListeners,
   ) {
     this.#peer = peer;

@@ -1,7 +1,7 @@
 /** What of an SDP offer (RFC 8866, RFC 8829) we need to know before werift answers it. */
 
 import { type MediaDescription, parse, type SessionDescription } from 'sdp-transform';
-import type { VideoCodec } from '../../contract/formats.ts';
+import { type CodecChoice, VIDEO_CODECS, type VideoCodec } from '../../contract/formats.ts';
 import { VultusError } from '../../errors.ts';
 
 /** A browser's offer has some 10 kB in 300 lines and 3 sections. */
@@ -14,8 +14,8 @@ export interface Offer {
   /** Which sections are taken, in their order: at most one of each kind. The others are refused. */
   taken: number[];
   audio: OfferedAudio | undefined;
-  /** Format parameters (`a=fmtp`) of the video codec, as offered; empty where it needs none. */
-  video: { parameters: string } | undefined;
+  /** What is sent, and its format parameters (`a=fmtp`) as offered; empty where it needs none. */
+  video: { codec: VideoCodec; parameters: string } | undefined;
 }
 
 export interface OfferedAudio {
@@ -32,7 +32,7 @@ export interface OfferedAudio {
  * A peer may offer less than all: voice alone, pictures alone, messages alone.
  * @throws VultusError `invalid_offer`, with what is missing
  */
-export function readOffer(sdp: string, codec: VideoCodec): Offer {
+export function readOffer(sdp: string, choice: CodecChoice): Offer {
   const session = parseDescription(sdp);
   const video = alive(session, 'video');
   if (video.length > 0 && !video.some(receives))
@@ -49,9 +49,7 @@ export function readOffer(sdp: string, codec: VideoCodec): Offer {
   return {
     taken: sections.map((section) => session.media.indexOf(section)).toSorted((a, b) => a - b),
     audio: chosen.audio && readAudio(chosen.audio),
-    video: chosen.video && {
-      parameters: codec === 'h264' ? h264(chosen.video) : plain(chosen.video, codec),
-    },
+    video: chosen.video && readVideo(chosen.video, choice),
   };
 }
 
@@ -90,6 +88,23 @@ function readAudio(audio: MediaDescription): OfferedAudio {
     formatParameters(audio, type).includes(`${opus}/${opus}`),
   );
   return { opus, redundantOpus, microphone: sends(audio), listens: receives(audio) };
+}
+
+/** Of `auto`, the first that the peer takes. */
+function readVideo(video: MediaDescription, choice: CodecChoice): Offer['video'] {
+  if (choice !== 'auto') return { codec: choice, parameters: parametersOf(video, choice) };
+  for (const codec of VIDEO_CODECS) {
+    try {
+      return { codec, parameters: parametersOf(video, codec) };
+    } catch {
+      // Not this one.
+    }
+  }
+  throw new VultusError('invalid_offer', 'no H.264 baseline with packetization-mode=1, VP8, VP9 or AV1');
+}
+
+function parametersOf(video: MediaDescription, codec: VideoCodec): string {
+  return codec === 'h264' ? h264(video) : plain(video, codec);
 }
 
 /** A section that is sent over another one's transport has no credentials of its own (RFC 8829 §5.2.1). */

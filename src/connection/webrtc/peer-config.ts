@@ -15,7 +15,6 @@ import {
   useVP9,
 } from 'werift';
 import { OPUS_SAMPLE_RATE_HZ } from '../../audio/opus.ts';
-import type { VideoCodec } from '../../contract/formats.ts';
 import type { Offer } from './offer.ts';
 import { PLAYOUT_DELAY_URI } from './playout-delay.ts';
 import type { WebRtcOptions } from './webrtc-options.ts';
@@ -24,18 +23,14 @@ const DESCRIPTIONS = Object.freeze({ h264: useH264, vp8: useVP8, vp9: useVP9, av
 
 /** What we agree to: the codec of the session as it was offered, Opus, feedback on loss and on the network. */
 export function peerConfig(
-  codec: VideoCodec,
   offer: Offer,
   options: WebRtcOptions,
 ): ConstructorParameters<typeof RTCPeerConnection>[0] {
   const rtcpFeedback = [useNACK(), usePLI(), useFIR(), useTWCC()];
-  const describe = DESCRIPTIONS[codec];
-  const video = describe({
-    rtcpFeedback,
-    ...(offer.video?.parameters && { parameters: offer.video.parameters }),
-  });
+  const video = ({ codec, parameters }: NonNullable<Offer['video']>) =>
+    DESCRIPTIONS[codec]({ rtcpFeedback, ...(parameters && { parameters }) });
   return {
-    codecs: { video: [video], audio: audioCodecs(offer) },
+    codecs: { video: offer.video ? [video(offer.video)] : [], audio: audioCodecs(offer) },
     headerExtensions: {
       video: [
         useSdesMid(),

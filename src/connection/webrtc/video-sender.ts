@@ -27,6 +27,7 @@ export class VideoSender {
   readonly #congestion: CongestionControl;
   readonly #resends: ResendBudget;
   readonly #pacer: Pacer<MediaPacket>;
+  readonly codec: VideoCodec;
   readonly #media: MediaSender;
 
   /** Sends on the track of this transceiver. */
@@ -46,6 +47,7 @@ export class VideoSender {
     clock: SenderReportClock,
     { codec, bitrateKbps, wishes }: { codec: VideoCodec; bitrateKbps: number; wishes: NetworkWishes },
   ) {
+    this.codec = codec;
     this.#wishes = wishes;
     this.#payloads = new PicturePayloads(codec);
     this.#keyFrames = new KeyFrameGate(() => wishes.keyFrame());

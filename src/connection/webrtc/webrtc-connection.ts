@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { MediaStream, type RTCDtlsTransport, RTCPeerConnection, type RTCRtpTransceiver } from 'werift';
 import { createBudgets } from '../../budget/budgets.ts';
 import { Containment } from '../../containment.ts';
+import type { VideoCodec } from '../../contract/formats.ts';
 import { OPUS_VOICE, type Output, usualVideo } from '../../contract/outputs.ts';
 import type { Role } from '../../contract/roles.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
@@ -80,10 +81,9 @@ export class WebRtcConnection
     this.#settings = settings;
     this.#options = options;
     // All that werift begins for this peer, timers and sockets too, is within its walls.
-    this.#peer = this.#walls.enter(() => new RTCPeerConnection(peerConfig(settings.codec, offer, options)));
-    const { nextToken, budgets = createBudgets() } = options;
+    this.#peer = this.#walls.enter(() => new RTCPeerConnection(peerConfig(offer, options)));
     this.#channel = new ControlChannel(
-      { role: this.role, nextToken, budgets },
+      { budgets: createBudgets(), ...options, role: this.role, videoCodec: offer.video?.codec },
       {
         stuck: () => this.#close('connection lost'),
         keyFrame: () => this.#taking?.requestKeyFrame(),
@@ -156,8 +156,9 @@ export class WebRtcConnection
     if (peer.sctpTransport) guardSctp(peer.sctpTransport, (cause) => this.#blame('SCTP', cause));
     const stream = new MediaStream();
     for (const transceiver of peer.getTransceivers()) {
-      if (transceiver.kind === 'video') await this.#addVideo(transceiver, stream);
-      else if (offer.audio) await this.#addAudio(transceiver, stream, offer.audio);
+      if (transceiver.kind === 'audio') {
+        if (offer.audio) await this.#addAudio(transceiver, stream, offer.audio);
+      } else if (offer.video) await this.#addVideo(transceiver, stream, offer.video.codec);
     }
     const answerSdp = await this.#sayAnswer(offerSdp, offer);
     for (const transceiver of peer.getTransceivers()) this.#video?.watch(transceiver);
@@ -176,11 +177,12 @@ export class WebRtcConnection
     return finishAnswer(answerFor(offerSdp, offer, sdp), this.#options.publicHost);
   }
 
-  async #addVideo(transceiver: RTCRtpTransceiver, stream: MediaStream): Promise<void> {
+  async #addVideo(transceiver: RTCRtpTransceiver, stream: MediaStream, codec: VideoCodec): Promise<void> {
     transceiver.setDirection('sendonly');
     transceiver.sender.setStreams([stream]);
     this.#video = await VideoSender.open(transceiver, this.#clock, {
-      ...this.#settings,
+      codec,
+      bitrateKbps: this.#settings.bitrateKbps,
       wishes: {
         keyFrame: () => this.#attachment?.contain(() => this.#taking?.requestKeyFrame()),
         bitrate: (kbps) => this.#attachment?.contain(() => this.#taking?.setBitrate(kbps)),
@@ -252,7 +254,8 @@ export class WebRtcConnection
   #takeMedia(): void {
     const bitrateKbps = this.network?.bitrateKbps;
     const outputs: Output[] = this.#voice ? [OPUS_VOICE] : [];
-    if (bitrateKbps !== undefined) outputs.unshift({ ...usualVideo(this.#settings), bitrateKbps });
+    if (bitrateKbps !== undefined)
+      outputs.unshift({ ...usualVideo(this.#settings, this.#video?.codec), bitrateKbps });
     if (outputs.length === 0) return;
     this.#taking = this.#attachment?.take(outputs, {
       video: (picture) => this.#video?.send(picture),

@@ -118,6 +118,14 @@ describe('answers', () => {
     expect(sdp).not.toMatch(/rid|simulcast/);
   });
 
+  it('each peer gets what it can show, and is told which', async () => {
+    const session = new ScriptedSession('s1', { codec: 'auto' });
+    const offer = offerOf('0', without(video('0', 'a=recvonly'), /H264|packetization/));
+    const accepted = await WebRtcConnection.accept(session, offer, { voiceInput: 'speak' });
+    owned.push(session, accepted.connection);
+    expect(accepted.answerSdp).toMatch(/a=rtpmap:\d+ VP8\/90000/);
+  });
+
   it('formats of known numbers that are described by their parameters only', async () => {
     const sdp = await answer(offerOf('0', audio('0', 'a=fmtp:8 annexb=no')));
     expect(sections(sdp)).toEqual(['audio taken 0 sendrecv']);

@@ -32,8 +32,22 @@ describe('readOffer', () => {
     expect(readOffer(sdp(...AUDIO, ...VIDEO), 'h264')).toEqual({
       taken: [0, 1],
       audio: { microphone: true, listens: true, opus: 111, redundantOpus: undefined },
-      video: { parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f' },
+      video: {
+        codec: 'h264',
+        parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f',
+      },
     });
+  });
+
+  it.each([
+    [/nothing/, { codec: 'h264', parameters: expect.stringContaining('42001f') }],
+    [/H264|packetization/, { codec: 'vp8', parameters: '' }],
+    // Debian's Firefox has no H.264 without a download; some have none of these.
+    [/H264|packetization|VP8/, undefined],
+  ])('leaves the codec to the peer: without %s', (missing, expected) => {
+    const read = () => readOffer(sdp(...AUDIO, ...without(VIDEO, missing)), 'auto').video;
+    if (expected) expect(read()).toEqual(expected);
+    else expect(read).toThrow(/no H.264 .*VP8, VP9 or AV1/);
   });
 
   it('finds redundant Opus, where it is of Opus', () => {
