@@ -191,11 +191,8 @@ export class WebRtcConnection
     });
   }
 
-  async #addAudio(
-    transceiver: RTCRtpTransceiver,
-    stream: MediaStream,
-    { microphone, listens }: OfferedAudio,
-  ): Promise<void> {
+  async #addAudio(transceiver: RTCRtpTransceiver, stream: MediaStream, audio: OfferedAudio): Promise<void> {
+    const { microphone, listens } = audio;
     transceiver.setDirection(!microphone ? 'sendonly' : listens ? 'sendrecv' : 'recvonly');
     if (listens) {
       transceiver.sender.setStreams([stream]);

@@ -50,33 +50,6 @@ describe('WebSocket connection', () => {
   });
 
   it.each([
-    ['auto', ['vp9', 'h264'], 'vp09'],
-    ['auto', undefined, 'avc1'],
-    ['vp8', ['vp9'], 'vp8'],
-  ] as const)(
-    'with codec %s, to a client that can show %s, sends %s',
-    async (codec, videoCodecs, expected) => {
-      await peer.stop();
-      session = new ScriptedSession('s1', { codec });
-      peer = await openWebSocket(session);
-      peer.client.send(
-        serializeClientMessage({
-          type: 'hello',
-          version: WIRE_VERSION,
-          outputs: { video: true },
-          ...(videoCodecs && { videoCodecs: [...videoCodecs] }),
-        }),
-      );
-      await expect
-        .poll(() => peer.received[0])
-        .toMatchObject({
-          type: 'ready',
-          video: { codec: expect.stringMatching(`^${expected}`) },
-        });
-    },
-  );
-
-  it.each([
     ['lapsed', () => session.speaker.turn++],
     ['was interrupted', () => session.speaker.interrupt()],
   ])('drops the half sample of an utterance that %s', async (_, end) => {
