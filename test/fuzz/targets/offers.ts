@@ -18,7 +18,10 @@ export const offers = fuzzTarget<string>({
     if (!accepted) return;
     const { connection, answerSdp } = accepted;
     try {
-      if (!answerSdp.includes('\r\nm=video ')) throw new Error(`an answer without pictures: ${answerSdp}`);
+      // RFC 3264 §6: a section for each of the offer, and something must be left to talk about.
+      const [asked, answered] = [offer, answerSdp].map((sdp) => sdp.match(/^m=\w+ \d+/gm) ?? []);
+      if (answered.length !== asked.length || answered.every((section) => section.endsWith(' 0')))
+        throw new Error(`answered with ${answered.join(', ')}: ${answerSdp}`);
       // Another way is asked for with the same words.
       await codedLater(['invalid_offer', 'session_closed'], () => connection.restart(offer));
     } finally {
