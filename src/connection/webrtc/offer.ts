@@ -45,7 +45,10 @@ export function readOffer(sdp: string, choice: CodecChoice): Offer {
   };
   const sections = Object.values(chosen).filter((section) => section !== undefined);
   if (sections.length === 0) throw new VultusError('invalid_offer', 'no video, audio or data channel');
-  for (const section of sections) requireCredentials(session, section);
+  for (const section of sections) {
+    requireCredentials(session, section);
+    requireDtlsServer(session, section);
+  }
   return {
     taken: sections.map((section) => session.media.indexOf(section)).toSorted((a, b) => a - b),
     audio: chosen.audio && readAudio(chosen.audio),
@@ -119,6 +122,16 @@ function requireCredentials(session: SessionDescription, section: MediaDescripti
     if (!holders.some((holder) => holder[attribute]))
       throw new VultusError('invalid_offer', `no ${name} for ${section.type}`);
   }
+}
+
+/**
+ * A peer that leaves the choice to us (`actpass`, RFC 8842 §5.2) or says nothing is the DTLS server, as one that wants
+ * to be: we are the client, the role in which the other's key is proven. One that can only be the client is told so.
+ */
+function requireDtlsServer(session: SessionDescription, section: MediaDescription): void {
+  const setup = section.setup ?? session.setup ?? 'actpass';
+  if (setup === 'actpass' || setup === 'passive') return;
+  throw new VultusError('invalid_offer', `setup:${setup.slice(0, 20)}; this server takes actpass or passive`);
 }
 
 function receives({ direction }: MediaDescription): boolean {

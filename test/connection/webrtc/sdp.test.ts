@@ -103,6 +103,16 @@ describe('readOffer', () => {
     );
   });
 
+  it.each(['active', 'holdconn', 'x'])('refuses a peer that is no DTLS server: setup:%s', (setup) => {
+    const refusal = expect.objectContaining({
+      code: 'invalid_offer',
+      detail: `setup:${setup}; this server takes actpass or passive`,
+    });
+    const line = `a=setup:${setup}`;
+    expect(() => readOffer(sdp(...AUDIO, line, ...VIDEO), 'vp8')).toThrow(refusal);
+    expect(() => readOffer(sdp(line, ...AUDIO, ...VIDEO), 'vp8')).toThrow(refusal);
+  });
+
   it('finds one peer by its fingerprint, however it is written', () => {
     const offer = sdp(...AUDIO, ...VIDEO);
     expect(sameFingerprint(offer, sdp('a=fingerprint:SHA-256 ab:cd'))).toBe(true);
