@@ -2,7 +2,7 @@ import { env, InferenceSession } from 'onnxruntime-node';
 import { VultusError } from '../errors.ts';
 import { describeFailure, describeMissing } from './gpu-libraries.ts';
 import { PROVIDERS, type Provider, type ProviderChoice, type ProviderName } from './provider-table.ts';
-import { loadOptionsModule, tensorRtOptions } from './tensorrt.ts';
+import { loadOptionsModule, openEngineFolder, tensorRtOptions } from './tensorrt.ts';
 
 // A provider that is not installed is reported by `choose` in one sentence, not by ONNX Runtime in pages.
 env.logLevel = 'fatal';
@@ -52,7 +52,7 @@ export class GraphLoader {
     this.drawsPictures = drawsPictures;
     this.#sessionProviders = sessionProviders;
     this.#threads = threads;
-    this.#engineFolder = buildsEngines ? engineFolder?.() : undefined;
+    this.#engineFolder = buildsEngines && engineFolder ? openEngineFolder(engineFolder()) : undefined;
   }
 
   /**
@@ -60,7 +60,7 @@ export class GraphLoader {
    * throws there, so that what is reported as live really is.
    * @param threads CPU threads for one operator.
    * @throws VultusError `provider_unavailable` if the demanded one (or, with `auto`, every one) fails; the detail
-   *   says of each why.
+   *   says of each why; `config_invalid` if the folder of engines cannot be used.
    */
   static async choose(
     choice: ProviderChoice,

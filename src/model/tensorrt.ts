@@ -1,9 +1,10 @@
 /** Options of ONNX Runtime's TensorRT provider: half precision, and engines that are built once and kept on disk. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { env } from 'onnxruntime-node';
+import { VultusError } from '../errors.ts';
 import { findGpu, GPU_FOLDER, type Gpu } from './gpu-libraries.ts';
 import type { PackManifest } from './pack.ts';
 
@@ -35,9 +36,22 @@ export function engineFolder(
   return join(cacheDir, 'tensorrt', name);
 }
 
-/** @param folder from `engineFolder`; made if it is not there */
+/**
+ * @param folder from `engineFolder`; made if it is not there
+ * @throws VultusError `config_invalid` where nothing can be kept in it
+ */
+export function openEngineFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch (cause) {
+    throw new VultusError('config_invalid', `the cache folder: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** @param folder from `openEngineFolder` */
 export function tensorRtOptions(folder: string, fp16: boolean): TensorRtOptions {
-  mkdirSync(folder, { recursive: true });
   return [
     ['trt_engine_cache_enable', '1'],
     ['trt_engine_cache_path', folder],

@@ -36,6 +36,19 @@ describe('choice of a provider', () => {
     expect(loader.provider).toBe('cpu');
   });
 
+  it('says in one sentence that the cache cannot be used, also where another provider would do', async () => {
+    const building = { ...broken('tensorrt'), buildsEngines: true };
+    const choice = GraphLoader.choose('auto', GRAPH, 1, {
+      providers: [building, cpu],
+      // A file stands where the folder would be.
+      engineFolder: () => join(GRAPH, 'tensorrt', 'of-this-gpu'),
+    });
+    await expect(choice).rejects.toMatchObject({
+      code: 'config_invalid',
+      detail: expect.stringMatching(/^the cache folder: ENOTDIR/),
+    });
+  });
+
   it('does not fall back from one that was demanded, and says what it lacks', async () => {
     const providers = [lacking('tensorrt', 'libnvinfer.so.10'), lacking('cuda', 'libcudart.so.12'), cpu];
     const choose = (name: 'tensorrt' | 'cuda') => GraphLoader.choose(name, GRAPH, 1, { providers });

@@ -7,7 +7,12 @@ import { env, InferenceSession } from 'onnxruntime-node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { missingLibraries } from '../../src/model/gpu-libraries.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
-import { engineFolder, loadOptionsModule, tensorRtOptions } from '../../src/model/tensorrt.ts';
+import {
+  engineFolder,
+  loadOptionsModule,
+  openEngineFolder,
+  tensorRtOptions,
+} from '../../src/model/tensorrt.ts';
 
 // What is missing is meant to be missing here.
 env.logLevel = 'fatal';
@@ -36,7 +41,7 @@ describe('the folder of engines', async () => {
 
   it('is made, and everything that is built is kept in it', () => {
     const engines = join(folder, 'engines', 'of-this-gpu');
-    const options = Object.fromEntries(tensorRtOptions(engines, true));
+    const options = Object.fromEntries(tensorRtOptions(openEngineFolder(engines), true));
     expect(existsSync(engines)).toBe(true);
     expect(options).toMatchObject({
       trt_engine_cache_enable: '1',
