@@ -7,7 +7,8 @@ import {
   parseBackdrop,
   stackedHeight,
 } from '../contract/backdrop.ts';
-import { FITS, type Fit, isPictureSize } from '../contract/formats.ts';
+import { isPictureSize } from '../contract/format-choice.ts';
+import { FITS, type Fit } from '../contract/formats.ts';
 import { LATENCY_MODES, type LatencyMode } from '../contract/session-settings.ts';
 import { offlineMotion } from '../engine/process/offline-motion.ts';
 import { pictureBackdrop } from '../image/backdrop-picture.ts';

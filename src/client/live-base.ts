@@ -1,12 +1,9 @@
 import type { ControlsPatch } from '../contract/controls.ts';
 import type { AudioFormat } from '../contract/formats.ts';
-import {
-  type ClientMessageInput,
-  parseServerMessage,
-  type ServerMessage,
-  serializeClientMessage,
-  WIRE_VERSION,
-} from '../contract/wire.ts';
+import { parseServerMessage, serializeClientMessage } from '../contract/wire/client-end.ts';
+import type { ClientMessageInput } from '../contract/wire/client-messages.ts';
+import { WIRE_VERSION } from '../contract/wire/protocol.ts';
+import type { ServerMessage } from '../contract/wire/server-messages.ts';
 import { VultusClientError } from './client-error.ts';
 import { Emitter } from './emitter.ts';
 import type { LiveConnection, LiveEvents, Message, ReadyInfo, UtteranceOptions } from './live-connection.ts';
@@ -150,8 +147,7 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     if (this.#closed) {
       throw new VultusClientError('connection_closed', 'The connection is closed.');
     }
-    // A copy of its own: msgpackr hands out a view of a shared buffer.
-    this.transmit(new Uint8Array(serializeClientMessage(message)));
+    this.transmit(serializeClientMessage(message));
   }
 
   /** Resolves when `ready` has come; rejects when the connection ends, takes too long or is aborted. */

@@ -1,6 +1,6 @@
 import type { ControlsPatch } from '../contract/controls.ts';
 import type { AudioFormat } from '../contract/formats.ts';
-import type { ServerMessage } from '../contract/wire.ts';
+import type { ServerMessage } from '../contract/wire/server-messages.ts';
 import type { VultusClientError } from './client-error.ts';
 
 /** What the server sends under this type. */

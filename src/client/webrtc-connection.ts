@@ -1,6 +1,6 @@
 import type { AudioFormat } from '../contract/formats.ts';
 import type { Role } from '../contract/roles.ts';
-import { CONTROL_CHANNEL, WIRE_VERSION } from '../contract/wire.ts';
+import { CONTROL_CHANNEL, WIRE_VERSION } from '../contract/wire/protocol.ts';
 import { VultusClientError } from './client-error.ts';
 import { IceRestart } from './ice-restart.ts';
 import { LiveBase } from './live-base.ts';

@@ -1,6 +1,6 @@
 import type { AudioFormat } from '../contract/formats.ts';
 import type { Role } from '../contract/roles.ts';
-import { WIRE_VERSION } from '../contract/wire.ts';
+import { WIRE_VERSION } from '../contract/wire/protocol.ts';
 import { errorFromClose, VultusClientError } from './client-error.ts';
 import { decodableCodecs } from './decodable-codecs.ts';
 import { LiveBase } from './live-base.ts';

@@ -2,8 +2,6 @@
  * Live controls of a session: what the caller may steer while the avatar runs. Every field has a neutral
  * default, and every change takes effect from the next block of motion on.
  */
-import { z } from 'zod';
-
 export const EMOTIONS = ['happy', 'sad', 'angry', 'surprised', 'afraid', 'disgusted', 'contempt'] as const;
 export type Emotion = (typeof EMOTIONS)[number];
 
@@ -52,39 +50,8 @@ export const CONTROL_RANGES = Object.freeze({
   blinkRate: [0, 60],
 } as const);
 
-const within = ([least, greatest]: readonly [number, number]) => z.number().min(least).max(greatest);
-const unit = within([0, 1]);
-const angle = within(CONTROL_RANGES.angleRadians);
-
-export const emotionSchema = z.strictObject({
-  happy: unit.optional(),
-  sad: unit.optional(),
-  angry: unit.optional(),
-  surprised: unit.optional(),
-  afraid: unit.optional(),
-  disgusted: unit.optional(),
-  contempt: unit.optional(),
-});
-
 /** A change of some controls; what is absent stays as it is. See `Controls` for the meaning of each. */
-export const controlsSchema = z.strictObject({
-  gaze: z.union([z.literal('camera'), z.strictObject({ yaw: angle, pitch: angle })]).optional(),
-  distance: within(CONTROL_RANGES.distance).optional(),
-  head: z
-    .strictObject({
-      yaw: angle.optional(),
-      pitch: angle.optional(),
-      roll: angle.optional(),
-      amplitude: within(CONTROL_RANGES.headAmplitude).optional(),
-    })
-    .optional(),
-  emotion: z.union([z.literal('voice'), emotionSchema]).optional(),
-  expressiveness: within(CONTROL_RANGES.expressiveness).optional(),
-  blinkRate: within(CONTROL_RANGES.blinkRate).optional(),
-  state: z.enum(['auto', 'speaking', 'listening', 'idle']).optional(),
-  bargeIn: z.boolean().optional(),
-});
-export type ControlsPatch = z.infer<typeof controlsSchema>;
+export type ControlsPatch = Partial<Omit<Controls, 'head'> & { head: Partial<Controls['head']> }>;
 
 /** Both changes as one, the second on top; inside `head` each field on its own. */
 export function joinPatches(first: ControlsPatch, second: ControlsPatch): ControlsPatch {

@@ -1,6 +1,4 @@
 /** Formats of what goes in and comes out: encodings of voice, codecs of pictures. */
-import { z } from 'zod';
-
 export const VIDEO_CODECS = ['h264', 'vp8', 'vp9', 'av1'] as const;
 export type VideoCodec = (typeof VIDEO_CODECS)[number];
 
@@ -11,12 +9,8 @@ export const USUAL_CODEC: VideoCodec = 'h264';
 export const CODEC_CHOICES = ['auto', ...VIDEO_CODECS] as const;
 export type CodecChoice = (typeof CODEC_CHOICES)[number];
 
-/** Of voice that comes in, mono. */
-export const audioFormatSchema = z.discriminatedUnion('encoding', [
-  z.strictObject({ encoding: z.literal('s16le'), sampleRateHz: z.number().int().min(8000).max(48000) }),
-  z.strictObject({ encoding: z.literal('opus') }),
-]);
-export type AudioFormat = z.infer<typeof audioFormatSchema>;
+/** Of voice that comes in, mono. `sampleRateHz`: 8000..48000. */
+export type AudioFormat = { encoding: 's16le'; sampleRateHz: number } | { encoding: 'opus' };
 
 /** How much of the person a picture shows: the whole portrait, head and shoulders, or the head alone. */
 export const FITS = ['portrait', 'shoulders', 'head'] as const;
@@ -32,57 +26,4 @@ export interface PictureFormat {
 /** The whole portrait in a picture of `side` × `side` pixels. */
 export function squareFormat(side: number): PictureFormat {
   return { width: side, height: side, fit: 'portrait' };
-}
-
-/** Of a side in pixels. Encoders work in blocks of 16; 1080 is no multiple of it, but what screens have. */
-const [SMALLEST_SIDE, LARGEST_SQUARE, LARGEST_SIDE] = [256, 1080, 1920];
-/** In narrower pictures than this nothing but the middle of a face has room. */
-const LONGEST_SHAPE = 2.5;
-
-const side = (largest: number) =>
-  z
-    .number()
-    .int()
-    .min(SMALLEST_SIDE)
-    .max(largest)
-    .refine((pixels) => pixels % 16 === 0 || pixels === LARGEST_SQUARE, 'must be a multiple of 16, or 1080');
-
-/** How a caller chooses a picture's format; what is absent has a default. `formatProblem` says whether it fits together. */
-export const formatFields = {
-  width: side(LARGEST_SIDE)
-    .optional()
-    .describe(
-      'Of the picture in pixels (default 512): a multiple of 16, or 1080; up to 1920×1080 or 1080×1920',
-    ),
-  height: side(LARGEST_SIDE).optional().describe('As width; both or none are given'),
-  size: side(LARGEST_SQUARE).optional().describe('Width and height of a square picture, instead of these'),
-  fit: z
-    .enum(FITS)
-    .optional()
-    .describe(
-      'How much of the person the picture shows: portrait (default; the whole height of the portrait, which in a square is all of it), shoulders, or head. What lies beyond the portrait is filled in',
-    ),
-};
-export type FormatChoice = z.infer<z.ZodObject<typeof formatFields>>;
-
-/** Whether pictures of these sides are made. */
-export function isPictureSize(width: number, height: number): boolean {
-  const isSide = (pixels: number) => side(LARGEST_SIDE).safeParse(pixels).success;
-  return isSide(width) && isSide(height) && shapeProblem(width, height) === undefined;
-}
-
-function shapeProblem(width: number, height: number): string | undefined {
-  const [shorter, longer] = [Math.min(width, height), Math.max(width, height)];
-  if (shorter > LARGEST_SQUARE) return `the shorter side is at most ${LARGEST_SQUARE}`;
-  if (longer > LONGEST_SHAPE * shorter)
-    return `the longer side is at most ${LONGEST_SHAPE} times the shorter one`;
-  return undefined;
-}
-
-/** What does not fit together in a choice of which each field for itself is right. */
-export function formatProblem({ width, height, size }: FormatChoice): string | undefined {
-  if (size !== undefined && (width ?? height) !== undefined)
-    return 'give size, or width and height, not both';
-  if (width !== undefined && height !== undefined) return shapeProblem(width, height);
-  return width === height ? undefined : 'width and height go together';
 }

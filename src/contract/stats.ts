@@ -1,6 +1,4 @@
 /** What a session says of its own work, once a second. */
-import { z } from 'zod';
-
 /**
  * Where the delay of a picture comes from, in the order in which it passes:
  * `intake` live voice waits for the clock to take it; `context` the picture's own voice is there, but not what
@@ -13,24 +11,27 @@ export type DelayStage = (typeof DELAY_STAGES)[number];
 /** Milliseconds. */
 export type PictureDelays = Record<DelayStage, number>;
 
-const stageTimes = z.object({ p50: z.number(), p95: z.number() });
-export const statsSchema = z.object({
+/** Milliseconds. */
+interface Spread {
+  p50: number;
+  p95: number;
+}
+export interface SessionStats {
   /** Pictures sent per second, over the last two seconds; one that goes out in several formats counts once. */
-  fps: z.number(),
-  framesSent: z.number().int(),
+  fps: number;
+  framesSent: number;
   /** Pictures dropped because they would have come late. */
-  framesLate: z.number().int(),
-  bitrateKbps: z.number(),
-  /** Voice arrival → encoded picture, milliseconds. */
-  delayMs: stageTimes,
+  framesLate: number;
+  bitrateKbps: number;
+  /** Voice arrival → encoded picture. */
+  delayMs: Spread;
   /** What that delay is made of, by `DELAY_STAGES`. */
-  delayStages: z.record(z.string(), stageTimes),
-  /** Milliseconds of work per picture, by stage. */
-  stages: z.record(z.string(), stageTimes),
+  delayStages: Record<string, Spread>;
+  /** Work per picture, by stage. */
+  stages: Record<string, Spread>;
   /** Encoders that work: one for each distinct video that is taken. */
-  encoders: z.number().int().default(0),
+  encoders: number;
   /** Voice that waits to be spoken, milliseconds. */
-  queuedMs: z.number(),
-  provider: z.string(),
-});
-export type SessionStats = z.infer<typeof statsSchema>;
+  queuedMs: number;
+  provider: string;
+}

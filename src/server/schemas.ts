@@ -1,11 +1,12 @@
 /** The shapes of the HTTP API; OpenAPI at `/docs` is made from them. */
 import { z } from 'zod';
 import { backgroundSchema } from '../contract/backdrop.ts';
-import { controlsSchema } from '../contract/controls.ts';
-import { CODEC_CHOICES, FITS, formatFields, formatProblem } from '../contract/formats.ts';
+import { controlsSchema } from '../contract/controls-schema.ts';
+import { formatFields, formatProblem } from '../contract/format-choice.ts';
+import { CODEC_CHOICES, FITS } from '../contract/formats.ts';
 import { qualitySchema } from '../contract/portrait-quality.ts';
 import { ROLES } from '../contract/roles.ts';
-import { statsSchema } from '../contract/stats.ts';
+import { statsSchema } from '../contract/stats-schema.ts';
 
 export const idParams = z.object({ id: z.string().min(1).max(100) });
 

@@ -63,4 +63,23 @@ describe('wire messages', () => {
   ])('refuses %s', (_, bytes) => {
     expect(() => parseClientMessage(bytes)).toThrow();
   });
+
+  it.each([
+    ['nothing', new Uint8Array(0)],
+    ['a number', pack(1)],
+    ['what the client says', pack({ type: 'ping', id: 1 })],
+    ['the name of something that every object has', pack({ type: 'constructor' })],
+    ['a field of another type', pack({ type: 'pong', id: '1' })],
+    ['a field that is missing', pack({ type: 'user.ended' })],
+    ['a value that is none of those', pack({ type: 'state', state: 'asleep' })],
+    ['statistics without their figures', pack({ type: 'stats', stats: { fps: 25 } })],
+    ['an array of four milliards', new Uint8Array([0xdd, 0xff, 0xff, 0xff, 0xff, 0xc0])],
+  ])('does not take for a message of the server: %s', (_, message) => {
+    expect(() => parseServerMessage(message)).toThrow();
+  });
+
+  it('leaves alone what a newer server says more', () => {
+    const message = { type: 'pong', id: 1, hue: 'blue' };
+    expect(parseServerMessage(pack(message))).toEqual(message);
+  });
 });

@@ -1,6 +1,7 @@
 /** Draws one avatar in one format, as I420 pictures. */
 import { type Backdrop, stackedHeight } from '../../contract/backdrop.ts';
-import { isPictureSize, type PictureFormat } from '../../contract/formats.ts';
+import { isPictureSize } from '../../contract/format-choice.ts';
+import type { PictureFormat } from '../../contract/formats.ts';
 import { VultusError } from '../../errors.ts';
 import { SIDES } from '../../face/topology.ts';
 import type { I420 } from '../../image/i420.ts';

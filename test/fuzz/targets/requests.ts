@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { controlsSchema } from '../../../src/contract/controls.ts';
+import { controlsSchema } from '../../../src/contract/controls-schema.ts';
 import { avatarQuery, newSessionSchema, offerSchema, roleQuery } from '../../../src/server/schemas.ts';
 import { fuzzTarget } from '../target.ts';
 import { controls } from '../wire-inputs.ts';

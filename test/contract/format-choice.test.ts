@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { type FormatChoice, formatFields, formatProblem } from '../../src/contract/formats.ts';
+import { type FormatChoice, formatFields, formatProblem } from '../../src/contract/format-choice.ts';
 
 const schema = z.strictObject(formatFields);
 const isFormat = (choice: FormatChoice) =>

@@ -1,0 +1,52 @@
+/** What a client says; see ../wire.ts for the rules. Fields marked (2) came with that version. */
+import type { ControlsPatch } from '../controls.ts';
+import type { AudioFormat, VideoCodec } from '../formats.ts';
+import type { WireVersion } from './protocol.ts';
+
+interface Outputs {
+  video?: boolean;
+  voice?: boolean;
+  motion?: boolean;
+}
+
+/** First message: the format of the voice to come (mono) and what to send back. */
+interface Hello {
+  type: 'hello';
+  version: WireVersion;
+  audio: AudioFormat;
+  outputs: Outputs;
+  /** The format of a microphone (`audio` with `live`), where it has one of its own (2). */
+  microphone?: AudioFormat;
+  /** What the client can decode, the one that it likes best first, for sessions that leave it to that (`auto`). */
+  videoCodecs?: VideoCodec[];
+  /** What a microphone is for (`audio` with `live`): the avatar speaks with it (default), or listens to it. */
+  voiceInput?: 'speak' | 'listen';
+}
+
+type Said =
+  /** Voice to speak: s16le samples (any number) or exactly one Opus packet. Faster than real time is allowed. */
+  | {
+      type: 'audio';
+      data: Uint8Array;
+      /** From a microphone, in real time: pauses may be shortened where the voice has fallen behind. */
+      live?: boolean;
+      /** What the client calls it (2). */
+      utterance?: string;
+    }
+  /** The utterance is complete: `speech.ended` follows once its last sample has left. */
+  | { type: 'speech.end'; utterance?: string }
+  /** Drop what is queued and fall silent at once. */
+  | { type: 'interrupt'; utterance?: string }
+  /** Fall silent at once and keep what is queued; `resume` goes on from the sample. */
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'control'; controls: ControlsPatch }
+  /** Another background from the next picture on. */
+  | { type: 'background'; background: string }
+  /** Ask for a key frame, for instance after a decoder was reset. */
+  | { type: 'keyframe' }
+  | { type: 'ping'; id: number };
+
+export type ClientMessage = Hello | Said;
+/** What a client writes: default for `audio` is s16le at 16 kHz, for `outputs` none. */
+export type ClientMessageInput = (Omit<Hello, 'audio' | 'outputs'> & Partial<Hello>) | Said;

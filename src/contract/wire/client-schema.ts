@@ -1,0 +1,41 @@
+/** `ClientMessage`, as the server checks it: strictly, because strangers write it. */
+import { z } from 'zod';
+import { backgroundSchema } from '../backdrop.ts';
+import { controlsSchema } from '../controls-schema.ts';
+import { audioFormatSchema } from '../format-choice.ts';
+import { VIDEO_CODECS } from '../formats.ts';
+import { MAX_UTTERANCE_ID_LENGTH } from '../speech.ts';
+import type { ClientMessage, ClientMessageInput } from './client-messages.ts';
+import { MAX_AUDIO_BYTES } from './protocol.ts';
+
+const utterance = z.string().min(1).max(MAX_UTTERANCE_ID_LENGTH).optional();
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be binary');
+
+export const clientMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('hello'),
+    version: z.literal([1, 2]),
+    audio: audioFormatSchema.default({ encoding: 's16le', sampleRateHz: 16000 }),
+    outputs: z
+      .strictObject({ video: z.boolean(), voice: z.boolean(), motion: z.boolean() })
+      .partial()
+      .default({}),
+    microphone: audioFormatSchema.optional(),
+    videoCodecs: z.array(z.enum(VIDEO_CODECS)).max(VIDEO_CODECS.length).optional(),
+    voiceInput: z.enum(['speak', 'listen']).optional(),
+  }),
+  z.strictObject({
+    type: z.literal('audio'),
+    data: bytes.refine((data) => data.length <= MAX_AUDIO_BYTES, `must be at most ${MAX_AUDIO_BYTES} bytes`),
+    live: z.boolean().optional(),
+    utterance,
+  }),
+  z.strictObject({ type: z.literal('speech.end'), utterance }),
+  z.strictObject({ type: z.literal('interrupt'), utterance }),
+  z.strictObject({ type: z.literal('pause') }),
+  z.strictObject({ type: z.literal('resume') }),
+  z.strictObject({ type: z.literal('control'), controls: controlsSchema }),
+  z.strictObject({ type: z.literal('background'), background: backgroundSchema }),
+  z.strictObject({ type: z.literal('keyframe') }),
+  z.strictObject({ type: z.literal('ping'), id: z.number() }),
+]) satisfies z.ZodType<ClientMessage, ClientMessageInput>;

@@ -1,0 +1,67 @@
+/** What the server says; see ../wire.ts for the rules. Fields marked (2) came with that version. */
+import type { AvatarState } from '../controls.ts';
+import type { SpeechEnd } from '../speech.ts';
+import type { SessionStats } from '../stats.ts';
+import type { WireVersion } from './protocol.ts';
+
+/** `mediaTimeMs` and `epoch`: see ../outputs.ts. */
+interface Media {
+  mediaTimeMs: number;
+  epoch: number;
+  data: Uint8Array;
+}
+
+/** The number of an utterance, and what its sender calls it (2). */
+interface OfUtterance {
+  utterance: number;
+  id?: string;
+}
+
+export type ServerMessage =
+  | {
+      type: 'ready';
+      version: WireVersion;
+      sessionId: string;
+      /** Opens the next connection to this session; the token that opened this one ends when it is used. */
+      token?: string;
+      /** `codec`: a WebCodecs codec string, for instance `avc1.42001f` or `vp8`. */
+      video: { codec: string; width: number; height: number; fps: number };
+      voice: { codec: 'opus'; sampleRateHz: 48000; channels: 1 };
+      /** By how much voice and picture together follow the voice that came in. */
+      delayMs: number;
+    }
+  | ({ type: 'video'; key: boolean } & Media)
+  | ({ type: 'voice' } & Media)
+  /** `data`: 58 little-endian float32, see motion-frame.ts. */
+  | ({ type: 'motion' } & Media)
+  | { type: 'state'; state: AvatarState }
+  /** Its first sample leaves. */
+  | ({ type: 'speech.started'; mediaTimeMs: number } & OfUtterance)
+  | ({
+      type: 'speech.ended';
+      /** Voice of this utterance that really left the server, milliseconds. */
+      playedMs: number;
+      interrupted: boolean;
+      /** (2) */
+      reason?: SpeechEnd;
+    } & OfUtterance)
+  /** From this media time on there is silence, because the voice does not come in time (2). */
+  | ({ type: 'speech.stalled'; mediaTimeMs: number } & OfUtterance)
+  /** The voice has come, and goes on (2). */
+  | ({ type: 'speech.continued'; mediaTimeMs: number } & OfUtterance)
+  /** From this media time on the voice is held back, or goes on. */
+  | { type: 'speech.paused'; mediaTimeMs: number }
+  | { type: 'speech.resumed'; mediaTimeMs: number }
+  /** The user began or stopped talking, on a microphone that the avatar listens to. */
+  | { type: 'user.started' }
+  | { type: 'user.ended'; talkedMs: number }
+  | { type: 'stats'; stats: SessionStats }
+  | { type: 'warning'; code: string; message: string }
+  | {
+      type: 'error';
+      code: string;
+      message: string;
+      /** Seconds after which it is worth trying again, where waiting helps. */
+      retryAfterS?: number;
+    }
+  | { type: 'pong'; id: number };
