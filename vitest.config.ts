@@ -41,9 +41,6 @@ export default defineConfig({
           include: LIVE,
           exclude: leftOut,
           maxWorkers: 1,
-          // Browser, server and models share the cores of a build machine, whose neighbours come and go: a test
-          // that judges live timing may try again. What is broken fails every time.
-          retry: 2,
           sequence: { groupOrder: 1 },
         },
       },

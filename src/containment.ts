@@ -22,6 +22,10 @@ export class Containment {
     return current.getStore();
   }
 
+  get failed(): boolean {
+    return this.#failed;
+  }
+
   /** Runs `action` inside; what it throws stays here. */
   run(action: () => void): void {
     try {

@@ -16,15 +16,17 @@ export interface LastResort {
 export function installLastResort({ log, end }: LastResort): () => void {
   let ending = false;
   const onUncaught = (cause: unknown) => {
+    // What has failed already, or is about to end, says nothing new; and to say it might fail too.
+    if (ending) return;
     const owner = Containment.current;
+    if (owner?.failed) return;
     if (owner) {
       log.error({ err: cause }, 'nobody caught it: what it belongs to is closed');
       owner.fail(cause);
       return;
     }
-    log.fatal({ err: cause, code: toVultusError(cause).code }, 'nobody caught it: the server ends');
-    if (ending) return;
     ending = true;
+    log.fatal({ err: cause, code: toVultusError(cause).code }, 'nobody caught it: the server ends');
     end();
   };
   process.on('uncaughtException', onUncaught).on('unhandledRejection', onUncaught);

@@ -9,6 +9,8 @@ export type Log = Logger;
  * Secrets stay out, and of ids only so much that lines of the same session can be found together (see `shortId`).
  */
 export function createLog(level: Config['logLevel'], out: DestinationStream = process.stdout): Log {
+  // Whoever read it may have gone (EPIPE): a server without a log is still a server.
+  if (out === process.stdout) process.stdout.on('error', () => {});
   const forPeople = out === process.stdout && process.stdout.isTTY;
   const options = { level, base: undefined, redact: ['req.headers.authorization'] };
   if (!forPeople) return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, out);

@@ -126,4 +126,16 @@ describe('vultus serve', () => {
     expect(await server.exit).toEqual([1, null]);
     expect(server.out()).toContain('a mistake of our own');
   });
+
+  it('goes on, and ends as it should, when nobody reads its log any more', { timeout: SLOW_MS }, async () => {
+    const server = await serve();
+    server.child.stdout!.destroy();
+    for (const _ of [1, 2]) {
+      const { session } = await speak(server.vultus);
+      await session.close();
+    }
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    server.child.kill('SIGTERM');
+    expect(await server.exit).toEqual([0, null]);
+  });
 });

@@ -114,7 +114,7 @@ describe('WebRTC with a real browser', () => {
     30_000,
   );
 
-  it('plays voice and picture of one time together', { timeout: 25_000, retry: 2 }, async () => {
+  it('plays voice and picture of one time together', { timeout: 25_000 }, async () => {
     const { peer } = await connect();
     let offsets: number[] = [];
     // Positive: the picture is late. Web Audio hears the voice some 20 ms after the element plays it.
