@@ -34,6 +34,8 @@ export function createBudgets(figures: BudgetFigures = UNLIMITED) {
     offers: new RateBudget('offers', perMinute(figures.offersPerMinute), 'offers from one address'),
     /** Whoever was sent away for abuse has used as much as forty. */
     webSockets: new RateBudget('web_sockets', { ratePerS: 5, burst: 200 }, 'WebSockets from one address'),
+    /** Guesses at the API key. */
+    wrongKeys: new RateBudget('wrong_keys', { ratePerS: 1, burst: 30 }, 'wrong keys from one address'),
 
     /** Portraits in memory, from their first byte until they are answered. */
     uploadSlots: new CountedBudget('upload_slots', 16, 'portraits', { limitOfOne: 8 }),

@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { addressKey } from '../budget/address-key.ts';
+import type { RateBudget } from '../budget/rate-budget.ts';
 import type { Role } from '../contract/roles.ts';
 import { VultusError } from '../errors.ts';
 import type { SessionApi } from '../session/session-api.ts';
@@ -14,6 +16,8 @@ declare module 'fastify' {
 
 /** What a request has to show, from its header `Authorization` and its query. */
 export interface Credentials {
+  /** Who shows it (see `addressKey`). */
+  address: string;
   authorization: string | undefined;
   token: string | undefined;
 }
@@ -24,25 +28,28 @@ const digest = (text: string) => createHash('sha256').update(text).digest();
 export class Access {
   readonly tokens = new SessionTokens();
   readonly #wanted: Buffer | undefined;
+  readonly #wrongKeys: RateBudget;
 
   /** Without a key everybody may do everything, and nobody needs a token. */
   get open(): boolean {
     return this.#wanted === undefined;
   }
 
-  constructor(apiKey: string | undefined) {
+  /** `wrongKeys`: of one address; beyond them none of its keys is looked at, so that no key is found by trying. */
+  constructor(apiKey: string | undefined, wrongKeys: RateBudget) {
+    this.#wrongKeys = wrongKeys;
     this.#wanted = apiKey === undefined ? undefined : digest(apiKey);
   }
 
   /**
    * A connection of this role to a session, by the key or by a token.
    * @returns the token for the next one
-   * @throws VultusError `unauthorized`
+   * @throws VultusError `unauthorized`, `too_many_requests`
    */
   connect(session: SessionApi, role: Role, credentials: Credentials): string {
     const next = this.tokens.use(session, tokenOf(credentials), role);
     if (next !== undefined) return next;
-    if (!this.#hasKey(credentials)) throw new VultusError('unauthorized');
+    this.#checkKey(credentials);
     return this.tokens.issue(session, role);
   }
 
@@ -51,21 +58,28 @@ export class Access {
     // The pattern that was matched, not the address: that can be spelled in many ways (/%76%31/…).
     if (!request.routeOptions.url?.startsWith('/v1/')) return;
     const credentials = credentialsOf(request);
-    if (this.#hasKey(credentials)) return;
     const { sessionToken } = request.routeOptions.config;
     const { id } = request.params as { id?: string };
     if (sessionToken && id && this.tokens.admits(id, tokenOf(credentials), sessionToken)) return;
-    throw new VultusError('unauthorized');
+    this.#checkKey(credentials);
   };
 
-  #hasKey({ authorization }: Credentials): boolean {
-    return !this.#wanted || timingSafeEqual(digest(bearer(authorization) ?? ''), this.#wanted);
+  #checkKey({ authorization, address }: Credentials): void {
+    if (!this.#wanted) return;
+    const key = bearer(authorization);
+    if (key === undefined) throw new VultusError('unauthorized');
+    const guesses = this.#wrongKeys.bucket(address);
+    if (guesses && guesses.level < 1) throw this.#wrongKeys.refusal(guesses.waitMs());
+    if (timingSafeEqual(digest(key), this.#wanted)) return;
+    guesses?.spend(1);
+    throw new VultusError('unauthorized');
   }
 }
 
 export function credentialsOf(request: FastifyRequest): Credentials {
   const { token } = request.query as { token?: unknown };
   return {
+    address: addressKey(request.ip),
     authorization: request.headers.authorization,
     token: typeof token === 'string' ? token : undefined,
   };

@@ -70,7 +70,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
       },
     }),
     version: packageFile.version,
-    access: new Access(config.apiKey),
+    access: new Access(config.apiKey, budgets.wrongKeys),
     sessionLog,
     allowsHost: hostCheck(config),
   };

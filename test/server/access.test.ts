@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import type { FastifyRequest } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { RateBudget } from '../../src/budget/rate-budget.ts';
 import { parseServerMessage, serializeClientMessage } from '../../src/contract/wire.ts';
+import { Access } from '../../src/server/access.ts';
 import { expectProblem } from '../support/expect-problem.ts';
 import { scriptedServer } from '../support/scripted-server.ts';
 
@@ -106,11 +109,50 @@ describe('access', () => {
       expectProblem(answer, 'unauthorized');
     });
 
+    it('an address that tries keys is told to wait, sessions from there go on', async () => {
+      const ask = (authorization: string, remoteAddress: string, path = '/v1/avatars') =>
+        server.inject('GET', path, { headers: { authorization }, remoteAddress });
+      let answer = await ask('Bearer guess', '192.0.2.1');
+      for (let n = 0; n < 100 && answer.statusCode !== 429; n++)
+        answer = await ask('Bearer guess', '192.0.2.1');
+      expectProblem(answer, 'too_many_requests');
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+      const own = await ask(`Bearer ${session.token}`, '192.0.2.1', `/v1/sessions/${session.id}`);
+      expect(own.statusCode).toBe(200);
+      expect((await ask(key.authorization, '192.0.2.2')).statusCode).toBe(200);
+      const { body } = await server.inject('GET', '/metrics');
+      expect(body).toContain(`vultus_budget_refusals_total{budget="wrong_keys"} 1`);
+    });
+
     it('lists of sessions open nothing', async () => {
       const list = await server.inject('GET', '/v1/sessions', { headers: key });
       expect(list.body).toContain(session.id);
       expect(list.body).not.toContain('token');
     });
+  });
+
+  it('beyond the wrong keys of an address, the right one is no more told from others', async () => {
+    let nowMs = 0;
+    const wrongKeys = new RateBudget('wrong_keys', { ratePerS: 1, burst: 2 }, 'wrong keys', () => nowMs);
+    const access = new Access('right', wrongKeys);
+    const show = async (key: string) => {
+      const request = {
+        routeOptions: { url: '/v1/avatars', config: {} },
+        headers: { authorization: `Bearer ${key}` },
+        query: {},
+        params: {},
+        ip: '192.0.2.1',
+      } as FastifyRequest;
+      return access.require(request).then(
+        () => 'let in',
+        ({ code }) => code,
+      );
+    };
+    for (let n = 0; n < 5; n++) expect(await show('right')).toBe('let in');
+    for (let n = 0; n < 2; n++) expect(await show('wrong')).toBe('unauthorized');
+    for (const key of ['wrong', 'right']) expect(await show(key)).toBe('too_many_requests');
+    nowMs += 1000;
+    expect(await show('right')).toBe('let in');
   });
 
   it('lets only named origins use the API from their pages', async () => {

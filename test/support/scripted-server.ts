@@ -94,7 +94,7 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
   const inject = (
     method: 'GET' | 'POST' | 'DELETE' | 'PATCH',
     url: string,
-    more: Pick<InjectOptions, 'headers' | 'payload'> = {},
+    more: Pick<InjectOptions, 'headers' | 'payload' | 'remoteAddress'> = {},
   ) => server.app.inject({ method, url, ...more });
   return Object.assign(scripted, { ...server, inject, avatars, sessions, added, failNext });
 }

@@ -54,6 +54,7 @@ export async function streamRoute(
         const parameters = new URLSearchParams(query);
         const role = readRole(parameters);
         const nextToken = access.connect(session, role, {
+          address,
           authorization: request.headers.authorization,
           token: parameters.get('token') ?? undefined,
         });
