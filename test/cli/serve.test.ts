@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type LiveConnection, type Session, Vultus } from '../../src/client/index.ts';
+import { stockedCache } from '../support/stocked-cache.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** The first start analyses the gallery; several starts on a busy machine take their time. */
@@ -16,7 +15,7 @@ describe('vultus serve', () => {
   let cacheDir: string;
   let child: ChildProcess | undefined;
   beforeAll(async () => {
-    cacheDir = await mkdtemp(join(tmpdir(), 'vultus-serve-'));
+    cacheDir = await stockedCache();
   });
   afterEach(() => child?.kill('SIGKILL'));
   afterAll(() => rm(cacheDir, { recursive: true }));

@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { type AvatarInfo, Vultus } from '../../src/client/index.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { startServer } from '../../src/server/start-server.ts';
+import { keepStock, stockedCache } from './stocked-cache.ts';
 
 export interface TestServer {
   url: string;
@@ -23,7 +22,7 @@ export const UNLIMITED = {
 
 /** A whole server as `npm start` runs it, on a free port and with a cache of its own. */
 export async function startTestServer(config: Partial<Config> = {}): Promise<TestServer> {
-  const cacheDir = await mkdtemp(join(tmpdir(), 'vultus-test-'));
+  const cacheDir = await stockedCache();
   const server = await startServer({
     ...loadConfig({ host: '127.0.0.1', port: 0, cacheDir, provider: 'cpu', logLevel: 'warn' }, {}),
     ...UNLIMITED,
@@ -32,6 +31,7 @@ export async function startTestServer(config: Partial<Config> = {}): Promise<Tes
   const vultus = new Vultus({ url: server.url });
   const avatar = (await vultus.avatars.list()).find(({ gallery }) => gallery);
   if (!avatar) throw new Error('the gallery is empty');
+  await keepStock(cacheDir);
   return {
     url: server.url,
     vultus,
