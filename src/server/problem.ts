@@ -1,10 +1,13 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { ERRORS, type ErrorCode } from '../contract/error-codes.ts';
 import { toVultusError, VultusError } from '../errors.ts';
 import { turnAwayUnread } from './turn-away.ts';
+
+/** RFC 9457 §3. */
+const PROBLEM_TYPE = 'application/problem+json';
 
 /** Body of every error answer: problem details of RFC 9457, with our `code`. */
 export const problemSchema = z
@@ -38,8 +41,23 @@ export function problemResponses(...codes: ErrorCode[]) {
     statuses.set(status, [...(statuses.get(status) ?? []), code]);
   }
   return Object.fromEntries(
-    [...statuses].map(([status, of]) => [status, problemSchema.describe(`Problem: ${of.join(', ')}`)]),
+    [...statuses].map(([status, of]) => [
+      status,
+      {
+        description: `Problem: ${of.join(', ')}`,
+        content: { [PROBLEM_TYPE]: { schema: problemSchema } },
+      },
+    ]),
   );
+}
+
+/** Hook: says of every route in the OpenAPI document how it fails as all do, where it does not say so itself. */
+export function addCommonProblems({ url, schema }: RouteOptions): void {
+  if (!schema || (schema as { hide?: boolean }).hide) return;
+  const codes: ErrorCode[] = ['host_not_allowed'];
+  if (url.startsWith('/v1/')) codes.push('unauthorized');
+  if (schema.params || schema.querystring || schema.body) codes.push('invalid_request');
+  schema.response = { ...problemResponses(...codes), ...(schema.response as object) };
 }
 
 /** Names of unknown keys are the caller's own, as many and as long as it likes. */
@@ -79,7 +97,7 @@ export function sendProblem(reply: FastifyReply, error: VultusError): FastifyRep
   // Stringified here: the route's response schema must not stand between an error and its caller.
   return reply
     .code(error.status)
-    .type('application/problem+json')
+    .type(PROBLEM_TYPE)
     .serializer((body: unknown) => JSON.stringify(body))
     .send(problemOf(error));
 }

@@ -8,6 +8,9 @@ import { qualitySchema } from '../contract/portrait-quality.ts';
 import { ROLES } from '../contract/roles.ts';
 import { statsSchema } from '../contract/stats-schema.ts';
 
+/** Bytes that are no JSON; what they are is looked at elsewhere. */
+export const fileSchema = z.unknown().meta({ type: 'string', format: 'binary' });
+
 export const idParams = z.object({ id: z.string().min(1).max(100) });
 
 export const avatarSchema = z

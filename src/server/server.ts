@@ -19,7 +19,7 @@ import { hostCheck } from './allowed-hosts.ts';
 import { inNetworks } from './client-address.ts';
 import type { App, ServerContext, ServerDependencies } from './context.ts';
 import { Metrics } from './metrics.ts';
-import { cannotListen, classify, problemHandler, sendProblem } from './problem.ts';
+import { addCommonProblems, cannotListen, classify, problemHandler, sendProblem } from './problem.ts';
 import { MAX_JSON_BYTES } from './request-bodies.ts';
 import { avatarRoutes } from './routes/avatars.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -120,6 +120,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
   if (config.corsOrigins.length > 0) app.addHook('onRequest', allowOrigins(config.corsOrigins));
   app.addHook('onRequest', context.access.require);
 
+  app.addHook('onRoute', addCommonProblems);
   await app.register(swagger, {
     openapi: {
       info: { title: 'Vultus', description: packageFile.description, version: packageFile.version },

@@ -72,6 +72,32 @@ describe('server', () => {
     expect((await server.inject('GET', '/docs')).statusCode).toBeLessThan(400);
   });
 
+  it('says of every route in OpenAPI how it fails, with problem details', async () => {
+    const { paths } = (await server.inject('GET', '/docs/json')).json();
+    type Operation = { responses: Record<string, { content: object }> };
+    const operations = Object.values(paths).flatMap((path) => Object.values(path as object)) as Operation[];
+    for (const { responses } of operations) {
+      expect(Object.keys(responses)).toContain('421');
+      const failures = Object.entries(responses).filter(([status]) => status >= '400');
+      for (const [, { content }] of failures)
+        expect(Object.keys(content)).toEqual(['application/problem+json']);
+    }
+    const statuses = (path: string, method: string) => Object.keys(paths[path][method].responses);
+    expect(statuses('/v1/avatars', 'get')).toEqual(['200', '401', '421']);
+    expect(statuses('/v1/avatars/{id}', 'get')).toEqual(['200', '400', '401', '404', '421']);
+    expect(statuses('/metrics', 'get')).toEqual(['200', '421']);
+  });
+
+  it('tells in OpenAPI of files: what is sent as a portrait, what comes as a preview', async () => {
+    const { paths } = (await server.inject('GET', '/docs/json')).json();
+    const file = { schema: { type: 'string', format: 'binary' } };
+    const { content } = paths['/v1/avatars'].post.requestBody;
+    expect(Object.keys(content)).toContain('image/png');
+    expect(content['image/png']).toEqual(file);
+    const preview = paths['/v1/avatars/{id}/preview'].get.responses['200'];
+    expect(preview.content).toEqual({ 'image/jpeg': file });
+  });
+
   it('answers unknown routes and methods with not_found, and / with a page', async () => {
     expectProblem(await server.inject('GET', '/v2/avatars'), 'not_found');
     expectProblem(await server.inject('PATCH', '/v1/avatars'), 'not_found');

@@ -6,7 +6,7 @@ import type { App, ServerContext } from '../context.ts';
 import { shortId } from '../log.ts';
 import { problemResponses } from '../problem.ts';
 import { holdBody, limitRate } from '../request-bodies.ts';
-import { avatarQuery, avatarSchema, idParams } from '../schemas.ts';
+import { avatarQuery, avatarSchema, fileSchema, idParams } from '../schemas.ts';
 
 const PORTRAIT_PROBLEMS = [
   'invalid_request',
@@ -80,6 +80,7 @@ export async function avatarRoutes(app: App, { avatars, metrics, budgets }: Serv
         'The body is the picture file itself: PNG, JPEG, WebP or AVIF, up to 20 MB and 50 megapixels.',
       consumes: ['image/png', 'image/jpeg', 'image/webp', 'image/avif', 'application/octet-stream'],
       querystring: avatarQuery,
+      body: fileSchema,
       response: { 201: avatarSchema, ...problemResponses(...PORTRAIT_PROBLEMS) },
     },
     handler: async (request, reply) => {
@@ -136,9 +137,8 @@ export async function avatarRoutes(app: App, { avatars, metrics, budgets }: Serv
       tags: ['avatars'],
       summary: 'The face as the avatar shows it, as JPEG',
       params: idParams,
-      produces: ['image/jpeg'],
       response: {
-        200: z.unknown().describe('A JPEG file'),
+        200: { description: 'A JPEG file', content: { 'image/jpeg': { schema: fileSchema } } },
         ...problemResponses('avatar_not_found'),
       },
     },

@@ -41,8 +41,12 @@ export async function operationRoutes(app: App, context: ServerContext): Promise
     schema: {
       tags: ['operations'],
       summary: 'Metrics in the text format of Prometheus',
-      produces: ['text/plain'],
-      response: { 200: z.string() },
+      response: {
+        200: {
+          description: 'One line for each value',
+          content: { 'text/plain': { schema: z.string() } },
+        },
+      },
     },
     handler: async (_request, reply) => {
       const { registry } = context.metrics;
