@@ -40,6 +40,10 @@ export class FuzzedServer {
     return this.#avatarId;
   }
 
+  get neighbourId(): string {
+    return this.#neighbourId;
+  }
+
   get processId(): number {
     return this.#child!.pid!;
   }

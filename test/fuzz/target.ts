@@ -5,8 +5,10 @@ import type { FuzzedServer } from './fuzzed-server.ts';
 export interface FuzzTarget<Input = unknown> {
   /** Also that of its folder in `corpus/`. */
   readonly name: string;
-  /** Tries in the test suite: a few seconds of them. */
+  /** Tries in the test suite: a few seconds of them; with 0 it is only tried by its name. */
   readonly runsInSuite: number;
+  /** Why it cannot be tried on this machine; undefined where it can. */
+  missing?(): string | undefined;
   /** It is tried on a running server. */
   readonly onServer?: true;
   /** Makes what the tries need: sample files, sessions, a peer that is connected. */
@@ -32,14 +34,15 @@ export function fuzzTarget<Input>(
 
 /** A target on a running server, which has to be well after each try. */
 export function serverTarget<Input>(
-  target: Pick<FuzzTarget, 'name' | 'runsInSuite'> & {
+  target: Pick<FuzzTarget, 'name' | 'runsInSuite' | 'missing'> & {
     open(server: FuzzedServer): Promise<OpenTarget<Input>>;
   },
 ): FuzzTarget<Input> {
-  const { name, runsInSuite } = target;
+  const { name, runsInSuite, missing } = target;
   return {
     name,
     runsInSuite,
+    missing,
     onServer: true,
     async open(server) {
       const { inputs, attempt, close } = await target.open(server!);

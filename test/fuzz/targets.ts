@@ -1,7 +1,9 @@
 import type { FuzzTarget } from './target.ts';
+import { aiortcPeer } from './targets/aiortc-peer.ts';
 import { config } from './targets/config.ts';
 import { http } from './targets/http.ts';
 import { offers } from './targets/offers.ts';
+import { openapi } from './targets/openapi.ts';
 import { packManifest } from './targets/pack-manifest.ts';
 import { connectedPeer, connectingPeer } from './targets/peer.ts';
 import { pictures } from './targets/pictures.ts';
@@ -28,7 +30,9 @@ export const TARGETS = [
   sdp,
   offers,
   http,
+  openapi,
   websocket,
   connectedPeer,
   connectingPeer,
+  aiortcPeer,
 ] as readonly FuzzTarget[];

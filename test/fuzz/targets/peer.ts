@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
 import type { Session } from '../../../src/client/index.ts';
 import type { FuzzedServer } from '../fuzzed-server.ts';
 import { HostilePeer } from '../peer/hostile-peer.ts';
 import { type PeerPacket, peerPackets } from '../peer/packets.ts';
+import { ServerHealth } from '../peer/server-health.ts';
 import { serverTarget } from '../target.ts';
 
 /** A peer that damaged its own connection gets no answer; that is its own affair. */
 const ANSWER_MS = 1000;
-/** Of the server's process: some 400 with its models, and what peers may cost. */
-const MOST_MEMORY_MB = 1500;
 
 /** A peer of a session that goes on in the same session as long as it can. */
 class Attack {
@@ -16,8 +14,6 @@ class Attack {
   #session: Session | undefined;
   #peer: HostilePeer | undefined;
   #url = '';
-  /** As many as the server knows of already. */
-  #failures = 0;
 
   constructor(server: FuzzedServer) {
     this.#server = server;
@@ -31,7 +27,6 @@ class Attack {
   /** @throws Error where an honest offer is refused, or an honest peer does not come to be connected */
   async connect(early: readonly PeerPacket[]): Promise<HostilePeer> {
     await this.close();
-    if (this.#url !== this.#server.url) this.#failures = 0;
     this.#url = this.#server.url;
     this.#session = await this.#server.openSession();
     const peer = new HostilePeer();
@@ -54,23 +49,6 @@ class Attack {
     await this.#session?.close().catch(() => {});
     this.#session = undefined;
   }
-
-  /** @throws Error where the server holds more than it should, or something was thrown that only its walls caught */
-  async check(): Promise<void> {
-    const metrics = await (await fetch(`${this.#url}/metrics`)).text();
-    const failures = Number(/^vultus_errors_total\{code="internal"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
-    const known = this.#failures;
-    this.#failures = failures;
-    if (failures > known) throw new Error('something was thrown that nobody caught');
-    this.#checkMemory();
-  }
-
-  #checkMemory(): void {
-    const status =
-      process.platform === 'linux' ? readFileSync(`/proc/${this.#server.processId}/status`, 'utf8') : '';
-    const megabytes = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
-    if (megabytes > MOST_MEMORY_MB) throw new Error(`the server holds ${Math.round(megabytes)} MB`);
-  }
 }
 
 /** A peer with valid keys: whatever it sends ends itself at most. */
@@ -79,13 +57,14 @@ export const connectedPeer = serverTarget<PeerPacket[]>({
   runsInSuite: 60,
   async open(server) {
     const attack = new Attack(server);
+    const health = new ServerHealth(server);
     return {
       inputs: peerPackets,
       async attempt(packets) {
         const peer = await attack.connected();
         await peer.send(packets);
         const answered = await peer.ping(ANSWER_MS);
-        await attack.check();
+        await health.check();
         if (!answered) await attack.close();
       },
       close: () => attack.close(),
@@ -99,12 +78,13 @@ export const connectingPeer = serverTarget<PeerPacket[]>({
   runsInSuite: 6,
   async open(server) {
     const attack = new Attack(server);
+    const health = new ServerHealth(server);
     return {
       inputs: peerPackets,
       async attempt(packets) {
         const peer = await attack.connect(packets);
         if (peer.connected) await peer.ping(ANSWER_MS);
-        await attack.check();
+        await health.check();
       },
       close: () => attack.close(),
     };
