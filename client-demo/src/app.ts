@@ -33,6 +33,11 @@ export class App {
 
   constructor(vultus: Vultus) {
     this.#call = new Call(vultus, this.#stage, {
+      onFallback: ({ message }) => {
+        const text = `WebRTC does not work here, so the picture comes by WebSocket. ${message}`;
+        this.#log.say(text);
+        showNotice(new Error(text));
+      },
       onLive: (live) => this.#onLive(live),
       onEnd: (error) => this.#onEnd(error),
     });

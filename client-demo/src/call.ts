@@ -1,19 +1,20 @@
 import {
-  attachOverlay,
-  attachWebCodecs,
   type ControlsPatch,
   type LiveConnection,
-  type Overlay,
   preferredSampleRateHz,
   type Session,
   type Vultus,
-  type WebCodecsPlayer,
+  type VultusClientError,
 } from '../../src/client/index.ts';
+import { attachOverlay, type Overlay } from '../../src/client/overlay.ts';
+import { attachWebCodecs, type WebCodecsPlayer } from '../../src/client/web-codecs.ts';
 import { sidesOf } from './formats.ts';
 import type { Settings } from './settings.ts';
 import type { Stage } from './stage.ts';
 
 interface CallEvents {
+  /** WebRTC does not get through; the WebSocket is tried. */
+  onFallback: (error: VultusClientError) => void;
   onLive: (live: LiveConnection) => void;
   /** The session is over; with an error when it ended by itself. */
   onEnd: (error: unknown) => void;
@@ -78,7 +79,7 @@ export class Call {
       this.#session = session;
       this.#stage.busy = route === 'webrtc' ? 'Connecting by WebRTC…' : 'Connecting by WebSocket…';
       const live = await (route === 'webrtc'
-        ? this.#byWebRtc(session, signal)
+        ? this.#byEitherRoute(session, signal)
         : this.#byWebSocket(session, signal));
       this.#live = live;
       live.on('closed', ({ error }) => {
@@ -87,7 +88,7 @@ export class Call {
       });
       this.#stage.phase = 'live';
       this.#stage.state = live.state;
-      const shown = route === 'webrtc' ? 'video' : 'canvas';
+      const shown = live.route === 'webrtc' ? 'video' : 'canvas';
       if (background === 'matte') this.#overlay = attachOverlay(this.#stage[shown], this.#stage.overlay);
       this.#stage.reveal(background === 'matte' ? 'overlay' : shown);
       this.#events.onLive(live);
@@ -101,9 +102,18 @@ export class Call {
     if (this.#abort) this.#end(undefined);
   }
 
-  async #byWebRtc(session: Session, signal: AbortSignal): Promise<LiveConnection> {
+  async #byEitherRoute(session: Session, signal: AbortSignal): Promise<LiveConnection> {
     const { video } = this.#stage;
-    const live = await session.connectWebRtc({ video, signal });
+    const live = await session.connect({
+      video,
+      audio: { encoding: 's16le', sampleRateHz: preferredSampleRateHz() },
+      signal,
+      onFallback: (error) => {
+        this.#stage.busy = 'Connecting by WebSocket…';
+        this.#events.onFallback(error);
+      },
+    });
+    if (live.route === 'websocket') return this.#play(live);
     this.setVolume(this.#volume, this.#muted);
     // Not awaited: it resolves only with the first picture.
     video.play().catch(() => {
@@ -119,6 +129,10 @@ export class Call {
       audio: { encoding: 's16le', sampleRateHz: preferredSampleRateHz() },
       signal,
     });
+    return this.#play(live);
+  }
+
+  async #play(live: LiveConnection): Promise<LiveConnection> {
     try {
       this.#player = await attachWebCodecs(live, this.#stage.freshCanvas());
       this.setVolume(this.#volume, this.#muted);

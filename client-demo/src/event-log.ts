@@ -29,6 +29,10 @@ export class EventLog {
     });
     live.on('speech.stalled', ({ utterance }) => this.say(`Utterance ${utterance} waits for its voice.`));
     live.on('user.started', () => this.say('You are heard.'));
+    live.on('reconnecting', ({ attempt }) => {
+      if (attempt === 1) this.say('The connection broke; it is being made again.');
+    });
+    live.on('reconnected', () => this.say('Connected again.'));
     live.on('warning', ({ code, message }) => this.say(`Warning: ${message} (${code})`));
     live.on('error', (error) => this.say(`Error: ${error.message} (${error.code})`));
   }

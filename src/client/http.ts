@@ -1,4 +1,5 @@
 import { type Problem, VultusClientError } from './client-error.ts';
+import { wait } from './wait.ts';
 
 export interface RequestOptions {
   body?: BodyInit;
@@ -83,7 +84,7 @@ export class Http {
       } catch (error) {
         const waitS = attempt < MOST_ATTEMPTS && !options.keepalive ? secondsToWait(error) : undefined;
         if (waitS === undefined) throw error;
-        await pause(1000 * waitS, options.signal);
+        await wait(1000 * waitS, options.signal);
       }
     }
   }
@@ -116,20 +117,6 @@ function secondsToWait(error: unknown): number | undefined {
   if (!(error instanceof VultusClientError) || !PASSING.includes(error.code)) return undefined;
   const { retryAfterS } = error;
   return retryAfterS !== undefined && retryAfterS <= LONGEST_WAIT_S ? retryAfterS : undefined;
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', abort, { once: true });
-  });
 }
 
 async function problemOf(response: Response): Promise<VultusClientError> {

@@ -1,4 +1,7 @@
-/** The Vultus client for browsers and Node ≥ 22. It shares only the wire schemas with the server. */
+/**
+ * The Vultus client for browsers and Node ≥ 20. It shares only `contract/` with the server.
+ * Parts of their own: `web-codecs.ts`, `overlay.ts`, `element.ts`.
+ */
 
 export { CONTROL_RANGES, type ControlsPatch } from '../contract/controls.ts';
 export type { AudioFormat } from '../contract/formats.ts';
@@ -15,11 +18,11 @@ export type {
   UtteranceOptions,
 } from './live-connection.ts';
 export { preferredSampleRateHz } from './microphone-capture.ts';
-export { attachOverlay, type Overlay } from './overlay.ts';
 export { type PacedVoiceOptions, speakPaced } from './paced-voice.ts';
 export { toS16le } from './pcm.ts';
-export type { Session, Sessions } from './sessions.ts';
+export { type ConnectOptions, Session } from './session.ts';
+export type { SessionUrls } from './session-urls.ts';
+export type { Sessions } from './sessions.ts';
 export { Vultus, type VultusOptions } from './vultus.ts';
-export { attachWebCodecs, type WebCodecsOptions, type WebCodecsPlayer } from './web-codecs.ts';
 export type { WebRtcConnection, WebRtcOptions } from './webrtc-connection.ts';
 export type { WebSocketConnection, WebSocketOptions } from './websocket-connection.ts';

@@ -1,4 +1,4 @@
-import type { ControlsPatch } from '../contract/controls.ts';
+import { type ControlsPatch, joinPatches } from '../contract/controls.ts';
 import type { AudioFormat } from '../contract/formats.ts';
 import { parseServerMessage, serializeClientMessage } from '../contract/wire/client-end.ts';
 import type { ClientMessageInput } from '../contract/wire/client-messages.ts';
@@ -8,6 +8,8 @@ import { VultusClientError } from './client-error.ts';
 import { Emitter } from './emitter.ts';
 import type { LiveConnection, LiveEvents, Message, ReadyInfo, UtteranceOptions } from './live-connection.ts';
 import { voiceBytes } from './pcm.ts';
+import { Pings } from './pings.ts';
+import { isBroken, reopen } from './reconnection.ts';
 
 /** Of a message, around its text. */
 const ENVELOPE_BYTES = 64;
@@ -15,32 +17,44 @@ const ENVELOPE_BYTES = 64;
 /** An error that the server reported this shortly before the end is the reason for it. */
 const EXPLAINS_CLOSE_MS = 1000;
 
-/** What both routes share: the messages. A route adds how bytes travel and how a microphone gets in. */
+/**
+ * What both routes share: the messages, and a new transport where one is lost. A route adds how bytes travel and how
+ * a microphone gets in.
+ */
 export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnection {
   abstract readonly route: 'webrtc' | 'websocket';
   readonly sessionId: string;
   readonly audio: AudioFormat;
   #ready: ReadyInfo | undefined;
-  #readyWaiters: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+  #readyWaiter: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   #state: Message<'state'>['state'] = 'idle';
   #closed = false;
   #lastError: { error: VultusClientError; at: number } | undefined;
-  readonly #pings = new Map<number, (roundTripMs: number) => void>();
-  #pingId = 0;
+  readonly #pings = new Pings();
+  readonly #reconnects: boolean;
+  /** While the transport is lost and a new one is looked for. */
+  #away: AbortController | undefined;
+  /** What was said meanwhile and still holds afterwards. */
+  #missed: { controls?: ControlsPatch; background?: string } = {};
 
-  protected constructor(sessionId: string, audio: AudioFormat) {
+  protected constructor(sessionId: string, audio: AudioFormat, reconnects = true) {
     super();
     this.sessionId = sessionId;
     this.audio = audio;
+    this.#reconnects = reconnects;
   }
 
   /** Of voice in one message. */
   protected abstract readonly maxMessageBytes: number;
   /** Of any message. */
   protected abstract readonly largestMessageBytes: number;
+  /** Makes a transport, and says hello as soon as that can be heard. */
+  protected abstract open(signal: AbortSignal | undefined): Promise<void>;
+  /** The server has answered hello. */
+  protected onReady(): void {}
+  /** Ends the transport, if there is one; from then on nothing of it is heard. */
+  protected abstract drop(): void;
   protected abstract transmit(bytes: Uint8Array<ArrayBuffer>): void;
-  /** Ends the route's own resources; called exactly once. */
-  protected abstract release(): void;
   abstract readonly bufferedBytes: number;
   abstract setMicrophone(microphone: MediaStream | MediaStreamTrack | null): Promise<void>;
 
@@ -119,20 +133,9 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     this.send({ type: 'keyframe' });
   }
 
-  ping(): Promise<number> {
-    const id = ++this.#pingId;
-    const sentAt = performance.now();
-    return new Promise((resolve, reject) => {
-      this.#pings.set(id, () => {
-        end();
-        resolve(performance.now() - sentAt);
-      });
-      const end = this.once('closed', ({ error }) => {
-        this.#pings.delete(id);
-        reject(error ?? new VultusClientError('connection_closed', 'The connection was closed.'));
-      });
-      this.send({ type: 'ping', id });
-    });
+  async ping(): Promise<number> {
+    if (this.#away) throw new VultusClientError('connection_lost', 'The connection is being made again.');
+    return this.#pings.measure((id) => this.send({ type: 'ping', id }));
   }
 
   report(error: VultusClientError): void {
@@ -144,33 +147,41 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
   }
 
   protected send(message: ClientMessageInput): void {
-    if (this.#closed) {
-      throw new VultusClientError('connection_closed', 'The connection is closed.');
-    }
+    if (this.#closed) throw new VultusClientError('connection_closed', 'The connection is closed.');
+    if (!this.#away) this.say(message);
+    else if (message.type === 'control')
+      this.#missed.controls = joinPatches(this.#missed.controls ?? {}, message.controls);
+    else if (message.type === 'background') this.#missed.background = message.background;
+  }
+
+  /** On the transport as it is. */
+  protected say(message: ClientMessageInput): void {
     this.transmit(serializeClientMessage(message));
   }
 
-  /** Resolves when `ready` has come; rejects when the connection ends, takes too long or is aborted. */
-  protected async untilReady(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+  /** Resolves when `ready` has come; rejects, without a transport, when it is lost, takes too long or is aborted. */
+  protected async establish(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
-    const waiting = Promise.withResolvers<void>();
-    this.#readyWaiters = waiting;
-    const timer = setTimeout(() => {
-      waiting.reject(
-        new VultusClientError('connect_timeout', `The session was not ready within ${timeoutMs / 1000} s.`),
-      );
-    }, timeoutMs);
-    const abort = () => waiting.reject(signal?.reason);
-    signal?.addEventListener('abort', abort, { once: true });
+    let abort: (() => void) | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ready = new Promise<void>((resolve, reject) => {
+      this.#readyWaiter = { resolve, reject };
+      timer = setTimeout(() => {
+        const message = `The session was not ready within ${timeoutMs / 1000} s.`;
+        reject(new VultusClientError('connect_timeout', message));
+      }, timeoutMs);
+      abort = () => reject(signal?.reason);
+      signal?.addEventListener('abort', abort, { once: true });
+    });
     try {
-      await waiting.promise;
+      await Promise.all([ready, this.open(signal)]);
     } catch (error) {
-      this.close();
+      this.drop();
       throw error;
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
-      this.#readyWaiters = undefined;
+      if (abort) signal?.removeEventListener('abort', abort);
+      this.#readyWaiter = undefined;
     }
   }
 
@@ -191,11 +202,11 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
         // A data channel is ready for version 1 before it has heard our hello.
         if (message.version !== WIRE_VERSION) break;
         this.#ready = message;
-        this.#readyWaiters?.resolve();
+        this.onReady();
+        this.#readyWaiter?.resolve();
         break;
       case 'pong':
-        this.#pings.get(message.id)?.(0);
-        this.#pings.delete(message.id);
+        this.#pings.answered(message.id);
         break;
       case 'motion':
         this.emit('motion', {
@@ -223,19 +234,61 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     }
   }
 
-  /** The route has ended; `cause` is what the route itself knows about why. */
-  protected finish(cause: VultusClientError | undefined): void {
+  /**
+   * The transport has ended; `cause` is what the route itself knows about why. Where the server did not end it, another
+   * is made, with these limits.
+   */
+  protected lost(cause: VultusClientError | undefined, timeoutMs: number): void {
+    if (this.#closed) return;
+    const error = this.#explain(cause);
+    if (this.#readyWaiter) {
+      this.#readyWaiter.reject(
+        error ?? new VultusClientError('connection_closed', 'The connection was closed before it was ready.'),
+      );
+    } else if (this.#reconnects && isBroken(error)) void this.#reconnect(error, timeoutMs);
+    else this.finish(error);
+  }
+
+  async #reconnect(lost: VultusClientError, timeoutMs: number): Promise<void> {
+    const away = new AbortController();
+    this.#away = away;
+    this.drop();
+    this.#pings.end(lost);
+    const { signal } = away;
+    try {
+      await reopen(() => this.establish(timeoutMs, signal), {
+        lost,
+        signal,
+        onAttempt: (attempt, error) => this.emit('reconnecting', { attempt, error }),
+      });
+    } catch (error) {
+      this.finish(error instanceof VultusClientError ? error : lost);
+      return;
+    }
+    this.#away = undefined;
+    const { controls, background } = this.#missed;
+    this.#missed = {};
+    if (controls) this.send({ type: 'control', controls });
+    if (background !== undefined) this.send({ type: 'background', background });
+    this.emit('reconnected', this.ready);
+  }
+
+  /** An error that the server reported just before is the reason. */
+  #explain(cause: VultusClientError | undefined): VultusClientError | undefined {
+    const last = this.#lastError;
+    if (!cause || !last || performance.now() - last.at > EXPLAINS_CLOSE_MS) return cause;
+    const { code, message, retryAfterS } = last.error;
+    return new VultusClientError(code, message, { closeCode: cause.closeCode, retryAfterS, cause });
+  }
+
+  protected finish(error: VultusClientError | undefined): void {
     if (this.#closed) return;
     this.#closed = true;
-    let error = cause;
-    if (cause && this.#lastError && performance.now() - this.#lastError.at < EXPLAINS_CLOSE_MS) {
-      const { code, message, retryAfterS } = this.#lastError.error;
-      error = new VultusClientError(code, message, { closeCode: cause.closeCode, retryAfterS, cause });
-    }
-    this.#readyWaiters?.reject(
-      error ?? new VultusClientError('connection_closed', 'The connection was closed before it was ready.'),
-    );
-    this.release();
+    const reason = error ?? new VultusClientError('connection_closed', 'The connection was closed.');
+    this.#readyWaiter?.reject(reason);
+    this.#away?.abort(reason);
+    this.drop();
+    this.#pings.end(reason);
     this.emit('closed', { error });
   }
 }

@@ -42,6 +42,13 @@ export interface LiveEvents {
   video: Message<'video'>;
   voice: Message<'voice'>;
   motion: MotionEvent;
+  /**
+   * The connection broke, and is being made again (before each attempt, with what the last one failed on). Voice that is
+   * given meanwhile is lost, and utterances end with `underrun`; controls and background are told afterwards.
+   */
+  reconnecting: { attempt: number; error: VultusClientError };
+  /** It is there again, on the same session. */
+  reconnected: ReadyInfo;
   /** Once, at the end; without an error after `close()` or a normal end. */
   closed: { error: VultusClientError | undefined };
 }

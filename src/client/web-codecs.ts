@@ -77,6 +77,7 @@ export async function attachWebCodecs(
       clock.arrived(packet.mediaTimeMs, nowMs());
       voice.push(packet);
     }),
+    live.on('reconnected', () => clock.reset()),
     live.on('closed', () => close()),
   ];
   let animation = requestAnimationFrame(function draw() {

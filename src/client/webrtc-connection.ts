@@ -20,6 +20,8 @@ export interface WebRtcOptions {
   iceServers?: RTCIceServer[];
   /** Only by way of a TURN server in `iceServers`. */
   relayOnly?: boolean;
+  /** Makes the connection again where it breaks and another way through the network does not help; default true. */
+  reconnect?: boolean;
   /** Default 15,000. */
   timeoutMs?: number;
   signal?: AbortSignal;
@@ -43,36 +45,38 @@ export interface Signalling {
 /** All candidates are gathered before the offer leaves; a slow STUN server must not hold it up for longer. */
 const GATHERING_LIMIT_MS = 2000;
 
+/** One peer connection and what belongs to it. */
+interface Transport {
+  peer: RTCPeerConnection;
+  channel: RTCDataChannel;
+  voiceIn: RTCRtpTransceiver;
+  /** From `ready` on. */
+  iceRestart?: IceRestart;
+}
+
 /** The WebRTC route (browser only): the avatar as tracks, messages on a data channel (RFC 8831). */
 export class WebRtcConnection extends LiveBase {
   readonly route = 'webrtc';
   /** What every SCTP stack takes in one message is 16 KiB (RFC 8831 §6.6); the rest is for the envelope. */
   protected readonly maxMessageBytes = 15 * 1024;
-  /** The connection below, for statistics. */
-  readonly peer: RTCPeerConnection;
   /** Voice and picture of the avatar. */
   readonly stream = new MediaStream();
-  readonly #channel: RTCDataChannel;
-  readonly #voiceIn: RTCRtpTransceiver;
-  readonly #video: HTMLVideoElement | undefined;
-  #iceRestart: IceRestart | undefined;
+  readonly #signalling: Signalling;
+  readonly #options: WebRtcOptions;
+  readonly #timeoutMs: number;
+  #microphone: MediaStreamTrack | null;
+  #transport: Transport | undefined;
 
-  private constructor(
-    sessionId: string,
-    audio: AudioFormat,
-    peer: RTCPeerConnection,
-    options: WebRtcOptions,
-  ) {
-    super(sessionId, audio);
-    this.peer = peer;
-    this.#video = options.video;
-    this.#channel = peer.createDataChannel(CONTROL_CHANNEL, { ordered: true });
-    this.#channel.binaryType = 'arraybuffer';
-    // Both ways from the start, so that a microphone can come and go without a new offer.
-    this.#voiceIn = peer.addTransceiver(audioTrackOf(options.microphone ?? null) ?? 'audio', {
-      direction: 'sendrecv',
+  private constructor(signalling: Signalling, sessionId: string, options: WebRtcOptions) {
+    super(sessionId, options.audio ?? { encoding: 's16le', sampleRateHz: 24000 }, options.reconnect);
+    this.#signalling = signalling;
+    this.#options = options;
+    this.#timeoutMs = options.timeoutMs ?? 15_000;
+    this.#microphone = audioTrackOf(options.microphone ?? null);
+    this.on('closed', () => {
+      const { video } = options;
+      if (video?.srcObject === this.stream) video.srcObject = null;
     });
-    peer.addTransceiver('video', { direction: 'recvonly' });
   }
 
   /** @throws VultusClientError with the server's code, `unsupported`, `connect_timeout`, `connection_lost` */
@@ -84,113 +88,130 @@ export class WebRtcConnection extends LiveBase {
     if (typeof RTCPeerConnection === 'undefined') {
       throw new VultusClientError('unsupported', 'There is no WebRTC here; use connectWebSocket.');
     }
-    const audio = options.audio ?? { encoding: 's16le', sampleRateHz: 24000 };
-    const peer = new RTCPeerConnection({
-      iceServers: options.iceServers ?? [],
-      iceTransportPolicy: options.relayOnly ? 'relay' : 'all',
-      bundlePolicy: 'max-bundle',
-    });
-    const connection = new WebRtcConnection(sessionId, audio, peer, options);
-    connection.#listen();
-    const ready = connection.untilReady(options.timeoutMs ?? 15_000, options.signal);
-    // The offer may fail first; then this rejection is already told by the one below.
-    ready.catch(() => {});
+    const connection = new WebRtcConnection(signalling, sessionId, options);
     try {
-      await connection.#offer(signalling, options);
+      await connection.establish(connection.#timeoutMs, options.signal);
     } catch (error) {
       connection.close();
       throw error;
     }
-    await ready;
-    connection.#restartWhereLost(signalling);
     return connection;
   }
 
+  /** The connection below, for statistics; a new one after `reconnected`. */
+  get peer(): RTCPeerConnection | undefined {
+    return this.#transport?.peer;
+  }
+
   protected get largestMessageBytes(): number {
-    return this.peer.sctp?.maxMessageSize ?? this.maxMessageBytes;
+    return this.peer?.sctp?.maxMessageSize ?? this.maxMessageBytes;
   }
 
   get bufferedBytes(): number {
-    return this.#channel.bufferedAmount;
+    return this.#transport?.channel.bufferedAmount ?? 0;
   }
 
   async setMicrophone(microphone: MediaStream | MediaStreamTrack | null): Promise<void> {
-    await this.#voiceIn.sender.replaceTrack(audioTrackOf(microphone));
+    this.#microphone = audioTrackOf(microphone);
+    await this.#transport?.voiceIn.sender.replaceTrack(this.#microphone);
   }
 
   protected transmit(bytes: Uint8Array<ArrayBuffer>): void {
-    if (this.#channel.readyState === 'open') this.#channel.send(bytes);
+    const channel = this.#transport?.channel;
+    if (channel?.readyState === 'open') channel.send(bytes);
   }
 
-  protected release(): void {
-    this.#iceRestart?.close();
-    if (this.#video?.srcObject === this.stream) this.#video.srcObject = null;
-    this.#channel.close();
-    this.peer.close();
+  protected async open(signal: AbortSignal | undefined): Promise<void> {
+    const { iceServers = [], relayOnly, voiceInput = 'speak' } = this.#options;
+    const peer = new RTCPeerConnection({
+      iceServers,
+      iceTransportPolicy: relayOnly ? 'relay' : 'all',
+      bundlePolicy: 'max-bundle',
+    });
+    const channel = peer.createDataChannel(CONTROL_CHANNEL, { ordered: true });
+    // Both ways from the start, so that a microphone can come and go without a new offer.
+    const voiceIn = peer.addTransceiver(this.#microphone ?? 'audio', { direction: 'sendrecv' });
+    peer.addTransceiver('video', { direction: 'recvonly' });
+    const transport: Transport = { peer, channel, voiceIn };
+    this.#transport = transport;
+    this.#listen(transport);
+    const offer = await describe(peer);
+    signal?.throwIfAborted();
+    const answer = await this.#signalling.connect({ ...offer, voiceInput }, signal);
+    if (this.#transport === transport) await peer.setRemoteDescription(answer);
   }
 
-  #listen(): void {
-    const channel = this.#channel;
-    channel.onopen = () =>
-      this.send({ type: 'hello', version: WIRE_VERSION, audio: this.audio, outputs: {} });
-    channel.onmessage = ({ data }) => {
-      if (data instanceof ArrayBuffer) this.receive(new Uint8Array(data));
-    };
-    channel.onclose = () => {
-      this.finish(new VultusClientError('connection_lost', 'The server ended the connection.'));
-    };
-    this.peer.onconnectionstatechange = () => {
-      if (this.peer.connectionState === 'failed' && !this.#iceRestart) this.#fail();
-    };
-    this.peer.ontrack = ({ track }) => {
-      this.stream.addTrack(track);
-      if (!this.#video || this.#video.srcObject === this.stream) return;
-      this.#video.srcObject = this.stream;
-      // Elements without `autoplay` play too; where the browser wants a gesture first, the page's own play() goes on.
-      this.#video.play().catch(() => {});
-    };
-  }
-
-  async #offer(signalling: Signalling, options: WebRtcOptions): Promise<void> {
-    const offer = await this.#describe();
-    options.signal?.throwIfAborted();
-    const { voiceInput = 'speak' } = options;
-    const answer = await signalling.connect({ ...offer, voiceInput }, options.signal);
-    if (this.closed) return;
-    await this.peer.setRemoteDescription(answer);
-  }
-
-  async #describe(): Promise<Description> {
-    await this.peer.setLocalDescription();
-    await gathered(this.peer);
-    return { type: 'offer', sdp: this.peer.localDescription?.sdp ?? '' };
-  }
-
-  #restartWhereLost(signalling: Signalling): void {
-    this.#iceRestart = new IceRestart(this.peer, {
-      restart: async () => {
-        this.peer.restartIce();
-        const offer = await this.#describe();
-        try {
-          const answer = await signalling.restart(offer);
-          if (!this.closed) await this.peer.setRemoteDescription(answer);
-        } catch (error) {
-          if (!this.closed) await this.peer.setLocalDescription({ type: 'rollback' });
-          throw error;
-        }
-      },
-      giveUp: () => this.#fail(),
+  protected override onReady(): void {
+    const transport = this.#transport!;
+    transport.iceRestart ??= new IceRestart(transport.peer, {
+      restart: () => this.#restart(transport.peer),
+      giveUp: () => this.#fail(transport),
     });
   }
 
-  #fail(): void {
-    this.finish(
-      new VultusClientError(
-        'connection_lost',
-        'The WebRTC connection failed; a firewall may block UDP. The WebSocket route may work.',
-      ),
-    );
+  protected drop(): void {
+    const transport = this.#transport;
+    this.#transport = undefined;
+    transport?.iceRestart?.close();
+    transport?.channel.close();
+    transport?.peer.close();
   }
+
+  #listen(transport: Transport): void {
+    const { peer, channel } = transport;
+    const current = () => this.#transport === transport;
+    channel.binaryType = 'arraybuffer';
+    channel.onopen = () => {
+      if (current()) this.say({ type: 'hello', version: WIRE_VERSION, audio: this.audio, outputs: {} });
+    };
+    channel.onmessage = ({ data }) => {
+      if (current() && data instanceof ArrayBuffer) this.receive(new Uint8Array(data));
+    };
+    channel.onclose = () => {
+      const message = 'The server ended the connection.';
+      if (current()) this.lost(new VultusClientError('connection_lost', message), this.#timeoutMs);
+    };
+    peer.onconnectionstatechange = () => {
+      if (peer.connectionState === 'failed' && !transport.iceRestart) this.#fail(transport);
+    };
+    peer.ontrack = ({ track }) => this.#show(track);
+  }
+
+  #show(track: MediaStreamTrack): void {
+    const { stream } = this;
+    for (const former of stream.getTracks()) if (former.kind === track.kind) stream.removeTrack(former);
+    stream.addTrack(track);
+    const { video } = this.#options;
+    if (!video || video.srcObject === stream) return;
+    video.srcObject = stream;
+    // Elements without `autoplay` play too; where the browser wants a gesture first, the page's own play() goes on.
+    video.play().catch(() => {});
+  }
+
+  async #restart(peer: RTCPeerConnection): Promise<void> {
+    peer.restartIce();
+    const offer = await describe(peer);
+    const isOpen = () => this.peer === peer;
+    try {
+      const answer = await this.#signalling.restart(offer);
+      if (isOpen()) await peer.setRemoteDescription(answer);
+    } catch (error) {
+      if (isOpen()) await peer.setLocalDescription({ type: 'rollback' });
+      throw error;
+    }
+  }
+
+  #fail(transport: Transport): void {
+    if (this.#transport !== transport) return;
+    const message = 'The WebRTC connection failed; a firewall may block UDP. The WebSocket route may work.';
+    this.lost(new VultusClientError('connection_lost', message), this.#timeoutMs);
+  }
+}
+
+async function describe(peer: RTCPeerConnection): Promise<Description> {
+  await peer.setLocalDescription();
+  await gathered(peer);
+  return { type: 'offer', sdp: peer.localDescription?.sdp ?? '' };
 }
 
 function gathered(peer: RTCPeerConnection): Promise<void> {

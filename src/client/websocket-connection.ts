@@ -16,68 +16,124 @@ export interface WebSocketOptions {
   voiceInput?: 'speak' | 'listen';
   /** `view`: watches beside the others; its voice and controls are refused (`view_only`). Default `control`. */
   role?: Role;
+  /** Makes the connection again where it breaks; default true. */
+  reconnect?: boolean;
   /** Default 10,000. */
   timeoutMs?: number;
   signal?: AbortSignal;
 }
+
+export interface WebSocketAddress {
+  /** With the token that is good now. */
+  url(): Promise<string>;
+  /** A refused upgrade tells a browser nothing. */
+  whyRefused(): Promise<VultusClientError>;
+}
+
+/** So often it is looked whether the server says something; it is asked to where it does not. */
+const WATCH_MS = 5000;
+/** A server that has answered nothing for so long is gone. */
+const SILENT_MS = 15_000;
 
 /** The WebSocket route (RFC 6455): for Node, and for browsers that decode by themselves (`attachWebCodecs`). */
 export class WebSocketConnection extends LiveBase {
   readonly route = 'websocket';
   protected readonly maxMessageBytes = 1 << 16;
   protected readonly largestMessageBytes = 900_000;
-  readonly #socket: WebSocket;
+  readonly #address: WebSocketAddress;
+  readonly #options: WebSocketOptions;
+  readonly #timeoutMs: number;
+  #socket: WebSocket | undefined;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #heardAtMs = 0;
   #microphone: MicrophoneCapture | undefined;
   /** Counts changes of the microphone: one that opens late must not come after the one that replaced it. */
   #microphoneChanges = 0;
 
-  private constructor(sessionId: string, audio: AudioFormat, socket: WebSocket) {
-    super(sessionId, audio);
-    this.#socket = socket;
+  private constructor(address: WebSocketAddress, sessionId: string, options: WebSocketOptions) {
+    super(sessionId, options.audio ?? { encoding: 's16le', sampleRateHz: 24000 }, options.reconnect);
+    this.#address = address;
+    this.#options = options;
+    this.#timeoutMs = options.timeoutMs ?? 10_000;
+    this.on('closed', () => this.#endMicrophone());
   }
 
-  /** @throws VultusClientError with the server's code, `server_unreachable`, `connect_timeout` */
+  /** @throws VultusClientError with the server's code, `server_unreachable`, `connect_timeout`, `unsupported` */
   static async connect(
-    url: string,
+    address: WebSocketAddress,
     sessionId: string,
     options: WebSocketOptions,
   ): Promise<WebSocketConnection> {
-    const audio = options.audio ?? { encoding: 's16le', sampleRateHz: 24000 };
-    const videoCodecs = await decodableCodecs();
-    const socket = new WebSocket(url);
-    socket.binaryType = 'arraybuffer';
-    const connection = new WebSocketConnection(sessionId, audio, socket);
-    let opened = false;
-    socket.addEventListener('open', () => {
-      opened = true;
-      if (connection.closed) return;
-      connection.send({
-        type: 'hello',
-        version: WIRE_VERSION,
-        audio,
-        outputs: options.outputs ?? { video: true, voice: true },
-        ...(videoCodecs && { videoCodecs }),
-        ...(options.voiceInput && { voiceInput: options.voiceInput }),
-      });
-    });
-    socket.addEventListener('message', ({ data }) => {
-      if (data instanceof ArrayBuffer) connection.receive(new Uint8Array(data));
-    });
-    socket.addEventListener('close', ({ code, reason }) => {
-      connection.finish(
-        opened
-          ? errorFromClose(code, reason)
-          : new VultusClientError('server_unreachable', `No WebSocket could be opened at ${url}.`, {
-              closeCode: code,
-            }),
-      );
-    });
-    await connection.untilReady(options.timeoutMs ?? 10_000, options.signal);
+    if (typeof WebSocket === 'undefined') {
+      const hint = 'Node 20 needs one: globalThis.WebSocket = (await import("ws")).WebSocket.';
+      throw new VultusClientError('unsupported', `There is no WebSocket here. ${hint}`);
+    }
+    const connection = new WebSocketConnection(address, sessionId, options);
+    try {
+      await connection.establish(connection.#timeoutMs, options.signal);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
     return connection;
   }
 
+  protected async open(signal: AbortSignal | undefined): Promise<void> {
+    const [url, videoCodecs] = await Promise.all([this.#address.url(), decodableCodecs()]);
+    signal?.throwIfAborted();
+    if (this.closed) return;
+    const { outputs = { video: true, voice: true }, voiceInput } = this.#options;
+    const socket = new WebSocket(url);
+    this.#socket = socket;
+    socket.binaryType = 'arraybuffer';
+    let opened = false;
+    /** Nothing that comes late of a socket which was dropped. */
+    const current = () => this.#socket === socket;
+    socket.addEventListener('open', () => {
+      opened = true;
+      if (!current()) return;
+      this.#watchOver();
+      this.say({
+        type: 'hello',
+        version: WIRE_VERSION,
+        audio: this.audio,
+        outputs,
+        ...(videoCodecs && { videoCodecs }),
+        ...(voiceInput && { voiceInput }),
+      });
+    });
+    socket.addEventListener('message', ({ data }) => {
+      if (!current()) return;
+      this.#heardAtMs = performance.now();
+      if (data instanceof ArrayBuffer) this.receive(new Uint8Array(data));
+    });
+    socket.addEventListener('close', async ({ code, reason }) => {
+      if (!current()) return;
+      const error = opened ? errorFromClose(code, reason) : await this.#address.whyRefused();
+      if (current()) this.lost(error, this.#timeoutMs);
+    });
+  }
+
+  protected drop(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    clearInterval(this.#watch);
+    socket?.close(1000);
+  }
+
+  /** A network that is gone closes no socket. */
+  #watchOver(): void {
+    this.#heardAtMs = performance.now();
+    this.#watch = setInterval(() => {
+      const silentMs = performance.now() - this.#heardAtMs;
+      if (silentMs > SILENT_MS)
+        this.lost(new VultusClientError('connection_lost', 'The server is silent.'), this.#timeoutMs);
+      else if (silentMs > WATCH_MS) this.say({ type: 'ping', id: 0 });
+    }, WATCH_MS);
+  }
+
   get bufferedBytes(): number {
-    return this.#socket.bufferedAmount;
+    return this.#socket?.bufferedAmount ?? 0;
   }
 
   async setMicrophone(microphone: MediaStream | MediaStreamTrack | null): Promise<void> {
@@ -86,8 +142,7 @@ export class WebSocketConnection extends LiveBase {
       throw new VultusClientError('invalid_audio', 'A microphone needs a connection that announced s16le.');
     }
     const change = ++this.#microphoneChanges;
-    this.#microphone?.close();
-    this.#microphone = undefined;
+    this.#endMicrophone();
     if (!track || this.audio.encoding !== 's16le') return;
     const capture = await captureMicrophone(track, this.audio.sampleRateHz, (samples) => {
       if (!this.closed && change === this.#microphoneChanges) this.sendMicrophone(samples);
@@ -97,12 +152,11 @@ export class WebSocketConnection extends LiveBase {
   }
 
   protected transmit(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#socket.send(bytes);
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(bytes);
   }
 
-  protected release(): void {
+  #endMicrophone(): void {
     this.#microphone?.close();
     this.#microphone = undefined;
-    this.#socket.close(1000);
   }
 }

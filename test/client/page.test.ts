@@ -58,7 +58,7 @@ test.each(['WebRTC', 'WebSocket'])(
     await page.getByText('AI-generated').waitFor();
     expect(session().settings).toMatchObject({
       ...{ avatarId: 'own', width: 512, height: 512, fit: 'portrait' },
-      ...{ fps: 25, codec: 'h264' },
+      ...{ fps: 25, codec: 'auto' },
     });
     // The sample goes out by itself, whole and with its end.
     await expect.poll(() => session().calls, { timeout: ENOUGH_MS }).toContain('endSpeech');
@@ -94,6 +94,23 @@ test.each(['WebRTC', 'WebSocket'])(
   },
   60_000,
 );
+
+test('where WebRTC does not get through, the page goes on by WebSocket and says so', async () => {
+  await page.evaluate(() => {
+    const Peer = RTCPeerConnection;
+    globalThis.RTCPeerConnection = class extends Peer {
+      constructor(config: RTCConfiguration) {
+        super({ ...config, iceTransportPolicy: 'relay' });
+      }
+    } as typeof Peer;
+  });
+  await page.getByText('WebRTC', { exact: true }).click();
+  await start().click();
+  await page.getByText('AI-generated').waitFor();
+  await page.getByRole('alert').getByText('WebRTC does not work here').waitFor();
+  expect(await page.locator('#stage-canvas').isVisible()).toBe(true);
+  await expect.poll(() => session().calls, { timeout: ENOUGH_MS }).toContain('endSpeech');
+}, 60_000);
 
 test('the microphone is the voice while it is chosen, at a low volume', async () => {
   await page.getByText('Microphone', { exact: true }).click();

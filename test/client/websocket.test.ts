@@ -195,8 +195,8 @@ test('an error that the server reported explains the close that follows', async 
   });
 });
 
-test('a socket that is cut loses the connection and every waiting ping', async () => {
-  const live = await connect();
+test('a socket that is cut loses the connection and every waiting ping, where it is not made again', async () => {
+  const live = await connect({ reconnect: false });
   server.onMessage = () => server.peer?.socket.terminate();
   const closed = next(live, 'closed');
   await expect(live.ping()).rejects.toMatchObject({ code: 'connection_lost' });
@@ -240,7 +240,7 @@ test('a refused upgrade is explained by the session itself', async () => {
 
 test('what only a browser has says so in Node', async () => {
   const live = await connect();
-  const { attachWebCodecs } = await import('../../src/client/index.ts');
+  const { attachWebCodecs } = await import('../../src/client/web-codecs.ts');
   await expect(attachWebCodecs(live, {} as HTMLCanvasElement)).rejects.toMatchObject({ code: 'unsupported' });
   await expect(session.connectWebRtc()).rejects.toMatchObject({ code: 'unsupported' });
   await expect(live.setMicrophone({ kind: 'audio' } as MediaStreamTrack)).rejects.toMatchObject({

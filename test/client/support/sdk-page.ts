@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
-import type * as Sdk from '../../../src/client/index.ts';
+import type * as Sdk from './sdk.ts';
 
 /** What a page of these tests has in its global scope. */
 export interface SdkScope {
@@ -17,7 +17,7 @@ export async function openSdkPage(browser: Browser, url: string): Promise<Page> 
     build: {
       write: false,
       lib: {
-        entry: new URL('../../../src/client/index.ts', import.meta.url).pathname,
+        entry: new URL('./sdk.ts', import.meta.url).pathname,
         formats: ['iife'],
         name: 'sdk',
       },
