@@ -3,6 +3,7 @@ import { dropForgedRecords } from './forged-records.ts';
 import { renumberResends } from './handshake-resends.ts';
 import { verifyServer } from './peer-signature.ts';
 import { skipHandshakeRecords } from './record-numbers.ts';
+import { dropCutHeaders } from './rtp-headers.ts';
 import { limitSources } from './srtp-sources.ts';
 import { guardStun } from './stun-guard.ts';
 import { askNoForeignStunServer } from './stun-servers.ts';
@@ -22,5 +23,6 @@ export function cureTransport(
   skipHandshakeRecords(transport);
   dropForgedRecords(transport);
   limitSources(transport);
+  dropCutHeaders(transport);
   verifyServer(transport);
 }
