@@ -14,6 +14,8 @@ export interface TransportFeedback {
 const NOT_RECEIVED = 0;
 const SMALL_DELTA = 1;
 const LARGE_DELTA = 2;
+/** More than are on their way (see packet-log.ts) is no report. */
+const MOST_PACKETS = 4096;
 const REFERENCE_MS = 64;
 const DELTA_MS = 0.25;
 
@@ -23,6 +25,7 @@ export function parseTransportFeedback(body: Uint8Array): TransportFeedback | un
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const baseSequence = view.getUint16(8);
   const count = view.getUint16(10);
+  if (count > MOST_PACKETS) return undefined;
   // 24 bits, signed.
   let timeMs = (view.getInt32(12) >> 8) * REFERENCE_MS;
   const statuses = readStatuses(view, count);

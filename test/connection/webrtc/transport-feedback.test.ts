@@ -57,6 +57,13 @@ describe('parseTransportFeedback', () => {
     expect(feedback?.packets).toEqual([{ sequence: 0, receivedAtMs: -64 }]);
   });
 
+  it('nothing that tells of more packets than can be on their way', () => {
+    const lost = (count: string) =>
+      parseTransportFeedback(bytes(`${SSRCS} 0000 ${count} 000000 00 ${'1fff'.repeat(9)}`));
+    expect(lost('1000')?.packets).toHaveLength(4096);
+    expect(lost('ffff')).toBeUndefined();
+  });
+
   it.each([
     ['too short', `${SSRCS} 000a 0003 0000`],
     ['chunks missing', `${SSRCS} 000a 0003 000064 07`],

@@ -66,6 +66,34 @@ describe('tapRtcp', () => {
   });
 });
 
+describe('tapRtcp and transport-wide feedback', () => {
+  it('shows it, and keeps it from werift, which would make as many objects as 40 bytes name', async () => {
+    const shown: Buffer[] = [];
+    const read: RtcpPacket[] = [];
+    const pair = own(
+      await weriftPair((transport) => {
+        tapRtcp(transport, (compound) => shown.push(compound));
+        transport.onRtcp.subscribe((packet) => void read.push(packet));
+      }),
+    );
+    await pair.connected();
+    // Eight packets in a run of small deltas.
+    const wide = Buffer.from(
+      '8fcd0007 00000001 00000002 00000008 00000000 2008 0404040404040404 0000'.replaceAll(' ', ''),
+      'hex',
+    );
+    const loss = new PictureLossIndication({ senderSsrc: 1, mediaSsrc: 2 });
+    const kept = new RtcpPayloadSpecificFeedback({ feedback: loss });
+    await pair.remote.sendRtcp([{ serialize: () => wide } as RtcpPacket, kept]);
+    await vi.waitFor(
+      () => expect(read.some((one) => one instanceof RtcpPayloadSpecificFeedback)).toBe(true),
+      3000,
+    );
+    expect(shown.some((one) => one.includes(wide))).toBe(true);
+    expect(read.some((one) => one instanceof RtcpTransportLayerFeedback)).toBe(false);
+  });
+});
+
 describe('chooseResends', () => {
   it('sends again what is chosen of what is asked for', () => {
     const sender = new RTCRtpSender('video');
