@@ -9,7 +9,7 @@ button { font: 600 14px/1 system-ui, sans-serif; color: #fff; background: rgb(0 
 button:hover { background: rgb(0 0 0 / .8); }
 button:focus-visible { outline: 2px solid #fff; outline-offset: 2px; }
 button[aria-pressed=true] { color: #18181b; background: #fff; }
-.start { position: absolute; inset: 0; margin: auto; inline-size: max-content; block-size: max-content; font-size: 16px; }
+.start { position: absolute; inset-inline: 0; inset-block-end: 10%; margin: auto; inline-size: max-content; font-size: 16px; }
 .bar { position: absolute; inset-block-start: 8px; inset-inline-end: 8px; display: flex; gap: 6px; }
 .text { position: absolute; inset-inline: 8px; inset-block-end: 8px; margin: 0; text-align: center; }
 .text span { font: 500 15px/1.35 system-ui, sans-serif; color: #fff; background: rgb(0 0 0 / .75); border-radius: 6px;
