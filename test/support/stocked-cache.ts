@@ -1,6 +1,6 @@
-import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ROOT } from '../../src/config.ts';
 
 /** The gallery as a server before has analysed it: ten seconds less for each test that starts one. */
@@ -15,7 +15,8 @@ export async function stockedCache(): Promise<string> {
 
 /** Keeps the gallery of a server that is ready, if nobody has. */
 export async function keepStock(cacheDir: string): Promise<void> {
-  const draft = await mkdtemp(join(ROOT, '.cache/test-gallery-'));
+  await mkdir(dirname(STOCK), { recursive: true });
+  const draft = await mkdtemp(`${STOCK}-`);
   try {
     await cp(join(cacheDir, 'avatars'), draft, { recursive: true });
     await rename(draft, STOCK);
