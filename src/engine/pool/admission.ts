@@ -13,6 +13,11 @@ export interface Loaded {
 }
 
 /** A node that is busier than its sessions explain may be calm again at the next look or two. */
+/**
+ * A session that needs more of a node's time than this takes from other nodes too: its encoder has threads of its own,
+ * and cores are shared.
+ */
+const LARGE_SHARE = 1.5;
 const BUSY_RETRY_S = 5;
 const SHORTEST_RETRY_S = 1;
 const LONGEST_RETRY_S = 120;
@@ -36,20 +41,23 @@ export class Admission {
   }
 
   /**
-   * The node with the most room. The first session of a node is always taken: it makes nobody late.
+   * The node with the most room. The first session of a node is always taken: it makes nobody late. Only a large one,
+   * for which the nodes have no room all together, is not taken beside others, unless it runs already (`moves`).
    * @throws VultusError `at_capacity` with the expected wait, `engine_failed` where there is none
    */
-  choose<Node extends Loaded>(nodes: readonly Node[], work: SessionWork): Node {
+  choose<Node extends Loaded>(nodes: readonly Node[], work: SessionWork, { moves = false } = {}): Node {
     if (nodes.length === 0) throw new VultusError('engine_failed', 'no engine process runs');
     const least = nodes
       .map((node) => ({ node, load: this.#load(node) }))
       .reduce((best, next) => (next.load < best.load ? next : best));
-    const after = least.load + this.#cost.share(work);
-    if (least.node.work.length === 0 || after <= this.#mostLoad) return least.node;
+    const share = this.#cost.share(work);
+    const after = least.load + share;
+    if (after <= this.#mostLoad) return least.node;
+    if (least.node.work.length === 0 && (moves || !this.#harmsOthers(nodes, share))) return least.node;
     const percent = (share: number) => `${Math.round(100 * share)} %`;
     throw this.refusal(
       `the least busy engine process would need ${percent(after)} of its time, at most ${percent(this.#mostLoad)} is given away`,
-      this.#waitS(least.node, work),
+      least.node.work.length > 0 ? this.#waitS(least.node, work) : this.#untilAllHaveEndedS(nodes),
     );
   }
 
@@ -69,6 +77,12 @@ export class Admission {
     return new VultusError('at_capacity', detail, { retryAfterS });
   }
 
+  #harmsOthers(nodes: readonly Loaded[], share: number): boolean {
+    if (share <= LARGE_SHARE || nodes.every(({ work }) => work.length === 0)) return false;
+    const all = nodes.reduce((sum, node) => sum + this.#load(node), share);
+    return all > this.#mostLoad * nodes.length;
+  }
+
   #promised({ work }: Loaded): number {
     return work.reduce((sum, others) => sum + this.#cost.share(others), 0);
   }
@@ -76,6 +90,10 @@ export class Admission {
   #load(node: Loaded): number {
     const promised = this.#promised(node);
     return node.recoveryS > 0 ? Math.max(1, promised) : Math.max(node.busy, promised);
+  }
+
+  #untilAllHaveEndedS(nodes: readonly Loaded[]): number {
+    return this.lifetimes.expectedS(nodes.reduce((sum, node) => sum + node.work.length, 0));
   }
 
   /** Until enough of its sessions have ended, and until an overload has passed. */

@@ -172,7 +172,7 @@ export class EnginePool {
 
   #roomFor({ work }: SessionLine): PooledNode | undefined {
     try {
-      return this.admission.choose(this.#nodes, work);
+      return this.admission.choose(this.#nodes, work, { moves: true });
     } catch {
       return undefined;
     }

@@ -70,4 +70,18 @@ describe('Admission', () => {
   it('never says less than a second', () => {
     expect(admission(1000).refusal('full').retryAfterS).toBe(1);
   });
+
+  it('takes a large session alone, or where there is room for all of it, and not from the cores of others', () => {
+    const large = workOf({ ...DEFAULT_SETTINGS, ...squareFormat(1024), fps: 60, avatarId: 'test', seed: 1 });
+    const [empty, other] = [node(0), node(1)];
+    const choose = (nodes: Loaded[], options?: { moves: boolean }) =>
+      admission(1).choose(nodes, large, options);
+    expect(choose([empty, node(0)])).toBe(empty);
+    expect(refusal(() => choose([empty, other]))).toMatchObject({ code: 'at_capacity', retryAfterS: 120 });
+    // It runs already, and has lost its process.
+    expect(choose([empty, other], { moves: true })).toBe(empty);
+    const many = [other, ...Array.from({ length: 7 }, () => node(0))];
+    expect(choose(many).work).toEqual([]);
+    expect(admission(1).choose([empty, other], session(512))).toBe(empty);
+  });
 });
