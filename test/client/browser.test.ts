@@ -68,7 +68,7 @@ test.each(['h264', 'vp8'] as const)(
       const player = await sdk.attachWebCodecs(live, document.querySelector('canvas')!);
       Object.assign(globalThis, { player });
     });
-    expect(session.calls).toContain('requestKeyFrame');
+    await expect.poll(() => session.calls).toContain('requestKeyFrame');
     let level = 60;
     play(session, () => level);
     // 60 and 200 in limited range are 51 and 214 on the screen.
