@@ -159,8 +159,18 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     this.transmit(serializeClientMessage(message));
   }
 
+  /** The first time: a connection that does not come about is closed. @throws what keeps it from that */
+  protected async begin(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.#establish(timeoutMs, signal);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
   /** Resolves when `ready` has come; rejects, without a transport, when it is lost, takes too long or is aborted. */
-  protected async establish(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+  async #establish(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
     let abort: (() => void) | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -256,7 +266,7 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     this.#pings.end(lost);
     const { signal } = away;
     try {
-      await reopen(() => this.establish(timeoutMs, signal), {
+      await reopen(() => this.#establish(timeoutMs, signal), {
         lost,
         signal,
         onAttempt: (attempt, error) => this.emit('reconnecting', { attempt, error }),

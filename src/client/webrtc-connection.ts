@@ -89,12 +89,7 @@ export class WebRtcConnection extends LiveBase {
       throw new VultusClientError('unsupported', 'There is no WebRTC here; use connectWebSocket.');
     }
     const connection = new WebRtcConnection(signalling, sessionId, options);
-    try {
-      await connection.establish(connection.#timeoutMs, options.signal);
-    } catch (error) {
-      connection.close();
-      throw error;
-    }
+    await connection.begin(connection.#timeoutMs, options.signal);
     return connection;
   }
 

@@ -69,12 +69,7 @@ export class WebSocketConnection extends LiveBase {
       throw new VultusClientError('unsupported', `There is no WebSocket here. ${hint}`);
     }
     const connection = new WebSocketConnection(address, sessionId, options);
-    try {
-      await connection.establish(connection.#timeoutMs, options.signal);
-    } catch (error) {
-      connection.close();
-      throw error;
-    }
+    await connection.begin(connection.#timeoutMs, options.signal);
     return connection;
   }
 

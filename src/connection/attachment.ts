@@ -6,9 +6,9 @@ import type { SessionApi, SessionEvents, Speaker, Taker, Taking } from '../sessi
 export type SessionListeners = { [Name in keyof SessionEvents]: (...values: SessionEvents[Name]) => void };
 
 /**
- * What ties a connection to its session: the listeners that it has there, the outputs that it takes, and what it says. All that runs
- * on behalf of the connection runs within its walls, so that an exception there ends this connection, with a code,
- * and neither its session nor the connections beside it.
+ * What ties a connection to its session: the listeners that it has there, the outputs that it takes, and what it says.
+ * All that runs on behalf of the connection runs within its walls, so that an exception there ends this connection,
+ * with a code, and neither its session nor the connections beside it.
  */
 export class Attachment {
   readonly session: SessionApi;

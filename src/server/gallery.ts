@@ -47,7 +47,7 @@ export function whenStocked(avatars: AvatarStore, stocked: Promise<unknown>): Av
     try {
       return await look();
     } catch (cause) {
-      if (!(cause instanceof VultusError && cause.code === 'avatar_not_found')) throw cause;
+      if (!isNotThere(cause)) throw cause;
       await stocked;
       return look();
     }
@@ -67,6 +67,10 @@ async function deleteIfThere(avatars: AvatarStore, id: string): Promise<void> {
   try {
     await avatars.delete(id);
   } catch (cause) {
-    if (!(cause instanceof VultusError && cause.code === 'avatar_not_found')) throw cause;
+    if (!isNotThere(cause)) throw cause;
   }
+}
+
+function isNotThere(cause: unknown): boolean {
+  return cause instanceof VultusError && cause.code === 'avatar_not_found';
 }

@@ -51,42 +51,39 @@ class Attack {
   }
 }
 
+/** Sends packets to a running server as one that has valid keys; `attempt` says when, and waits for what becomes of them. */
+function peerTarget(
+  name: string,
+  runsInSuite: number,
+  attempt: (attack: Attack, packets: PeerPacket[], health: ServerHealth) => Promise<void>,
+) {
+  return serverTarget<PeerPacket[]>({
+    name,
+    runsInSuite,
+    async open(server) {
+      const attack = new Attack(server);
+      const health = new ServerHealth(server);
+      return {
+        inputs: peerPackets,
+        attempt: (packets) => attempt(attack, packets, health),
+        close: () => attack.close(),
+      };
+    },
+  });
+}
+
 /** A peer with valid keys: whatever it sends ends itself at most. */
-export const connectedPeer = serverTarget<PeerPacket[]>({
-  name: 'connected-peer',
-  runsInSuite: 60,
-  async open(server) {
-    const attack = new Attack(server);
-    const health = new ServerHealth(server);
-    return {
-      inputs: peerPackets,
-      async attempt(packets) {
-        const peer = await attack.connected();
-        await peer.send(packets);
-        const answered = await peer.ping(ANSWER_MS);
-        await health.check();
-        if (!answered) await attack.close();
-      },
-      close: () => attack.close(),
-    };
-  },
+export const connectedPeer = peerTarget('connected-peer', 60, async (attack, packets, health) => {
+  const peer = await attack.connected();
+  await peer.send(packets);
+  const answered = await peer.ping(ANSWER_MS);
+  await health.check();
+  if (!answered) await attack.close();
 });
 
 /** The same, sent as soon as there are keys: before there is an SCTP association, and while it comes to be. */
-export const connectingPeer = serverTarget<PeerPacket[]>({
-  name: 'connecting-peer',
-  runsInSuite: 6,
-  async open(server) {
-    const attack = new Attack(server);
-    const health = new ServerHealth(server);
-    return {
-      inputs: peerPackets,
-      async attempt(packets) {
-        const peer = await attack.connect(packets);
-        if (peer.connected) await peer.ping(ANSWER_MS);
-        await health.check();
-      },
-      close: () => attack.close(),
-    };
-  },
+export const connectingPeer = peerTarget('connecting-peer', 6, async (attack, packets, health) => {
+  const peer = await attack.connect(packets);
+  if (peer.connected) await peer.ping(ANSWER_MS);
+  await health.check();
 });
