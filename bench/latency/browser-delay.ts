@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { LatencyMode } from '../../src/contract/session-settings.ts';
+import type { LatencyMode } from '../../src/contract/latency.ts';
 import type { Rig } from '../../src/render/renderer.ts';
 import { landmarksAt } from '../../src/render/renderers.ts';
 import { poseFrame } from '../../src/render/warp/sheet/poses.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
+import { LATENCY_MODES, type LatencyMode } from '../../src/contract/latency.ts';
 import { OPUS_VOICE, usualVideo } from '../../src/contract/outputs.ts';
-import { DEFAULT_SETTINGS, LATENCY_MODES, type LatencyMode } from '../../src/contract/session-settings.ts';
+import { DEFAULT_SETTINGS } from '../../src/contract/session-settings.ts';
 import { DELAY_STAGES, type PictureDelays } from '../../src/contract/stats.ts';
 import type { EnginePool } from '../../src/engine/pool/engine-pool.ts';
 import { delayToEncoder } from '../../src/engine/process/picture-delays.ts';

@@ -9,7 +9,7 @@ import {
 } from '../contract/backdrop.ts';
 import { isPictureSize } from '../contract/format-choice.ts';
 import { FITS, type Fit } from '../contract/formats.ts';
-import { LATENCY_MODES, type LatencyMode } from '../contract/session-settings.ts';
+import { LATENCY_MODES, type LatencyMode } from '../contract/latency.ts';
 import { offlineMotion } from '../engine/process/offline-motion.ts';
 import { pictureBackdrop } from '../image/backdrop-picture.ts';
 import { createI420 } from '../image/i420.ts';

@@ -1,5 +1,6 @@
 /** The plain shapes of the HTTP API (OpenAPI at `/docs`). */
 import type { ControlsPatch } from '../contract/controls.ts';
+import type { LatencyMode } from '../contract/latency.ts';
 import type { SessionStats } from '../contract/stats.ts';
 
 export interface AvatarInfo {
@@ -40,8 +41,8 @@ export interface SessionSettings {
   bitrateKbps: number;
   /** Same seed, same voice, same controls: same motion. */
   seed: number;
-  /** `low` answers soonest (in about 95 ms at 25 fps; `balanced` 155, `quality` 275), `quality` plans furthest ahead. */
-  latency: 'low' | 'balanced' | 'quality';
+  /** `low` answers soonest, `quality` plans furthest ahead (`USUAL_DELAY_MS`; `ready.delayMs` of a connection). */
+  latency: LatencyMode;
   /**
    * `keep` (default), `blur`, `#rrggbb`, a picture as a data URL (told back as `picture`), or `matte`: pictures
    * twice as high, for `attachOverlay`.

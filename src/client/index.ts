@@ -5,6 +5,8 @@
 
 export { CONTROL_RANGES, type ControlsPatch } from '../contract/controls.ts';
 export type { AudioFormat } from '../contract/formats.ts';
+export { USUAL_DELAY_MS } from '../contract/latency.ts';
+
 export type { SessionStats } from '../contract/stats.ts';
 export type { Avatars, CreateAvatarOptions, Picture } from './avatars.ts';
 export { backgroundPicture } from './background-picture.ts';

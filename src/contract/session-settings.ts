@@ -1,10 +1,7 @@
 /** What a session is opened with; it keeps all but the background as long as it runs. */
 import { type Backdrop, KEEP } from './backdrop.ts';
 import type { CodecChoice, PictureFormat } from './formats.ts';
-
-/** How soon a session answers, at the price of what it sees of the voice that follows. */
-export const LATENCY_MODES = ['low', 'balanced', 'quality'] as const;
-export type LatencyMode = (typeof LATENCY_MODES)[number];
+import type { LatencyMode } from './latency.ts';
 
 export interface SessionSettings extends PictureFormat {
   avatarId: string;

@@ -4,8 +4,10 @@ import { backgroundSchema } from '../contract/backdrop.ts';
 import { controlsSchema } from '../contract/controls-schema.ts';
 import { formatFields, formatProblem } from '../contract/format-choice.ts';
 import { CODEC_CHOICES, FITS } from '../contract/formats.ts';
+import { LATENCY_MODES, USUAL_DELAY_MS } from '../contract/latency.ts';
 import { qualitySchema } from '../contract/portrait-quality.ts';
 import { ROLES } from '../contract/roles.ts';
+import { DEFAULT_SETTINGS } from '../contract/session-settings.ts';
 import { statsSchema } from '../contract/stats-schema.ts';
 
 /** Bytes that are no JSON; what they are is looked at elsewhere. */
@@ -55,8 +57,11 @@ const seed = z
   .max(0x7fff_ffff)
   .describe('Same seed and voice: same motion (default random)');
 const latency = z
-  .enum(['low', 'balanced', 'quality'])
-  .describe('How soon it answers: low in about 95 ms, balanced 155, quality 275 (default balanced)');
+  .enum(LATENCY_MODES)
+  .describe(
+    `By how much voice and picture follow the voice that comes in, at 25 pictures a second: ${LATENCY_MODES.map((mode) => `${mode} ${USUAL_DELAY_MS[mode]} ms`).join(', ')} ` +
+      `(default ${DEFAULT_SETTINGS.latency}); \`delayMs\` of \`ready\` says it for the session`,
+  );
 
 /** Of a request: a picture as a data URL has to fit in. */
 export const newSessionSchema = z

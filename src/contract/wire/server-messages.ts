@@ -27,7 +27,7 @@ export type ServerMessage =
       /** `codec`: a WebCodecs codec string, for instance `avc1.42001f` or `vp8`. */
       video: { codec: string; width: number; height: number; fps: number };
       voice: { codec: 'opus'; sampleRateHz: 48000; channels: 1 };
-      /** By how much voice and picture together follow the voice that came in. */
+      /** By how much voice and picture together follow the voice that came in (see `USUAL_DELAY_MS`). */
       delayMs: number;
     }
   | ({ type: 'video'; key: boolean } & Media)

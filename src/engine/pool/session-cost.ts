@@ -1,5 +1,5 @@
+import type { LatencyMode } from '../../contract/latency.ts';
 import { MOTION_RATE_HZ } from '../../contract/motion-frame.ts';
-import type { LatencyMode } from '../../contract/session-settings.ts';
 import type { SessionStats } from '../../contract/stats.ts';
 import type { SessionWork } from './session-work.ts';
 

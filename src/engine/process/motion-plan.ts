@@ -1,4 +1,4 @@
-import type { LatencyMode } from '../../contract/session-settings.ts';
+import type { LatencyMode } from '../../contract/latency.ts';
 import type { PackManifest } from '../../model/pack.ts';
 
 /** How far ahead motion is planned, at the price of delay. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { squareFormat } from '../../../src/contract/formats.ts';
-import { DEFAULT_SETTINGS, type LatencyMode } from '../../../src/contract/session-settings.ts';
+import type { LatencyMode } from '../../../src/contract/latency.ts';
+import { DEFAULT_SETTINGS } from '../../../src/contract/session-settings.ts';
 import type { SessionStats } from '../../../src/contract/stats.ts';
 import { SessionCost } from '../../../src/engine/pool/session-cost.ts';
 import { workOf } from '../../../src/engine/pool/session-work.ts';
