@@ -1,5 +1,5 @@
 /** A Chrome or Chromium for the end-to-end tests. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { packageFile } from './dependencies.mjs';
 import { findProgram, ROOT, runQuietly, SetupError, succeeds } from './steps.mjs';
 import { installSystemPackages, mayInstall } from './system-packages.mjs';
@@ -60,6 +60,25 @@ export async function prepareBrowser(runtime, reporter) {
     reporter.note(`left out: tests in a browser. ${hint}`);
     return NO_BROWSER;
   }
+}
+
+/**
+ * A Firefox beside it, for the tests in Firefox: those find an installed one by themselves. Debian's is installed with
+ * leave; Ubuntu's package is a stub.
+ * @param {import('./steps.mjs').Reporter} reporter
+ */
+export async function prepareFirefox(reporter) {
+  const named = process.env.VULTUS_FIREFOX;
+  const found = named ?? findProgram('firefox-esr') ?? findProgram('firefox');
+  if (found) return reporter.done('Firefox', found);
+  try {
+    const isDebian =
+      existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
+    if (isDebian && (await installSystemPackages(['firefox-esr'], 'Firefox', reporter))) return;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+  }
+  reporter.note('left out: tests in Firefox (VULTUS_FIREFOX names one)');
 }
 
 /**

@@ -1,17 +1,40 @@
-/** What every command needs before it can run: Node 24, the dependencies, and, where asked for, page and browser. */
-import { prepareBrowser } from './browser.mjs';
+/** What every command needs before it can run: Node 24, the dependencies, and, for tests, whom they talk to. */
+import { prepareBrowser, prepareFirefox } from './browser.mjs';
+import { startCounterparts } from './counterparts.mjs';
 import { prepareDependencies } from './dependencies.mjs';
 import { preparePage } from './page.mjs';
 import { prepareRuntime } from './runtime.mjs';
 
+/** @typedef {import('./runtime.mjs').Runtime} Runtime */
+
 /**
- * @param {import('./steps.mjs').Reporter} reporter
- * @param {{ page?: boolean, browser?: boolean }} [needs]
- * @returns {Promise<import('./runtime.mjs').Runtime & { browser?: string }>} `browser`: its path, or `none`
+ * @param {import('./steps.mjs').Reporter} reporter @param {{ page?: boolean }} [needs]
+ * @returns {Promise<Runtime>}
  */
-export async function prepare(reporter, { page = false, browser = false } = {}) {
+export async function prepare(reporter, { page = false } = {}) {
   const runtime = await prepareRuntime(reporter);
   await prepareDependencies(runtime, reporter);
   if (page) await preparePage(runtime, reporter);
-  return browser ? { ...runtime, browser: await prepareBrowser(runtime, reporter) } : runtime;
+  return runtime;
+}
+
+/**
+ * With the page, browsers and counterparts. `browser` is a path, or `none`; the environment names what there is.
+ * @param {import('./steps.mjs').Reporter} reporter
+ * @returns {Promise<Runtime & { browser: string }>}
+ */
+export async function prepareTests(reporter) {
+  const runtime = await prepareRuntime(reporter);
+  const counterparts = await startCounterparts(reporter);
+  try {
+    await prepareDependencies(runtime, reporter);
+    await preparePage(runtime, reporter);
+    const browser = await prepareBrowser(runtime, reporter);
+    await prepareFirefox(reporter);
+    const env = { ...runtime.env, VULTUS_BROWSER: browser, ...(await counterparts.finish()) };
+    return { ...runtime, env, browser };
+  } catch (error) {
+    counterparts.stop();
+    throw error;
+  }
 }

@@ -68,12 +68,12 @@ export class Reporter {
  * Runs a command in silence; on failure throws a `SetupError` with `hint` after the end of its output.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, hint: string }} options
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, signal?: AbortSignal, hint: string }} options
  * @returns {Promise<string>} what it wrote to stdout
  */
-export function runQuietly(command, args, { cwd = ROOT, env = process.env, hint }) {
+export function runQuietly(command, args, { cwd = ROOT, env = process.env, signal, hint }) {
   return new Promise((fulfil, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let all = '';
     child.stdout.on('data', (chunk) => {

@@ -7,14 +7,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NO_BROWSER } from './browser.mjs';
 import { packageFile } from './dependencies.mjs';
-import { prepare } from './prepare.mjs';
+import { prepareTests } from './prepare.mjs';
 import { formatDuration, Reporter, ROOT, runMain, runVisibly, succeeds } from './steps.mjs';
 import { addTallies, tallyOfVitest } from './tally.mjs';
 
 await runMain(async () => {
   const filters = process.argv.slice(2);
-  const runtime = await prepare(new Reporter(), { page: true, browser: true });
-  const env = { ...runtime.env, VULTUS_BROWSER: runtime.browser };
+  const runtime = await prepareTests(new Reporter());
+  const { env } = runtime;
 
   /** @param {string} name @param {string} program @param {string[]} args @param {string} [folder] */
   const check = async (name, program, args, folder = '.') => {

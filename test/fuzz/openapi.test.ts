@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { pythonLacks } from './python/program.ts';
+import { pythonLacks } from '../support/python.ts';
 import { expectAsDescribed } from './targets/openapi.ts';
 
 const SLOW_MS = 110_000;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { pythonLacks, runPython } from '../../support/python.ts';
 import { ServerHealth } from '../peer/server-health.ts';
-import { pythonLacks, runPython } from '../python/program.ts';
 import { serverTarget } from '../target.ts';
 
 /** Of one seed: some connections. */

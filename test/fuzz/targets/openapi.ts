@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { pythonLacks, runPython } from '../python/program.ts';
+import { pythonLacks, runPython } from '../../support/python.ts';
 import { serverTarget } from '../target.ts';
 
 /** Of one seed: its description is gone through once, the rest of the time is for what follows from the seed. */

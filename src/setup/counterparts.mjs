@@ -1,0 +1,239 @@
+/**
+ * Programs of others that tests talk to: a LiveKit server, built by Go, and a Python with LiveKit's agents, Pipecat,
+ * WebRTC peers and the like. They are kept in the user's cache, where the next clone finds them again, each in a
+ * folder that gets its name when it is complete. Where one cannot be had, its tests are left out.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { compareVersions } from './runtime.mjs';
+import { findProgram, ROOT, runQuietly, SetupError, succeeds } from './steps.mjs';
+import { installSystemPackages } from './system-packages.mjs';
+
+/** In place of a path: what needs this counterpart is left out. */
+export const NO_COUNTERPART = 'none';
+
+const LIVEKIT_MODULE = 'github.com/livekit/livekit-server/cmd/server';
+const LIVEKIT_VERSION = '1.13.5';
+const GO_VERSION = '1.26.0';
+/** The pinned packages have no wheels for older ones. */
+const PYTHON_VERSION = '3.11.0';
+const REQUIREMENTS = join(ROOT, 'test/support/counterparts/requirements.txt');
+const CONSTRAINTS = join(ROOT, 'test/support/counterparts/constraints.txt');
+
+/** A network that swallows everything must not hold up the tests for longer. */
+const LIMIT_MS = 15 * 60_000;
+const UNUSED_MS = 30 * 24 * 3_600_000;
+
+/** @param {NodeJS.ProcessEnv} [env] */
+export function counterpartsFolder(env = process.env) {
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'vultus/counterparts');
+}
+
+/** Where the LiveKit server is, or would be, or `none`. @param {NodeJS.ProcessEnv} [env] */
+export function liveKitServerPath(env = process.env) {
+  const program = process.platform === 'win32' ? 'server.exe' : 'server';
+  return (
+    env.VULTUS_LIVEKIT_SERVER ?? join(counterpartsFolder(env), `livekit-server-${LIVEKIT_VERSION}`, program)
+  );
+}
+
+/**
+ * Where the Python with the packages of `test/support/counterparts` is, or would be, or `none`.
+ * Only its `bin/python` works where it is; the other scripts are called by `-m`.
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export function pythonPath(env = process.env) {
+  if (env.VULTUS_TEST_PYTHON !== undefined) return env.VULTUS_TEST_PYTHON;
+  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).update(readFileSync(CONSTRAINTS));
+  return join(counterpartsFolder(env), `python-${hash.digest('hex').slice(0, 16)}`, pythonIn);
+}
+
+const pythonIn = process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python';
+
+/**
+ * @typedef {object} Counterpart
+ * @property {string} name
+ * @property {string} variable environment variable that names another one, or `none`
+ * @property {string} path
+ * @property {string} what is done to get it
+ * @property {() => Promise<string | undefined> | string | undefined} missing why it cannot be had here
+ * @property {(draft: string, signal: AbortSignal) => Promise<unknown>} install into an empty folder
+ */
+
+/** @param {import('./steps.mjs').Reporter} reporter @returns {Counterpart[]} */
+function all(reporter) {
+  return [
+    {
+      name: 'LiveKit server',
+      variable: 'VULTUS_LIVEKIT_SERVER',
+      path: liveKitServerPath(),
+      what: `building ${LIVEKIT_VERSION} with Go, once`,
+      missing: () => olderThan('go', ['env', 'GOVERSION'], GO_VERSION, 'Go'),
+      install: installLiveKitServer,
+    },
+    {
+      name: 'Python of the tests',
+      variable: 'VULTUS_TEST_PYTHON',
+      path: pythonPath(),
+      what: 'fetching its packages, about 1 GB, once',
+      missing: () => noVirtualEnvironment(reporter),
+      install: installPython,
+    },
+  ];
+}
+
+/**
+ * Begins what takes long (two minutes, the first time), so that it goes on beside the other steps.
+ * @param {import('./steps.mjs').Reporter} reporter
+ * @returns {Promise<{ finish(): Promise<Record<string, string>>, stop(): void }>} `finish`: environment variables with
+ *   the paths, or `none` where one could not be had, and said why
+ */
+export async function startCounterparts(reporter) {
+  const stopping = new AbortController();
+  const limit = setTimeout(() => stopping.abort(), LIMIT_MS).unref();
+  /** @type {{ counterpart: Counterpart, missing?: string, work?: Promise<string | undefined> }[]} */
+  const started = [];
+  for (const counterpart of all(reporter)) {
+    const missing = await lack(counterpart);
+    const work = existsSync(counterpart.path) || missing ? undefined : obtain(counterpart, stopping.signal);
+    started.push({ counterpart, missing, work });
+  }
+  return {
+    stop: () => stopping.abort(),
+    async finish() {
+      /** @type {Record<string, string>} */
+      const env = {};
+      for (const { counterpart, missing, work } of started) {
+        const { name, path, variable } = counterpart;
+        const failure = missing ?? (work && (await reporter.step(name, counterpart.what, () => work)));
+        env[variable] = failure ? NO_COUNTERPART : path;
+        if (failure) reporter.note(`left out: tests with the ${name}. ${failure}`);
+        else reporter.done(name, path);
+        // When it was used last.
+        if (!failure && !process.env[variable]) utimesSync(folderOf(path), new Date(), new Date());
+      }
+      clearTimeout(limit);
+      removeUnused();
+      return env;
+    },
+  };
+}
+
+/** @param {Counterpart} counterpart @returns {Promise<string | undefined>} why it is left out */
+async function lack({ path, variable, missing }) {
+  if (path === NO_COUNTERPART) return `${variable} says so.`;
+  if (existsSync(path)) return undefined;
+  if (process.env[variable]) throw new SetupError(`${variable} names ${path}, which does not exist.`);
+  if (process.env.VULTUS_INSTALL === 'no') return 'VULTUS_INSTALL says that nothing is to be installed.';
+  return missing();
+}
+
+/** @param {Counterpart} counterpart @param {AbortSignal} signal @returns {Promise<string | undefined>} why it failed */
+async function obtain({ path, install }, signal) {
+  const cache = counterpartsFolder();
+  mkdirSync(cache, { recursive: true });
+  const draft = mkdtempSync(join(cache, 'draft-'));
+  try {
+    await install(draft, signal);
+    if (!existsSync(path)) renameSync(draft, folderOf(path));
+    return undefined;
+  } catch (error) {
+    // Another set-up may have been faster.
+    if (existsSync(path)) return undefined;
+    return error instanceof SetupError ? error.message : String(error);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} draft @param {AbortSignal} signal */
+async function installLiveKitServer(draft, signal) {
+  await runQuietly('go', ['install', `${LIVEKIT_MODULE}@v${LIVEKIT_VERSION}`], {
+    cwd: draft,
+    env: { ...process.env, GOBIN: draft, GOFLAGS: '', GOTOOLCHAIN: 'local' },
+    signal,
+    hint: 'It could not be built by Go.',
+  });
+}
+
+/** @param {string} draft @param {AbortSignal} signal */
+async function installPython(draft, signal) {
+  const hint = 'Its packages could not be installed by pip.';
+  await runQuietly(findPython(), ['-m', 'venv', draft], { cwd: draft, signal, hint });
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-input',
+    '--no-compile',
+    '--disable-pip-version-check',
+  ];
+  await runQuietly(join(draft, pythonIn), [...pip, '-r', REQUIREMENTS, '-c', CONSTRAINTS], {
+    cwd: draft,
+    signal,
+    hint,
+  });
+}
+
+function findPython() {
+  return findProgram('python3') ?? 'python';
+}
+
+/** @param {import('./steps.mjs').Reporter} reporter */
+async function noVirtualEnvironment(reporter) {
+  const python = findPython();
+  const version = ['-c', 'import platform; print(platform.python_version())'];
+  const missing = olderThan(python, version, PYTHON_VERSION, 'Python');
+  const canMake = () => succeeds(python, ['-c', 'import ensurepip, venv']);
+  if (missing || canMake()) return missing;
+  try {
+    await installSystemPackages(['python3-venv'], 'Python of the tests', reporter);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+  }
+  return canMake() ? undefined : 'This Python has no venv (on Debian: python3-venv).';
+}
+
+/**
+ * @param {string} program @param {string[]} args that print its version @param {string} wanted @param {string} name
+ * @returns {string | undefined} what is missing
+ */
+function olderThan(program, args, wanted, name) {
+  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', timeout: 60_000 });
+  const version = status === 0 ? /\d+(\.\d+)+/.exec(stdout)?.[0] : undefined;
+  if (version && compareVersions(version, wanted) >= 0) return undefined;
+  const here = version ? `this is ${version}` : 'there is none';
+  return `It needs ${name} ${wanted.replace(/\.0$/, '')}, and ${here}.`;
+}
+
+/** The folder in the cache that has a program. @param {string} path */
+function folderOf(path) {
+  const [name] = relative(counterpartsFolder(), path).split(sep);
+  return join(counterpartsFolder(), name);
+}
+
+/** Versions of former days, and what set-ups left that were killed. */
+function removeUnused() {
+  const cache = counterpartsFolder();
+  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
+    const folder = join(cache, name);
+    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > UNUSED_MS || (name.startsWith('draft-') && age > 2 * LIMIT_MS)) {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { PythonProgram, pythonLacks, runPython } from './python.ts';
+
+const lacks = pythonLacks('livekit.agents');
+if (lacks) console.log(`Tests with Python are skipped: ${lacks}`);
+
+it('says what is missing', () => {
+  expect(pythonLacks('a_module_that_nobody_has')).toMatch(/a_module_that_nobody_has/);
+});
+
+it.skipIf(lacks)('runs a program to its end', async () => {
+  expect(await runPython(['-c', 'print("well"); exit(3)'], { limitMs: 20_000 })).toEqual({
+    status: 3,
+    said: 'well\n',
+  });
+});
+
+it.skipIf(lacks)('talks with one by lines of JSON', async () => {
+  const program = new PythonProgram('echo.py', ['one']);
+  try {
+    expect(await program.next(({ args }) => args !== undefined)).toEqual({ args: ['one'] });
+    program.tell({ some: 'thing' });
+    expect(await program.next(({ some }) => some === 'thing')).toEqual({ some: 'thing' });
+    await expect(program.next(({ other }) => other, 100)).rejects.toThrow(/nothing for 100 ms/);
+    expect(program.log).toBe('not JSON\n');
+    program.tell('end');
+    await expect(program.next(({ other }) => other)).rejects.toThrow(/has ended/);
+  } finally {
+    await program.close();
+  }
+});
