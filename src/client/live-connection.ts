@@ -38,8 +38,9 @@ export interface LiveEvents {
   warning: Message<'warning'>;
   /** An error that the server reported, or a message from it that cannot be read; the connection may go on. */
   error: VultusClientError;
-  /** Encoded pictures, voice and motion: only on the WebSocket route, and only what was asked for. */
+  /** Pictures, voice and motion: only on the WebSocket route, and only what was asked for. */
   video: Message<'video'>;
+  picture: Message<'picture'>;
   voice: Message<'voice'>;
   motion: MotionEvent;
   /**

@@ -1,5 +1,6 @@
 import type { AudioFormat } from '../contract/formats.ts';
 import type { Role } from '../contract/roles.ts';
+import type { Outputs } from '../contract/wire/client-messages.ts';
 import { WIRE_VERSION } from '../contract/wire/protocol.ts';
 import { errorFromClose, VultusClientError } from './client-error.ts';
 import { decodableCodecs } from './decodable-codecs.ts';
@@ -11,7 +12,7 @@ export interface WebSocketOptions {
   /** Format of the voice to come; mono. Default s16le at 24 kHz. */
   audio?: AudioFormat;
   /** What to send back; default encoded video and Opus voice. */
-  outputs?: { video?: boolean; voice?: boolean; motion?: boolean };
+  outputs?: Outputs;
   /** What `setMicrophone` is for: `speak` (default): the avatar says what it hears; `listen`: it listens to it. */
   voiceInput?: 'speak' | 'listen';
   /** `view`: watches beside the others; its voice and controls are refused (`view_only`). Default `control`. */

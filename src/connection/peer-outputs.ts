@@ -1,42 +1,67 @@
-import type { VideoCodec } from '../contract/formats.ts';
-import { MOTION, OPUS_VOICE, type Output, usualVideo, type VideoOutput } from '../contract/outputs.ts';
+import type { PcmFormat, VideoCodec } from '../contract/formats.ts';
+import {
+  MOTION,
+  OPUS_VOICE,
+  type Output,
+  PCM_VOICE,
+  type PictureEncoding,
+  type PictureOutput,
+  usualVideo,
+  type VideoOutput,
+} from '../contract/outputs.ts';
+import type { ClientMessage, ServerMessage } from '../contract/wire.ts';
 import type { Taker, Taking } from '../session/session-api.ts';
 import type { Attachment } from './attachment.ts';
+import { PcmVoice } from './pcm-voice.ts';
+import { packetMessages } from './server-messages.ts';
+
+type Asked = Extract<ClientMessage, { type: 'hello' }>['outputs'];
 
 /** What a peer takes over the channel that it speaks on. */
 export class PeerOutputs {
   readonly #attachment: Attachment;
   readonly #taker: Taker;
   readonly #media: boolean;
+  #pcm: PcmVoice | undefined;
   #shown: VideoCodec | undefined;
   #taking: Taking | undefined;
 
   /** `media`: whether video and voice go this way; `videoCodec`: that of its pictures, where they go another way. */
   constructor(
     attachment: Attachment,
-    taker: Taker,
+    post: (message: ServerMessage) => void,
     { media, videoCodec }: { media: boolean; videoCodec: VideoCodec | undefined },
   ) {
     this.#attachment = attachment;
-    this.#taker = taker;
+    this.#taker = {
+      ...packetMessages(post),
+      pcm: ({ mediaTimeMs, epoch, samples }) =>
+        this.#pcm && post({ type: 'voice', mediaTimeMs, epoch, data: this.#pcm.bytesOf(samples) }),
+    };
     this.#media = media;
     this.#shown = videoCodec;
   }
 
-  /** Of the pictures that the peer gets. */
+  /** Of the voice that the peer gets, where that is not Opus. */
+  get pcm(): PcmFormat | undefined {
+    return this.#pcm?.format;
+  }
+
+  /** Of the video that the peer gets. */
   get codec(): VideoCodec {
     return this.#video.codec;
   }
 
   /** Takes these from now on. `videoCodecs`: what the peer can decode, the best first; said once. */
-  take(
-    { video, voice, motion }: { video?: boolean; voice?: boolean; motion?: boolean },
-    videoCodecs: readonly VideoCodec[] = [],
-  ): void {
+  take({ video, voice, motion, picture }: Asked, videoCodecs: readonly VideoCodec[] = []): void {
     this.#shown ??= videoCodecs[0];
     const outputs: Output[] = motion ? [MOTION] : [];
-    if (voice && this.#media) outputs.push(OPUS_VOICE);
-    if (video && this.#media) outputs.push(this.#video);
+    if (this.#media) {
+      this.#setPcm(typeof voice === 'object' ? voice : undefined);
+      if (voice) outputs.push(this.#pcm ? PCM_VOICE : OPUS_VOICE);
+      if (video) outputs.push(this.#video);
+      if (picture) outputs.push(this.#picture(picture));
+    }
     if (this.#taking) {
       this.#taking.change(outputs);
       // It may have lost what it had.
@@ -51,6 +76,17 @@ export class PeerOutputs {
   /** Idempotent. */
   close(): void {
     this.#taking?.close();
+    this.#setPcm(undefined);
+  }
+
+  #setPcm(format: PcmFormat | undefined): void {
+    this.#pcm?.close();
+    this.#pcm = format && new PcmVoice(format);
+  }
+
+  #picture(encoding: PictureEncoding): PictureOutput {
+    const { width, height, fit } = this.#attachment.session.settings;
+    return { kind: 'picture', encoding, width, height, fit, matte: false };
   }
 
   get #video(): VideoOutput {

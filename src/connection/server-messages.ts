@@ -1,6 +1,6 @@
 /** What happens in a session, as messages to a peer. */
 import { stackedHeight } from '../contract/backdrop.ts';
-import type { VideoCodec } from '../contract/formats.ts';
+import type { PcmFormat, VideoCodec } from '../contract/formats.ts';
 import type { ServerMessage, WireVersion } from '../contract/wire.ts';
 import { codecString } from '../media/codec-string.ts';
 import type { SessionApi, Taker } from '../session/session-api.ts';
@@ -12,7 +12,7 @@ type Post = (message: ServerMessage) => void;
 export function readyMessage(
   { id, settings, delayMs }: SessionApi,
   version: WireVersion,
-  { codec, token }: { codec: VideoCodec; token: string | undefined },
+  { codec, pcm, token }: { codec: VideoCodec; pcm: PcmFormat | undefined; token: string | undefined },
 ): ServerMessage {
   const { width, fps } = settings;
   const height = stackedHeight(settings.height, settings.background);
@@ -22,7 +22,7 @@ export function readyMessage(
     sessionId: id,
     ...(token !== undefined && { token }),
     video: { codec: codecString({ codec, width, height, fps }), width, height, fps },
-    voice: { codec: 'opus', sampleRateHz: 48000, channels: 1 },
+    voice: { codec: pcm?.encoding ?? 'opus', sampleRateHz: pcm?.sampleRateHz ?? 48000, channels: 1 },
     delayMs,
   };
 }
@@ -49,6 +49,8 @@ export function packetMessages(post: Post): Taker {
   return {
     video: ({ mediaTimeMs, epoch, key, data }) => post({ type: 'video', mediaTimeMs, epoch, key, data }),
     voice: ({ mediaTimeMs, epoch, data }) => post({ type: 'voice', mediaTimeMs, epoch, data }),
+    picture: ({ mediaTimeMs, epoch, width, height, data }) =>
+      post({ type: 'picture', mediaTimeMs, epoch, width, height, data }),
     motion: ({ mediaTimeMs, epoch, frame }) => {
       const data = new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength);
       post({ type: 'motion', mediaTimeMs, epoch, data });

@@ -17,7 +17,7 @@ import { type Flow, MessageIntake } from './message-intake.ts';
 import { PeerOutputs } from './peer-outputs.ts';
 import { PeerVoice } from './peer-voice.ts';
 import { readMessage } from './read-message.ts';
-import { asVersion, eventMessages, packetMessages, readyMessage } from './server-messages.ts';
+import { asVersion, eventMessages, readyMessage } from './server-messages.ts';
 import { Steering } from './steering.ts';
 import { Throttled } from './throttled.ts';
 
@@ -87,11 +87,10 @@ export class SessionChannel {
     this.#session = attachment.session;
     this.#send = send;
     this.#options = options;
-    this.#outputs = new PeerOutputs(
-      attachment,
-      packetMessages((message) => this.#post(message)),
-      { media: options.media, videoCodec: options.videoCodec },
-    );
+    this.#outputs = new PeerOutputs(attachment, (message) => this.#post(message), {
+      media: options.media,
+      videoCodec: options.videoCodec,
+    });
     const { messages, viewerMessages, backgrounds } = options.budgets;
     const spent = options.role === 'view' ? viewerMessages : messages;
     this.#backgrounds = new BackgroundReader(backgrounds, {
@@ -270,6 +269,7 @@ export class SessionChannel {
     this.#post(
       readyMessage(this.#session, this.#version, {
         codec: this.#outputs.codec,
+        pcm: this.#outputs.pcm,
         token: this.#options.nextToken,
       }),
     );

@@ -1,10 +1,15 @@
 /** Formats as a caller chooses them: checked. */
 import { z } from 'zod';
-import { type AudioFormat, FITS } from './formats.ts';
+import { type AudioFormat, FITS, type PcmFormat } from './formats.ts';
+
+export const pcmFormatSchema = z.strictObject({
+  encoding: z.literal('s16le'),
+  sampleRateHz: z.number().int().min(8000).max(48000),
+}) satisfies z.ZodType<PcmFormat>;
 
 /** Of voice that comes in, mono. */
 export const audioFormatSchema = z.discriminatedUnion('encoding', [
-  z.strictObject({ encoding: z.literal('s16le'), sampleRateHz: z.number().int().min(8000).max(48000) }),
+  pcmFormatSchema,
   z.strictObject({ encoding: z.literal('opus') }),
 ]) satisfies z.ZodType<AudioFormat>;
 

@@ -9,8 +9,13 @@ export const USUAL_CODEC: VideoCodec = 'h264';
 export const CODEC_CHOICES = ['auto', ...VIDEO_CODECS] as const;
 export type CodecChoice = (typeof CODEC_CHOICES)[number];
 
-/** Of voice that comes in, mono. `sampleRateHz`: 8000..48000. */
-export type AudioFormat = { encoding: 's16le'; sampleRateHz: number } | { encoding: 'opus' };
+/** Voice in signed samples of 16 bits, little-endian, mono. `sampleRateHz`: 8000..48000. */
+export interface PcmFormat {
+  encoding: 's16le';
+  sampleRateHz: number;
+}
+/** Of voice that comes in, mono. */
+export type AudioFormat = PcmFormat | { encoding: 'opus' };
 
 /** How much of the person a picture shows: the whole portrait, head and shoulders, or the head alone. */
 export const FITS = ['portrait', 'shoulders', 'head'] as const;

@@ -11,9 +11,17 @@ export interface VoiceOutput {
   kind: 'voice';
   encoding: 'opus' | 'pcm';
 }
-/** Pictures as they are drawn (I420), at the session's rate. */
+/**
+ * How a picture stands by itself: `i420`, `Uint8Array [width·height·3/2]`, BT.601, limited range, planes Y, U, V, as it
+ * is drawn; `rgb`, `Uint8Array [height·width·3]`; `jpeg`, a JFIF file.
+ */
+export const PICTURE_ENCODINGS = ['i420', 'rgb', 'jpeg'] as const;
+export type PictureEncoding = (typeof PICTURE_ENCODINGS)[number];
+
+/** Pictures each of which stands by itself, at the session's rate. */
 export interface PictureOutput extends PictureFormat {
   kind: 'picture';
+  encoding: PictureEncoding;
   /** The person over black, and how much of each pixel is the person. */
   matte: boolean;
 }
@@ -42,7 +50,7 @@ export function outputKey(output: Output): string {
     case 'voice':
       return `voice/${output.encoding}`;
     case 'picture':
-      return `picture/${format(output)}${output.matte ? '/matte' : ''}`;
+      return `picture/${output.encoding}/${format(output)}${output.matte ? '/matte' : ''}`;
     case 'video':
       return `video/${output.codec}/${format(output)}`;
   }
@@ -97,7 +105,7 @@ export interface PicturePacket extends OfStream {
   /** As it was asked for, or less where the machine is busy. */
   width: number;
   height: number;
-  /** I420: `Uint8Array [width·height·3/2]`, BT.601, limited range. */
+  /** In the encoding of its output. */
   data: Uint8Array;
   /** `Uint8Array [width·height]`, 0 background … 255 person. The picture is premultiplied by it. */
   matte?: Uint8Array;

@@ -28,6 +28,11 @@
  * **Gaps** (2). Where voice does not come in time, the mouth closes and, after 300 ms without, `speech.stalled` is told;
  * with the next voice `speech.continued`. An utterance ends with the reason `underrun` 10 s after it has run dry, or
  * when its connection ends. In version 1, and for what a microphone hears, it is complete a second after its last voice.
+ *
+ * **Pictures without a decoder.** With `outputs.picture` each picture comes whole (`rgb`, `i420` or `jpeg`), with
+ * `outputs.voice: { encoding: 's16le', sampleRateHz }` the voice as samples. A picture of 512×512 has 786 kB, 393 kB or
+ * about 30 kB. They are in step with the voice as `video` is. A reader that is behind by more than a picture is left out
+ * of the next ones. Before the background `matte` they show the person over black.
  */
 export { parseServerMessage, serializeClientMessage } from './wire/client-end.ts';
 export type { ClientMessage, ClientMessageInput } from './wire/client-messages.ts';

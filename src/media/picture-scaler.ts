@@ -2,6 +2,7 @@ import { AV_PIX_FMT_YUV420P, SWS_AREA } from 'node-av/constants';
 import { SoftwareScaleContext } from 'node-av/lib';
 import { check } from '../audio/ffmpeg.ts';
 import { createI420, type I420 } from '../image/i420.ts';
+import { planes, strides } from './i420-planes.ts';
 
 /**
  * Pictures in one other size, by FFmpeg's libswscale: each pixel is the mean of the area that it covers. Costs
@@ -44,14 +45,4 @@ export class PictureScaler {
     this.#context?.freeContext();
     this.#context = undefined;
   }
-}
-
-function planes({ width, height, data }: I420): Buffer[] {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const luma = width * height;
-  return [bytes.subarray(0, luma), bytes.subarray(luma, luma + luma / 4), bytes.subarray(luma + luma / 4)];
-}
-
-function strides({ width }: I420): number[] {
-  return [width, width >> 1, width >> 1];
 }

@@ -19,7 +19,14 @@ const VIDEO: VideoOutput = {
   fit: 'portrait',
   bitrateKbps: 1500,
 };
-const RAW: Output = { kind: 'picture', width: 512, height: 512, fit: 'portrait', matte: true };
+const RAW: Output = {
+  kind: 'picture',
+  encoding: 'i420',
+  width: 512,
+  height: 512,
+  fit: 'portrait',
+  matte: true,
+};
 const KEY = outputKey(VIDEO);
 
 describe('OutputSet', () => {
@@ -80,7 +87,7 @@ describe('OutputSet', () => {
     const third = set.take([MOTION, RAW, PCM_VOICE], {});
     expect(keys().sort()).toEqual([
       'motion',
-      'picture/512x512/portrait/matte',
+      'picture/i420/512x512/portrait/matte',
       KEY,
       'voice/opus',
       'voice/pcm',

@@ -1,11 +1,25 @@
 import { EventEmitter } from 'node:events';
 import { type Backdrop, describeBackdrop } from '../../src/contract/backdrop.ts';
 import { squareFormat } from '../../src/contract/formats.ts';
-import type { MotionPacket, Output, VideoPacket, VoicePacket } from '../../src/contract/outputs.ts';
+import {
+  type MotionPacket,
+  type Output,
+  outputKey,
+  type PcmPacket,
+  type PicturePacket,
+  type VideoPacket,
+  type VoicePacket,
+} from '../../src/contract/outputs.ts';
 import type { VultusError } from '../../src/errors.ts';
 import type { SessionApi, SessionEvents, Speaker, Taker, Taking } from '../../src/session/session-api.ts';
 
 type Unnamed<Packet> = Omit<Packet, 'stream'>;
+type AnyPacket =
+  | Unnamed<VideoPacket>
+  | Unnamed<VoicePacket>
+  | Unnamed<PcmPacket>
+  | Unnamed<PicturePacket>
+  | Unnamed<MotionPacket>;
 
 /** A session that does what the test says and writes down what it was asked: for the tests of transports. */
 export class ScriptedSession extends EventEmitter<SessionEvents> implements SessionApi {
@@ -108,10 +122,15 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
   get takers(): number {
     return this.#taken.size;
   }
+  /** Keys of all that is taken. */
+  get outputs(): string[] {
+    return [...this.#taken].flatMap(({ outputs }) => outputs.map(outputKey));
+  }
   /** Gives a packet to those who take its kind. */
-  deliver(packet: Unnamed<VideoPacket> | Unnamed<VoicePacket> | Unnamed<MotionPacket>): void {
+  deliver(packet: AnyPacket): void {
+    const taken = packet.kind === 'pcm' ? 'voice' : packet.kind;
     for (const { outputs, taker } of [...this.#taken]) {
-      if (outputs.some(({ kind }) => kind === packet.kind))
+      if (outputs.some(({ kind }) => kind === taken))
         taker[packet.kind]?.({ ...packet, stream: packet.kind } as never);
     }
   }

@@ -19,7 +19,12 @@ export function movingPicture(width: number, height: number, frame: number): I42
 /** Peak signal-to-noise ratio of the luma planes, dB. */
 export function lumaPsnr(a: I420, b: I420): number {
   const count = a.width * a.height;
+  return psnr(a.data.subarray(0, count), b.data.subarray(0, count));
+}
+
+/** Of any samples of 8 bits, dB. */
+export function psnr(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += (a.data[i] - b.data[i]) ** 2;
-  return 10 * Math.log10((255 * 255 * count) / sum);
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return 10 * Math.log10((255 * 255 * a.length) / sum);
 }

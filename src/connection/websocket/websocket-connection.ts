@@ -139,16 +139,22 @@ export class WebSocketConnection extends EventEmitter<ConnectionEvents> implemen
     const { bufferedAmount } = this.#socket;
     if (bufferedAmount > GIVE_UP_BYTES) {
       this.#end('connection lost', new VultusError('connection_too_slow'));
-    } else if (kind !== 'video' || !this.#dropsPicture(message, bufferedAmount)) {
+    } else if (!this.#drops(message, kind, bufferedAmount)) {
       this.#socket.send(message, { binary: true });
     }
   }
 
+  /** Late pictures are dropped, never queued up. One that stands by itself goes where less than another waits. */
+  #drops(message: Uint8Array, kind: ServerMessage['type'], bufferedBytes: number): boolean {
+    if (kind === 'picture') return bufferedBytes >= message.length;
+    return kind === 'video' && this.#dropsVideo(message, bufferedBytes);
+  }
+
   /**
-   * Late pictures are dropped, never queued up. A decoder cannot go on after a gap, so everything up to the next
-   * key frame goes too, and that is asked for once there is room again.
+   * A decoder cannot go on after a gap, so everything up to the next key frame goes too, and that is asked for once
+   * there is room again.
    */
-  #dropsPicture(message: Uint8Array, bufferedBytes: number): boolean {
+  #dropsVideo(message: Uint8Array, bufferedBytes: number): boolean {
     if (bufferedBytes > this.#highWaterBytes) this.#dropping = 'full';
     if (this.#dropping === 'no') return false;
     if (this.#dropping === 'full' && bufferedBytes < this.#highWaterBytes / 4) {

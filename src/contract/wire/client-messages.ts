@@ -1,12 +1,17 @@
 /** What a client says; see ../wire.ts for the rules. Fields marked (2) came with that version. */
 import type { ControlsPatch } from '../controls.ts';
-import type { AudioFormat, VideoCodec } from '../formats.ts';
+import type { AudioFormat, PcmFormat, VideoCodec } from '../formats.ts';
+import type { PictureEncoding } from '../outputs.ts';
 import type { WireVersion } from './protocol.ts';
 
-interface Outputs {
+/** What is sent back. */
+export interface Outputs {
   video?: boolean;
-  voice?: boolean;
+  /** `true`: Opus. */
+  voice?: boolean | PcmFormat;
   motion?: boolean;
+  /** Pictures that stand by themselves, for those who decode no video. */
+  picture?: PictureEncoding;
 }
 
 /** First message: the format of the voice to come (mono) and what to send back. */

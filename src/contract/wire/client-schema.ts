@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { backgroundSchema } from '../backdrop.ts';
 import { controlsSchema } from '../controls-schema.ts';
-import { audioFormatSchema } from '../format-choice.ts';
+import { audioFormatSchema, pcmFormatSchema } from '../format-choice.ts';
 import { VIDEO_CODECS } from '../formats.ts';
+import { PICTURE_ENCODINGS } from '../outputs.ts';
 import { MAX_UTTERANCE_ID_LENGTH } from '../speech.ts';
 import type { ClientMessage, ClientMessageInput } from './client-messages.ts';
 import { MAX_AUDIO_BYTES } from './protocol.ts';
@@ -17,7 +18,12 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     version: z.literal([1, 2]),
     audio: audioFormatSchema.default({ encoding: 's16le', sampleRateHz: 16000 }),
     outputs: z
-      .strictObject({ video: z.boolean(), voice: z.boolean(), motion: z.boolean() })
+      .strictObject({
+        video: z.boolean(),
+        voice: z.union([z.boolean(), pcmFormatSchema]),
+        motion: z.boolean(),
+        picture: z.enum(PICTURE_ENCODINGS),
+      })
       .partial()
       .default({}),
     microphone: audioFormatSchema.optional(),

@@ -26,12 +26,16 @@ export type ServerMessage =
       token?: string;
       /** `codec`: a WebCodecs codec string, for instance `avc1.42001f` or `vp8`. */
       video: { codec: string; width: number; height: number; fps: number };
-      voice: { codec: 'opus'; sampleRateHz: 48000; channels: 1 };
+      /** As it is sent here: Opus, or what `hello` has asked for. */
+      voice: { codec: 'opus' | 's16le'; sampleRateHz: number; channels: 1 };
       /** By how much voice and picture together follow the voice that came in (see `USUAL_DELAY_MS`). */
       delayMs: number;
     }
   | ({ type: 'video'; key: boolean } & Media)
+  /** 20 ms of Opus, or as many samples as those give at the rate that was asked for. */
   | ({ type: 'voice' } & Media)
+  /** In the encoding of `hello`; as large as the session's pictures, or smaller where the machine is busy. */
+  | ({ type: 'picture'; width: number; height: number } & Media)
   /** `data`: 58 little-endian float32, see motion-frame.ts. */
   | ({ type: 'motion' } & Media)
   | { type: 'state'; state: AvatarState }

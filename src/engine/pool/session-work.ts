@@ -18,7 +18,8 @@ export function workOf(settings: SessionSettings, streams: readonly Stream[] = [
   for (const output of pictures) {
     const pixels = output.width * output.height;
     drawings.set(drawingKey(drawnFormat(output, background)), pixels);
-    if (output.kind === 'video') encodedPixels += pixels;
+    // Raw planes are copied, which costs next to nothing.
+    if (output.kind === 'video' || output.encoding !== 'i420') encodedPixels += pixels;
   }
   const drawnPixels = [...drawings.values()].reduce((sum, pixels) => sum + pixels, 0);
   return { fps, latency, drawnPixels, encodedPixels };

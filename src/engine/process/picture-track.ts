@@ -2,6 +2,7 @@ import type { Backdrop } from '../../contract/backdrop.ts';
 import type { PictureFormat } from '../../contract/formats.ts';
 import {
   outputKey,
+  type PictureOutput,
   type PicturePacket,
   type Stream,
   type Timed,
@@ -11,6 +12,7 @@ import {
 } from '../../contract/outputs.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import type { PictureDelays } from '../../contract/stats.ts';
+import { StillEncoder } from '../../media/still-encoder.ts';
 import type { PreparedAvatar } from '../../render/renderer.ts';
 import { type DrawnFormat, drawingKey, drawnFormat, isPicture } from '../drawn-formats.ts';
 import { Drawing } from './drawing.ts';
@@ -28,13 +30,14 @@ type PictureLikePacket = VideoPacket | PicturePacket;
 
 interface PictureStream extends Stream {
   drawing: Drawing;
-  /** Absent where pictures go out as they are drawn. */
-  video: VideoStream | undefined;
+  /** Absent where each picture stands by itself. */
+  video?: VideoStream | undefined;
+  still?: StillEncoder | undefined;
 }
 
 /**
  * The pictures of one session: from a motion frame to a packet for every stream that is taken. Each distinct format is
- * drawn once and each distinct video encoded once. The session's own video is kept ready while nobody takes it.
+ * drawn once and each distinct stream encoded once. The session's own video is kept ready while nobody takes it.
  */
 export class PictureTrack {
   readonly #avatar: PreparedAvatar;
@@ -44,6 +47,7 @@ export class PictureTrack {
   readonly #warn: WarnTakers;
   readonly #drawings = new Map<string, Drawing>();
   readonly #videos = new Map<string, VideoStream>();
+  readonly #stills = new Map<string, StillEncoder>();
   readonly #usual: { video: string; drawing: string };
   #streams: PictureStream[] = [];
   /** Those of which a picture is being made. */
@@ -115,21 +119,26 @@ export class PictureTrack {
 
   /** What is made from now on; streams that are not of pictures are left out. @throws VultusError `encoder_failed` */
   setStreams(streams: readonly Stream[]): void {
-    this.#streams = streams.flatMap((stream) => {
+    this.#streams = streams.flatMap((stream): PictureStream[] => {
       const { output } = stream;
       if (!isPicture(output)) return [];
       const drawing = this.#drawingOf(drawnFormat(output, this.#background));
-      const video = output.kind === 'video' ? this.#videoOf(stream.key, output) : undefined;
-      return [{ ...stream, drawing, video }];
+      if (output.kind === 'picture')
+        return [{ ...stream, drawing, still: this.#stillOf(stream.key, output) }];
+      return [{ ...stream, drawing, video: this.#videoOf(stream.key, output) }];
     });
-    const used = new Set<unknown>(this.#streams.flatMap(({ drawing, video }) => [drawing, video]));
+    const used = new Set<unknown>(
+      this.#streams.flatMap(({ drawing, video, still }) => [drawing, video ?? still]),
+    );
     for (const [key, drawing] of this.#drawings) {
       if (!used.has(drawing) && key !== this.#usual.drawing) this.#drawings.delete(key);
     }
-    for (const [key, video] of this.#videos) {
-      if (used.has(video) || key === this.#usual.video) continue;
-      video.close();
-      this.#videos.delete(key);
+    for (const encoders of [this.#videos, this.#stills]) {
+      for (const [key, encoder] of encoders) {
+        if (used.has(encoder) || key === this.#usual.video) continue;
+        encoder.close();
+        encoders.delete(key);
+      }
     }
   }
 
@@ -205,11 +214,11 @@ export class PictureTrack {
     let delays: PictureDelays | undefined;
     const made = due.map((stream): PictureLikePacket => {
       const { key, drawing, video } = stream;
-      if (!video) return { kind: 'picture', stream: key, ...timed, ...rawPicture(stream) };
-      const encoded = video.encode(drawing.picture);
+      const encoded = video?.encode(drawing.picture) ?? stillPicture(stream);
       bytes += encoded.data.length;
       delays = delaysOf({ begunMs: this.#begunMs, renderedMs: this.#renderedMs, encodedMs: this.#now() });
-      return { kind: 'video', stream: key, ...timed, ...encoded, delays };
+      if ('key' in encoded) return { kind: 'video', stream: key, ...timed, ...encoded, delays };
+      return { kind: 'picture', stream: key, ...timed, ...encoded };
     });
     this.#meter.picture({ render: renderMs, encode: performance.now() - startMs });
     this.#meter.sent(bytes, delays);
@@ -217,8 +226,9 @@ export class PictureTrack {
   }
 
   close(): void {
-    for (const video of this.#videos.values()) video.close();
+    for (const encoder of [...this.#videos.values(), ...this.#stills.values()]) encoder.close();
     this.#videos.clear();
+    this.#stills.clear();
     this.#streams = [];
   }
 
@@ -233,6 +243,12 @@ export class PictureTrack {
     made.setScale(MACHINE_RUNGS[this.#machineRung].scale);
     this.#drawings.set(key, made);
     return made;
+  }
+
+  #stillOf(key: string, { encoding }: PictureOutput): StillEncoder {
+    const known = this.#stills.get(key) ?? new StillEncoder(encoding);
+    this.#stills.set(key, known);
+    return known;
   }
 
   #videoOf(key: string, output: VideoOutput): VideoStream {
@@ -252,13 +268,15 @@ export class PictureTrack {
   }
 }
 
-function rawPicture({
+function stillPicture({
   output,
   drawing,
+  still,
 }: PictureStream): Pick<PicturePacket, 'width' | 'height' | 'data' | 'matte'> {
   const { picture, format } = drawing;
   const { width, height } = format;
-  if (picture.height === height) return { width, height, data: picture.data.slice() };
+  if (picture.height === height) return { width, height, data: still!.encode(picture) };
   const { data, matte } = splitMatte(picture);
-  return { width, height, data, ...(output.kind === 'picture' && output.matte && { matte }) };
+  const encoded = still!.encode({ width, height, data });
+  return { width, height, data: encoded, ...(output.kind === 'picture' && output.matte && { matte }) };
 }

@@ -7,7 +7,7 @@ import { workOf } from '../../../src/engine/pool/session-work.ts';
 const SETTINGS: SessionSettings = { ...DEFAULT_SETTINGS, ...squareFormat(512), avatarId: 'test', seed: 1 };
 const PIXELS = 512 * 512;
 const VIDEO = usualVideo(SETTINGS);
-const RAW: Output = { kind: 'picture', ...squareFormat(512), matte: false };
+const RAW: Output = { kind: 'picture', encoding: 'i420', ...squareFormat(512), matte: false };
 
 const pixels = (...outputs: Output[]) => {
   const { drawnPixels, encodedPixels } = workOf(SETTINGS, outputs.map(streamOf));
@@ -29,6 +29,7 @@ it('counts each format once to draw and each video once to encode', () => {
   expect(pixels(VIDEO, { ...VIDEO, codec: 'vp8' })).toEqual([1, 2]);
   expect(pixels(VIDEO, RAW)).toEqual([1, 1]);
   expect(pixels(RAW)).toEqual([1, 0]);
+  expect(pixels({ ...RAW, encoding: 'jpeg' }, { ...RAW, encoding: 'rgb' }, RAW)).toEqual([1, 2]);
   expect(pixels(VIDEO, { ...RAW, matte: true })).toEqual([2, 1]);
   expect(pixels(VIDEO, { ...VIDEO, ...squareFormat(256) })).toEqual([1.25, 1.25]);
   expect(pixels(VIDEO, { ...VIDEO, fit: 'head' })).toEqual([2, 2]);
