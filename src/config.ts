@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { PUBLIC } from './connection/dial-policy.ts';
 import { VultusError } from './errors.ts';
 import { BUILTIN_PACK } from './model/pack.ts';
 
@@ -58,6 +59,17 @@ function isNetwork(entry: string): boolean {
   );
 }
 
+/** What this server may dial because a request says so: see connection/dial-policy.ts. */
+const dialRules = list.transform((rules, context) => {
+  for (const rule of rules)
+    if (!(rule.includes('/') ? isNetwork(rule) : /^[\w.:-]+$/.test(rule)))
+      context.addIssue({
+        code: 'custom',
+        message: `"${rule}" is neither "public" nor a host name, an address or a network like 10.0.0.0/8`,
+      });
+  return rules;
+});
+
 const portRange = z.string().transform((text, context): [number, number] => {
   const [from, to] = text.split('-').map(Number);
   if (Number.isInteger(from) && Number.isInteger(to) && from >= 1 && from <= to && to <= 65535)
@@ -100,6 +112,8 @@ const schema = z.strictObject({
   uploadsPerMinute: wholeNumber(0, 1_000_000).default(30),
   offersPerMinute: wholeNumber(0, 1_000_000).default(60),
   trustProxy: networks.default([]),
+  livekitHosts: dialRules.default([PUBLIC]),
+  portraitHosts: dialRules.default([PUBLIC]),
   drainS: wholeNumber(0, 86_400).default(30),
   iceServers: iceServers.default([]),
   publicHost: z.string().min(1).optional(),
@@ -214,6 +228,16 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
     flag: '--trust-proxy <networks>',
     env: 'VULTUS_TRUST_PROXY',
     help: 'proxies whose X-Forwarded-For says who calls, with commas: addresses or networks (default: none)',
+  },
+  livekitHosts: {
+    flag: '--livekit-hosts <rules>',
+    env: 'VULTUS_LIVEKIT_HOSTS',
+    help: 'LiveKit servers whose rooms may be joined, with commas: public, host names, addresses or networks (default: public, which no private address is)',
+  },
+  portraitHosts: {
+    flag: '--portrait-hosts <rules>',
+    env: 'VULTUS_PORTRAIT_HOSTS',
+    help: 'the same for pictures that are fetched by their address (default: public)',
   },
   drainS: {
     flag: '--drain-s <seconds>',

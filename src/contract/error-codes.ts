@@ -196,6 +196,38 @@ export const ERRORS = {
     closeCode: 4008,
     help: 'The connection takes less than the session sends; lower bitrateKbps or size.',
   },
+  // Rooms and files elsewhere
+  address_not_allowed: {
+    status: 403,
+    closeCode: 4003,
+    help: 'This server does not connect to that address; its operator can allow it with --livekit-hosts or --portrait-hosts.',
+  },
+  address_unknown: {
+    status: 422,
+    closeCode: 4022,
+    help: 'The address names a host that is not known, or cannot be read.',
+  },
+  room_refused: {
+    status: 403,
+    closeCode: 4003,
+    help: 'The LiveKit server does not take this token; it needs the grant roomJoin for a room, and may have expired.',
+  },
+  room_unreachable: {
+    status: 502,
+    closeCode: 4008,
+    help: 'The LiveKit server of this room cannot be reached, or has not answered in time.',
+  },
+  room_left: {
+    status: 410,
+    closeCode: 4010,
+    help: 'The room is closed, or its agent has gone for good.',
+  },
+  room_flooded: {
+    status: 429,
+    closeCode: 1008,
+    help: 'Somebody in the room sends more than an avatar takes; it has left.',
+  },
+  room_failed: { status: 500, closeCode: 1011, help: 'The process that sits in LiveKit rooms failed.' },
   // Runtime
   config_invalid: {
     status: 500,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { backgroundSchema } from '../contract/backdrop.ts';
 import { controlsSchema } from '../contract/controls-schema.ts';
-import { formatFields, formatProblem } from '../contract/format-choice.ts';
+import { type FormatChoice, formatFields, formatProblem } from '../contract/format-choice.ts';
 import { CODEC_CHOICES, FITS } from '../contract/formats.ts';
 import { LATENCY_MODES, USUAL_DELAY_MS } from '../contract/latency.ts';
 import { qualitySchema } from '../contract/portrait-quality.ts';
@@ -64,23 +64,27 @@ const latency = z
   );
 
 /** Of a request: a picture as a data URL has to fit in. */
-export const newSessionSchema = z
-  .strictObject({
-    avatarId: z.string().min(1).max(100),
-    ...formatFields,
-    fps: fps.optional(),
-    codec: codec.optional(),
-    bitrateKbps: z.number().int().min(100).max(20_000).optional(),
-    seed: seed.optional(),
-    latency: latency.optional(),
-    background: backgroundSchema.optional(),
-    controls: controlsSchema.optional(),
-  })
-  .superRefine((session, { addIssue }) => {
+export const newSessionFields = {
+  avatarId: z.string().min(1).max(100),
+  ...formatFields,
+  fps: fps.optional(),
+  codec: codec.optional(),
+  bitrateKbps: z.number().int().min(100).max(20_000).optional(),
+  seed: seed.optional(),
+  latency: latency.optional(),
+  background: backgroundSchema.optional(),
+  controls: controlsSchema.optional(),
+};
+
+/** Refuses what does not fit together in the choice of a format. */
+export function withOneFormat<Schema extends z.ZodType<FormatChoice>>(schema: Schema): Schema {
+  return schema.superRefine((session, { addIssue }) => {
     const message = formatProblem(session);
     if (message) addIssue({ code: 'custom', path: ['width'], message });
-  })
-  .describe('A session to open');
+  });
+}
+
+export const newSessionSchema = withOneFormat(z.strictObject(newSessionFields)).describe('A session to open');
 
 export const sessionFields = z.object({
   id: z.string(),

@@ -18,10 +18,12 @@ import { Access, allowOrigins, requireHost } from './access.ts';
 import { hostCheck } from './allowed-hosts.ts';
 import { inNetworks } from './client-address.ts';
 import type { App, ServerContext, ServerDependencies } from './context.ts';
+import { LiveKitSessions } from './livekit-sessions.ts';
 import { Metrics } from './metrics.ts';
 import { addCommonProblems, cannotListen, classify, problemHandler, sendProblem } from './problem.ts';
 import { MAX_JSON_BYTES } from './request-bodies.ts';
 import { avatarRoutes } from './routes/avatars.ts';
+import { livekitRoutes } from './routes/livekit.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/page.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -33,6 +35,7 @@ import { SessionLog } from './session-log.ts';
 export interface VultusServer {
   readonly app: App;
   readonly metrics: Metrics;
+  readonly livekit: LiveKitSessions;
   /**
    * @returns the address of the page, for instance `http://localhost:8080`
    * @throws VultusError `config_invalid` where the port is taken or the address is not of this machine
@@ -74,6 +77,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
     sessionLog,
     allowsHost: hostCheck(config),
   };
+  const livekit = new LiveKitSessions(context);
   const count = (error: VultusError) => metrics.errors.inc({ code: error.code });
   const app: App = fastify({
     // Addresses that cannot even be read never reach a route or the error handler below.
@@ -133,12 +137,14 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
   for (const routes of [avatarRoutes, sessionRoutes, webrtcRoutes, streamRoute, operationRoutes]) {
     await app.register((scope) => routes(scope.withTypeProvider<ZodTypeProvider>(), context));
   }
+  await app.register((scope) => livekitRoutes(scope.withTypeProvider<ZodTypeProvider>(), context, livekit));
   await app.register((scope) => pageRoutes(scope.withTypeProvider<ZodTypeProvider>()));
   await app.ready();
 
   return {
     app,
     metrics,
+    livekit,
     async listen() {
       try {
         await app.listen({ host: config.host, port: config.port });
@@ -151,6 +157,8 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
       return `http://${host}:${port}`;
     },
     drain: () => context.connections.closeUnattended(),
-    close: () => app.close(),
+    async close() {
+      await Promise.all([app.close(), livekit.close()]);
+    },
   };
 }

@@ -15,7 +15,7 @@ export class SessionLog {
   /** `log`: of the request. */
   opened(session: SessionApi, log: Pick<Log, 'info'>): void {
     const { avatarId, width, height, fps, codec, latency } = session.settings;
-    const peers = { websocket: 0, webrtc: 0 };
+    const peers = { websocket: 0, webrtc: 0, livekit: 0 };
     this.#peers.set(session, peers);
     const id = shortId(session.id);
     log.info(

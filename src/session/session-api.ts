@@ -87,6 +87,8 @@ export interface Speaker {
    * refused, `session_closed`.
    */
   push(samples: Float32Array, options?: { live?: boolean; id?: string | undefined }): boolean;
+  /** Whether so much would be kept now. Throws `session_closed`. */
+  hasRoom(samples: number): boolean;
   /** The utterance is complete; what comes next begins another. Throws `session_closed`. */
   end(id?: string): void;
   /**

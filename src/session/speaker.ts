@@ -47,6 +47,16 @@ export class SessionSpeaker implements Speaker, Owner {
     return true;
   }
 
+  hasRoom(samples: number): boolean {
+    try {
+      this.#utterances.assertRoom(samples);
+      return true;
+    } catch (cause) {
+      if (cause instanceof VultusError && cause.code === 'audio_buffer_full') return false;
+      throw cause;
+    }
+  }
+
   end(id?: string): void {
     if (this.#live) this.#utterances.end(this.#live);
     if (id !== undefined && this.accepts(id)) this.#utterances.end(this.#receiving(id));

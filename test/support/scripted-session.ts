@@ -56,6 +56,7 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
       if (id !== undefined) this.calls.push(`push ${id}`);
       return true;
     },
+    hasRoom: (): boolean => true,
     end: (id?: string): void => {
       this.calls.push(['endSpeech', ...(id === undefined ? [] : [id])].join(' '));
     },

@@ -125,6 +125,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
         this.voice.push(samples);
         return true;
       },
+      hasRoom: () => true,
       end: () => {},
       interrupt: () => {
         this.interruptions++;

@@ -1,12 +1,8 @@
 import { z } from 'zod';
-import type { WorkQueue } from '../../budget/work-queue.ts';
-import type { Config } from '../../config.ts';
 import { describeBackdrop } from '../../contract/backdrop.ts';
-import { DEFAULT_SETTINGS, type SessionSettings } from '../../contract/session-settings.ts';
-import { VultusError } from '../../errors.ts';
-import { type PictureQueue, readBackdrop } from '../../image/backdrop-picture.ts';
 import type { SessionApi } from '../../session/session-api.ts';
 import type { App, ServerContext } from '../context.ts';
+import { openSession } from '../open-session.ts';
 import { problemResponses } from '../problem.ts';
 import { holdBody, limitRate, MAX_JSON_BYTES } from '../request-bodies.ts';
 import {
@@ -21,7 +17,7 @@ import {
 } from '../schemas.ts';
 
 /** `query`: what its addresses need to be enough by themselves. */
-function present(session: SessionApi, query = ''): z.output<typeof sessionFields> {
+export function present(session: SessionApi, query = ''): z.output<typeof sessionFields> {
   const { avatarId, background, ...settings } = session.settings;
   return {
     id: session.id,
@@ -39,29 +35,8 @@ const presentLive = (session: SessionApi): z.output<typeof sessionSchema> => ({
   stats: session.stats,
 });
 
-/** @throws VultusError `format_not_allowed` where the operator does not want to make such pictures */
-function assertAllowed(
-  { width, height, fps }: Pick<SessionSettings, 'width' | 'height' | 'fps'>,
-  { maxSize, maxFps }: Pick<Config, 'maxSize' | 'maxFps'>,
-): void {
-  if (Math.max(width, height) <= maxSize && fps <= maxFps) return;
-  const detail = `${width} × ${height} at ${fps} a second; at most ${maxSize} pixels a side and ${maxFps} a second`;
-  throw new VultusError('format_not_allowed', detail);
-}
-
-/** A queue that does nothing any more for a session for which there is no room by then. */
-function asking(queue: WorkQueue, assertRoom: () => void): PictureQueue {
-  return {
-    run: (work) =>
-      queue.run(async () => {
-        assertRoom();
-        return work();
-      }),
-  };
-}
-
 export async function sessionRoutes(app: App, context: ServerContext): Promise<void> {
-  const { sessions, metrics, connections, access, budgets, config, sessionLog } = context;
+  const { sessions, access, budgets } = context;
 
   app.route({
     method: 'POST',
@@ -91,22 +66,7 @@ export async function sessionRoutes(app: App, context: ServerContext): Promise<v
       },
     },
     handler: async (request, reply) => {
-      const { controls, background, size, ...settings } = request.body;
-      const square = size === undefined ? {} : { width: size, height: size };
-      const wanted = { ...settings, ...square };
-      assertAllowed({ ...DEFAULT_SETTINGS, ...wanted }, config);
-      const stopTimer = metrics.sessionStartSeconds.startTimer();
-      const session = await sessions.create(wanted, {
-        controls,
-        background:
-          background === undefined
-            ? undefined
-            : (assertRoom) => readBackdrop(background, asking(budgets.backgrounds, assertRoom)),
-      });
-      stopTimer();
-      sessionLog.opened(session, request.log);
-      metrics.observe(session);
-      connections.watch(session);
+      const session = await openSession(context, request.body, request.log);
       const token = access.tokens.issue(session, 'control');
       return reply
         .code(201)

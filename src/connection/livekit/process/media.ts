@@ -1,0 +1,128 @@
+import {
+  AudioFrame,
+  AudioSource,
+  LocalAudioTrack,
+  type LocalParticipant,
+  LocalVideoTrack,
+  TrackPublishOptions,
+  TrackSource,
+  VideoBufferType,
+  VideoCodec,
+  VideoFrame,
+  VideoSource,
+} from '@livekit/rtc-node';
+import type { RoomRequest } from '../room-messages.ts';
+import { CaptureClock } from './capture-clock.ts';
+
+const AUDIO_TRACK = 'avatar_audio';
+const VIDEO_TRACK = 'avatar_video';
+const RATE_HZ = 48_000;
+/** Without a queue of its own, the source takes 10 ms at a time and sends them at once: nothing is left to be cleared. */
+const [NO_QUEUE_MS, FRAME_SAMPLES] = [0, RATE_HZ / 100];
+const AUDIO_BITRATE = 64_000;
+/** Voice that waits because the client does not take it: beyond, the oldest is dropped. */
+const MOST_WAITING_FRAMES = 20;
+
+export interface TimedPicture {
+  width: number;
+  height: number;
+  /** I420. */
+  data: Uint8Array;
+  mediaTimeMs: number;
+}
+export interface TimedVoice {
+  /** Mono, 48 kHz, −1..1. */
+  samples: Float32Array;
+  mediaTimeMs: number;
+}
+
+/** The two tracks of an avatar. */
+export class Media {
+  readonly #audio: AudioSource;
+  readonly #video: VideoSource;
+  readonly #clock = new CaptureClock();
+  #frames: AudioFrame[] = [];
+  #playing = false;
+  #closed = false;
+
+  private constructor(audio: AudioSource, video: VideoSource) {
+    this.#audio = audio;
+    this.#video = video;
+  }
+
+  /** Both at once: an agent waits for them before it says anything. */
+  static async publish(
+    participant: LocalParticipant,
+    { width, height, fps, bitrateKbps }: RoomRequest['video'],
+  ): Promise<Media> {
+    const audio = new AudioSource(RATE_HZ, 1, NO_QUEUE_MS);
+    const video = new VideoSource(width, height);
+    await Promise.all([
+      participant.publishTrack(
+        LocalAudioTrack.createAudioTrack(AUDIO_TRACK, audio),
+        new TrackPublishOptions({
+          source: TrackSource.SOURCE_MICROPHONE,
+          audioEncoding: { maxBitrate: BigInt(AUDIO_BITRATE) },
+          // Silence is part of what is in step with the picture.
+          dtx: false,
+          red: false,
+        }),
+      ),
+      participant.publishTrack(
+        LocalVideoTrack.createVideoTrack(VIDEO_TRACK, video),
+        new TrackPublishOptions({
+          source: TrackSource.SOURCE_CAMERA,
+          videoCodec: VideoCodec.H264,
+          videoEncoding: { maxBitrate: BigInt(bitrateKbps * 1000), maxFramerate: fps },
+          simulcast: false,
+        }),
+      ),
+    ]);
+    return new Media(audio, video);
+  }
+
+  show({ width, height, data, mediaTimeMs }: TimedPicture): void {
+    if (this.#closed) return;
+    // The client reads from the beginning of the buffer, wherever the view of it begins.
+    const whole = data.byteLength === data.buffer.byteLength ? data : Uint8Array.from(data);
+    const frame = new VideoFrame(whole, width, height, VideoBufferType.I420);
+    this.#video.captureFrame(frame, this.#clock.captureUs(mediaTimeMs));
+  }
+
+  play({ samples, mediaTimeMs }: TimedVoice): void {
+    if (this.#closed) return;
+    this.#clock.heard(mediaTimeMs);
+    const data = toInt16(samples);
+    for (let at = 0; at + FRAME_SAMPLES <= data.length; at += FRAME_SAMPLES)
+      this.#frames.push(new AudioFrame(data.slice(at, at + FRAME_SAMPLES), RATE_HZ, 1, FRAME_SAMPLES));
+    this.#frames.splice(0, this.#frames.length - MOST_WAITING_FRAMES);
+    void this.#work();
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.all([this.#audio.close(), this.#video.close()]);
+  }
+
+  /** One after the other: the client may swap two that it is given at once. */
+  async #work(): Promise<void> {
+    if (this.#playing) return;
+    this.#playing = true;
+    try {
+      while (this.#frames.length > 0 && !this.#closed) await this.#audio.captureFrame(this.#frames.shift()!);
+    } catch {
+      // The track is gone.
+    } finally {
+      this.#playing = false;
+    }
+  }
+}
+
+function toInt16(samples: Float32Array): Int16Array {
+  const data = new Int16Array(samples.length);
+  for (let i = 0; i < samples.length; i++)
+    data[i] = Math.max(-32768, Math.min(32767, Math.round(samples[i] * 32768)));
+  return data;
+}

@@ -1,0 +1,67 @@
+import { LiveKitConnection, type LiveKitRequest } from '../connection/livekit/livekit-connection.ts';
+import { Rooms } from '../connection/livekit/rooms.ts';
+import { VultusError } from '../errors.ts';
+import type { SessionApi } from '../session/session-api.ts';
+import type { ServerContext } from './context.ts';
+import { type Log, shortId } from './log.ts';
+import { type NewSession, openSession } from './open-session.ts';
+
+/** Sessions that are participants of LiveKit's rooms, and the process in which they sit there. */
+export class LiveKitSessions {
+  readonly #context: ServerContext;
+  readonly #rooms: Rooms;
+
+  constructor(context: ServerContext) {
+    const { config, log, metrics } = context;
+    this.#context = context;
+    this.#rooms = new Rooms({
+      rules: config.livekitHosts,
+      onFailure: (err, rooms) => {
+        metrics.errors.inc({ code: err.code });
+        log.error({ err, rooms }, 'the process in LiveKit rooms has ended; its rooms are joined anew');
+      },
+    });
+  }
+
+  /**
+   * Opens a session and joins a room with it: resolves once its tracks are there. It ends when the room is left for good.
+   * @param log of the request
+   * @throws VultusError as `openSession`, and `address_not_allowed`, `address_unknown`, `room_refused`,
+   * `room_unreachable`
+   */
+  async open(wanted: NewSession, room: LiveKitRequest, log: Pick<Log, 'info'>): Promise<SessionApi> {
+    if (wanted.background === 'matte')
+      throw new VultusError('invalid_request', 'background: a room has no place for a matte');
+    const session = await openSession(this.#context, wanted, log);
+    try {
+      await this.join(session, room);
+      return session;
+    } catch (cause) {
+      session.close(cause instanceof VultusError ? cause : undefined);
+      throw cause;
+    }
+  }
+
+  /** Has a session join a room, and end with it. Rejects where it cannot. */
+  async join(session: SessionApi, room: LiveKitRequest): Promise<void> {
+    const { connections, budgets, log, metrics } = this.#context;
+    const connection = new LiveKitConnection(this.#rooms, room, { budgets });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    connection.once('joined', resolve);
+    connection.once('closed', (_why, error = new VultusError('room_left')) => {
+      reject(error);
+      session.close(error);
+    });
+    connection.on('refused', (error) => {
+      metrics.errors.inc({ code: error.code });
+      log.warn({ session: shortId(session.id), code: error.code, detail: error.detail }, 'voice was refused');
+    });
+    connections.add(session, connection);
+    await promise;
+  }
+
+  /** All rooms are left. Idempotent. */
+  async close(): Promise<void> {
+    await this.#rooms.close();
+  }
+}
