@@ -63,6 +63,7 @@ describe('server', () => {
       '/v1/avatars',
       '/v1/avatars/{id}',
       '/v1/avatars/{id}/preview',
+      '/v1/livekit/sessions',
       '/v1/sessions',
       '/v1/sessions/{id}',
       '/v1/sessions/{id}/tokens',

@@ -173,7 +173,7 @@ export class LiveKitConnection extends EventEmitter<LiveKitConnectionEvents> imp
     if (this.#joined) return;
     this.#joined = true;
     const { width, height, fit } = attachment.session.settings;
-    const picture: PictureOutput = { kind: 'picture', width, height, fit, matte: false };
+    const picture: PictureOutput = { kind: 'picture', encoding: 'i420', width, height, fit, matte: false };
     attachment.take([PCM_VOICE, picture], {
       pcm: ({ samples, mediaTimeMs }) => this.#line?.voice({ samples, mediaTimeMs }),
       picture: ({ width, height, data, mediaTimeMs }) =>
