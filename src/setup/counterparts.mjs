@@ -122,11 +122,9 @@ export async function startCounterparts(reporter) {
         env[variable] = failure ? NO_COUNTERPART : path;
         if (failure) reporter.note(`left out: tests with the ${name}. ${failure}`);
         else reporter.done(name, path);
-        // When it was used last.
-        if (!failure && !process.env[variable]) utimesSync(folderOf(path), new Date(), new Date());
       }
       clearTimeout(limit);
-      removeUnused();
+      removeUnused(started.map(({ counterpart }) => counterpart.path));
       return env;
     },
   };
@@ -143,20 +141,28 @@ async function lack({ path, variable, missing }) {
 
 /** @param {Counterpart} counterpart @param {AbortSignal} signal @returns {Promise<string | undefined>} why it failed */
 async function obtain({ path, install }, signal) {
-  const cache = counterpartsFolder();
-  mkdirSync(cache, { recursive: true });
-  const draft = mkdtempSync(join(cache, 'draft-'));
+  let draft;
   try {
+    mkdirSync(counterpartsFolder(), { recursive: true });
+    draft = mkdtempSync(join(counterpartsFolder(), 'draft-'));
     await install(draft, signal);
-    if (!existsSync(path)) renameSync(draft, folderOf(path));
+    renameSync(draft, folderOf(path));
     return undefined;
   } catch (error) {
     // Another set-up may have been faster.
-    if (existsSync(path)) return undefined;
-    return error instanceof SetupError ? error.message : String(error);
+    return existsSync(path) ? undefined : inOneLine(error);
   } finally {
-    rmSync(draft, { recursive: true, force: true });
+    if (draft) rmSync(draft, { recursive: true, force: true });
   }
+}
+
+/** What failed, and the last that it said. @param {unknown} error */
+function inOneLine(error) {
+  const lines = String(error instanceof Error ? error.message : error)
+    .split('\n')
+    .filter((line) => line.trim());
+  const said = lines.at(-2);
+  return `${lines.at(-1)}${said ? ` (${said.trim()})` : ''}`;
 }
 
 /** @param {string} draft @param {AbortSignal} signal */
@@ -226,14 +232,22 @@ function folderOf(path) {
   return join(counterpartsFolder(), name);
 }
 
-/** Versions of former days, and what set-ups left that were killed. */
-function removeUnused() {
+/**
+ * Versions that nobody has used for long, and what set-ups left that were killed.
+ * @param {string[]} used
+ */
+function removeUnused(used) {
   const cache = counterpartsFolder();
-  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
-    const folder = join(cache, name);
-    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > UNUSED_MS || (name.startsWith('draft-') && age > 2 * LIMIT_MS)) {
-      rmSync(folder, { recursive: true, force: true });
+  try {
+    for (const name of existsSync(cache) ? readdirSync(cache) : []) {
+      const folder = join(cache, name);
+      if (used.some((path) => path.startsWith(folder + sep))) utimesSync(folder, new Date(), new Date());
+      const ageMs = Date.now() - statSync(folder).mtimeMs;
+      if (ageMs > UNUSED_MS || (name.startsWith('draft-') && ageMs > 2 * LIMIT_MS)) {
+        rmSync(folder, { recursive: true, force: true });
+      }
     }
+  } catch {
+    // Another set-up has removed it, or the cache is somebody else's.
   }
 }

@@ -65,13 +65,25 @@ it('is built again where a set-up has ended halfway', async () => {
 });
 
 it.each([
-  ['its building fails', '1.27', 'echo no network >&2; exit 1', /no network\s+It could not be built by Go/],
+  [
+    'its building fails',
+    '1.27',
+    'echo no network >&2; exit 1',
+    /It could not be built by Go\. \(no network\)\n/,
+  ],
   ['Go is too old', '1.25.9', BUILT, /needs Go 1\.26, and this is 1\.25\.9/],
 ])('is left out with a line where %s', async (_, version, build, line) => {
   useGo(version, build);
   expect(await setUp()).toEqual({ VULTUS_LIVEKIT_SERVER: 'none', VULTUS_TEST_PYTHON: 'none' });
   expect(said).toMatch(/left out: tests with the LiveKit server/);
   expect(said).toMatch(line);
+});
+
+it('is left out where the cache cannot be written', async () => {
+  useGo('1.26.3', BUILT);
+  writeFileSync(join(folder, 'vultus'), 'a file in its place');
+  expect((await setUp()).VULTUS_LIVEKIT_SERVER).toBe('none');
+  expect(said).toMatch(/left out: tests with the LiveKit server/);
 });
 
 it('is not installed where nothing is to be', async () => {
