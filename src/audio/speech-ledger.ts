@@ -54,10 +54,16 @@ export class SpeechLedger {
     Object.assign(entry, { started: true, playedBefore, stalledAt: stalled ? position : undefined });
   }
 
-  /** The utterance that is told of next, and what of it has left before `position`; undefined where there is none. */
-  current(position: number): { utterance: number; playedSamples: number } | undefined {
+  /**
+   * The utterance that is told of next, what of it has left before `position`, and the position where that ends;
+   * undefined where there is none.
+   */
+  current(position: number): { utterance: number; playedSamples: number; until: number } | undefined {
     const [entry] = this.#entries;
-    return entry && { utterance: entry.utterance, playedSamples: playedUntil(entry, position) };
+    if (!entry) return undefined;
+    const last = entry.spans.findLast(({ from }) => from < position);
+    const until = Math.min(last?.to ?? position, position);
+    return { utterance: entry.utterance, playedSamples: playedUntil(entry, position), until };
   }
 
   /** Samples that lie behind `position`, of all utterances or of these. */

@@ -6,7 +6,7 @@
 export { CONTROL_RANGES, type ControlsPatch } from '../contract/controls.ts';
 export type { AudioFormat } from '../contract/formats.ts';
 export { USUAL_DELAY_MS } from '../contract/latency.ts';
-
+export type { Word } from '../contract/speech.ts';
 export type { SessionStats } from '../contract/stats.ts';
 export type { Avatars, CreateAvatarOptions, Picture } from './avatars.ts';
 export { backgroundPicture } from './background-picture.ts';

@@ -1,5 +1,6 @@
-import { type ControlsPatch, joinPatches } from '../contract/controls.ts';
+import type { ControlsPatch } from '../contract/controls.ts';
 import type { AudioFormat } from '../contract/formats.ts';
+import { MAX_WORDS_IN_MESSAGE, type Word } from '../contract/speech.ts';
 import { parseServerMessage, serializeClientMessage } from '../contract/wire/client-end.ts';
 import type { ClientMessageInput } from '../contract/wire/client-messages.ts';
 import { WIRE_VERSION } from '../contract/wire/protocol.ts';
@@ -7,6 +8,7 @@ import type { ServerMessage } from '../contract/wire/server-messages.ts';
 import { VultusClientError } from './client-error.ts';
 import { Emitter } from './emitter.ts';
 import type { LiveConnection, LiveEvents, Message, ReadyInfo, UtteranceOptions } from './live-connection.ts';
+import { MissedSettings } from './missed-settings.ts';
 import { voiceBytes } from './pcm.ts';
 import { Pings } from './pings.ts';
 import { isBroken, reopen } from './reconnection.ts';
@@ -34,8 +36,7 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
   readonly #reconnects: boolean;
   /** While the transport is lost and a new one is looked for. */
   #away: AbortController | undefined;
-  /** What was said meanwhile and still holds afterwards. */
-  #missed: { controls?: ControlsPatch; background?: string } = {};
+  readonly #missed = new MissedSettings();
 
   protected constructor(sessionId: string, audio: AudioFormat, reconnects = true) {
     super();
@@ -99,6 +100,13 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     }
   }
 
+  words(words: readonly Word[], { utterance }: UtteranceOptions = {}): void {
+    for (let at = 0; at < words.length; at += MAX_WORDS_IN_MESSAGE) {
+      const some = words.slice(at, at + MAX_WORDS_IN_MESSAGE);
+      this.send({ type: 'words', words: some, ...(utterance !== undefined && { utterance }) });
+    }
+  }
+
   endSpeech({ utterance }: UtteranceOptions = {}): void {
     this.send({ type: 'speech.end', ...(utterance !== undefined && { utterance }) });
   }
@@ -148,10 +156,8 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
 
   protected send(message: ClientMessageInput): void {
     if (this.#closed) throw new VultusClientError('connection_closed', 'The connection is closed.');
-    if (!this.#away) this.say(message);
-    else if (message.type === 'control')
-      this.#missed.controls = joinPatches(this.#missed.controls ?? {}, message.controls);
-    else if (message.type === 'background') this.#missed.background = message.background;
+    if (this.#away) this.#missed.note(message);
+    else this.say(message);
   }
 
   /** On the transport as it is. */
@@ -264,11 +270,10 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     this.#away = away;
     this.drop();
     this.#pings.end(lost);
-    const { signal } = away;
     try {
-      await reopen(() => this.#establish(timeoutMs, signal), {
+      await reopen(() => this.#establish(timeoutMs, away.signal), {
         lost,
-        signal,
+        signal: away.signal,
         onAttempt: (attempt, error) => this.emit('reconnecting', { attempt, error }),
       });
     } catch (error) {
@@ -276,10 +281,7 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
       return;
     }
     this.#away = undefined;
-    const { controls, background } = this.#missed;
-    this.#missed = {};
-    if (controls) this.send({ type: 'control', controls });
-    if (background !== undefined) this.send({ type: 'background', background });
+    for (const message of this.#missed.take()) this.send(message);
     this.emit('reconnected', this.ready);
   }
 

@@ -1,5 +1,6 @@
 import type { ControlsPatch } from '../contract/controls.ts';
 import type { AudioFormat } from '../contract/formats.ts';
+import type { Word } from '../contract/speech.ts';
 import type { ServerMessage } from '../contract/wire/server-messages.ts';
 import type { VultusClientError } from './client-error.ts';
 
@@ -25,6 +26,8 @@ export interface LiveEvents {
    * for one that was dropped before its first sample (`playedMs` 0).
    */
   'speech.ended': Message<'speech.ended'>;
+  /** A word begins to be heard, of those that were given by `words`, on whatever connection. */
+  'speech.word': Message<'speech.word'>;
   /** The voice of an utterance does not come in time; and goes on. */
   'speech.stalled': Message<'speech.stalled'>;
   'speech.continued': Message<'speech.continued'>;
@@ -80,6 +83,12 @@ export interface LiveConnection {
    * @throws VultusClientError `invalid_audio`, `connection_closed`
    */
   speak(voice: Float32Array | Int16Array | Uint8Array, options?: UtteranceOptions): void;
+  /**
+   * What is said in the utterance and when, counted from its first sample: before, with or after its voice, in any number
+   * of calls. Told by `speech.word` when each is heard; `speech.ended` names the last.
+   * @throws VultusClientError `connection_closed`
+   */
+  words(words: readonly Word[], options?: UtteranceOptions): void;
   /** The utterance is complete; `speech.ended` follows once its last sample has left. */
   endSpeech(options?: UtteranceOptions): void;
   /** Drops what is queued, or that utterance alone; the avatar falls silent at once. */

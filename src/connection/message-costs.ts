@@ -13,6 +13,7 @@ const COSTS: Readonly<Partial<Record<ClientMessage['type'], number>>> = Object.f
   pause: 25,
   resume: 25,
   'speech.end': 10,
+  words: 10,
 });
 /** On top, where it is answered with an error. */
 const REFUSED = 25;

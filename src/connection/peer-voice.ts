@@ -1,10 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import { VoiceDecoder } from '../audio/voice-decoder.ts';
 import type { AudioFormat } from '../contract/formats.ts';
+import type { Warning } from '../contract/session-events.ts';
+import type { Word } from '../contract/speech.ts';
 import type { SessionApi, Speaker } from '../session/session-api.ts';
 import { VoiceBatch } from './voice-batch.ts';
 
 const USUAL_FORMAT: AudioFormat = { encoding: 's16le', sampleRateHz: 16000 };
+
+const LATE_VOICE: Warning = {
+  code: 'late_voice',
+  message:
+    'Voice of an utterance that is over is dropped; another begins with a new name, or after speech.end or interrupt.',
+};
+const LATE_WORDS: Warning = {
+  code: 'late_words',
+  message: 'Words that come when they have been heard, or their utterance is over, are dropped.',
+};
 
 export interface VoiceFormats {
   /** Of what is to be spoken. */
@@ -19,7 +31,7 @@ export interface VoiceFormats {
 export class PeerVoice {
   readonly #session: SessionApi;
   readonly #speaker: Speaker;
-  readonly #onLate: () => void;
+  readonly #warn: (warning: Warning) => void;
   readonly #batch: VoiceBatch;
   #formats: VoiceFormats = { voice: USUAL_FORMAT, microphone: USUAL_FORMAT, listens: false };
   #spoken: VoiceDecoder | undefined;
@@ -28,20 +40,20 @@ export class PeerVoice {
   #id: string | undefined;
   /** Of the speaker, when the decoder began with what it holds. */
   #turn = 0;
-  /** The same, when voice was last too late. */
-  #lateTurn: number | undefined;
+  /** The same, when something was last too late. */
+  readonly #lateTurns = new Map<Warning, number>();
 
-  /** `attempt`: runs what may fail, and tells the peer. `onLate`: voice was dropped, because it came too late. */
+  /** `attempt`: runs what may fail, and tells the peer. `warn`: something was dropped, because it came too late. */
   constructor(
     { session, speaker }: { session: SessionApi; speaker: Speaker },
-    { attempt, onLate }: { attempt: (action: () => void) => void; onLate: () => void },
+    { attempt, warn }: { attempt: (action: () => void) => void; warn: (warning: Warning) => void },
   ) {
     this.#session = session;
     this.#speaker = speaker;
-    this.#onLate = onLate;
+    this.#warn = warn;
     this.#batch = new VoiceBatch((samples, voice) =>
       attempt(() => {
-        if (!speaker.push(samples, voice)) this.#late();
+        if (!speaker.push(samples, voice)) this.#late(LATE_VOICE);
       }),
     );
   }
@@ -64,6 +76,13 @@ export class PeerVoice {
   /** What waits to be joined goes now, so that what follows comes after it. */
   settle(): void {
     this.#batch.flush();
+  }
+
+  /** Throws `words_buffer_full`, `audio_buffer_full`, `session_closed`. */
+  takeWords(words: readonly Word[], id: string | undefined): void {
+    this.settle();
+    if (this.#speaker.accepts(id)) this.#begin(id);
+    if (!this.#speaker.addWords(words, id)) this.#late(LATE_WORDS);
   }
 
   /** The utterance is complete. */
@@ -102,7 +121,7 @@ export class PeerVoice {
     // The speaker may know no better before it has heard what waits.
     if (id !== undefined && id !== this.#id) this.settle();
     if (!this.#speaker.accepts(id)) {
-      this.#late();
+      this.#late(LATE_VOICE);
       return;
     }
     this.#begin(id);
@@ -123,10 +142,10 @@ export class PeerVoice {
   }
 
   /** Told once of what is late together. */
-  #late(): void {
-    if (this.#lateTurn === this.#speaker.turn) return;
-    this.#lateTurn = this.#speaker.turn;
-    this.#onLate();
+  #late(warning: Warning): void {
+    if (this.#lateTurns.get(warning) === this.#speaker.turn) return;
+    this.#lateTurns.set(warning, this.#speaker.turn);
+    this.#warn(warning);
   }
 
   #closeDecoders(): void {

@@ -32,6 +32,7 @@ export function eventMessages(post: Post): Partial<SessionListeners> {
   return {
     state: (state) => post({ type: 'state', state }),
     'speech.started': (event) => post({ type: 'speech.started', ...event }),
+    'speech.word': (event) => post({ type: 'speech.word', ...event }),
     'speech.ended': (event) =>
       post({ type: 'speech.ended', ...event, interrupted: event.reason === 'interrupted' }),
     'speech.stalled': (event) => post({ type: 'speech.stalled', ...event }),
@@ -73,6 +74,7 @@ export function asVersion(version: WireVersion, message: ServerMessage): ServerM
     }
     case 'speech.stalled':
     case 'speech.continued':
+    case 'speech.word':
       return undefined;
     default:
       return message;

@@ -49,11 +49,6 @@ export interface SessionChannelOptions {
 /** What a viewer may send. */
 const FOR_VIEWERS: readonly ClientMessage['type'][] = ['hello', 'keyframe', 'ping'];
 type Hello = Extract<ClientMessage, { type: 'hello' }>;
-const LATE_VOICE: Warning = {
-  code: 'late_voice',
-  message:
-    'Voice of an utterance that is over is dropped; another begins with a new name, or after speech.end or interrupt.',
-};
 /** What is joined with others of its kind; all else comes after what was said before it. */
 const JOINED: readonly ClientMessage['type'][] = ['audio', 'control', 'ping'];
 
@@ -100,7 +95,7 @@ export class SessionChannel {
     });
     this.#voice = new PeerVoice(attachment, {
       attempt: (action) => this.#attempt(action),
-      onLate: () => this.warn(LATE_VOICE),
+      warn: (warning) => this.warn(warning),
     });
     this.#steering = new Steering(this.#session.settings.fps, (patch) =>
       this.#attempt(() => this.#session.setControls(patch)),
@@ -215,6 +210,9 @@ export class SessionChannel {
         break;
       case 'audio':
         this.#voice.take(message.data, { live: message.live ?? false, id: this.#idOf(message) });
+        break;
+      case 'words':
+        this.#voice.takeWords(message.words, this.#idOf(message));
         break;
       case 'speech.end':
         this.#voice.end(this.#idOf(message));

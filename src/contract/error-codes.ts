@@ -160,6 +160,11 @@ export const ERRORS = {
     closeCode: 4029,
     help: 'More voice waits than the session keeps; slow down or wait for speech.ended.',
   },
+  words_buffer_full: {
+    status: 429,
+    closeCode: 4029,
+    help: 'More words wait to be heard than the session keeps; send them nearer to their voice.',
+  },
   audio_unreadable: {
     status: 422,
     closeCode: 4022,

@@ -1,7 +1,7 @@
 /** What the engine tells of a session while it runs. */
 import type { AvatarState } from './controls.ts';
 import type { Packet } from './outputs.ts';
-import type { SpeechEnd } from './speech.ts';
+import type { SpeechEnd, Word } from './speech.ts';
 import type { SessionStats } from './stats.ts';
 
 export interface Warning {
@@ -9,13 +9,24 @@ export interface Warning {
   message: string;
 }
 
+/** The last word that was heard of an utterance. */
+export type LastWord = Pick<WordEvent, 'index' | 'text'>;
+
+/** The first sample of the word leaves, at this media time; `index` counts the words of the utterance as they were given. */
+export interface WordEvent extends Word {
+  utterance: number;
+  index: number;
+  mediaTimeMs: number;
+}
+
 /** The values that come with each event. */
 export interface EngineEvents {
   packet: [Packet];
   state: [AvatarState];
   'speech.started': [{ utterance: number; mediaTimeMs: number }];
-  /** Exactly once for each, in order, whatever became of it. */
-  'speech.ended': [{ utterance: number; playedMs: number; reason: SpeechEnd }];
+  'speech.word': [WordEvent];
+  /** Exactly once for each, in order, whatever became of it; with the last word that was told of it. */
+  'speech.ended': [{ utterance: number; playedMs: number; reason: SpeechEnd; lastWord?: LastWord }];
   /** The voice does not come in time: silence since the media time; and goes on. */
   'speech.stalled': [{ utterance: number; mediaTimeMs: number }];
   'speech.continued': [{ utterance: number; mediaTimeMs: number }];

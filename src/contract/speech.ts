@@ -1,4 +1,4 @@
-/** What an utterance is, and how it ends. */
+/** What an utterance is, what is said in it, and how it ends. */
 
 /**
  * Why an utterance is over. `completed`: its sender said that it is whole, and all of it was heard. `interrupted`: the
@@ -16,3 +16,17 @@ export const LAPSES_AFTER_MS = 1000;
 
 /** The longest name of an utterance, characters. */
 export const MAX_UTTERANCE_ID_LENGTH = 64;
+
+/** A word of an utterance, or a few that belong together; its times count from the first sample of the utterance. */
+export interface Word {
+  text: string;
+  startMs: number;
+  endMs: number;
+}
+
+/** The longest text of a word, characters. */
+export const MAX_WORD_LENGTH = 100;
+/** As many are told in one message. */
+export const MAX_WORDS_IN_MESSAGE = 200;
+/** Beyond any utterance that ever was: four hours. */
+export const MAX_WORD_TIME_MS = 4 * 3600 * 1000;

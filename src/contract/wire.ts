@@ -25,6 +25,13 @@
  * another connection), until the sender sends `speech.end`, `interrupt` or a new name. The first piece that is dropped
  * is told by the warning `late_voice`. What a microphone hears is never late. The last 1000 names are remembered.
  *
+ * **Words** (2). `words` says what is said in an utterance and when, counted from its first sample; it may come before,
+ * with or after the voice, in any number of messages, also after `speech.end`. One with a new name begins an utterance,
+ * as voice does, and late words are dropped as late voice is. `speech.word` is told when the first sample of a word
+ * leaves, however the voice was held up until then, and `speech.ended` names the last one. A word that comes while it is
+ * being heard is told at once; one that is over by then is dropped, with the warning `late_words`. Words that are never
+ * heard, because their utterance is interrupted or ends before them, are never told. 2000 may wait (`words_buffer_full`).
+ *
  * **Gaps** (2). Where voice does not come in time, the mouth closes and, after 300 ms without, `speech.stalled` is told;
  * with the next voice `speech.continued`. An utterance ends with the reason `underrun` 10 s after it has run dry, or
  * when its connection ends. In version 1, and for what a microphone hears, it is complete a second after its last voice.

@@ -33,8 +33,8 @@ export interface ResumePoint {
 
 /** How far a session has come: enough for another engine to go on. */
 export interface SessionProgress extends Omit<ResumePoint, 'agoMs' | 'paused' | 'underWay'> {
-  /** The utterance that is told of next, and what of it has been played. */
-  current: { utterance: number; playedSamples: number } | undefined;
+  /** The utterance that is told of next, what of it has been played, and the media time at which that ended. */
+  current: { utterance: number; playedSamples: number; untilMs: number } | undefined;
   /** Samples that were sent to it so far, and those that have not been played yet. */
   receivedSamples: number;
   unplayedSamples: number;

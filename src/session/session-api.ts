@@ -17,10 +17,16 @@ import type {
 } from '../contract/outputs.ts';
 import type { EngineEvents, Warning } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
+import type { Word } from '../contract/speech.ts';
 import type { PictureDelays, SessionStats } from '../contract/stats.ts';
 import type { VultusError } from '../errors.ts';
 
-type SpeechEventName = 'speech.started' | 'speech.stalled' | 'speech.continued' | 'speech.ended';
+type SpeechEventName =
+  | 'speech.started'
+  | 'speech.stalled'
+  | 'speech.continued'
+  | 'speech.word'
+  | 'speech.ended';
 /** `id`: what its sender calls the utterance, where it does. */
 type SpeechEvents = { [Name in SpeechEventName]: [EngineEvents[Name][0] & { id?: string }] };
 
@@ -89,6 +95,12 @@ export interface Speaker {
   push(samples: Float32Array, options?: { live?: boolean; id?: string | undefined }): boolean;
   /** Whether so much would be kept now. Throws `session_closed`. */
   hasRoom(samples: number): boolean;
+  /**
+   * What is said in the utterance of this name, or without one in that which is being received, or begins: before, with
+   * or after its voice, also after its `end`. Told by `speech.word` as they are heard.
+   * Returns false where some are late, and dropped. Throws `words_buffer_full`, `audio_buffer_full`, `session_closed`.
+   */
+  addWords(words: readonly Word[], id?: string): boolean;
   /** The utterance is complete; what comes next begins another. Throws `session_closed`. */
   end(id?: string): void;
   /**

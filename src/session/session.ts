@@ -56,6 +56,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     assertRoom: (samples) => this.#live.assertRoom(samples),
     begin: (utterance) => this.#live.beginSpeech(utterance),
     push: (utterance, samples, live) => this.#live.pushVoice(utterance, samples, live),
+    addWords: (utterance, words) => this.#live.addWords(utterance, words),
     end: (utterance, end) => this.#live.endSpeech(utterance, end),
     interrupt: (utterances, all) => this.#interrupt(utterances, all),
   });
@@ -215,6 +216,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
       case 'speech.started':
       case 'speech.stalled':
       case 'speech.continued':
+      case 'speech.word':
       case 'speech.ended':
         this.#tellOfSpeech(event);
         return;

@@ -1,3 +1,4 @@
+import type { Word } from '../contract/speech.ts';
 import { VultusError } from '../errors.ts';
 import type { Speaker } from './session-api.ts';
 import type { Owner, Utterance, Utterances } from './utterances.ts';
@@ -55,6 +56,12 @@ export class SessionSpeaker implements Speaker, Owner {
       if (cause instanceof VultusError && cause.code === 'audio_buffer_full') return false;
       throw cause;
     }
+  }
+
+  addWords(words: readonly Word[], id?: string): boolean {
+    const known = id === undefined ? this.#current : this.#utterances.find(this, id);
+    if (!known && !this.accepts(id)) return false;
+    return this.#utterances.addWords(known ?? this.#receiving(id), words);
   }
 
   end(id?: string): void {

@@ -1,4 +1,10 @@
-import { LAPSES_AFTER_MS, type SpeechEnd, STALLED_AFTER_MS, UNDERRUN_AFTER_MS } from '../contract/speech.ts';
+import {
+  LAPSES_AFTER_MS,
+  type SpeechEnd,
+  STALLED_AFTER_MS,
+  UNDERRUN_AFTER_MS,
+  type Word,
+} from '../contract/speech.ts';
 
 /** Who says an utterance. */
 export interface Owner {
@@ -29,6 +35,8 @@ export interface SpeechWork {
   assertRoom(samples: number): void;
   begin(utterance: number): void;
   push(utterance: number, samples: Float32Array, live: boolean): void;
+  /** Returns whether none of them comes too late. Throws `words_buffer_full`, `session_closed`. */
+  addWords(utterance: number, words: readonly Word[]): boolean;
   end(utterance: number, end: SpeechEnd): void;
   /** `all`: nothing is left to say. */
   interrupt(utterances: readonly number[], all: boolean): void;
@@ -78,6 +86,11 @@ export class Utterances {
     if (utterance.stalledMs === undefined) return;
     utterance.stalledMs = utterance.lastVoiceMs;
     this.#wait();
+  }
+
+  /** Returns whether none of them comes too late. Throws `words_buffer_full`, `session_closed`. */
+  addWords(utterance: Utterance, words: readonly Word[]): boolean {
+    return this.#work.addWords(utterance.number, words);
   }
 
   /** Nothing more will come of it. */

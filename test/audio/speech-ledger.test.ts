@@ -64,7 +64,7 @@ it('holds no more of an utterance with a thousand gaps than of one without', () 
     ledger.add(1, 100 * i, 100 * i + 10);
     ledger.leaveUntil(100 * i + 50);
   }
-  expect(ledger.current(100_000)).toEqual({ utterance: 1, playedSamples: 10_000 });
+  expect(ledger.current(100_000)).toEqual({ utterance: 1, playedSamples: 10_000, until: 99_910 });
   expect(ledger.spanCount).toBeLessThan(3);
   ledger.complete(1, 'completed');
   expect(ledger.leaveUntil(100_000)).toEqual([

@@ -51,6 +51,30 @@ test('hello announces format and outputs; ready opens the connection', async () 
   ]);
 });
 
+test('words go in messages of as many as the server takes, with their utterance', async () => {
+  const live = await connect();
+  const words = Array.from({ length: 450 }, (_, i) => ({
+    text: `${i}`,
+    startMs: 10 * i,
+    endMs: 10 * i + 10,
+  }));
+  live.words(words, { utterance: 'a' });
+  live.words(words.slice(0, 1));
+  await live.ping();
+  const sent = server.messages.filter((message) => message.type === 'words');
+  expect(sent.map(({ utterance, words: { length } }) => ({ utterance, length }))).toEqual([
+    { utterance: 'a', length: 200 },
+    { utterance: 'a', length: 200 },
+    { utterance: 'a', length: 50 },
+    { utterance: undefined, length: 1 },
+  ]);
+  expect(sent.slice(0, 3).flatMap((message) => message.words)).toEqual(words);
+  const told = next(live, 'speech.word');
+  const word = { utterance: 1, id: 'a', index: 0, ...words[0], mediaTimeMs: 40 };
+  server.peer!.send({ type: 'speech.word', ...word });
+  expect(await told).toEqual({ type: 'speech.word', ...word });
+});
+
 test('every kind of message arrives at the server as it was said', async () => {
   const live = await connect();
   live.speak(new Int16Array([1, -2]));

@@ -56,6 +56,14 @@ describe('wire messages', () => {
     ['nothing', new Uint8Array(0)],
     ['half a map', serializeClientMessage({ type: 'ping', id: 1 }).subarray(0, 5)],
     [
+      'a word that is too long',
+      pack({ type: 'words', words: [{ text: 'a'.repeat(101), startMs: 0, endMs: 1 }] }),
+    ],
+    [
+      'too many words',
+      pack({ type: 'words', words: new Array(201).fill({ text: 'a', startMs: 0, endMs: 1 }) }),
+    ],
+    [
       'audio that is too long',
       serializeClientMessage({ type: 'audio', data: new Uint8Array(MAX_AUDIO_BYTES + 1) }),
     ],

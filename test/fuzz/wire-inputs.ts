@@ -60,10 +60,30 @@ const audio = fc.record(
   { requiredKeys: ['type', 'data'] },
 );
 
+const timeMs = fc.double({ min: 0, max: 14_400_000, noNaN: true });
+const words = fc.record(
+  {
+    type: fc.constant('words' as const),
+    words: fc.array(
+      fc
+        .record({ text: fc.string({ minLength: 1, maxLength: 100 }), startMs: timeMs, lastsMs: timeMs })
+        .map(({ text, startMs, lastsMs }) => ({
+          text,
+          startMs,
+          endMs: Math.min(14_400_000, startMs + lastsMs),
+        })),
+      { minLength: 1, maxLength: 200 },
+    ),
+    utterance,
+  },
+  { requiredKeys: ['type', 'words'] },
+);
+
 /** Any that fits the schema. */
 export const clientMessage = fc.oneof(
   hello,
   audio,
+  words,
   fc.constantFrom('speech.end', 'interrupt', 'pause', 'resume', 'keyframe').map((type) => ({ type })),
   fc.record({ type: fc.constantFrom('speech.end', 'interrupt'), utterance }),
   fc.record({ type: fc.constant('control' as const), controls }),

@@ -7,6 +7,99 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const word = (text: string, startMs: number, endMs = startMs + 100) => ({ text, startMs, endMs });
+
+describe('words of utterances', () => {
+  it('are told as their voice is heard, over a gap and a pause; those after its end never are', async () => {
+    const { session, run, close } = await stage();
+    const bot = patient(session);
+    const told: string[] = [];
+    session.on('speech.word', ({ text, index, id }) => told.push(`${index} ${text} ${id}`));
+    const ended: unknown[] = [];
+    session.on('speech.ended', ({ lastWord }) => ended.push(lastWord));
+    bot.addWords([word('one', 0), word('two', 300), word('three', 600), word('never', 900)], 'a');
+    bot.push(voice(500), { id: 'a' });
+    run(450);
+    expect(told).toEqual(['0 one a']);
+    session.pause();
+    run(5000);
+    expect(told).toEqual(['0 one a']);
+    session.resume();
+    run(1500);
+    expect(told).toEqual(['0 one a', '1 two a']);
+    run(5000);
+    bot.push(voice(400), { id: 'a' });
+    bot.end('a');
+    run(1000);
+    expect(told).toEqual(['0 one a', '1 two a', '2 three a']);
+    expect(ended).toEqual([{ index: 2, text: 'three' }]);
+    close();
+  });
+
+  it('come after the end of their utterance too, and for one that waits; not when it is over', async () => {
+    const { session, run, close } = await stage();
+    const bot = patient(session);
+    const told: string[] = [];
+    session.on('speech.word', ({ text }) => told.push(text));
+    for (const id of ['a', 'b']) {
+      bot.push(voice(500), { id });
+      bot.end(id);
+    }
+    expect(bot.addWords([word('b', 100)], 'b')).toBe(true);
+    expect(bot.addWords([word('a', 100)], 'a')).toBe(true);
+    run(400);
+    // Some of it is over: the rest is taken.
+    expect(bot.addWords([word('late', 0), word('a2', 400)], 'a')).toBe(false);
+    run(1500);
+    expect(told).toEqual(['a', 'a2', 'b']);
+    expect(bot.addWords([word('over', 0)], 'a')).toBe(false);
+    run(100);
+    expect(told).toHaveLength(3);
+    close();
+  });
+
+  it('without a name belong to what is being received, or begin it; not to what somebody else interrupted', async () => {
+    const { session, run, close } = await stage();
+    const bot = patient(session);
+    const told: unknown[] = [];
+    session.on('speech.word', ({ utterance, text }) => told.push([utterance, text]));
+    bot.addWords([word('one', 0)]);
+    bot.push(voice(200));
+    bot.end();
+    run(600);
+    bot.push(voice(300));
+    session.openSpeaker().interrupt();
+    expect(bot.addWords([word('late', 0)])).toBe(false);
+    bot.end();
+    bot.push(voice(200));
+    bot.addWords([word('three', 0)]);
+    run(600);
+    expect(told).toEqual([
+      [1, 'one'],
+      [3, 'three'],
+    ]);
+    close();
+  });
+
+  it('wait up to 2000 at a time, whatever utterances they belong to, and make room as they are heard', async () => {
+    const { session, run, close } = await stage();
+    const bot = patient(session);
+    const many = (count: number) => Array.from({ length: count }, (_, i) => word('w', i / 10, i / 10));
+    bot.addWords(many(1500), 'a');
+    bot.push(voice(200), { id: 'a' });
+    expect(() => bot.addWords(many(501), 'b')).toThrow(
+      expect.objectContaining({ code: 'words_buffer_full' }),
+    );
+    bot.addWords(many(500), 'b');
+    expect(() => bot.addWords(many(1), 'b')).toThrow(expect.objectContaining({ code: 'words_buffer_full' }));
+    run(600);
+    bot.addWords(many(1500), 'b');
+    bot.interrupt();
+    bot.addWords(many(2000), 'c');
+    close();
+  });
+});
+
 describe('utterances of a session', () => {
   it('late voice of one that was interrupted is dropped, and each ends once', async () => {
     const { session, told, run, takeHeard, close } = await stage();

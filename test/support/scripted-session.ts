@@ -10,6 +10,7 @@ import {
   type VideoPacket,
   type VoicePacket,
 } from '../../src/contract/outputs.ts';
+import type { Word } from '../../src/contract/speech.ts';
 import type { VultusError } from '../../src/errors.ts';
 import type { SessionApi, SessionEvents, Speaker, Taker, Taking } from '../../src/session/session-api.ts';
 
@@ -57,6 +58,10 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
       return true;
     },
     hasRoom: (): boolean => true,
+    addWords: (words: readonly Word[], id?: string): boolean => {
+      this.calls.push(`words ${id} ${words.map(({ text }) => text).join(' ')}`);
+      return this.speaker.accepts(id);
+    },
     end: (id?: string): void => {
       this.calls.push(['endSpeech', ...(id === undefined ? [] : [id])].join(' '));
     },

@@ -126,6 +126,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
         return true;
       },
       hasRoom: () => true,
+      addWords: () => true,
       end: () => {},
       interrupt: () => {
         this.interruptions++;

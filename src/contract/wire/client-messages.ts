@@ -2,6 +2,7 @@
 import type { ControlsPatch } from '../controls.ts';
 import type { AudioFormat, PcmFormat, VideoCodec } from '../formats.ts';
 import type { PictureEncoding } from '../outputs.ts';
+import type { Word } from '../speech.ts';
 import type { WireVersion } from './protocol.ts';
 
 /** What is sent back. */
@@ -38,6 +39,8 @@ type Said =
       /** What the client calls it (2). */
       utterance?: string;
     }
+  /** Words of the utterance, by when they are said in it; before, with or after the voice (2). */
+  | { type: 'words'; words: Word[]; utterance?: string }
   /** The utterance is complete: `speech.ended` follows once its last sample has left. */
   | { type: 'speech.end'; utterance?: string }
   /** Drop what is queued and fall silent at once. */

@@ -5,11 +5,20 @@ import { controlsSchema } from '../controls-schema.ts';
 import { audioFormatSchema, pcmFormatSchema } from '../format-choice.ts';
 import { VIDEO_CODECS } from '../formats.ts';
 import { PICTURE_ENCODINGS } from '../outputs.ts';
-import { MAX_UTTERANCE_ID_LENGTH } from '../speech.ts';
+import {
+  MAX_UTTERANCE_ID_LENGTH,
+  MAX_WORD_LENGTH,
+  MAX_WORD_TIME_MS,
+  MAX_WORDS_IN_MESSAGE,
+} from '../speech.ts';
 import type { ClientMessage, ClientMessageInput } from './client-messages.ts';
 import { MAX_AUDIO_BYTES } from './protocol.ts';
 
 const utterance = z.string().min(1).max(MAX_UTTERANCE_ID_LENGTH).optional();
+const timeMs = z.number().min(0).max(MAX_WORD_TIME_MS);
+const word = z
+  .strictObject({ text: z.string().min(1).max(MAX_WORD_LENGTH), startMs: timeMs, endMs: timeMs })
+  .refine(({ startMs, endMs }) => startMs <= endMs, 'endMs must not be before startMs');
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be binary');
 
 export const clientMessageSchema = z.discriminatedUnion('type', [
@@ -34,6 +43,11 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('audio'),
     data: bytes.refine((data) => data.length <= MAX_AUDIO_BYTES, `must be at most ${MAX_AUDIO_BYTES} bytes`),
     live: z.boolean().optional(),
+    utterance,
+  }),
+  z.strictObject({
+    type: z.literal('words'),
+    words: z.array(word).min(1).max(MAX_WORDS_IN_MESSAGE),
     utterance,
   }),
   z.strictObject({ type: z.literal('speech.end'), utterance }),

@@ -1,6 +1,7 @@
 /** What the server says; see ../wire.ts for the rules. Fields marked (2) came with that version. */
 import type { AvatarState } from '../controls.ts';
-import type { SpeechEnd } from '../speech.ts';
+import type { LastWord } from '../session-events.ts';
+import type { SpeechEnd, Word } from '../speech.ts';
 import type { SessionStats } from '../stats.ts';
 import type { WireVersion } from './protocol.ts';
 
@@ -41,6 +42,11 @@ export type ServerMessage =
   | { type: 'state'; state: AvatarState }
   /** Its first sample leaves. */
   | ({ type: 'speech.started'; mediaTimeMs: number } & OfUtterance)
+  /**
+   * The first sample of a word leaves, at this media time; `index` counts the words of the utterance as they were
+   * given (2).
+   */
+  | ({ type: 'speech.word'; index: number; mediaTimeMs: number } & Word & OfUtterance)
   | ({
       type: 'speech.ended';
       /** Voice of this utterance that really left the server, milliseconds. */
@@ -48,6 +54,8 @@ export type ServerMessage =
       interrupted: boolean;
       /** (2) */
       reason?: SpeechEnd;
+      /** The last of its words that was heard, where there were words (2). */
+      lastWord?: LastWord;
     } & OfUtterance)
   /** From this media time on there is silence, because the voice does not come in time (2). */
   | ({ type: 'speech.stalled'; mediaTimeMs: number } & OfUtterance)

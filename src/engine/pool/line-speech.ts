@@ -1,20 +1,23 @@
 import type { EngineEvent } from '../../contract/session-events.ts';
-import type { SpeechEnd } from '../../contract/speech.ts';
+import type { SpeechEnd, Word } from '../../contract/speech.ts';
 import { VultusError } from '../../errors.ts';
 import type { ResumePoint, SessionProgress, ToSession } from '../messages.ts';
+import { LineWords } from './line-words.ts';
 import { VoiceJournal } from './voice-journal.ts';
 
 /** Of voice that waits to be spoken. */
 const KEPT_SECONDS = 120;
 const RATE_HZ = 48000;
+const SAMPLES_PER_MS = RATE_HZ / 1000;
 const MOST_UTTERANCES = 1000;
 
 /**
  * The utterances of a session from their beginning until their end has been told, and the voice of them that was not
- * played: what another engine needs to go on. Sees to it that each end is told once.
+ * played: what another engine needs to go on. Sees to it that each end is told once, and words as they are heard.
  */
 export class LineSpeech {
   readonly #journal = new VoiceJournal();
+  readonly #words = new LineWords();
   /** Begun, and their end not told: in the order of their numbers, with the end that they will come to. */
   readonly #open = new Map<number, SpeechEnd | undefined>();
   /** The first of them, once its start has been told. */
@@ -41,6 +44,12 @@ export class LineSpeech {
     this.#journal.add(utterance, samples, live);
   }
 
+  /** @returns whether none of them comes too late; throws `words_buffer_full` */
+  addWords(utterance: number, words: readonly Word[]): boolean {
+    if (!this.#open.has(utterance) || this.#open.get(utterance) === 'interrupted') return false;
+    return this.#words.add(utterance, words);
+  }
+
   end(utterance: number, end: SpeechEnd): void {
     this.#open.set(utterance, end);
   }
@@ -48,6 +57,7 @@ export class LineSpeech {
   interrupt(utterances: readonly number[]): void {
     for (const utterance of utterances) this.#open.set(utterance, 'interrupted');
     this.#journal.drop(new Set(utterances));
+    this.#words.drop(utterances);
   }
 
   /** Only the last `samples` of the voice are not played yet. */
@@ -55,21 +65,33 @@ export class LineSpeech {
     this.#journal.keepLast(samples);
   }
 
-  /** Takes note of what the engine tells. @returns whether it is news */
-  note({ name, value }: EngineEvent): boolean {
+  /** Takes note of how far the voice has come. @returns what there is to tell */
+  played(current: SessionProgress['current']): EngineEvent[] {
+    if (!current) return [];
+    const { utterance, playedSamples, untilMs } = current;
+    return this.#words.hear({ utterance, playedMs: playedSamples / SAMPLES_PER_MS, untilMs });
+  }
+
+  /** Takes note of what the engine tells. @returns what of it is news, and what follows from it, in order */
+  note(event: EngineEvent): EngineEvent[] {
+    const { name, value } = event;
     switch (name) {
       case 'speech.started':
         this.#started = { utterance: value.utterance, stalled: false };
-        return true;
+        this.#words.hear({ utterance: value.utterance, playedMs: 0, untilMs: value.mediaTimeMs });
+        return [event];
       case 'speech.stalled':
       case 'speech.continued':
         if (this.#started?.utterance === value.utterance) this.#started.stalled = name === 'speech.stalled';
-        return true;
-      case 'speech.ended':
+        return [event];
+      case 'speech.ended': {
         if (this.#started?.utterance === value.utterance) this.#started = undefined;
-        return this.#open.delete(value.utterance);
+        if (!this.#open.delete(value.utterance)) return [];
+        const { words, last } = this.#words.end(value.utterance, value.playedMs);
+        return [...words, last ? { name, value: { ...value, lastWord: last } } : event];
+      }
       default:
-        return true;
+        return [event];
     }
   }
 

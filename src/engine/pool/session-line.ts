@@ -3,7 +3,7 @@ import type { Controls } from '../../contract/controls.ts';
 import type { Stream } from '../../contract/outputs.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
-import type { SpeechEnd } from '../../contract/speech.ts';
+import type { SpeechEnd, Word } from '../../contract/speech.ts';
 import { VultusError } from '../../errors.ts';
 import type { Rig } from '../../render/renderer.ts';
 import { RollingQuantiles } from '../../telemetry/rolling-quantiles.ts';
@@ -129,7 +129,7 @@ export class SessionLine {
     this.#listener.event(event);
   }
 
-  /** Whether `samples` of voice can be taken. Throws `audio_buffer_full` with what is kept and what waits. */
+  /** Throws `audio_buffer_full` with what is kept and what waits, where `samples` of voice cannot be taken. */
   assertRoom(samples: number): void {
     this.#speech.assertRoom(samples);
     if (this.#onTheWay + samples > MAX_ON_THE_WAY_SAMPLES) {
@@ -145,7 +145,12 @@ export class SessionLine {
 
   pushVoice(utterance: number, samples: Float32Array, live: boolean): void {
     this.#speech.add(utterance, samples, live);
-    this.#sendCounted({ type: 'voice', utterance, samples, live });
+    this.#send({ type: 'voice', utterance, samples, live });
+  }
+
+  /** @returns whether none of them comes too late; throws `words_buffer_full` */
+  addWords(utterance: number, words: readonly Word[]): boolean {
+    return this.#speech.addWords(utterance, words);
   }
 
   hearUser(): void {
@@ -218,10 +223,11 @@ export class SessionLine {
         if (message.progress.epoch === this.#epoch) {
           this.#speech.keepLast(this.#onTheWay + message.progress.unplayedSamples);
         }
+        this.#tellAll(this.#speech.played(message.progress.current));
         break;
       case 'event':
         this.#note(message.event, agoMs);
-        if (this.#speech.note(message.event)) this.#listener.event(message.event);
+        this.#tellAll(this.#speech.note(message.event));
         break;
       case 'error': {
         const error = new VultusError(message.code, message.detail);
@@ -246,12 +252,12 @@ export class SessionLine {
   }
 
   #send(message: ToSession): void {
+    if (message.type === 'voice') this.#sentSamples += message.samples.length;
     this.#node?.send(this.id, message);
   }
 
-  #sendCounted(message: ToSession): void {
-    if (message.type === 'voice') this.#sentSamples += message.samples.length;
-    this.#send(message);
+  #tellAll(events: readonly EngineEvent[]): void {
+    for (const event of events) this.#listener.event(event);
   }
 
   #note(event: EngineEvent, agoMs: number): void {
@@ -289,7 +295,7 @@ export class SessionLine {
 
   #repeat(): void {
     this.#send({ type: 'streams', streams: this.#streams.all });
-    for (const message of this.#speech.replay(this.#epoch)) this.#sendCounted(message);
+    for (const message of this.#speech.replay(this.#epoch)) this.#send(message);
     if (this.#paused !== this.#toldPaused) this.#send({ type: this.#paused ? 'pause' : 'resume' });
   }
 }

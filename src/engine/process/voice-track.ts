@@ -183,10 +183,15 @@ export class VoiceTrack {
   takeProgress(): Pick<SessionProgress, 'receivedSamples' | 'unplayedSamples' | 'current'> | undefined {
     if (this.#reportedPacket === this.#nextPacket) return undefined;
     this.#reportedPacket = this.#nextPacket;
+    const current = this.#ledger.current(this.#silentFrom);
     return {
       receivedSamples: this.#receivedSamples,
       unplayedSamples: this.#queue.queuedSamples + this.#ledger.unplayed(this.#silentFrom),
-      current: this.#ledger.current(this.#silentFrom),
+      current: current && {
+        utterance: current.utterance,
+        playedSamples: current.playedSamples,
+        untilMs: current.until / SAMPLES_PER_MS,
+      },
     };
   }
 

@@ -72,11 +72,16 @@ describe('WebSocket connection', () => {
     expect(session.voice.flatMap((samples) => [...samples])).toHaveLength(480);
   });
 
+  const word = { text: 'one', startMs: 0, endMs: 20 };
   const events = () => {
     session.emit('speech.started', { utterance: 1, id: 'a', mediaTimeMs: 0 });
     session.emit('speech.stalled', { utterance: 1, id: 'a', mediaTimeMs: 20 });
     session.emit('speech.continued', { utterance: 1, id: 'a', mediaTimeMs: 40 });
-    session.emit('speech.ended', { utterance: 1, id: 'a', playedMs: 20, reason: 'underrun' });
+    session.emit('speech.word', { ...word, utterance: 1, id: 'a', index: 0, mediaTimeMs: 40 });
+    session.emit('speech.ended', {
+      ...{ utterance: 1, id: 'a', playedMs: 20, reason: 'underrun' },
+      lastWord: { index: 0, text: word.text },
+    });
   };
   const named = (data: Uint8Array) => serializeClientMessage({ type: 'audio', utterance: 'a', data });
 
@@ -95,12 +100,28 @@ describe('WebSocket connection', () => {
     expect(received.filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'late_voice' }]);
     const speech = received.filter(({ type }) => type.startsWith('speech.'));
     expect(speech.map(({ type }) => type)).toEqual(
-      ['started', 'stalled', 'continued', 'ended'].map((name) => `speech.${name}`),
+      ['started', 'stalled', 'continued', 'word', 'ended'].map((name) => `speech.${name}`),
     );
     expect(speech.at(-1)).toEqual({
       ...{ type: 'speech.ended', utterance: 1, id: 'a', playedMs: 20 },
-      ...{ interrupted: false, reason: 'underrun' },
+      ...{ interrupted: false, reason: 'underrun', lastWord: { index: 0, text: 'one' } },
     });
+  });
+
+  it('takes words after the voice before them, tells them when they are heard, and says once that they are late', async () => {
+    await hello();
+    const words = serializeClientMessage({ type: 'words', utterance: 'a', words: [word] });
+    client.send(named(Buffer.alloc(480)));
+    client.send(words);
+    await expect.poll(() => session.calls.slice(-2)).toEqual(['push a', 'words a one']);
+    session.speaker.late.push('a');
+    for (let i = 0; i < 2; i++) client.send(words);
+    const told = { ...word, utterance: 1, id: 'a', index: 0, mediaTimeMs: 40 };
+    session.emit('speech.word', told);
+    client.send(serializeClientMessage({ type: 'ping', id: 1 }));
+    await expect.poll(() => received.at(-1)).toEqual({ type: 'pong', id: 1 });
+    expect(received.filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'late_words' }]);
+    expect(received.filter(({ type }) => type === 'speech.word')).toEqual([{ type: 'speech.word', ...told }]);
   });
 
   it('answers a peer of version 1 as ever', async () => {
