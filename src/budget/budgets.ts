@@ -32,6 +32,8 @@ export function createBudgets(figures: BudgetFigures = UNLIMITED) {
     sessions: new RateBudget('sessions', perMinute(figures.sessionsPerMinute), 'sessions from one address'),
     uploads: new RateBudget('uploads', perMinute(figures.uploadsPerMinute), 'portraits from one address'),
     offers: new RateBudget('offers', perMinute(figures.offersPerMinute), 'offers from one address'),
+    /** Of WHIP and WHEP peers that are there: candidates as they are found, restarts, goodbyes. By address. */
+    peerChanges: new RateBudget('peer_changes', { ratePerS: 5, burst: 200 }, 'changes from one address'),
     /** Whoever was sent away for abuse has used as much as forty. */
     webSockets: new RateBudget('web_sockets', { ratePerS: 5, burst: 200 }, 'WebSockets from one address'),
     /** Guesses at the API key. */

@@ -2,7 +2,8 @@ import type { Role } from '../contract/roles.ts';
 import type { VultusError } from '../errors.ts';
 import type { SessionApi } from '../session/session-api.ts';
 
-export type ConnectionKind = 'websocket' | 'webrtc' | 'livekit';
+/** `whip`: gives the avatar its voice; `whip-user`: that of the user; `whep`: watches. */
+export type ConnectionKind = 'websocket' | 'webrtc' | 'livekit' | 'whip' | 'whip-user' | 'whep';
 
 /** Why a connection has ended. `abuse`: its peer was sent away; `failed`: something went wrong on our side of it. */
 export type CloseReason = 'closed' | 'session closed' | 'peer left' | 'connection lost' | 'abuse' | 'failed';

@@ -57,6 +57,8 @@ export class Access {
   readonly require = async (request: FastifyRequest): Promise<void> => {
     // The pattern that was matched, not the address: that can be spelled in many ways (/%76%31/…).
     if (!request.routeOptions.url?.startsWith('/v1/')) return;
+    // Tells nothing of what is there, and browsers ask before they may show a token (CORS).
+    if (request.method === 'OPTIONS') return;
     const credentials = credentialsOf(request);
     const { sessionToken } = request.routeOptions.config;
     const { id } = request.params as { id?: string };
@@ -101,6 +103,9 @@ export function requireHost(allows: (header: string | undefined) => boolean) {
   };
 }
 
+/** What pages may read beside the body; the address of a WHIP or WHEP peer, its ICE session and servers among them. */
+const EXPOSED_HEADERS = 'accept-patch, accept-post, etag, link, location, retry-after';
+
 /** Lets pages of other origins use the API (the CORS protocol of the Fetch standard). */
 export function allowOrigins(origins: readonly string[]) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
@@ -108,14 +113,14 @@ export function allowOrigins(origins: readonly string[]) {
     reply.header('vary', 'origin');
     if (origin === undefined || !(origins.includes('*') || origins.includes(origin))) return undefined;
     reply.header('access-control-allow-origin', origin);
-    reply.header('access-control-expose-headers', 'retry-after');
+    reply.header('access-control-expose-headers', EXPOSED_HEADERS);
     const asked = request.method === 'OPTIONS' && request.headers['access-control-request-method'];
     if (!asked) return undefined;
-    return reply
+    reply
       .header('access-control-allow-methods', 'GET, POST, PATCH, DELETE')
-      .header('access-control-allow-headers', 'authorization, content-type')
-      .header('access-control-max-age', '600')
-      .code(204)
-      .send();
+      .header('access-control-allow-headers', 'authorization, content-type, if-match')
+      .header('access-control-max-age', '600');
+    // A route that answers it has more to say (RFC 9725 §4.2).
+    return request.routeOptions.url === undefined ? reply.code(204).send() : undefined;
   };
 }

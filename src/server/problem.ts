@@ -57,6 +57,7 @@ export function addCommonProblems({ url, schema }: RouteOptions): void {
   const codes: ErrorCode[] = ['host_not_allowed'];
   if (url.startsWith('/v1/')) codes.push('unauthorized');
   if (schema.params || schema.querystring || schema.body) codes.push('invalid_request');
+  if (schema.body) codes.push('unsupported_media_type');
   schema.response = { ...problemResponses(...codes), ...(schema.response as object) };
 }
 
@@ -78,6 +79,7 @@ export function classify(error: unknown): VultusError {
   }
   // Fastify's own: malformed JSON, wrong content type, body too large, …
   const { statusCode, message } = error as FastifyError;
+  if (statusCode === 415) return new VultusError('unsupported_media_type', undefined, { cause: error });
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new VultusError('invalid_request', message.slice(0, LONGEST_ISSUE), { cause: error });
   }

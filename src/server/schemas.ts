@@ -135,13 +135,15 @@ export const roleQuery = z.strictObject({
     .describe('view: gets media and events beside the others; its voice and controls are refused'),
 });
 
+export const voiceInput = z
+  .enum(['speak', 'listen'])
+  .default('speak')
+  .describe('What the microphone is for: the avatar speaks with it, or listens to it');
+
 export const offerSchema = z.strictObject({
   type: z.literal('offer'),
   sdp: z.string().min(1).max(200_000),
-  voiceInput: z
-    .enum(['speak', 'listen'])
-    .default('speak')
-    .describe('What the microphone is for: the avatar speaks with it, or listens to it'),
+  voiceInput,
 });
 
 export const answerSchema = z.object({ type: z.literal('answer'), sdp: z.string() });

@@ -29,6 +29,8 @@ import { pageRoutes } from './routes/page.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { streamRoute } from './routes/stream.ts';
 import { webrtcRoutes } from './routes/webrtc.ts';
+import { whepRoutes } from './routes/whep.ts';
+import { whipRoutes } from './routes/whip.ts';
 import { secureHeaders } from './secure-headers.ts';
 import { SessionLog } from './session-log.ts';
 
@@ -134,7 +136,10 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
     transform: jsonSchemaTransform,
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
-  for (const routes of [avatarRoutes, sessionRoutes, webrtcRoutes, streamRoute, operationRoutes]) {
+  for (const routes of [
+    ...[avatarRoutes, sessionRoutes, webrtcRoutes, whipRoutes, whepRoutes],
+    ...[streamRoute, operationRoutes],
+  ]) {
     await app.register((scope) => routes(scope.withTypeProvider<ZodTypeProvider>(), context));
   }
   await app.register((scope) => livekitRoutes(scope.withTypeProvider<ZodTypeProvider>(), context, livekit));

@@ -6,7 +6,7 @@ import { type Log, shortId } from './log.ts';
 export class SessionLog {
   readonly #log: Log;
   /** Connections that each session has had. */
-  readonly #peers = new WeakMap<SessionApi, Record<ConnectionKind, number>>();
+  readonly #peers = new WeakMap<SessionApi, Partial<Record<ConnectionKind, number>>>();
 
   constructor(log: Log) {
     this.#log = log;
@@ -15,7 +15,7 @@ export class SessionLog {
   /** `log`: of the request. */
   opened(session: SessionApi, log: Pick<Log, 'info'>): void {
     const { avatarId, width, height, fps, codec, latency } = session.settings;
-    const peers = { websocket: 0, webrtc: 0, livekit: 0 };
+    const peers: Partial<Record<ConnectionKind, number>> = { websocket: 0, webrtc: 0 };
     this.#peers.set(session, peers);
     const id = shortId(session.id);
     log.info(
@@ -46,6 +46,6 @@ export class SessionLog {
 
   connected(session: SessionApi, kind: ConnectionKind): void {
     const peers = this.#peers.get(session);
-    if (peers) peers[kind]++;
+    if (peers) peers[kind] = (peers[kind] ?? 0) + 1;
   }
 }

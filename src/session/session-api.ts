@@ -117,6 +117,8 @@ export interface SessionApi extends EventEmitter<SessionEvents> {
   readonly settings: Readonly<SessionSettings>;
   readonly createdAt: Date;
   readonly closed: boolean;
+  /** Whether an engine makes its pictures; not so while one that has failed is being replaced. */
+  readonly live: boolean;
   /** By how much voice and picture together follow the voice that came in, milliseconds. */
   readonly delayMs: number;
   readonly stats: SessionStats;

@@ -91,6 +91,10 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     return this.#closed;
   }
 
+  get live(): boolean {
+    return !this.#closed && (this.#engine?.live ?? false);
+  }
+
   get settings(): Readonly<SessionSettings> {
     return this.#settings;
   }

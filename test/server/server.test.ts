@@ -68,6 +68,10 @@ describe('server', () => {
       '/v1/sessions/{id}',
       '/v1/sessions/{id}/tokens',
       '/v1/sessions/{id}/webrtc',
+      '/v1/sessions/{id}/whep',
+      '/v1/sessions/{id}/whep/{peer}',
+      '/v1/sessions/{id}/whip',
+      '/v1/sessions/{id}/whip/{peer}',
     ]);
     expect(document.paths['/v1/sessions'].post.responses).toHaveProperty('503');
     expect((await server.inject('GET', '/docs')).statusCode).toBeLessThan(400);

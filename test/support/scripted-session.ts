@@ -45,6 +45,7 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
     provider: 'cpu',
   };
   closed = false;
+  live = true;
   /** Of all its connections. */
   readonly speaker = {
     patient: false,

@@ -38,6 +38,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
   readonly state = 'idle';
   readonly settings: SessionSettings;
   closed = false;
+  readonly live = true;
   /** What came in. */
   voice: Float32Array[] = [];
   userVoice: Float32Array[] = [];

@@ -10,9 +10,26 @@ const MAX_OFFER_BYTES = 200_000;
 const MAX_OFFER_LINES = 3000;
 const MAX_SECTIONS = 32;
 
+/** What a kind of peer is there for; whatever else it offers is refused. */
+export interface Wanted {
+  video: boolean;
+  voice: boolean;
+  microphone: boolean;
+  messages: boolean;
+}
+
+export const EVERYTHING: Wanted = Object.freeze({
+  video: true,
+  voice: true,
+  microphone: true,
+  messages: true,
+});
+
 export interface Offer {
   /** Which sections are taken, in their order: at most one of each kind. The others are refused. */
   taken: number[];
+  /** Those with which nothing is wrong, but that are not wanted: they stay, inactive. */
+  idle: number[];
   audio: OfferedAudio | undefined;
   /** What is sent, and its format parameters (`a=fmtp`) as offered; empty where it needs none. */
   video: { codec: VideoCodec; parameters: string } | undefined;
@@ -29,19 +46,20 @@ export interface OfferedAudio {
 }
 
 /**
- * A peer may offer less than all: voice alone, pictures alone, messages alone.
+ * A peer may offer less than all that is wanted: voice alone, pictures alone, messages alone.
  * @throws VultusError `invalid_offer`, with what is missing
  */
-export function readOffer(sdp: string, choice: CodecChoice): Offer {
+export function readOffer(sdp: string, choice: CodecChoice, wanted: Wanted = EVERYTHING): Offer {
   const session = parseDescription(sdp);
-  const video = alive(session, 'video');
+  const video = wanted.video ? alive(session, 'video') : [];
   if (video.length > 0 && !video.some(receives))
     throw new VultusError('invalid_offer', 'the peer does not receive video');
   const audio = alive(session, 'audio').toSorted((a, b) => usefulness(b) - usefulness(a));
+  if (!wanted.voice && !audio.some(sends)) throw new VultusError('invalid_offer', 'the peer sends no voice');
   const chosen = {
     video: video.find(receives),
-    audio: audio[0],
-    messages: alive(session, 'application').find(isDataChannel),
+    audio: audio.find(wanted.voice ? () => true : sends),
+    messages: wanted.messages ? alive(session, 'application').find(isDataChannel) : undefined,
   };
   const sections = Object.values(chosen).filter((section) => section !== undefined);
   if (sections.length === 0) throw new VultusError('invalid_offer', 'no video, audio or data channel');
@@ -50,13 +68,19 @@ export function readOffer(sdp: string, choice: CodecChoice): Offer {
     requireDtlsServer(session, section);
   }
   return {
-    taken: sections.map((section) => session.media.indexOf(section)).toSorted((a, b) => a - b),
-    audio: chosen.audio && readAudio(chosen.audio),
+    taken: placesOf(sections, session),
+    idle: wanted.video ? [] : placesOf(alive(session, 'video').slice(0, 1), session),
+    audio: chosen.audio && readAudio(chosen.audio, wanted),
     video: chosen.video && readVideo(chosen.video, choice),
   };
 }
 
-function parseDescription(sdp: string): SessionDescription {
+function placesOf(sections: readonly MediaDescription[], session: SessionDescription): number[] {
+  return sections.map((section) => session.media.indexOf(section)).toSorted((a, b) => a - b);
+}
+
+/** @throws VultusError `invalid_offer` where it is none, or beyond what any peer has to say */
+export function parseDescription(sdp: string): SessionDescription {
   if (sdp.length > MAX_OFFER_BYTES || sdp.split(/\r\n|\r|\n/, MAX_OFFER_LINES).length === MAX_OFFER_LINES)
     throw new VultusError('invalid_offer', 'too long');
   if (!sdp.startsWith('v=0')) throw new VultusError('invalid_offer', 'not a session description');
@@ -70,7 +94,7 @@ function parseDescription(sdp: string): SessionDescription {
 }
 
 /** The sections of a kind. Port 0 refuses one, except where it is sent over another one's transport (RFC 9143 §6). */
-function alive(session: SessionDescription, kind: string): MediaDescription[] {
+export function alive(session: SessionDescription, kind: string): MediaDescription[] {
   return session.media.filter(({ type, port, bundleOnly }) => type === kind && (port !== 0 || bundleOnly));
 }
 
@@ -84,13 +108,18 @@ function usefulness(audio: MediaDescription): number {
   return (receives(audio) ? 2 : 0) + (sends(audio) ? 1 : 0);
 }
 
-function readAudio(audio: MediaDescription): OfferedAudio {
+function readAudio(audio: MediaDescription, wanted: Wanted): OfferedAudio {
   const [opus] = payloadTypes(audio, 'opus', 48000, 2);
   if (opus === undefined) throw new VultusError('invalid_offer', 'no Opus');
   const redundantOpus = payloadTypes(audio, 'red', 48000, 2).find((type) =>
     formatParameters(audio, type).includes(`${opus}/${opus}`),
   );
-  return { opus, redundantOpus, microphone: sends(audio), listens: receives(audio) };
+  return {
+    opus,
+    redundantOpus,
+    microphone: wanted.microphone && sends(audio),
+    listens: wanted.voice && receives(audio),
+  };
 }
 
 /** Of `auto`, the first that the peer takes. */
@@ -134,11 +163,11 @@ function requireDtlsServer(session: SessionDescription, section: MediaDescriptio
   throw new VultusError('invalid_offer', `setup:${setup.slice(0, 20)}; this server takes actpass or passive`);
 }
 
-function receives({ direction }: MediaDescription): boolean {
+export function receives({ direction }: MediaDescription): boolean {
   return direction === 'sendrecv' || direction === 'recvonly';
 }
 
-function sends({ direction }: MediaDescription): boolean {
+export function sends({ direction }: MediaDescription): boolean {
   return direction === 'sendrecv' || direction === 'sendonly';
 }
 function payloadTypes(section: MediaDescription, name: string, rateHz: number, channels?: number): number[] {

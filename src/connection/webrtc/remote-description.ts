@@ -9,27 +9,60 @@ import { attribute, joinSdp, type SdpText, splitSdp } from './sdp-text.ts';
 
 /** Of a transport: a bundled section has those of another one (RFC 8829 §5.2.1). */
 const CREDENTIALS = ['ice-ufrag', 'ice-pwd', 'fingerprint', 'setup'];
+/** What a bundled section says of its transport. */
+const TRANSPORT = /^a=(ice-|fingerprint:|setup:|candidate:|end-of-candidates)/;
 /** Written anew, or nothing that we take part in. */
 const LEFT_OUT = /^(c=|a=(candidate|end-of-candidates|bundle-only|rtcp|rid|simulcast|group)(:|$))/;
 const DIRECTION = /^a=(sendrecv|sendonly|recvonly|inactive)$/;
 
-/** @returns the offer for werift; its answer has the sections of this, see `answerFor` */
-export function remoteDescription(offerSdp: string, offer: Offer): string {
+/**
+ * `candidates`: chooses among those of the offer, whichever section they stand in.
+ * @returns the offer for werift; its answer has the sections of this, see `answerFor`
+ */
+export function remoteDescription(
+  offerSdp: string,
+  offer: Offer,
+  candidates = new RemoteCandidates(),
+): string {
   const text = splitSdp(offerSdp);
   const sections = offer.taken.map((index) => text.sections[index]);
-  const candidates = new RemoteCandidates();
+  // A bundle has one transport, and its candidates stand in its first section, taken or not (RFC 9429 §3.5.1).
+  const elsewhere = bundled(sections[0], text).filter((lines) => !sections.includes(lines));
+  sections[0] = [...sections[0], ...elsewhere.flat().filter((line) => line.startsWith('a=candidate:'))];
   return joinSdp({
-    session: [...text.session.filter((line) => !LEFT_OUT.test(line)), ...bundleOf(text, offer)],
+    session: [...text.session.filter((line) => !LEFT_OUT.test(line)), ...bundleOf(text, offer.taken)],
     sections: sections.map((lines) => plainSection(lines, text, candidates)),
   });
 }
 
-/** Puts the sections that are not taken into werift's answer, refused, in the order of the offer (RFC 3264 §6). */
+/** Puts the sections that are not taken into werift's answer, idle or refused, in the offer's order (RFC 3264 §6). */
 export function answerFor(offerSdp: string, offer: Offer, weriftAnswer: string): string {
-  const offered = splitSdp(offerSdp).sections;
+  const offered = splitSdp(offerSdp);
   const { session, sections } = splitSdp(weriftAnswer);
   const answered = new Map(offer.taken.map((index, i) => [index, sections[i]]));
-  return joinSdp({ session, sections: offered.map((lines, index) => answered.get(index) ?? refused(lines)) });
+  const transport = sections[0]?.filter((line) => TRANSPORT.test(line)) ?? [];
+  for (const index of offer.idle) answered.set(index, idle(offered.sections[index], transport));
+  return joinSdp({
+    session: [
+      ...session.filter((line) => !line.startsWith('a=group:BUNDLE')),
+      ...bundleOf(offered, [...offer.taken, ...offer.idle]),
+    ],
+    sections: offered.sections.map((lines, index) => answered.get(index) ?? refused(lines)),
+  });
+}
+
+/** A section that is agreed to, in its first format, and in which nothing is sent (RFC 3264 §6.1). */
+function idle([first, ...rest]: readonly string[], transport: readonly string[]): string[] {
+  const [kind, , protocol, type] = first.split(' ');
+  const mid = attribute(rest, 'mid');
+  const format = rest.filter(
+    (line) => line.startsWith(`a=rtpmap:${type} `) || line.startsWith(`a=fmtp:${type} `),
+  );
+  return [
+    ...[`${kind} 9 ${protocol} ${type}`, 'c=IN IP4 0.0.0.0', ...transport],
+    ...(mid === undefined ? [] : [`a=mid:${mid}`]),
+    ...['a=inactive', 'a=rtcp-mux', ...format],
+  ];
 }
 
 function refused([first, ...rest]: readonly string[]): string[] {
@@ -59,9 +92,9 @@ function plainSection(lines: readonly string[], text: SdpText, candidates: Remot
   return [first.replace(/^(m=\S+) 0 /, '$1 9 '), 'c=IN IP4 0.0.0.0', ...kept, ...borrowed, ...direction];
 }
 
-/** The bundle of the sections that are taken. */
-function bundleOf(text: SdpText, offer: Offer): string[] {
-  const mids = offer.taken.map((index) => attribute(text.sections[index], 'mid'));
+/** The bundle of these sections. */
+function bundleOf(text: SdpText, taken: readonly number[]): string[] {
+  const mids = taken.map((index) => attribute(text.sections[index], 'mid'));
   return bundles(text).flatMap((group) => {
     const taken = group.filter((mid) => mids.includes(mid));
     return taken.length > 0 ? [`a=group:BUNDLE ${taken.join(' ')}`] : [];

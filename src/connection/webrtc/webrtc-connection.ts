@@ -12,16 +12,19 @@ import { Attachment } from '../attachment.ts';
 import type { CloseReason, Connection, ConnectionEvents } from '../connection.ts';
 import { finishAnswer } from './answer.ts';
 import { ControlChannel } from './control-channel.ts';
+import { Microphone } from './microphone.ts';
 import { type Offer, type OfferedAudio, readOffer, sameFingerprint } from './offer.ts';
 import { peerConfig } from './peer-config.ts';
+import { RemoteCandidates } from './remote-candidates.ts';
 import { answerFor, remoteDescription } from './remote-description.ts';
 import { listenToFeedback } from './rtcp-feedback.ts';
 import { SenderReportClock } from './sender-report-clock.ts';
 import { VideoSender } from './video-sender.ts';
-import { VoiceReceiver } from './voice-receiver.ts';
 import { VoiceSender } from './voice-sender.ts';
-import type { WebRtcOptions } from './webrtc-options.ts';
+import { type WebRtcKind, type WebRtcOptions, wantedBy } from './webrtc-options.ts';
 import { cureTransport } from './werift/cured-transport.ts';
+import { sayGoodbye } from './werift/goodbye.ts';
+import { addRemoteCandidates } from './werift/late-candidates.ts';
 import { lookForAnotherWay } from './werift/restarted-ice.ts';
 import { guardSctp } from './werift/sctp-guard.ts';
 
@@ -36,7 +39,7 @@ export class WebRtcConnection
   extends EventEmitter<ConnectionEvents & { connected: [] }>
   implements Connection
 {
-  readonly kind = 'webrtc';
+  readonly kind: WebRtcKind;
   readonly role: Role;
   readonly #settings: Readonly<SessionSettings>;
   readonly #options: WebRtcOptions;
@@ -45,11 +48,12 @@ export class WebRtcConnection
   readonly #clock = new SenderReportClock();
   readonly #channel: ControlChannel;
   readonly #silence: NodeJS.Timeout;
+  #candidates = new RemoteCandidates();
   #attachment: Attachment | undefined;
   #taking: Taking | undefined;
   #video: VideoSender | undefined;
   #voice: VoiceSender | undefined;
-  #microphone: VoiceReceiver | undefined;
+  #microphone: Microphone | undefined;
   #wasConnected = false;
   #ending = false;
   #closed = false;
@@ -63,8 +67,7 @@ export class WebRtcConnection
     offerSdp: string,
     options: WebRtcOptions,
   ): Promise<{ connection: WebRtcConnection; answerSdp: string }> {
-    const offer = readOffer(offerSdp, settings.codec);
-    if (options.role === 'view' && offer.audio) offer.audio.microphone = false;
+    const offer = readOffer(offerSdp, settings.codec, wantedBy(options));
     const connection = new WebRtcConnection(settings, offer, options);
     try {
       const answerSdp = await connection.#walls.enter(() => connection.#answer(offerSdp, offer));
@@ -77,6 +80,7 @@ export class WebRtcConnection
 
   private constructor(settings: SessionSettings, offer: Offer, options: WebRtcOptions) {
     super();
+    this.kind = options.kind ?? 'webrtc';
     this.role = options.role ?? 'control';
     this.#settings = settings;
     this.#options = options;
@@ -124,7 +128,7 @@ export class WebRtcConnection
    */
   async restart(offerSdp: string): Promise<string> {
     if (this.#closed || this.#ending) throw new VultusError('session_closed');
-    const offer = readOffer(offerSdp, this.#settings.codec);
+    const offer = readOffer(offerSdp, this.#settings.codec, wantedBy(this.#options));
     const [transport] = this.#peer.dtlsTransports;
     if (!transport || !this.isOfPeer(offerSdp))
       throw new VultusError('invalid_offer', 'not of the peer that is connected');
@@ -142,6 +146,14 @@ export class WebRtcConnection
     return answerSdp;
   }
 
+  /** Tries these addresses of the peer too (`a=candidate:…`, RFC 8838), as far as they are of use. */
+  addCandidates(lines: readonly string[]): void {
+    const [transport] = this.#peer.dtlsTransports;
+    if (this.#closed || this.#ending || !transport) return;
+    const wanted = lines.filter((line) => this.#candidates.take(line));
+    this.#walls.run(() => addRemoteCandidates(transport.iceTransport, wanted));
+  }
+
   close(reason?: VultusError): void {
     if (reason) this.#end('closed', reason);
     else this.#close('closed');
@@ -152,7 +164,7 @@ export class WebRtcConnection
     peer.onDataChannel.subscribe((channel) => this.#channel.take(channel));
     peer.connectionStateChange.subscribe((state) => this.#onState(state));
     await this.#hearOffer(offerSdp, offer);
-    for (const transport of peer.dtlsTransports) this.#cure(transport);
+    for (const transport of peer.dtlsTransports) this.#cure(transport, offer.audio);
     if (peer.sctpTransport) guardSctp(peer.sctpTransport, (cause) => this.#blame('SCTP', cause));
     const stream = new MediaStream();
     for (const transceiver of peer.getTransceivers()) {
@@ -166,7 +178,10 @@ export class WebRtcConnection
   }
 
   async #hearOffer(offerSdp: string, offer: Offer): Promise<void> {
-    await this.#peer.setRemoteDescription({ type: 'offer', sdp: remoteDescription(offerSdp, offer) });
+    // An ICE session has candidates of its own.
+    this.#candidates = new RemoteCandidates();
+    const sdp = remoteDescription(offerSdp, offer, this.#candidates);
+    await this.#peer.setRemoteDescription({ type: 'offer', sdp });
   }
 
   /** With all candidates. */
@@ -199,18 +214,20 @@ export class WebRtcConnection
       this.#voice = await VoiceSender.open(transceiver.sender, this.#clock);
     }
     if (microphone) {
-      const receiver = new VoiceReceiver((samples) => this.#hear(samples));
-      this.#microphone = receiver;
       // The remote description is applied, so the track is there; a peer has one microphone.
-      transceiver.receiver.track.onReceiveRtp.subscribe(({ header, payload }) =>
-        this.#attachment?.contain(() => receiver.receive(header, payload)),
-      );
+      this.#microphone = new Microphone(transceiver.receiver.track, {
+        // Another one may speak already.
+        attachment: () => (this.#ending ? undefined : this.#attachment),
+        isOfUser: () => (this.#channel.voiceInput ?? this.#options.voiceInput) === 'listen',
+        onHeard: () => this.#silence.refresh(),
+      });
     }
   }
 
-  #cure(transport: RTCDtlsTransport): void {
+  #cure(transport: RTCDtlsTransport, audio: OfferedAudio | undefined): void {
     const { iceServers } = this.#options;
     cureTransport(transport, {
+      payloadTypes: audio?.microphone ? [audio.opus, audio.redundantOpus] : [],
       hasStunServer: iceServers?.some(({ urls }) => urls.startsWith('stun')) ?? false,
       // A peer without media has nothing else to send for a long time.
       onHeard: () => this.#peer.getTransceivers().length === 0 && this.#silence.refresh(),
@@ -262,22 +279,6 @@ export class WebRtcConnection
     if (bitrateKbps !== undefined) this.#taking?.setBitrate(bitrateKbps);
   }
 
-  #hear(samples: Float32Array): void {
-    // Another one may speak already.
-    if (this.#ending) return;
-    this.#attachment?.contain(() => {
-      const { session, speaker } = this.#attachment!;
-      const voiceInput = this.#channel.voiceInput ?? this.#options.voiceInput;
-      if (voiceInput === 'listen') return session.hearUser(samples);
-      try {
-        speaker.push(samples, { live: true });
-      } catch (cause) {
-        // A microphone goes on also where the session is full.
-        if (!(cause instanceof VultusError)) throw cause;
-      }
-    });
-  }
-
   /** The peer is told first, as far as it has a data channel. */
   #end(why: CloseReason, error?: VultusError): void {
     if (this.#ending || this.#closed) return;
@@ -300,7 +301,8 @@ export class WebRtcConnection
     this.#microphone?.close();
     this.#video?.close();
     this.#voice?.close();
-    // Goodbyes of SCTP and DTLS go out in the background; what fails now concerns nobody.
+    if (!this.#peer.sctpTransport) for (const transport of this.#peer.dtlsTransports) sayGoodbye(transport);
+    // The goodbye of SCTP goes out in the background; what fails now concerns nobody.
     this.#peer.close().catch(() => {});
     this.emit('closed', why, error);
   }

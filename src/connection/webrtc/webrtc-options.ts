@@ -1,5 +1,7 @@
 import type { Budgets } from '../../budget/budgets.ts';
 import type { Role } from '../../contract/roles.ts';
+import type { ConnectionKind } from '../connection.ts';
+import { EVERYTHING, type Wanted } from './offer.ts';
 
 export interface IceServer {
   /** `stun:host:port` or `turn:host:port`. */
@@ -8,7 +10,22 @@ export interface IceServer {
   credential?: string;
 }
 
+/** How the peer came, and with that what it is there for. */
+export type WebRtcKind = Extract<ConnectionKind, 'webrtc' | 'whip' | 'whip-user' | 'whep'>;
+
+const PUBLISHER: Wanted = Object.freeze({ video: false, voice: false, microphone: true, messages: false });
+
+/** What is taken of an offer of each kind. */
+const WANTED: Readonly<Record<WebRtcKind, Wanted>> = Object.freeze({
+  webrtc: EVERYTHING,
+  whip: PUBLISHER,
+  'whip-user': PUBLISHER,
+  whep: Object.freeze({ video: true, voice: true, microphone: false, messages: false }),
+});
+
 export interface WebRtcOptions {
+  /** Default `webrtc`. */
+  kind?: WebRtcKind;
   /** Default `control`. */
   role?: Role;
   /** Opens the peer's next connection; it is told in `ready`. */
@@ -24,4 +41,9 @@ export interface WebRtcOptions {
   timeoutMs?: number;
   /** Those of the server; default: of its own. */
   budgets?: Budgets;
+}
+
+/** A viewer's microphone is not wanted. */
+export function wantedBy({ kind = 'webrtc', role }: Pick<WebRtcOptions, 'kind' | 'role'>): Wanted {
+  return role === 'view' ? { ...WANTED[kind], microphone: false } : WANTED[kind];
 }

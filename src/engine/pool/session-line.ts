@@ -93,6 +93,11 @@ export class SessionLine {
     return this.#closed;
   }
 
+  /** Whether it has a node. */
+  get live(): boolean {
+    return this.#node !== undefined;
+  }
+
   /** @throws VultusError as the session's own failure */
   async openOn(node: EngineNode): Promise<void> {
     this.#node = node;

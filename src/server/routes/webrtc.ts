@@ -1,13 +1,14 @@
 import { WebRtcConnection } from '../../connection/webrtc/webrtc-connection.ts';
 import { VultusError } from '../../errors.ts';
 import { credentialsOf } from '../access.ts';
+import { answerOffer } from '../answer-offer.ts';
 import type { App, ServerContext } from '../context.ts';
 import { problemResponses } from '../problem.ts';
 import { holdBody, limitRate, MAX_JSON_BYTES } from '../request-bodies.ts';
 import { answerSchema, idParams, offerSchema, roleQuery, tokenQuery } from '../schemas.ts';
 
 export async function webrtcRoutes(app: App, context: ServerContext): Promise<void> {
-  const { sessions, connections, config, access, budgets } = context;
+  const { sessions, connections, access, budgets } = context;
   const onRequest = [
     limitRate(budgets.offers),
     holdBody({ bytes: budgets.bodyBytes, mostBytes: MAX_JSON_BYTES }),
@@ -47,29 +48,10 @@ export async function webrtcRoutes(app: App, context: ServerContext): Promise<vo
       const session = sessions.get(request.params.id);
       const { sdp, voiceInput } = request.body;
       const { role } = request.query;
-      connections.assertRoomFor(role, session);
-      const answered = budgets.answers.take(session.id);
-      try {
-        const nextToken = access.connect(session, role, credentialsOf(request));
-        const { connection, answerSdp } = await WebRtcConnection.accept(session, sdp, {
-          role,
-          nextToken,
-          voiceInput,
-          iceServers: config.iceServers,
-          publicHost: config.publicHost,
-          udpPorts: config.udpPorts,
-          budgets,
-        });
-        try {
-          connections.add(session, connection);
-        } catch (cause) {
-          connection.close();
-          throw cause;
-        }
-        return { type: 'answer' as const, sdp: answerSdp };
-      } finally {
-        answered();
-      }
+      const peer = { kind: 'webrtc', role, voiceInput } as const;
+      const nextToken = () => access.connect(session, role, credentialsOf(request));
+      const { answerSdp } = await answerOffer(context, session, sdp, peer, nextToken);
+      return { type: 'answer' as const, sdp: answerSdp };
     },
   });
 

@@ -31,6 +31,7 @@ describe('readOffer', () => {
   it('chooses plain baseline with packetization mode 1', () => {
     expect(readOffer(sdp(...AUDIO, ...VIDEO), 'h264')).toEqual({
       taken: [0, 1],
+      idle: [],
       audio: { microphone: true, listens: true, opus: 111, redundantOpus: undefined },
       video: {
         codec: 'h264',

@@ -9,20 +9,24 @@ import { guardStun } from './stun-guard.ts';
 import { askNoForeignStunServer } from './stun-servers.ts';
 
 /**
- * All cures of a transport, ICE and DTLS. To be called before candidates are gathered. `onHeard`: at each sign that
- * the peer is there.
+ * All cures of a transport, ICE and DTLS. To be called before candidates are gathered. `payloadTypes`: of the media
+ * that is wanted; `onHeard`: at each sign that the peer is there.
  * @throws VultusError `dependency_unsupported`
  */
 export function cureTransport(
   transport: RTCDtlsTransport,
-  { hasStunServer, onHeard }: { hasStunServer: boolean; onHeard: () => void },
+  {
+    hasStunServer,
+    payloadTypes,
+    onHeard,
+  }: { hasStunServer: boolean; payloadTypes: readonly (number | undefined)[]; onHeard: () => void },
 ): void {
   askNoForeignStunServer(transport.iceTransport, hasStunServer);
   guardStun(transport.iceTransport, onHeard);
   renumberResends(transport);
   skipHandshakeRecords(transport);
   dropForgedRecords(transport);
-  limitSources(transport);
+  limitSources(transport, payloadTypes);
   dropCutHeaders(transport);
   verifyServer(transport);
 }

@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RTCDtlsTransport } from 'werift';
-import { recordsOf, socketOf } from '../../../../src/connection/webrtc/werift/dtls-records.ts';
+import { epochOf, recordsOf, socketOf } from '../../../../src/connection/webrtc/werift/dtls-records.ts';
 import { dropForgedRecords } from '../../../../src/connection/webrtc/werift/forged-records.ts';
+import { sayGoodbye } from '../../../../src/connection/webrtc/werift/goodbye.ts';
 import { renumberResends } from '../../../../src/connection/webrtc/werift/handshake-resends.ts';
 import { verifyServer } from '../../../../src/connection/webrtc/werift/peer-signature.ts';
 import { skipHandshakeRecords } from '../../../../src/connection/webrtc/werift/record-numbers.ts';
@@ -101,6 +102,22 @@ describe('verifyServer', () => {
     );
     await vi.waitFor(() => expect(pair.transport.state).not.toMatch(/new|connecting/), 5000);
     expect(pair.transport.state).toBe('failed');
+  });
+});
+
+describe('sayGoodbye', () => {
+  it('sends an alert that is encrypted, and what comes after it is none', async () => {
+    const pair = own(await weriftPair());
+    await pair.connected();
+    const sent: Buffer[] = [];
+    const { connection } = pair.transport.iceTransport;
+    connection.send = async (data) => void sent.push(...recordsOf(data));
+    sayGoodbye(pair.transport);
+    await pair.transport.sendData(Buffer.from('data'));
+    await vi.waitFor(() => expect(sent.length).toBeGreaterThan(1), 5000);
+    const [alert, data] = sent.filter((one) => one[0] === 21 || one.length > 13 + 24 + 3);
+    expect([alert[0], epochOf(alert), alert.length]).toEqual([21, 1, 13 + 8 + 2 + 16]);
+    expect(data[0]).toBe(23);
   });
 });
 

@@ -173,7 +173,7 @@ describe('askNoForeignStunServer', () => {
 
 describe('limitSources', () => {
   it('keeps what an honest peer needs, however many sources send', async () => {
-    const pair = own(await weriftPair(limitSources));
+    const pair = own(await weriftPair((transport) => limitSources(transport, [96])));
     await pair.connected();
     for (let ssrc = 1; ssrc <= 300; ssrc++) {
       const header = new RtpHeader({ payloadType: 96, sequenceNumber: ssrc, ssrc });

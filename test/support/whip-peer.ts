@@ -1,0 +1,30 @@
+import { type MediaStreamTrack, RTCPeerConnection, useH264, useOPUS, useVP8 } from 'werift';
+
+const codecs = {
+  video: [useH264({ parameters: 'packetization-mode=1;profile-level-id=42001f' }), useVP8()],
+  audio: [useOPUS()],
+};
+
+const newPeer = () => new RTCPeerConnection({ iceServers: [], bundlePolicy: 'max-bundle', codecs });
+
+/** A publisher of a voice made of werift, and of a video where it has one. */
+export async function publisher(voice: MediaStreamTrack, video?: MediaStreamTrack) {
+  const peer = newPeer();
+  if (video) peer.addTransceiver(video, { direction: 'sendonly' });
+  peer.addTransceiver(voice, { direction: 'sendonly' });
+  await peer.setLocalDescription(await peer.createOffer());
+  return { peer, sdp: peer.localDescription!.sdp };
+}
+
+/** A player made of werift, which counts what it receives. */
+export async function player() {
+  const peer = newPeer();
+  const received = { audio: 0, video: 0 };
+  for (const kind of ['audio', 'video'] as const) peer.addTransceiver(kind, { direction: 'recvonly' });
+  peer.onTrack.subscribe((track) => track.onReceiveRtp.subscribe(() => received[track.kind as 'audio']++));
+  await peer.setLocalDescription(await peer.createOffer());
+  return { peer, received, sdp: peer.localDescription!.sdp };
+}
+
+export const SDP = { 'content-type': 'application/sdp' };
+export const FRAGMENT = { 'content-type': 'application/trickle-ice-sdpfrag' };
