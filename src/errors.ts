@@ -1,4 +1,5 @@
-import { ERRORS, type ErrorCode, type ErrorKind } from './contract/error-codes.ts';
+import { ERRORS, type ErrorCode } from './contract/error-codes.ts';
+import type { ErrorKind } from './contract/error-kind.ts';
 
 /** An error with a code from the catalogue; `detail` says what was wrong in this case. */
 export class VultusError extends Error {

@@ -1,20 +1,12 @@
+import type { ErrorKind } from './error-kind.ts';
+import { PEER_ERRORS } from './peer-errors.ts';
+
 /**
  * The one catalogue of errors that Vultus reports to a caller.
  *
  * Each code has an HTTP status (RFC 9457 problem+json), a WebSocket close code (RFC 6455 §7.4, 4000–4999 are
  * ours) and one helpful sentence. Codes are part of the public interface: never rename one.
  */
-
-export interface ErrorKind {
-  /** HTTP status of the problem+json answer. */
-  readonly status: number;
-  /** WebSocket close code, where the error ends the connection. */
-  readonly closeCode: number;
-  /** What happened and what the caller can do about it. */
-  readonly help: string;
-  /** After so many seconds it is worth asking again, where the error itself does not know better. */
-  readonly retryAfterS?: number;
-}
 
 export const ERRORS = {
   // Portraits
@@ -170,53 +162,6 @@ export const ERRORS = {
     closeCode: 4022,
     help: 'The sound file cannot be decoded; use WAV, FLAC, Ogg or MP3.',
   },
-  invalid_offer: {
-    status: 400,
-    closeCode: 4000,
-    help: 'The SDP offer cannot be used; offer H.264 or VP8 video and Opus audio.',
-  },
-  offer_unsupported: {
-    status: 422,
-    closeCode: 4022,
-    help: 'The SDP offer is not what WHIP and WHEP allow: one track of a kind, in one bundle, sent or received.',
-  },
-  invalid_fragment: {
-    status: 400,
-    closeCode: 4000,
-    help: 'The SDP fragment cannot be read; RFC 8840 says how ICE is told.',
-  },
-  restart_failed: {
-    status: 422,
-    closeCode: 4022,
-    help: 'ICE cannot be restarted so; what there is goes on, and a new connection can be made.',
-  },
-  precondition_required: {
-    status: 428,
-    closeCode: 4028,
-    help: 'Say in If-Match which ICE session is meant: its ETag, or * to restart it.',
-  },
-  precondition_failed: {
-    status: 412,
-    closeCode: 4012,
-    help: 'That ICE session is over; the ETag of the last answer names the one of now.',
-  },
-  peer_not_found: { status: 404, closeCode: 4004, help: 'There is no peer at this address, or it has left.' },
-  session_not_live: {
-    status: 409,
-    closeCode: 4009,
-    help: 'The session has no pictures at this moment; try again in a moment.',
-    retryAfterS: 1,
-  },
-  unsupported_media_type: {
-    status: 415,
-    closeCode: 4015,
-    help: 'The body is of a type that is not taken here; the documentation at /docs says which one is.',
-  },
-  method_not_allowed: {
-    status: 405,
-    closeCode: 4005,
-    help: 'This cannot be done here; the header Allow says what can.',
-  },
   unauthorized: {
     status: 401,
     closeCode: 4001,
@@ -275,6 +220,7 @@ export const ERRORS = {
     help: 'Somebody in the room sends more than an avatar takes; it has left.',
   },
   room_failed: { status: 500, closeCode: 1011, help: 'The process that sits in LiveKit rooms failed.' },
+  ...PEER_ERRORS,
   // Runtime
   config_invalid: {
     status: 500,
