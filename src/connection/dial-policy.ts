@@ -112,9 +112,9 @@ export function isPublic(address: string): boolean {
 function canonicalHost(host: string): string | undefined {
   if (host === '' || host.length > 255 || /[/?#@\\]/.test(host)) return undefined;
   const bracketed = isIP(host) === 6 ? `[${host}]` : host;
+  if (bracketed.includes(':') && !bracketed.startsWith('[')) return undefined;
   if (!URL.canParse(`http://${bracketed}/`)) return undefined;
-  const { hostname, port } = new URL(`http://${bracketed}/`);
-  if (port !== '') return undefined;
+  const { hostname } = new URL(`http://${bracketed}/`);
   return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }
 

@@ -45,6 +45,11 @@ export const ERRORS = {
     closeCode: 4022,
     help: 'The face is turned too far away; use a picture from the front (within about 30°).',
   },
+  portrait_unreachable: {
+    status: 422,
+    closeCode: 4022,
+    help: 'The picture could not be fetched from its address: it has to come within 10 s, by http or https, and be at most 20 MB.',
+  },
   portrait_too_complex: {
     status: 422,
     closeCode: 4022,

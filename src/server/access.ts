@@ -66,6 +66,18 @@ export class Access {
     this.#checkKey(credentials);
   };
 
+  /**
+   * Asks for the key where it does not stand in `Authorization`, as clients of others send it.
+   * @throws VultusError `unauthorized`, `too_many_requests`
+   */
+  requireKey(request: FastifyRequest, header?: string): void {
+    const credentials = credentialsOf(request);
+    const key = header === undefined ? undefined : request.headers[header];
+    this.#checkKey(
+      typeof key === 'string' ? { ...credentials, authorization: `Bearer ${key}` } : credentials,
+    );
+  }
+
   #checkKey({ authorization, address }: Credentials): void {
     if (!this.#wanted) return;
     const key = bearer(authorization);
@@ -92,7 +104,8 @@ function tokenOf({ authorization, token }: Credentials): string | undefined {
   return token ?? bearer(authorization);
 }
 
-function bearer(authorization: string | undefined): string | undefined {
+/** The token of a header `Authorization` (RFC 6750). */
+export function bearer(authorization: string | undefined): string | undefined {
   return /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
 }
 

@@ -1,3 +1,4 @@
+import { DialPolicy } from '../connection/dial-policy.ts';
 import { LiveKitConnection, type LiveKitRequest } from '../connection/livekit/livekit-connection.ts';
 import { Rooms } from '../connection/livekit/rooms.ts';
 import { VultusError } from '../errors.ts';
@@ -6,14 +7,18 @@ import type { ServerContext } from './context.ts';
 import { type Log, shortId } from './log.ts';
 import { type NewSession, openSession } from './open-session.ts';
 
+const SCHEMES = new Set(['ws:', 'wss:', 'http:', 'https:']);
+
 /** Sessions that are participants of LiveKit's rooms, and the process in which they sit there. */
 export class LiveKitSessions {
   readonly #context: ServerContext;
   readonly #rooms: Rooms;
+  readonly #policy: DialPolicy;
 
   constructor(context: ServerContext) {
     const { config, log, metrics } = context;
     this.#context = context;
+    this.#policy = new DialPolicy(config.livekitHosts);
     this.#rooms = new Rooms({
       rules: config.livekitHosts,
       onFailure: (err, rooms) => {
@@ -32,6 +37,7 @@ export class LiveKitSessions {
   async open(wanted: NewSession, room: LiveKitRequest, log: Pick<Log, 'info'>): Promise<SessionApi> {
     if (wanted.background === 'matte')
       throw new VultusError('invalid_request', 'background: a room has no place for a matte');
+    await this.#assertDialable(room.url);
     const session = await openSession(this.#context, wanted, log);
     try {
       await this.join(session, room);
@@ -58,6 +64,14 @@ export class LiveKitSessions {
     });
     connections.add(session, connection);
     await promise;
+  }
+
+  /** Before anything is opened; what is dialled is looked at once more. */
+  async #assertDialable(url: string): Promise<void> {
+    const target = URL.canParse(url) ? new URL(url) : undefined;
+    if (!target || !SCHEMES.has(target.protocol))
+      throw new VultusError('address_unknown', 'url: neither ws, wss, http nor https');
+    await this.#policy.addresses(target.hostname);
   }
 
   /** All rooms are left. Idempotent. */

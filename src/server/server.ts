@@ -23,6 +23,7 @@ import { Metrics } from './metrics.ts';
 import { addCommonProblems, cannotListen, classify, problemHandler, sendProblem } from './problem.ts';
 import { MAX_JSON_BYTES } from './request-bodies.ts';
 import { avatarRoutes } from './routes/avatars.ts';
+import { compatRoutes } from './routes/compat.ts';
 import { livekitRoutes } from './routes/livekit.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -143,6 +144,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
     await app.register((scope) => routes(scope.withTypeProvider<ZodTypeProvider>(), context));
   }
   await app.register((scope) => livekitRoutes(scope.withTypeProvider<ZodTypeProvider>(), context, livekit));
+  await app.register((scope) => compatRoutes(scope.withTypeProvider<ZodTypeProvider>(), context, livekit));
   await app.register((scope) => pageRoutes(scope.withTypeProvider<ZodTypeProvider>()));
   await app.ready();
 

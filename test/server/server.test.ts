@@ -57,6 +57,11 @@ describe('server', () => {
     const document = (await server.inject('GET', '/docs/json')).json();
     expect(document.openapi).toMatch(/^3\./);
     expect(Object.keys(document.paths).sort()).toEqual([
+      '/compat/anam/v1/auth/session-token',
+      '/compat/anam/v1/engine/session',
+      '/compat/bey/v1/session',
+      '/compat/bey/v1/sessions',
+      '/compat/bithuman',
       '/healthz',
       '/metrics',
       '/readyz',

@@ -91,7 +91,7 @@ export class Segments {
 
   /** All that has begun is over; what comes of it later is late. */
   clear(nowMs: number): void {
-    for (const segment of this.#segments) {
+    for (const segment of [...this.#segments]) {
       this.#close(segment);
       if (segment.end) continue;
       if (segment.begun) this.#work.drop(segment);

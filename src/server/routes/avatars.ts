@@ -8,7 +8,8 @@ import { problemResponses } from '../problem.ts';
 import { holdBody, limitRate } from '../request-bodies.ts';
 import { avatarQuery, avatarSchema, fileSchema, idParams } from '../schemas.ts';
 
-const PORTRAIT_PROBLEMS = [
+/** How a portrait may be refused. */
+export const PORTRAIT_PROBLEMS = [
   'invalid_request',
   'portrait_too_many_bytes',
   'portrait_too_many_pixels',

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RoomViewer, roomToken } from '../support/livekit-room.ts';
+import { LiveKitServer, noLiveKitServer } from '../support/livekit-server.ts';
+import { PythonProgram, pythonLacks } from '../support/python.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+const PATIENCE = { timeout: 30_000, interval: 50 };
+const KEY = 'a key of the operator';
+
+const missing = noLiveKitServer ?? pythonLacks('livekit.agents');
+if (missing) console.log(`Tests of the LiveKit avatar are skipped: ${missing}`);
+
+describe.skipIf(missing)('an avatar in a LiveKit room', { timeout: 120_000 }, () => {
+  let livekit: LiveKitServer;
+  let server: TestServer;
+  let rooms = 0;
+  const open: { close(): Promise<unknown> }[] = [];
+
+  beforeAll(async () => {
+    livekit = await LiveKitServer.start();
+    server = await startTestServer({ livekitHosts: ['127.0.0.1'] });
+  });
+  afterAll(async () => {
+    for (const one of open) await one.close();
+    await server?.close();
+    await livekit?.close();
+  });
+
+  const post = (path: string, body: object) =>
+    fetch(server.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const sessions = async () => (await (await fetch(`${server.url}/v1/sessions`)).json()).sessions;
+  const newRoom = () => `room-${++rooms}`;
+  const newAgent = async (room: string, identity = 'agent') => {
+    const token = await roomToken(livekit, identity, { room, agent: true });
+    const agent = new PythonProgram('livekit_agent.py', [livekit.url, token], {
+      LIVEKIT_API_KEY: livekit.apiKey,
+      LIVEKIT_API_SECRET: livekit.apiSecret,
+      BEY_API_URL: `${server.url}/compat/bey`,
+      BEY_API_KEY: KEY,
+      ANAM_API_URL: `${server.url}/compat/anam`,
+      ANAM_API_KEY: KEY,
+      BITHUMAN_API_URL: `${server.url}/compat/bithuman`,
+      BITHUMAN_API_SECRET: KEY,
+    });
+    open.push(agent);
+    await agent.next(({ event }) => event === 'connected', 60_000);
+    return agent;
+  };
+  const join = async (room: string, more: object = {}) => {
+    const token = await roomToken(livekit, 'avatar', { room, agent: true, onBehalfOf: 'agent' });
+    return post('/v1/livekit/sessions', {
+      avatarId: server.avatar.id,
+      size: 256,
+      url: livekit.url,
+      token,
+      ...more,
+    });
+  };
+  const settled = (agent: PythonProgram, times = 1) =>
+    agent.next(
+      ({ event }) =>
+        event === 'settled' && agent.events.filter((one) => one.event === 'settled').length >= times,
+      60_000,
+    );
+
+  it('is seen and heard, says what its agent sends, and falls silent at once', async () => {
+    const room = newRoom();
+    const agent = await newAgent(room);
+    const viewer = await RoomViewer.join(livekit, room);
+    open.push(viewer);
+    const response = await join(room);
+    expect(response.status).toBe(201);
+    await expect.poll(() => viewer.pictures.length, PATIENCE).toBeGreaterThan(5);
+    expect(viewer.pictures.at(-1)).toMatchObject({ width: 256, height: 256 });
+    await expect
+      .poll(() => viewer.tracks.map(({ name }) => name).sort(), PATIENCE)
+      .toEqual(['avatar_audio', 'avatar_video']);
+    expect(viewer.tracks.map(({ source }) => source).sort()).toEqual([1, 2]);
+
+    agent.tell({ do: 'open', avatar: 'avatar' });
+    agent.tell({ do: 'say', seconds: 0.5 });
+    agent.tell({ do: 'flush' });
+    agent.tell({ do: 'settle' });
+    await settled(agent);
+    expect(agent.events.filter(({ event }) => event === 'finished')).toEqual([
+      { event: 'finished', position: 0.5, interrupted: false },
+    ]);
+    expect(agent.events.filter(({ event }) => event === 'started')).toHaveLength(1);
+    await expect.poll(() => viewer.lastLoudMs, PATIENCE).toBeDefined();
+
+    agent.tell({ do: 'say', seconds: 20, rate: 16_000, channels: 2 });
+    await agent.next(({ event }) => event === 'said', 30_000);
+    await expect.poll(() => viewer.loud, PATIENCE).toBe(true);
+    agent.tell({ do: 'clear' });
+    agent.tell({ do: 'settle' });
+    await expect.poll(() => agent.events.filter(({ event }) => event === 'settled').length, PATIENCE).toBe(2);
+    const [, cut] = agent.events.filter(({ event }) => event === 'finished');
+    expect(cut).toMatchObject({ interrupted: true });
+    expect(cut.position).toBeLessThan(15);
+    await expect.poll(() => viewer.loud, PATIENCE).toBe(false);
+    await expect.poll(() => performance.now() - viewer.lastLoudMs!, PATIENCE).toBeGreaterThan(1000);
+    agent.tell({ do: 'leave' });
+    await expect.poll(async () => (await sessions()).length, { timeout: 40_000, interval: 500 }).toBe(0);
+  });
+
+  it('tells the end of every segment exactly once, in random orders of a real sender', async () => {
+    const room = newRoom();
+    const agent = await newAgent(room);
+    expect((await join(room)).status).toBe(201);
+    agent.tell({ do: 'open', avatar: 'avatar' });
+    agent.tell({ do: 'orders', count: 20, seed: 7 });
+    await agent.next(({ event, order }) => event === 'order' && order === 19, 110_000);
+    for (const { segments, finished } of agent.events.filter(({ event }) => event === 'settled'))
+      expect(finished).toBe(segments);
+  });
+});
