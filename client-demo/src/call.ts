@@ -12,6 +12,9 @@ import { sidesOf } from './formats.ts';
 import type { Settings } from './settings.ts';
 import type { Stage } from './stage.ts';
 
+/** Codes of WebRTC that say nothing against the WebSocket. */
+const BLOCKED: readonly string[] = ['connect_timeout', 'connection_lost'];
+
 interface CallEvents {
   /** WebRTC does not get through; the WebSocket is tried. */
   onFallback: (error: VultusClientError) => void;
@@ -81,19 +84,50 @@ export class Call {
       const live = await (route === 'webrtc'
         ? this.#byEitherRoute(session, signal)
         : this.#byWebSocket(session, signal));
-      this.#live = live;
-      live.on('closed', ({ error }) => {
-        // Not when the page itself ends it.
-        if (this.#live === live) this.#end(error);
+      this.#show(live, background === 'matte');
+      live.on('reconnecting', ({ attempt, error }) => {
+        // The server answers, but again no packet of WebRTC gets through.
+        if (live.route === 'webrtc' && attempt > 1 && BLOCKED.includes(error.code)) {
+          void this.#goOnByWebSocket(session, abort, background === 'matte', error);
+        }
       });
-      this.#stage.phase = 'live';
-      this.#stage.state = live.state;
-      const shown = live.route === 'webrtc' ? 'video' : 'canvas';
-      if (background === 'matte') this.#overlay = attachOverlay(this.#stage[shown], this.#stage.overlay);
-      this.#stage.reveal(background === 'matte' ? 'overlay' : shown);
-      this.#events.onLive(live);
     } catch (error) {
       if (this.#abort === abort) this.#end(error);
+    }
+  }
+
+  #show(live: LiveConnection, hasMatte: boolean): void {
+    this.#live = live;
+    live.on('closed', ({ error }) => {
+      // Not when the page itself ends it.
+      if (this.#live === live) this.#end(error);
+    });
+    this.#stage.phase = 'live';
+    this.#stage.state = live.state;
+    const shown = live.route === 'webrtc' ? 'video' : 'canvas';
+    if (hasMatte) this.#overlay = attachOverlay(this.#stage[shown], this.#stage.overlay);
+    this.#stage.reveal(hasMatte ? 'overlay' : shown);
+    this.#events.onLive(live);
+  }
+
+  /** The network has changed to one without WebRTC; the session is the same. */
+  async #goOnByWebSocket(
+    session: Session,
+    abort: AbortController,
+    hasMatte: boolean,
+    error: VultusClientError,
+  ): Promise<void> {
+    const former = this.#live;
+    this.#live = undefined;
+    former?.close();
+    this.#overlay?.close();
+    this.#overlay = undefined;
+    this.#events.onFallback(error);
+    try {
+      const live = await this.#byWebSocket(session, abort.signal);
+      this.#show(live, hasMatte);
+    } catch (cause) {
+      if (this.#abort === abort) this.#end(cause);
     }
   }
 

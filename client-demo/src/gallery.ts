@@ -103,6 +103,16 @@ export class Gallery {
       ),
     );
     if (!avatar.gallery) {
+      const rename = element(
+        'button',
+        {
+          class: 'tile-rename',
+          type: 'button',
+          'aria-label': `Rename ${avatar.name}`,
+          onclick: () => this.#askForName(tile, avatar),
+        },
+        icon('pen'),
+      );
       const remove = element(
         'button',
         {
@@ -113,7 +123,7 @@ export class Gallery {
         },
         icon('close'),
       );
-      tile.append(remove);
+      tile.append(rename, remove);
     }
     return tile;
   }
@@ -125,6 +135,35 @@ export class Gallery {
     const entry = this.#entries.find(({ name }) => avatar.gallery && name === avatar.name);
     const note = entry?.description ?? (avatar.gallery ? '' : 'Your picture');
     this.#events.onSelect(avatar, note, entry?.licence ?? '');
+  }
+
+  /** In place of the name in its tile; Enter or leaving the field takes it, Escape does not. */
+  #askForName(tile: HTMLElement, avatar: AvatarInfo): void {
+    const field = element('input', {
+      class: 'tile-name',
+      value: avatar.name,
+      maxlength: 100,
+      'aria-label': `Name of ${avatar.name}`,
+    });
+    field.addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') field.value = avatar.name;
+      if (key === 'Escape' || key === 'Enter') field.blur();
+    });
+    field.addEventListener('blur', () => void this.#rename(avatar, field.value.trim()), { once: true });
+    tile.append(field);
+    field.select();
+  }
+
+  async #rename(avatar: AvatarInfo, name: string): Promise<void> {
+    let renamed = avatar;
+    try {
+      if (name && name !== avatar.name) renamed = await this.#vultus.avatars.rename(avatar.id, name);
+    } catch (error) {
+      this.#events.onError(error);
+    }
+    this.#avatars = this.#avatars.map((one) => (one.id === avatar.id ? renamed : one));
+    this.#show();
+    if (renamed.id === this.#selected) this.#select(renamed);
   }
 
   async #remove(avatar: AvatarInfo): Promise<void> {

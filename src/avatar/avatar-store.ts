@@ -50,6 +50,8 @@ export interface AvatarStore {
   preview(id: string): Promise<Uint8Array>;
   /** Oldest first. */
   list(): Promise<Avatar[]>;
+  /** @throws VultusError `avatar_not_found` */
+  rename(id: string, name: string): Promise<Avatar>;
   /** With all that is kept of it. @throws VultusError `avatar_not_found` */
   delete(id: string): Promise<void>;
 }

@@ -160,15 +160,16 @@ export class DiskAvatarStore implements AvatarStore {
     const analysed = await this.#factory.analyse(portrait, { faceIndex: description.faceIndex });
     try {
       await this.#drafts.placeFile(join(id, FILES.rig), serializeRig(analysed.rig));
-      await this.#drafts.placeFile(
-        join(id, FILES.description),
-        JSON.stringify({ ...description, ...reportOf(analysed) }),
-      );
+      await this.#describe(id, { ...description, ...reportOf(analysed) });
     } catch (cause) {
       // The session that waits for this rig can have it all the same.
       this.#onFailure(storageError(cause));
     }
     return analysed.rig;
+  }
+
+  #describe(id: string, description: unknown): Promise<void> {
+    return this.#drafts.placeFile(join(id, FILES.description), JSON.stringify(description));
   }
 
   #remember(id: string, rig: Promise<Rig>): void {
@@ -192,6 +193,13 @@ export class DiskAvatarStore implements AvatarStore {
       avatars.push(...(await Promise.all(some)).filter((avatar) => avatar !== undefined));
     }
     return avatars.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.name.localeCompare(b.name));
+  }
+
+  async rename(id: string, name: string): Promise<Avatar> {
+    await this.get(id);
+    const description = JSON.parse((await this.#file(id, FILES.description)).toString());
+    await this.#describe(id, { ...description, name });
+    return this.get(id);
   }
 
   async delete(id: string): Promise<void> {

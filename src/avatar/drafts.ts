@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { isAbsent, storageError } from './storage-error.ts';
 
 /** Nobody writes for so long: older ones were left behind by a process that died meanwhile. */
@@ -28,7 +29,7 @@ export class Drafts {
    * @throws Error of the file system where the folder cannot be used
    */
   static async open(directory: string): Promise<Drafts> {
-    await mkdir(directory, { recursive: true });
+    makeFolder(resolve(directory));
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     for (const name of await readdir(directory)) {
       if (name.startsWith('.')) await removeAbandoned(join(directory, name));

@@ -3,6 +3,7 @@ import { accessSync, constants, realpathSync, rmSync, statSync } from 'node:fs';
 import { chmod, open, rename, writeFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve, sep } from 'node:path';
 import { VultusError } from '../errors.ts';
+import { reasonOf } from './files.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Of this process, neither complete nor given up. */
@@ -27,20 +28,17 @@ export class OutputFile {
   /**
    * @param named as the user wrote it; always a file's name, never an address or an option
    * @param kind what is written, as users call it, and the endings that it may have
-   * @throws VultusError `invalid_request` where it cannot be written, before any work is done for it
+   * @throws VultusError `file_unusable` where it cannot be written, before any work is done for it
    */
   static async create(
     named: string,
     kind: { name: string; endings: readonly string[] },
   ): Promise<OutputFile> {
-    if (!kind.endings.includes(extname(named).toLowerCase())) {
-      throw refusal(
-        named,
-        `${kind.name} is what can be written; end the name in ${kind.endings.join(' or ')}`,
-      );
-    }
     try {
       const { target, mode } = place(named);
+      if (!kind.endings.includes(extname(named).toLowerCase())) {
+        throw new Error(`${kind.name} is what can be written; end the name in ${kind.endings.join(' or ')}`);
+      }
       const file = new OutputFile(named, target);
       const handle = await open(file.path, 'wx');
       await handle.close();
@@ -48,26 +46,26 @@ export class OutputFile {
       file.#watch();
       return file;
     } catch (cause) {
-      throw refusal(named, (cause as Error).message, cause);
+      throw refusal(named, reasonOf(cause), cause);
     }
   }
 
-  /** Writes all of it in one go. @throws VultusError `invalid_request` */
+  /** Writes all of it in one go. @throws VultusError `file_unusable` */
   async write(data: Uint8Array | string): Promise<void> {
     try {
       await writeFile(this.path, data);
     } catch (cause) {
-      throw refusal(this.#named, (cause as Error).message, cause);
+      throw refusal(this.#named, reasonOf(cause), cause);
     }
   }
 
-  /** Puts it in its place. @throws VultusError `invalid_request` */
+  /** Puts it in its place. @throws VultusError `file_unusable` */
   async complete(): Promise<void> {
     try {
       await rename(this.path, this.#target);
       this.#unwatch();
     } catch (cause) {
-      throw refusal(this.#named, (cause as Error).message, cause);
+      throw refusal(this.#named, reasonOf(cause), cause);
     }
   }
 
@@ -93,8 +91,12 @@ export class OutputFile {
 function place(named: string): { target: string; mode: number | undefined } {
   const target = resolve(named);
   const there = statSync(target, { throwIfNoEntry: false });
-  if (there?.isDirectory() || named.endsWith(sep)) throw new Error('it is a folder');
-  if (!there) return { target, mode: undefined };
+  if (there?.isDirectory() || named.endsWith(sep)) throw new Error('it is a folder; name the file in it');
+  if (!there) {
+    const folder = statSync(dirname(target), { throwIfNoEntry: false });
+    if (!folder) throw new Error(`there is no folder ${dirname(named)}`);
+    return { target, mode: undefined };
+  }
   if (!there.isFile()) throw new Error('it is no ordinary file');
   accessSync(target, constants.W_OK);
   return { target: realpathSync(target), mode: there.mode & 0o777 };
@@ -107,5 +109,5 @@ function endBySignal(signal: NodeJS.Signals): void {
 }
 
 function refusal(named: string, why: string, cause?: unknown): VultusError {
-  return new VultusError('invalid_request', `${named} cannot be written: ${why}`, { cause });
+  return new VultusError('file_unusable', `${named} cannot be written: ${why}`, { cause });
 }

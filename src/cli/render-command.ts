@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readAudioFile } from '../audio/read-audio-file.ts';
 import {
@@ -16,7 +17,7 @@ import { createI420 } from '../image/i420.ts';
 import { Mp4Writer } from '../media/mp4-writer.ts';
 import { liveLinkHeader, liveLinkRow } from '../model/live-link-csv.ts';
 import { addControlOptions, type ControlOptions, integerBetween, toControls } from './control-options.ts';
-import { readInput } from './files.ts';
+import { assertFile, readInput } from './files.ts';
 import { addModelOptions, type ModelOptions, openModels } from './models.ts';
 import { OutputFile } from './output-file.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -30,7 +31,7 @@ interface RenderOptions extends ControlOptions, ModelOptions {
   size: { width: number; height: number };
   fit: Fit;
   fps: 25 | 30 | 40 | 50 | 60;
-  seed: number;
+  seed?: number;
   latency: LatencyMode;
   face?: number;
   background: BackdropChoice;
@@ -66,7 +67,11 @@ export function addRenderCommand(program: Command): void {
         .default(KEEP, 'keep')
         .argParser(parseBackdrop),
     )
-    .option('--seed <n>', 'same seed, same motion', integerBetween(0, 2 ** 31 - 1), 1)
+    .option(
+      '--seed <n>',
+      'same seed, same motion (default: of the portrait and the voice, so that the same two make the same film)',
+      integerBetween(0, 2 ** 31 - 1),
+    )
     .addOption(
       new Option('--latency <mode>', 'planned as far ahead as a live session of this mode')
         .choices(LATENCY_MODES)
@@ -103,10 +108,12 @@ async function renderInto(
   options: RenderOptions,
 ): Promise<void> {
   const startMs = performance.now();
+  await assertFile(voiceFile);
   const [portrait, { voice48k: voice, warnings }] = await Promise.all([
     readInput(portraitFile),
     readAudioFile(voiceFile),
   ]);
+  const seed = options.seed ?? seedOf(portrait, voice);
   for (const warning of warnings) console.error(`! ${warning}`);
   const backdrop = await openBackdrop(options.background);
   const models = await openModels(options);
@@ -123,10 +130,10 @@ async function renderInto(
     });
     const rows = [liveLinkHeader()];
     const progress = new ProgressBar('rendering', Math.ceil((voice.length / 48000) * fps));
-    const frames = offlineMotion(models.motion, voice, options, toControls(options));
+    const frames = offlineMotion(models.motion, voice, { ...options, seed }, toControls(options));
     const voicePerPicture = 48000 / fps;
     for await (const { index, mediaTimeMs, frame } of frames) {
-      await avatar.draw(frame, picture, { mediaTimeMs, seed: options.seed });
+      await avatar.draw(frame, picture, { mediaTimeMs, seed });
       movie.writePicture(picture);
       movie.writeVoice(voice.subarray(index * voicePerPicture, (index + 1) * voicePerPicture));
       if (motionTable) rows.push(liveLinkRow(frame, index, fps));
@@ -145,6 +152,12 @@ async function renderInto(
   );
 }
 
+/** Two films beside each other do not blink in the same moment, and a film made again is the same. */
+function seedOf(portrait: Uint8Array, voice: Float32Array): number {
+  const bytes = new Uint8Array(voice.buffer, voice.byteOffset, voice.byteLength);
+  return createHash('sha256').update(portrait).update(bytes).digest().readUInt32LE(0) % 2 ** 31;
+}
+
 function openBackdrop(choice: BackdropChoice): Promise<Backdrop> | Backdrop {
   return choice.kind === 'file' ? readInput(choice.file).then((bytes) => pictureBackdrop(bytes)) : choice;
 }
@@ -153,9 +166,17 @@ export function parseSize(text: string): RenderOptions['size'] {
   const [, width, height = width] = text.match(/^(\d+)(?:[x×](\d+))?$/) ?? [];
   const size = { width: Number(width), height: Number(height) };
   if (!isPictureSize(size.width, size.height)) {
+    const near = nearestSide(size.width);
+    const hint = height === width && near ? ` ${near} is the nearest.` : '';
     throw new InvalidArgumentError(
-      'Give a side, or width and height like 1080x1920: multiples of 16, or 1080, from 256, up to 1920x1080 or 1080x1920.',
+      `Give a side, or width and height like 1080x1920: multiples of 16, or 1080, from 256, up to 1920x1080 or 1080x1920.${hint}`,
     );
   }
   return size;
+}
+
+/** Of a square picture; undefined where no number was given. */
+function nearestSide(side: number): number | undefined {
+  if (!Number.isFinite(side)) return undefined;
+  return Math.min(1080, Math.max(256, 16 * Math.round(side / 16)));
 }

@@ -44,7 +44,12 @@ export class Avatars {
     return this.#http.json('GET', avatarPath(id));
   }
 
-  /** @throws VultusClientError `avatar_not_found` */
+  /** @throws VultusClientError `avatar_not_found`, `avatar_in_gallery` */
+  rename(id: string, name: string): Promise<AvatarInfo> {
+    return this.#http.patchJson(avatarPath(id), { name });
+  }
+
+  /** @throws VultusClientError `avatar_not_found`, `avatar_in_gallery` */
   delete(id: string): Promise<void> {
     return this.#http.delete(avatarPath(id));
   }

@@ -89,6 +89,15 @@ export class Http {
     }
   }
 
+  /** A browser does not tell a page whether nobody answered or the answer was not for it. */
+  #whyUnreachable(): string {
+    const origin = globalThis.location?.origin;
+    if (origin === undefined || new URL(this.baseUrl, origin).origin === origin) {
+      return `No server answers at ${this.baseUrl}.`;
+    }
+    return `No server answers at ${this.baseUrl}, or not to pages of ${origin}: its --cors-origins names those that may.`;
+  }
+
   async #sendOnce(method: string, path: string, options: RequestOptions): Promise<Response> {
     const { body, contentType, token, signal, keepalive = false } = options;
     const headers: Record<string, string> = { accept: 'application/json, */*;q=0.5', ...this.#headers };
@@ -105,7 +114,7 @@ export class Http {
       });
     } catch (cause) {
       signal?.throwIfAborted();
-      throw new VultusClientError('server_unreachable', `No server answers at ${this.baseUrl}.`, { cause });
+      throw new VultusClientError('server_unreachable', this.#whyUnreachable(), { cause });
     }
     if (!response.ok) throw await problemOf(response);
     return response;

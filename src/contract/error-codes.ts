@@ -137,7 +137,7 @@ export const ERRORS = {
   avatar_in_gallery: {
     status: 409,
     closeCode: 4009,
-    help: 'The avatars of the gallery belong to the server and cannot be deleted.',
+    help: 'The avatars of the gallery belong to the server and can be neither renamed nor deleted.',
   },
   storage_full: {
     status: 507,
@@ -227,6 +227,11 @@ export const ERRORS = {
   room_failed: { status: 500, closeCode: 1011, help: 'The process that sits in LiveKit rooms failed.' },
   ...PEER_ERRORS,
   // Runtime
+  file_unusable: {
+    status: 400,
+    closeCode: 4000,
+    help: 'A file that was named cannot be used.',
+  },
   config_invalid: {
     status: 500,
     closeCode: 1011,

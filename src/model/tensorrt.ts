@@ -1,10 +1,11 @@
 /** Options of ONNX Runtime's TensorRT provider: half precision, and engines that are built once and kept on disk. */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { env } from 'onnxruntime-node';
 import { VultusError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { findGpu, GPU_FOLDER, type Gpu } from './gpu-libraries.ts';
 import type { PackManifest } from './pack.ts';
 
@@ -42,7 +43,7 @@ export function engineFolder(
  */
 export function openEngineFolder(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
     accessSync(folder, constants.W_OK);
     return folder;
   } catch (cause) {

@@ -119,12 +119,28 @@ export function requireHost(allows: (header: string | undefined) => boolean) {
 /** What pages may read beside the body; the address of a WHIP or WHEP peer, its ICE session and servers among them. */
 const EXPOSED_HEADERS = 'accept-patch, accept-post, etag, link, location, retry-after';
 
-/** Lets pages of other origins use the API (the CORS protocol of the Fetch standard). */
+/** Origins that are told to the operator: a page that asks again and again, or under many names, fills no log. */
+const MOST_TOLD = 20;
+
+/**
+ * Lets pages of these other origins use the API (the CORS protocol of the Fetch standard). A browser tells nobody why a
+ * page gets no answer, so the log does.
+ */
 export function allowOrigins(origins: readonly string[]) {
+  const told = new Set<string>();
+  const tell = (origin: string, { headers, log }: FastifyRequest): void => {
+    if (told.has(origin) || told.size >= MOST_TOLD || isOwn(origin, headers.host)) return;
+    told.add(origin);
+    log.warn({ origin }, 'a page of another origin gets no answer; --cors-origins would let it in');
+  };
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const origin = request.headers.origin;
     reply.header('vary', 'origin');
-    if (origin === undefined || !(origins.includes('*') || origins.includes(origin))) return undefined;
+    if (origin === undefined) return undefined;
+    if (!(origins.includes('*') || origins.includes(origin))) {
+      tell(origin, request);
+      return undefined;
+    }
     reply.header('access-control-allow-origin', origin);
     reply.header('access-control-expose-headers', EXPOSED_HEADERS);
     const asked = request.method === 'OPTIONS' && request.headers['access-control-request-method'];
@@ -136,4 +152,8 @@ export function allowOrigins(origins: readonly string[]) {
     // A route that answers it has more to say (RFC 9725 §4.2).
     return request.routeOptions.url === undefined ? reply.code(204).send() : undefined;
   };
+}
+
+function isOwn(origin: string, host: string | undefined): boolean {
+  return URL.parse(origin)?.host === host;
 }

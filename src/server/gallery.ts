@@ -57,6 +57,7 @@ export function whenStocked(avatars: AvatarStore, stocked: Promise<unknown>): Av
     get: (id) => find(() => avatars.get(id)),
     rig: (id) => find(() => avatars.rig(id)),
     preview: (id) => find(() => avatars.preview(id)),
+    rename: (id, name) => find(() => avatars.rename(id, name)),
     delete: (id) => find(() => avatars.delete(id)),
     list: () => stocked.then(() => avatars.list()),
   };

@@ -33,8 +33,12 @@ export const avatarSchema = z
   })
   .describe('A portrait that has been made ready to talk');
 
+const avatarName = z.string().trim().max(100);
+
+export const avatarPatch = z.strictObject({ name: avatarName.min(1) });
+
 export const avatarQuery = z.strictObject({
-  name: z.string().trim().max(100).optional(),
+  name: avatarName.optional(),
   face: z.coerce
     .number()
     .int()

@@ -124,7 +124,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
     reply.header('x-request-id', request.id);
   });
   app.addHook('onRequest', requireHost(context.allowsHost));
-  if (config.corsOrigins.length > 0) app.addHook('onRequest', allowOrigins(config.corsOrigins));
+  app.addHook('onRequest', allowOrigins(config.corsOrigins));
   app.addHook('onRequest', context.access.require);
 
   app.addHook('onRoute', addCommonProblems);

@@ -43,6 +43,12 @@ export function describeAvatarStore(name: string, prepare: () => Promise<StoreUn
       expect(preview).toMatchObject({ format: 'jpeg', width: 256, height: 256 });
     });
 
+    it('gives an avatar another name, which stays', async () => {
+      expect(await store.rename(avatar.id, 'Rafaela')).toEqual({ ...avatar, name: 'Rafaela' });
+      expect(await (await reopen()).get(avatar.id)).toEqual({ ...avatar, name: 'Rafaela' });
+      expect(await store.rename(avatar.id, avatar.name)).toEqual(avatar);
+    });
+
     it('keeps the quality report with it, in words and whole', () => {
       expect(qualitySchema.parse(avatar.quality)).toEqual(avatar.quality);
       expect(avatar.warnings).toEqual(avatar.quality?.findings.map(({ sentence }) => sentence));
@@ -71,7 +77,13 @@ export function describeAvatarStore(name: string, prepare: () => Promise<StoreUn
     });
 
     it.each(['', '..', '../..', 'f'.repeat(32), `${'a'.repeat(31)}/`])('has no avatar "%s"', async (id) => {
-      const questions = [store.get(id), store.rig(id), store.preview(id), store.delete(id)];
+      const questions = [
+        store.get(id),
+        store.rig(id),
+        store.preview(id),
+        store.rename(id, 'x'),
+        store.delete(id),
+      ];
       for (const answer of await Promise.allSettled(questions)) {
         expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'avatar_not_found' } });
       }

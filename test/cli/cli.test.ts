@@ -133,7 +133,17 @@ describe('vultus', () => {
     [
       'a file that is not there',
       () => ['render', 'gone.jpg', voice, '-o', 'x.mp4'],
-      /^invalid_request: .*gone\.jpg/m,
+      /^file_unusable: .*gone\.jpg cannot be read: there is no such file/m,
+    ],
+    [
+      'a folder in place of a sound',
+      () => ['render', firstGalleryPortrait(), folder, '-o', 'x.mp4'],
+      /^file_unusable: .*it is a folder/m,
+    ],
+    [
+      'a folder in place of a film',
+      () => ['render', firstGalleryPortrait(), voice, '-o', folder],
+      /^file_unusable: .*it is a folder; name the file in it/m,
     ],
     ['sound that is none', () => ['render', main, main, '-o', 'x.mp4'], /^audio_unreadable: /m],
     [
@@ -150,22 +160,22 @@ describe('vultus', () => {
     [
       'a size that no encoder makes',
       () => ['render', 'a', 'b', '-o', 'x.mp4', '--size', '500'],
-      /multiples of 16/,
+      /multiples of 16.* 496 is the nearest/,
     ],
     [
       'a film of another kind',
       () => ['render', firstGalleryPortrait(), voice, '-o', 'x.webm'],
-      /^invalid_request: .*MP4 is what can be written; end the name in \.mp4/m,
+      /^file_unusable: .*MP4 is what can be written; end the name in \.mp4/m,
     ],
     [
       'a place that is not there',
       () => ['render', firstGalleryPortrait(), voice, '-o', join(folder, 'none', 'x.mp4')],
-      /^invalid_request: .*no such file or directory/m,
+      /^file_unusable: .*there is no folder .*none/m,
     ],
     [
       'a contact sheet of another kind',
       () => ['avatar', firstGalleryPortrait(), '--preview', 'x.jpg'],
-      /^invalid_request: .*PNG is what can be written/m,
+      /^file_unusable: .*PNG is what can be written/m,
     ],
     [
       'a cache folder that is none',

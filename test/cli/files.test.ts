@@ -3,7 +3,7 @@ import { readInput } from '../../src/cli/files.ts';
 
 it('names the file that cannot be read', async () => {
   await expect(readInput('/no/such/file')).rejects.toMatchObject({
-    code: 'invalid_request',
-    detail: expect.stringContaining('/no/such/file cannot be read'),
+    code: 'file_unusable',
+    detail: '/no/such/file cannot be read: there is no such file or folder',
   });
 });

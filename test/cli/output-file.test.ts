@@ -104,9 +104,9 @@ describe('OutputFile', () => {
     ['a.gif', /Text is what can be written; end the name in \.txt/],
     ['a', /end the name in/],
     ['.txt', /end the name in/],
-    ['', /end the name in/],
-    ['none/a.txt', /no such file or directory/],
-    ['http://localhost/a.txt', /no such file or directory/],
+    ['', /it is a folder/],
+    ['none/a.txt', /there is no folder/],
+    ['http://localhost/a.txt', /there is no folder/],
     ['folder.txt', /it is a folder/],
     ['new.txt/', /it is a folder/],
     ['/dev/null.txt', /no ordinary file/],
@@ -118,7 +118,7 @@ describe('OutputFile', () => {
       given = 'null.txt';
     }
     await expect(OutputFile.create(given, TEXT)).rejects.toMatchObject({
-      code: 'invalid_request',
+      code: 'file_unusable',
       message: expect.stringMatching(why),
     });
     expect(readdirSync('.').filter((one) => one.startsWith('.'))).toEqual([]);

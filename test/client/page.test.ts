@@ -112,6 +112,34 @@ test('where WebRTC does not get through, the page goes on by WebSocket and says 
   await expect.poll(() => session().calls, { timeout: ENOUGH_MS }).toContain('endSpeech');
 }, 60_000);
 
+test('where WebRTC is lost for good, the running session goes on by WebSocket', async () => {
+  await page.evaluate(() => {
+    const Peer = RTCPeerConnection;
+    const first = { taken: false };
+    globalThis.RTCPeerConnection = class extends Peer {
+      constructor(config: RTCConfiguration) {
+        super(first.taken ? { ...config, iceTransportPolicy: 'relay' } : config);
+        first.taken = true;
+      }
+      override createDataChannel(...options: Parameters<RTCPeerConnection['createDataChannel']>) {
+        const channel = super.createDataChannel(...options);
+        Object.assign(globalThis, { loseWebRtc: () => channel.close() });
+        return channel;
+      }
+    } as typeof Peer;
+  });
+  await page.getByText('WebRTC', { exact: true }).click();
+  await start().click();
+  await page.getByText('AI-generated').waitFor();
+  expect(await page.locator('#stage-video').isVisible()).toBe(true);
+  const { id } = session();
+  await page.evaluate('loseWebRtc()');
+  await page.getByRole('alert').getByText('WebRTC does not work here').waitFor({ timeout: ENOUGH_MS });
+  await page.locator('#stage-canvas').waitFor({ timeout: ENOUGH_MS });
+  expect(session().id).toBe(id);
+  expect(await page.locator('#stage-video').isVisible()).toBe(false);
+}, 90_000);
+
 test('the microphone is the voice while it is chosen, at a low volume', async () => {
   await page.getByText('Microphone', { exact: true }).click();
   expect(Number(await page.getByRole('slider', { name: 'Volume' }).inputValue())).toBeLessThan(0.4);

@@ -169,4 +169,14 @@ describe('access', () => {
     expect(preflight.statusCode).toBe(204);
     expect(preflight.headers['access-control-allow-headers']).toContain('authorization');
   });
+
+  it('tells the operator once which page of another origin got no answer', async () => {
+    const ask = (origin: string, host = 'localhost') =>
+      server.inject('GET', '/v1/avatars', { headers: { origin, host } });
+    for (const origin of ['https://b.example', 'https://b.example', 'http://localhost', 'null'])
+      await ask(origin);
+    expect(server.logged.map(({ origin }) => origin)).toEqual(['https://b.example', 'null']);
+    for (let n = 0; n < 50; n++) await ask(`https://${n}.example`);
+    expect(server.logged.length).toBe(20);
+  });
 });

@@ -30,6 +30,7 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
     ]),
   );
   const added: { bytes: Buffer; name: string; faceIndex?: number }[] = [];
+  const logged: Record<string, unknown>[] = [];
   const failNext: { add?: Error; create?: Error } = {};
   /** What an upload waits for. */
   const scripted: { whileAdding?: (signal: AbortSignal) => Promise<void> } = {};
@@ -55,6 +56,11 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
         known(id);
         return Buffer.from([0xff, 0xd8, 0xff]);
       },
+      rename: async (id: string, name: string) => {
+        const renamed = { ...known(id), name };
+        avatars.set(id, renamed);
+        return renamed;
+      },
       delete: async (id: string) => void avatars.delete(id),
       add: async (bytes: Buffer, options: { name: string; faceIndex?: number }, signal: AbortSignal) => {
         await scripted.whileAdding?.(signal);
@@ -63,7 +69,7 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
         return known('own');
       },
     },
-    log: createLog('silent'),
+    log: createLog('warn', { write: (line) => void logged.push(JSON.parse(line)) }),
     sessions: {
       list: () => [...sessions.values()],
       get: (id: string) => {
@@ -96,5 +102,5 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
     url: string,
     more: Pick<InjectOptions, 'headers' | 'payload' | 'remoteAddress'> = {},
   ) => server.app.inject({ method, url, ...more });
-  return Object.assign(scripted, { ...server, inject, avatars, sessions, added, failNext });
+  return Object.assign(scripted, { ...server, inject, avatars, sessions, added, failNext, logged });
 }

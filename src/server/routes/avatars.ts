@@ -1,3 +1,4 @@
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Avatar } from '../../avatar/avatar-store.ts';
 import { VultusError } from '../../errors.ts';
@@ -5,8 +6,8 @@ import { MAX_IMAGE_FILE_BYTES } from '../../image/image-file.ts';
 import type { App, ServerContext } from '../context.ts';
 import { shortId } from '../log.ts';
 import { problemResponses } from '../problem.ts';
-import { holdBody, limitRate } from '../request-bodies.ts';
-import { avatarQuery, avatarSchema, fileSchema, idParams } from '../schemas.ts';
+import { holdBody, limitRate, MAX_JSON_BYTES } from '../request-bodies.ts';
+import { avatarPatch, avatarQuery, avatarSchema, fileSchema, idParams } from '../schemas.ts';
 
 /** How a portrait may be refused. */
 export const PORTRAIT_PROBLEMS = [
@@ -40,8 +41,9 @@ function present(avatar: Avatar): z.output<typeof avatarSchema> {
   };
 }
 
-export async function avatarRoutes(app: App, { avatars, metrics, budgets }: ServerContext): Promise<void> {
-  // A portrait is the whole body. Only types that a page of another origin cannot send unasked are taken.
+/** Uploads: a portrait is the whole body. */
+async function uploadRoute(app: App, { avatars, metrics, budgets }: ServerContext): Promise<void> {
+  // Only types that a page of another origin cannot send unasked are taken.
   app.removeAllContentTypeParsers();
   for (const type of [/^image\//, 'application/octet-stream']) {
     app.addContentTypeParser(
@@ -104,6 +106,18 @@ export async function avatarRoutes(app: App, { avatars, metrics, budgets }: Serv
       return reply.code(201).header('location', `/v1/avatars/${avatar.id}`).send(present(avatar));
     },
   });
+}
+
+export async function avatarRoutes(app: App, context: ServerContext): Promise<void> {
+  const { avatars, budgets } = context;
+  await app.register((scope) => uploadRoute(scope.withTypeProvider<ZodTypeProvider>(), context));
+
+  /** @throws VultusError `avatar_not_found`, `avatar_in_gallery` */
+  const own = async (id: string): Promise<Avatar> => {
+    const avatar = await avatars.get(id);
+    if (avatar.gallery) throw new VultusError('avatar_in_gallery');
+    return avatar;
+  };
 
   app.route({
     method: 'GET',
@@ -150,6 +164,26 @@ export async function avatarRoutes(app: App, { avatars, metrics, budgets }: Serv
   });
 
   app.route({
+    method: 'PATCH',
+    url: '/v1/avatars/:id',
+    onRequest: holdBody({ bytes: budgets.bodyBytes, mostBytes: MAX_JSON_BYTES }),
+    schema: {
+      tags: ['avatars'],
+      summary: 'Give an avatar another name',
+      params: idParams,
+      body: avatarPatch,
+      response: {
+        200: avatarSchema,
+        ...problemResponses('invalid_request', 'avatar_not_found', 'avatar_in_gallery', 'storage_full'),
+      },
+    },
+    handler: async (request) => {
+      const { id } = await own(request.params.id);
+      return present(await avatars.rename(id, request.body.name));
+    },
+  });
+
+  app.route({
     method: 'DELETE',
     url: '/v1/avatars/:id',
     schema: {
@@ -159,9 +193,8 @@ export async function avatarRoutes(app: App, { avatars, metrics, budgets }: Serv
       response: { 204: z.undefined(), ...problemResponses('avatar_not_found', 'avatar_in_gallery') },
     },
     handler: async (request, reply) => {
-      const avatar = await avatars.get(request.params.id);
-      if (avatar.gallery) throw new VultusError('avatar_in_gallery');
-      await avatars.delete(avatar.id);
+      const { id } = await own(request.params.id);
+      await avatars.delete(id);
       return reply.code(204).send(undefined);
     },
   });

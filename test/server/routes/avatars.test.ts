@@ -45,7 +45,19 @@ describe('avatars', () => {
     expectProblem(await server.inject('DELETE', '/v1/avatars/own'), 'avatar_not_found');
   });
 
-  it('of the gallery stay', async () => {
+  it('get another name', async () => {
+    const rename = (id: string, payload: object) => server.inject('PATCH', `/v1/avatars/${id}`, { payload });
+    expect((await rename('own', { name: ' Grace ' })).json()).toMatchObject({ id: 'own', name: 'Grace' });
+    expect((await server.inject('GET', '/v1/avatars/own')).json().name).toBe('Grace');
+    for (const wrong of [{}, { name: '' }, { name: 'x'.repeat(101) }, { name: 'x', gallery: true }]) {
+      expectProblem(await rename('own', wrong), 'invalid_request');
+    }
+    expectProblem(await rename('none', { name: 'x' }), 'avatar_not_found');
+  });
+
+  it('of the gallery stay as they are', async () => {
+    const payload = { name: 'Mine' };
+    expectProblem(await server.inject('PATCH', '/v1/avatars/gallery', { payload }), 'avatar_in_gallery');
     expectProblem(await server.inject('DELETE', '/v1/avatars/gallery'), 'avatar_in_gallery');
     expect(server.avatars.has('gallery')).toBe(true);
   });
