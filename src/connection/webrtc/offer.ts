@@ -9,6 +9,7 @@ const MAX_OFFER_BYTES = 200_000;
 /** The parser tries each line on some 70 patterns: without a limit an offer of empty ones takes half a second. */
 const MAX_OFFER_LINES = 3000;
 const MAX_SECTIONS = 32;
+const SETUPS: readonly string[] = ['actpass', 'passive', 'active'];
 
 /** What a kind of peer is there for; whatever else it offers is refused. */
 export interface Wanted {
@@ -30,6 +31,8 @@ export interface Offer {
   taken: number[];
   /** Those with which nothing is wrong, but that are not wanted: they stay, inactive. */
   idle: number[];
+  /** Whether it can only be the client of the DTLS handshake. */
+  isDtlsClient: boolean;
   audio: OfferedAudio | undefined;
   /** What is sent, and its format parameters (`a=fmtp`) as offered; empty where it needs none. */
   video: { codec: VideoCodec; parameters: string } | undefined;
@@ -65,11 +68,12 @@ export function readOffer(sdp: string, choice: CodecChoice, wanted: Wanted = EVE
   if (sections.length === 0) throw new VultusError('invalid_offer', 'no video, audio or data channel');
   for (const section of sections) {
     requireCredentials(session, section);
-    requireDtlsServer(session, section);
+    requireRole(session, section);
   }
   return {
     taken: placesOf(sections, session),
     idle: wanted.video ? [] : placesOf(alive(session, 'video').slice(0, 1), session),
+    isDtlsClient: setupOf(session, sections[0]) === 'active',
     audio: chosen.audio && readAudio(chosen.audio, wanted),
     video: chosen.video && readVideo(chosen.video, choice),
   };
@@ -155,12 +159,19 @@ function requireCredentials(session: SessionDescription, section: MediaDescripti
 
 /**
  * A peer that leaves the choice to us (`actpass`, RFC 8842 §5.2) or says nothing is the DTLS server, as one that wants
- * to be: we are the client, the role in which the other's key is proven. One that can only be the client is told so.
+ * to be; one that can only be the client is that.
  */
-function requireDtlsServer(session: SessionDescription, section: MediaDescription): void {
-  const setup = section.setup ?? session.setup ?? 'actpass';
-  if (setup === 'actpass' || setup === 'passive') return;
-  throw new VultusError('invalid_offer', `setup:${setup.slice(0, 20)}; this server takes actpass or passive`);
+function requireRole(session: SessionDescription, section: MediaDescription): void {
+  const setup = setupOf(session, section);
+  if (SETUPS.includes(setup)) return;
+  throw new VultusError(
+    'invalid_offer',
+    `setup:${setup.slice(0, 20)}; this server takes ${SETUPS.join(', ')}`,
+  );
+}
+
+function setupOf(session: SessionDescription, section: MediaDescription): string {
+  return section.setup ?? session.setup ?? 'actpass';
 }
 
 export function receives({ direction }: MediaDescription): boolean {

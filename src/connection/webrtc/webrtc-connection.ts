@@ -164,7 +164,7 @@ export class WebRtcConnection
     peer.onDataChannel.subscribe((channel) => this.#channel.take(channel));
     peer.connectionStateChange.subscribe((state) => this.#onState(state));
     await this.#hearOffer(offerSdp, offer);
-    for (const transport of peer.dtlsTransports) this.#cure(transport, offer.audio);
+    for (const transport of peer.dtlsTransports) this.#cure(transport, offer);
     if (peer.sctpTransport) guardSctp(peer.sctpTransport, (cause) => this.#blame('SCTP', cause));
     const stream = new MediaStream();
     for (const transceiver of peer.getTransceivers()) {
@@ -224,11 +224,11 @@ export class WebRtcConnection
     }
   }
 
-  #cure(transport: RTCDtlsTransport, audio: OfferedAudio | undefined): void {
-    const { iceServers } = this.#options;
+  #cure(transport: RTCDtlsTransport, { audio, isDtlsClient }: Offer): void {
+    if (isDtlsClient) transport.role = 'server';
     cureTransport(transport, {
       payloadTypes: audio?.microphone ? [audio.opus, audio.redundantOpus] : [],
-      hasStunServer: iceServers?.some(({ urls }) => urls.startsWith('stun')) ?? false,
+      hasStunServer: this.#options.iceServers?.some(({ urls }) => urls.startsWith('stun')) ?? false,
       // A peer without media has nothing else to send for a long time.
       onHeard: () => this.#peer.getTransceivers().length === 0 && this.#silence.refresh(),
     });

@@ -1,7 +1,7 @@
 import type { RTCDtlsTransport } from 'werift';
 import { dropForgedRecords } from './forged-records.ts';
 import { renumberResends } from './handshake-resends.ts';
-import { verifyServer } from './peer-signature.ts';
+import { verifyClient, verifyServer } from './peer-signature.ts';
 import { skipHandshakeRecords } from './record-numbers.ts';
 import { dropCutHeaders } from './rtp-headers.ts';
 import { limitSources } from './srtp-sources.ts';
@@ -29,4 +29,5 @@ export function cureTransport(
   limitSources(transport, payloadTypes);
   dropCutHeaders(transport);
   verifyServer(transport);
+  verifyClient(transport);
 }

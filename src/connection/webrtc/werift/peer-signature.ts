@@ -11,6 +11,9 @@ import { inside } from './inside.ts';
 const SERVER_HELLO = 2;
 const CERTIFICATE = 11;
 const SERVER_KEY_EXCHANGE = 12;
+const CERTIFICATE_VERIFY = 15;
+const CLIENT_KEY_EXCHANGE = 16;
+const FINISHED = 20;
 /** Version, random. */
 const RANDOM_AT = 2;
 const RANDOM_BYTES = 32;
@@ -20,6 +23,7 @@ const HASHES: Readonly<Record<number, string>> = Object.freeze({ 4: 'sha256', 5:
 interface Message {
   msg_type: number;
   fragment: Buffer;
+  serialize(): Buffer;
 }
 interface Handshakes {
   onHandleHandshakes(messages: Message[]): Promise<void>;
@@ -31,6 +35,60 @@ export function verifyServer(transport: RTCDtlsTransport): void {
     // werift makes the socket in the next moment.
     if (state === 'connecting' && transport.role === 'client') queueMicrotask(() => watch(transport));
   });
+}
+
+/**
+ * The same for a client, which signs all that was said before (RFC 5246 §7.4.8). To be called before it connects.
+ */
+export function verifyClient(transport: RTCDtlsTransport): void {
+  const fingerprints = inside<{ verifyRemoteCertificateFingerprint(): void }>(transport, 'RTCDtlsTransport', {
+    verifyRemoteCertificateFingerprint: 'function',
+  });
+  const verifyFingerprint = fingerprints.verifyRemoteCertificateFingerprint.bind(transport);
+  // After the handshake, and before there are keys for media or data is taken.
+  fingerprints.verifyRemoteCertificateFingerprint = () => {
+    verifyFingerprint();
+    if (transport.role === 'server') requireSignature(heardBy(transport));
+  };
+  transport.onStateChange.subscribe((state) => {
+    if (state === 'connecting' && transport.role === 'server') queueMicrotask(() => keepOrder(transport));
+  });
+}
+
+/** All messages of the handshake in their order; what came again is left out. */
+function heardBy(transport: RTCDtlsTransport): Message[] {
+  const { dtls } = inside<{ dtls: object }>(transport.dtls, 'DtlsSocket', { dtls: 'object' });
+  return inside<{ sortedHandshakeCache: Message[] }>(dtls, 'DtlsContext', { sortedHandshakeCache: 'object' })
+    .sortedHandshakeCache;
+}
+
+function requireSignature(messages: readonly Message[]): void {
+  // Those of the server come first, and its certificate is among them.
+  const certificate = messages.findLast(({ msg_type: type }) => type === CERTIFICATE);
+  const proof = messages.find(({ msg_type: type }) => type === CERTIFICATE_VERIFY)?.fragment;
+  const signed = messages.filter(({ msg_type: type }) => type !== CERTIFICATE_VERIFY && type !== FINISHED);
+  const hash = proof && HASHES[proof[0]];
+  const { publicKey } = new X509Certificate(firstCertificate(certificate!.fragment));
+  const signature = proof?.subarray(4, 4 + proof.readUInt16BE(2));
+  const bytes = Buffer.concat(signed.map((message) => message.serialize()));
+  if (!hash || !signature || !verify(hash, bytes, publicKey, signature))
+    throw new Error('the handshake is not signed by the peer');
+}
+
+/** werift derives the keys from what has come by then: a message that overtook another one has to come again. */
+function keepOrder(transport: RTCDtlsTransport): void {
+  const socket = inside<Handshakes>(transport.dtls, 'DtlsSocket', { onHandleHandshakes: 'function' });
+  const handle = socket.onHandleHandshakes.bind(socket);
+  let next = 0;
+  const order = [CERTIFICATE, CLIENT_KEY_EXCHANGE, CERTIFICATE_VERIFY];
+  socket.onHandleHandshakes = async (messages) => {
+    for (const message of messages) {
+      const place = order.indexOf(message.msg_type);
+      if (place > next) continue;
+      if (place === next) next++;
+      await handle([message]);
+    }
+  };
 }
 
 function watch(transport: RTCDtlsTransport): void {

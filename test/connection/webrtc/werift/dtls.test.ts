@@ -5,7 +5,7 @@ import { epochOf, recordsOf, socketOf } from '../../../../src/connection/webrtc/
 import { dropForgedRecords } from '../../../../src/connection/webrtc/werift/forged-records.ts';
 import { sayGoodbye } from '../../../../src/connection/webrtc/werift/goodbye.ts';
 import { renumberResends } from '../../../../src/connection/webrtc/werift/handshake-resends.ts';
-import { verifyServer } from '../../../../src/connection/webrtc/werift/peer-signature.ts';
+import { verifyClient, verifyServer } from '../../../../src/connection/webrtc/werift/peer-signature.ts';
 import { skipHandshakeRecords } from '../../../../src/connection/webrtc/werift/record-numbers.ts';
 import { weriftPair } from '../../../support/werift-pair.ts';
 
@@ -81,6 +81,14 @@ describe('renumberResends', () => {
   });
 });
 
+/** A certificate is no secret: anybody can show it, with a key of his own. */
+function stolen(certificate: object) {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  return Object.assign(Object.create(Object.getPrototypeOf(certificate)), certificate, {
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  });
+}
+
 describe('verifyServer', () => {
   it('lets a server in that has the key of its certificate', async () => {
     const pair = own(await weriftPair(verifyServer));
@@ -89,11 +97,6 @@ describe('verifyServer', () => {
   });
 
   it('fails the handshake of one that shows the certificate of another', async () => {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-    const stolen = (certificate: object) =>
-      Object.assign(Object.create(Object.getPrototypeOf(certificate)), certificate, {
-        privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-      });
     const pair = own(
       await weriftPair((transport, _, remote) => {
         verifyServer(transport);
@@ -102,6 +105,28 @@ describe('verifyServer', () => {
     );
     await vi.waitFor(() => expect(pair.transport.state).not.toMatch(/new|connecting/), 5000);
     expect(pair.transport.state).toBe('failed');
+  });
+});
+
+describe('verifyClient', () => {
+  it('lets a client in that has the key of its certificate', async () => {
+    const pair = own(await weriftPair((_, __, remote) => verifyClient(remote)));
+    await pair.connected();
+    expect(pair.remote.role).toBe('server');
+  });
+
+  it('fails the handshake of one that shows the certificate of another', async () => {
+    const pair = own(
+      await weriftPair((transport, _, remote) => {
+        verifyClient(remote);
+        // The answer sets it anew.
+        transport.onStateChange.subscribe((state) => {
+          if (state === 'connecting') transport.localCertificate = stolen(transport.localCertificate!);
+        });
+      }),
+    );
+    await vi.waitFor(() => expect(pair.remote.state).not.toMatch(/new|connecting/), 5000);
+    expect(pair.remote.state).toBe('failed');
   });
 });
 
