@@ -130,8 +130,8 @@ export class SessionLine {
     this.#listener.error(error, true);
   }
 
-  tell(event: EngineEvent): void {
-    this.#listener.event(event);
+  tell(...events: readonly EngineEvent[]): void {
+    for (const event of events) this.#listener.event(event);
   }
 
   /** Throws `audio_buffer_full` with what is kept and what waits, where `samples` of voice cannot be taken. */
@@ -228,11 +228,11 @@ export class SessionLine {
         if (message.progress.epoch === this.#epoch) {
           this.#speech.keepLast(this.#onTheWay + message.progress.unplayedSamples);
         }
-        this.#tellAll(this.#speech.played(message.progress.current));
+        this.tell(...this.#speech.played(message.progress.current));
         break;
       case 'event':
         this.#note(message.event, agoMs);
-        this.#tellAll(this.#speech.note(message.event));
+        this.tell(...this.#speech.note(message.event));
         break;
       case 'error': {
         const error = new VultusError(message.code, message.detail);
@@ -259,10 +259,6 @@ export class SessionLine {
   #send(message: ToSession): void {
     if (message.type === 'voice') this.#sentSamples += message.samples.length;
     this.#node?.send(this.id, message);
-  }
-
-  #tellAll(events: readonly EngineEvent[]): void {
-    for (const event of events) this.#listener.event(event);
   }
 
   #note(event: EngineEvent, agoMs: number): void {
