@@ -16,6 +16,8 @@ const PARTS = {
   './web-codecs': 'web-codecs.ts',
   './overlay': 'overlay.ts',
   './element': 'element/index.ts',
+  './openai-realtime': 'bridges/openai-realtime.ts',
+  './gemini-live': 'bridges/gemini-live.ts',
 } as const;
 const CLIENT = join(ROOT, 'src/client');
 

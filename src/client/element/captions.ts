@@ -1,13 +1,22 @@
-import type { LiveConnection } from '../live-connection.ts';
+import type { LiveConnection, LiveEvents } from '../live-connection.ts';
 
 /** As many are kept of utterances that are not spoken yet. */
 const MOST = 100;
+/** Of words that are shown together: two lines. */
+const MOST_CHARACTERS = 84;
+/** After so long without one, a word begins anew. */
+const PAUSE_MS = 1500;
 
-/** Texts of utterances, each shown while its utterance is spoken. */
+/**
+ * What is spoken, in writing: the words of an utterance one by one as they are heard, where its sender gave them;
+ * otherwise the text that was given to its name.
+ */
 export class Captions {
   readonly #texts = new Map<string, string>();
   readonly #show: (text: string) => void;
   #spoken: string | undefined;
+  /** Of the utterance that is spoken. */
+  #words: { text: string; untilMs: number } | undefined;
 
   /** `show`: with an empty text where nothing is to be shown. */
   constructor(show: (text: string) => void) {
@@ -25,8 +34,10 @@ export class Captions {
   follow(live: LiveConnection): void {
     live.on('speech.started', ({ id }) => {
       this.#spoken = id;
+      this.#words = undefined;
       this.refresh();
     });
+    live.on('speech.word', (word) => this.#add(word));
     live.on('speech.ended', ({ id }) => {
       if (id !== undefined) this.#texts.delete(id);
       if (id === this.#spoken) this.clear();
@@ -35,11 +46,20 @@ export class Captions {
 
   clear(): void {
     this.#spoken = undefined;
+    this.#words = undefined;
     this.refresh();
   }
 
   /** Shows again what is spoken. */
   refresh(): void {
-    this.#show(this.#texts.get(this.#spoken ?? '') ?? '');
+    this.#show(this.#words?.text ?? this.#texts.get(this.#spoken ?? '') ?? '');
+  }
+
+  #add({ text, startMs, endMs }: LiveEvents['speech.word']): void {
+    const before = this.#words;
+    const joined = before && `${before.text} ${text}`;
+    const goesOn = joined && joined.length <= MOST_CHARACTERS && startMs - before.untilMs < PAUSE_MS;
+    this.#words = { text: goesOn ? joined : text, untilMs: endMs };
+    this.refresh();
   }
 }

@@ -1,0 +1,126 @@
+import type { Word } from '../../contract/speech.ts';
+import { Transcript } from './transcript.ts';
+
+/** A part of an item that is one utterance: all of it, unless the connection broke or the voice ran dry meanwhile. */
+interface Part {
+  utterance: string;
+  /** Of the item, where it begins and how far it was given. */
+  fromMs: number;
+  toMs: number;
+  /** When it began to be heard, on this side's clock. */
+  startedMs: number | undefined;
+  /** How much of it was heard; undefined until its end is told. */
+  playedMs: number | undefined;
+}
+
+/** Something that a model says, while it comes and is heard. */
+export class SpokenItem {
+  readonly name: string;
+  /** So much of it has come. */
+  lengthMs = 0;
+  /** Nothing more of it will come. */
+  complete = false;
+  /** It was interrupted: what comes late is not said. */
+  cut = false;
+  /** What becomes of it has been told to the model. */
+  settled = false;
+  readonly #parts: Part[] = [];
+  readonly #transcript = new Transcript();
+  #words: Word[] = [];
+  #broken = false;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** What was said last belongs to an utterance that takes no more; the next voice begins another. */
+  break(): void {
+    this.#broken = true;
+  }
+
+  /** The utterance that is being spoken to, if any. */
+  get utterance(): string | undefined {
+    return this.#broken ? undefined : this.#parts.at(-1)?.utterance;
+  }
+
+  /** Whether some of it was given to the face that has not come to its end. */
+  get waits(): boolean {
+    return this.#parts.some(({ playedMs }) => playedMs === undefined);
+  }
+
+  /** Whether all of it has come and was heard. */
+  get heardWhole(): boolean {
+    return this.complete && !this.waits && this.heardMs() >= Math.floor(this.lengthMs);
+  }
+
+  /** Voice of it has come. @returns the utterance to which it belongs */
+  add(durationMs: number): string {
+    const last = this.#parts.at(-1);
+    const fromMs = this.lengthMs;
+    this.lengthMs += durationMs;
+    if (last && !this.#broken) {
+      last.toMs = this.lengthMs;
+      return last.utterance;
+    }
+    this.#broken = false;
+    const count = this.#parts.length;
+    const utterance = count === 0 ? this.name : `${this.name}#${count + 1}`;
+    this.#parts.push({ utterance, fromMs, toMs: this.lengthMs, startedMs: undefined, playedMs: undefined });
+    return utterance;
+  }
+
+  /** Voice of it has come that goes nowhere. */
+  skip(durationMs: number): void {
+    this.lengthMs += durationMs;
+    this.break();
+  }
+
+  transcribe(text: string): void {
+    this.#words.push(...this.#transcript.push(text, this.lengthMs));
+  }
+
+  endTranscript(): void {
+    this.#words.push(...this.#transcript.flush());
+  }
+
+  /** Words that can be given now, with the utterance to which they belong. */
+  takeWords(): { utterance: string; words: Word[] } | undefined {
+    const part = this.#parts.at(-1);
+    const words = this.#words;
+    if (!part || words.length === 0) return undefined;
+    this.#words = [];
+    if (part.playedMs !== undefined) return undefined;
+    const at = (ms: number) => Math.max(0, ms - part.fromMs);
+    return {
+      utterance: part.utterance,
+      words: words.map(({ text, startMs, endMs }) => ({ text, startMs: at(startMs), endMs: at(endMs) })),
+    };
+  }
+
+  started(utterance: string, nowMs: number): void {
+    const part = this.#parts.find((one) => one.utterance === utterance);
+    if (part) part.startedMs = nowMs;
+  }
+
+  /** @returns whether that was one of its utterances */
+  ended(utterance: string, playedMs: number): boolean {
+    const part = this.#parts.find((one) => one.utterance === utterance);
+    if (!part) return false;
+    part.playedMs = Math.min(playedMs, part.toMs - part.fromMs);
+    if (part === this.#parts.at(-1)) this.break();
+    return true;
+  }
+
+  /**
+   * How far into it the face was heard, in whole milliseconds, never beyond its length. `nowMs`: taken for what has no
+   * end of its own, where that will not be told any more.
+   */
+  heardMs(nowMs?: number): number {
+    const heard = this.#parts.map(({ fromMs, toMs, startedMs, playedMs }) => {
+      const soFarMs = nowMs !== undefined && startedMs !== undefined ? nowMs - startedMs : 0;
+      const ms = Math.min(playedMs ?? soFarMs, toMs - fromMs);
+      return ms > 0 ? fromMs + ms : 0;
+    });
+    return Math.floor(Math.min(this.lengthMs, Math.max(0, ...heard)));
+  }
+}
