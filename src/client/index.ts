@@ -19,7 +19,7 @@ export type {
   ReadyInfo,
   UtteranceOptions,
 } from './live-connection.ts';
-export { preferredSampleRateHz } from './microphone-capture.ts';
+export { captureMicrophone, type MicrophoneCapture, preferredSampleRateHz } from './microphone-capture.ts';
 export { type PacedVoiceOptions, speakPaced } from './paced-voice.ts';
 export { toS16le } from './pcm.ts';
 export { type ConnectOptions, Session } from './session.ts';

@@ -30,6 +30,7 @@ export async function buildClientPackage(folder: string): Promise<void> {
   await Promise.all([buildModules(folder), buildTypes(folder)]);
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`);
   cpSync(join(CLIENT, 'README.md'), join(folder, 'README.md'));
+  cpSync(join(CLIENT, 'examples'), join(folder, 'examples'), { recursive: true });
   cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
   const library = readFileSync(join(ROOT, 'node_modules/@msgpack/msgpack/LICENSE'), 'utf8');
   writeFileSync(join(folder, 'NOTICE'), `Vultus client\n\nIncludes @msgpack/msgpack:\n\n${library}`);
