@@ -36,6 +36,14 @@
  * with the next voice `speech.continued`. An utterance ends with the reason `underrun` 10 s after it has run dry, or
  * when its connection ends. In version 1, and for what a microphone hears, it is complete a second after its last voice.
  *
+ * **Media and units.** All times are milliseconds; `mediaTimeMs` counts from the start of the session without gaps.
+ * Angles of controls and motion frames are radians. `voice` is one Opus packet of 20 ms, 48 kHz, mono (RFC 6716). `video`
+ * is one picture: H.264 as an Annex B byte stream, with its parameter sets before each key frame, so that WebCodecs
+ * needs no `description`; of VP8 and VP9 one frame, of AV1 one temporal unit in the low-overhead format. Colours are
+ * BT.601, limited range. With the background `matte` the upper half of a picture is the person over black, which is
+ * premultiplied by the matte, and the grey of the lower half (as RGB, 0..1) is the matte: over a
+ * ground, a pixel is `upper + (1 − matte) · ground`.
+ *
  * **Pictures without a decoder.** With `outputs.picture` each picture comes whole (`rgb`, `i420` or `jpeg`), with
  * `outputs.voice: { encoding: 's16le', sampleRateHz }` the voice as samples. A picture of 512×512 has 786 kB, 393 kB or
  * about 30 kB. They are in step with the voice as `video` is. A reader that is behind by more than a picture is left out
