@@ -1,0 +1,73 @@
+"""Client for Vultus, a real-time server for live avatars.
+
+    async with Vultus("http://localhost:8080") as vultus:
+        session = await vultus.create_session(avatar_id)
+        async with session.connect(picture="rgb", voice=Pcm(24_000)) as connection:
+            await connection.speak(samples)
+            await connection.end_speech()
+            async for event in connection:
+                ...
+
+`vultus.pipecat` has a service for Pipecat, `vultus.livekit` a plugin for LiveKit Agents.
+"""
+
+from .client import Avatar, Vultus
+from .connection import Connection
+from .errors import VultusError
+from .events import (
+    Event,
+    Motion,
+    Picture,
+    Problem,
+    Ready,
+    Reconnected,
+    Reconnecting,
+    SpeechContinued,
+    SpeechEnded,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStalled,
+    SpeechStarted,
+    StateChanged,
+    Stats,
+    UserEnded,
+    UserStarted,
+    Video,
+    Voice,
+    Warned,
+)
+from .formats import Opus, Pcm
+from .session import Session
+from .settings import Controls, SessionSettings
+
+__all__ = [
+    "Avatar",
+    "Connection",
+    "Controls",
+    "Event",
+    "Motion",
+    "Opus",
+    "Pcm",
+    "Picture",
+    "Problem",
+    "Ready",
+    "Reconnected",
+    "Reconnecting",
+    "Session",
+    "SessionSettings",
+    "SpeechContinued",
+    "SpeechEnded",
+    "SpeechPaused",
+    "SpeechResumed",
+    "SpeechStalled",
+    "SpeechStarted",
+    "StateChanged",
+    "Stats",
+    "UserEnded",
+    "UserStarted",
+    "Video",
+    "Voice",
+    "Vultus",
+    "VultusError",
+    "Warned",
+]

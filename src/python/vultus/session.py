@@ -1,0 +1,67 @@
+"""One session: an avatar that is live."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from .connection import Connection, Wishes
+from .errors import VultusError
+from .formats import AudioFormat, Pcm
+from .http import Http
+
+Role = Literal["control", "view"]
+
+
+class Session:
+    """A session on the server. It lives there, however many of these objects there are."""
+
+    def __init__(self, http: Http, answer: dict[str, Any]) -> None:
+        self._http = http
+        self.id: str = answer["id"]
+        self.avatar_id: str = answer["avatarId"]
+        self.settings: dict[str, Any] = answer["settings"]
+        """Named as on the wire."""
+        self.stream_path: str = answer["streamUrl"]
+        self.webrtc_path: str = answer["webrtcUrl"]
+        """For a browser: with a token where the server wants one."""
+        self.token: str | None = answer.get("token")
+        """Enough to connect to this session, in place of the API key."""
+
+    def connect(
+        self,
+        *,
+        audio: AudioFormat | None = None,
+        picture: Literal["rgb", "i420", "jpeg"] | None = None,
+        voice: AudioFormat | None = None,
+        video: bool = False,
+        motion: bool = False,
+        role: Role = "control",
+        reconnects: bool = True,
+        timeout_s: float = 10.0,
+    ) -> Connection:
+        """A connection, to be used as `async with session.connect(...) as connection`.
+
+        `audio`: of the voice to come (default: 24 kHz); the others: what to send back. It connects itself anew when it
+        breaks, unless `reconnects` is False.
+        """
+        outputs: dict[str, object] = {"video": video, "motion": motion}
+        if picture:
+            outputs["picture"] = picture
+        if voice:
+            outputs["voice"] = voice.to_wire() if isinstance(voice, Pcm) else True
+        path = self.stream_path.split("?")[0] + ("?role=view" if role == "view" else "")
+        wishes = Wishes(path, self.token, (audio or Pcm()).to_wire(), outputs, reconnects, timeout_s)
+        return Connection(self._http, wishes)
+
+    async def create_token(self, role: Role = "view") -> str:
+        """A token for somebody who connects to this session, in place of the API key."""
+        answer = await self._http.json("POST", f"/v1/sessions/{self.id}/tokens", {"role": role}, token=self.token)
+        return str(answer["token"])
+
+    async def close(self) -> None:
+        """Ends the session and its connections. Nothing happens where it has ended."""
+        try:
+            await self._http.read("DELETE", f"/v1/sessions/{self.id}", token=self.token)
+        except VultusError as error:
+            if error.code not in ("session_not_found", "session_closed"):
+                raise

@@ -1,0 +1,47 @@
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, it } from 'vitest';
+import { pythonLacks, runPython } from '../support/python.ts';
+import { stockedCache } from '../support/stocked-cache.ts';
+
+const FOLDER = fileURLToPath(new URL('../../src/python', import.meta.url));
+/** Tests with servers of their own, of which several start one after the other, on a machine that may be slow. */
+const LIMIT_MS = 10 * 60_000;
+const lacks = pythonLacks('pipecat');
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+it.skipIf(lacks)(
+  `the Python package is typed${lacks ? `: ${lacks}` : ''}`,
+  { timeout: LIMIT_MS },
+  async () => {
+    const args = ['-m', 'mypy', '--config-file', `${FOLDER}/pyproject.toml`, '--cache-dir=/dev/null'];
+    const { status, said } = await runPython([...args, `${FOLDER}/vultus`], { limitMs: LIMIT_MS });
+    expect(said).toMatch(/^Success/);
+    expect(status).toBe(0);
+  },
+);
+
+it.skipIf(lacks)(
+  `the Python package with the real pipecat-ai and livekit-agents${lacks ? `: ${lacks}` : ''}`,
+  { timeout: LIMIT_MS },
+  async () => {
+    const cache = await stockedCache();
+    folders.push(cache);
+    const { status, said } = await runPython(
+      ['-m', 'pytest', '-q', '-rs', '-p', 'no:cacheprovider', '--rootdir', FOLDER, `${FOLDER}/tests`],
+      {
+        env: {
+          VULTUS_TEST_NODE: process.execPath,
+          VULTUS_TEST_CACHE: cache,
+          PYTHONPATH: FOLDER,
+          PYTHONDONTWRITEBYTECODE: '1',
+        },
+        limitMs: LIMIT_MS,
+      },
+    );
+    if (status === 0) console.info(said.trim().split('\n').at(-1));
+    else expect.fail(said);
+  },
+);
