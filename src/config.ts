@@ -2,11 +2,20 @@
  * The configuration of a server: one table of options, each with its command-line flag and its environment
  * variable. A flag wins over the environment, the environment over the default.
  */
-import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import {
+  dialRules,
+  iceServers,
+  list,
+  liveKitUrl,
+  logLevel,
+  networks,
+  portRange,
+  wholeNumber,
+} from './config-values.ts';
 import { PUBLIC } from './connection/dial-policy.ts';
 import { VultusError } from './errors.ts';
 import { BUILTIN_PACK } from './model/pack.ts';
@@ -14,73 +23,7 @@ import { BUILTIN_PACK } from './model/pack.ts';
 /** Root folder of the project. */
 export const ROOT = resolve(fileURLToPath(import.meta.url), '../..');
 
-const wholeNumber = (least: number, most: number) => {
-  const error = `must be a whole number from ${least} to ${most}`;
-  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
-};
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-);
-
-/** `stun:host:port`, `turn:user:password@host:port`, several with commas. */
-const iceServers = list.transform((entries, context) =>
-  entries.map((entry) => {
-    const match = /^(stuns?|turns?):(?:([^:@]+):([^@]*)@)?([^@]+)$/.exec(entry);
-    if (!match) {
-      context.addIssue({ code: 'custom', message: `"${entry}" is not stun:host or turn:user:password@host` });
-      return { urls: entry };
-    }
-    const [, scheme, username, credential, host] = match;
-    const urls = `${scheme}:${host}`;
-    return username === undefined ? { urls } : { urls, username, credential };
-  }),
-);
-
-/** Addresses, or networks like 10.0.0.0/8. */
-const networks = list.transform((entries, context) => {
-  for (const entry of entries)
-    if (!isNetwork(entry))
-      context.addIssue({
-        code: 'custom',
-        message: `"${entry}" is no address and no network like 10.0.0.0/8`,
-      });
-  return entries;
-});
-
-function isNetwork(entry: string): boolean {
-  const [address, bits, ...more] = entry.split('/');
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!;
-  return (
-    more.length === 0 && most > 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most))
-  );
-}
-
-/** What this server may dial because a request says so: see connection/dial-policy.ts. */
-const dialRules = list.transform((rules, context) => {
-  for (const rule of rules)
-    if (!(rule.includes('/') ? isNetwork(rule) : /^[\w.:-]+$/.test(rule)))
-      context.addIssue({
-        code: 'custom',
-        message: `"${rule}" is neither "public" nor a host name, an address or a network like 10.0.0.0/8`,
-      });
-  return rules;
-});
-
-const portRange = z.string().transform((text, context): [number, number] => {
-  const [from, to] = text.split('-').map(Number);
-  if (Number.isInteger(from) && Number.isInteger(to) && from >= 1 && from <= to && to <= 65535)
-    return [from, to];
-  context.addIssue({ code: 'custom', message: `"${text}" is not a range like 50000-50999` });
-  return [0, 0];
-});
-
-const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
-
-const schema = z.strictObject({
+const fields = z.strictObject({
   host: z.string().min(1).default('localhost'),
   port: wholeNumber(0, 65535).default(8080),
   apiKey: z.string().min(8, 'at least 8 characters').optional(),
@@ -112,6 +55,10 @@ const schema = z.strictObject({
   uploadsPerMinute: wholeNumber(0, 1_000_000).default(30),
   offersPerMinute: wholeNumber(0, 1_000_000).default(60),
   trustProxy: networks.default([]),
+  livekit: liveKitUrl.optional(),
+  agentName: z.string().min(1).max(128).default('vultus'),
+  livekitApiKey: z.string().min(1).optional(),
+  livekitApiSecret: z.string().min(1).optional(),
   livekitHosts: dialRules.default([PUBLIC]),
   portraitHosts: dialRules.default([PUBLIC]),
   drainS: wholeNumber(0, 86_400).default(30),
@@ -119,6 +66,12 @@ const schema = z.strictObject({
   publicHost: z.string().min(1).optional(),
   udpPorts: portRange.optional(),
   logLevel: logLevel.default('info'),
+});
+
+const schema = fields.superRefine(({ livekit, livekitApiKey, livekitApiSecret }, { addIssue }) => {
+  const missing = livekitApiKey ? 'livekitApiSecret' : 'livekitApiKey';
+  if (livekit && !(livekitApiKey && livekitApiSecret))
+    addIssue({ code: 'custom', path: [missing], message: 'is needed for --livekit' });
 });
 
 export type Config = z.output<typeof schema>;
@@ -228,6 +181,22 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
     flag: '--trust-proxy <networks>',
     env: 'VULTUS_TRUST_PROXY',
     help: 'proxies whose X-Forwarded-For says who calls, with commas: addresses or networks (default: none)',
+  },
+  livekit: {
+    flag: '--livekit <url>',
+    env: 'VULTUS_LIVEKIT',
+    help: 'take jobs of this LiveKit server (agent dispatch), with a key and a secret of it (default: none)',
+  },
+  agentName: {
+    flag: '--agent-name <name>',
+    env: 'VULTUS_AGENT_NAME',
+    help: 'by which agents ask it for an avatar (default: vultus)',
+  },
+  livekitApiKey: { flag: '--livekit-api-key <key>', env: 'LIVEKIT_API_KEY', help: 'of that LiveKit server' },
+  livekitApiSecret: {
+    flag: '--livekit-api-secret <secret>',
+    env: 'LIVEKIT_API_SECRET',
+    help: 'of that LiveKit server; better given by the variable, which other users of the machine cannot see',
   },
   livekitHosts: {
     flag: '--livekit-hosts <rules>',

@@ -20,7 +20,9 @@ export class LiveKitSessions {
     this.#context = context;
     this.#policy = new DialPolicy(config.livekitHosts);
     this.#rooms = new Rooms({
-      rules: config.livekitHosts,
+      rules: config.livekit
+        ? [...config.livekitHosts, new URL(config.livekit).hostname]
+        : config.livekitHosts,
       onFailure: (err, rooms) => {
         metrics.errors.inc({ code: err.code });
         log.error({ err, rooms }, 'the process in LiveKit rooms has ended; its rooms are joined anew');

@@ -18,6 +18,7 @@ import { Access, allowOrigins, requireHost } from './access.ts';
 import { hostCheck } from './allowed-hosts.ts';
 import { inNetworks } from './client-address.ts';
 import type { App, ServerContext, ServerDependencies } from './context.ts';
+import { liveKitDispatch } from './livekit-dispatch.ts';
 import { LiveKitSessions } from './livekit-sessions.ts';
 import { Metrics } from './metrics.ts';
 import { addCommonProblems, cannotListen, classify, problemHandler, sendProblem } from './problem.ts';
@@ -81,6 +82,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
     allowsHost: hostCheck(config),
   };
   const livekit = new LiveKitSessions(context);
+  const dispatch = liveKitDispatch(context, livekit);
   const count = (error: VultusError) => metrics.errors.inc({ code: error.code });
   const app: App = fastify({
     // Addresses that cannot even be read never reach a route or the error handler below.
@@ -158,13 +160,18 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
       } catch (cause) {
         throw cannotListen(config, cause as Error);
       }
+      dispatch?.start();
       const { port } = app.server.address() as AddressInfo;
       const anywhere = config.host === '0.0.0.0' || config.host === '::';
       const host = anywhere ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
       return `http://${host}:${port}`;
     },
-    drain: () => context.connections.closeUnattended(),
+    drain() {
+      dispatch?.drain();
+      context.connections.closeUnattended();
+    },
     async close() {
+      dispatch?.close();
       await Promise.all([app.close(), livekit.close()]);
     },
   };
