@@ -14,6 +14,7 @@ const LIVE = [
   'test/**/*browser*.test.ts',
   'test/client/page.test.ts',
   'test/server/real-server.test.ts',
+  'test/server/livekit-dispatch.test.ts',
   'test/fuzz/server.test.ts',
   'test/python/**/*.test.ts',
 ];

@@ -36,15 +36,23 @@ function isForAll(flag: string, i: number, flags: readonly string[]): boolean {
   return !flag.startsWith('--inspect') && !isOfProgram(flag) && !isOfProgram(flags[i - 1]);
 }
 
+/** For what a process has to say to others when its server has ended. */
+const FAREWELL_MS = 1000;
+
 /**
  * Lets this process live exactly as long as the one that started it by `forkModule` wants it to.
  * @param title as operators see it
+ * @param farewell what it does when the server has ended; it is given a second
  */
-export function belongToParent(title: string): void {
+export function belongToParent(title: string, farewell?: () => Promise<unknown>): void {
   // Whoever stops the server, by the keyboard or as a service, signals its whole group: what runs is to finish first.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
   // The server has ended, in whatever way.
-  process.once('disconnect', () => process.exit());
+  process.once('disconnect', () => {
+    if (!farewell) process.exit();
+    setTimeout(() => process.exit(), FAREWELL_MS);
+    void farewell().finally(() => process.exit());
+  });
   process.title = title;
 }
 

@@ -9,7 +9,7 @@ import { newSessionFields, withOneFormat } from './schemas.ts';
 
 /** Who somebody publishes for: other participants take an avatar's voice for that of its agent. */
 const PUBLISH_ON_BEHALF = 'lk.publish_on_behalf';
-/** Of the last that was heard, in milliseconds: as long as a log should be silent of a server that is away. */
+/** Of a server that is away the log tells no more often. */
 const SAY_AGAIN_MS = 60_000;
 
 const identity = z.string().min(1).max(256);
@@ -80,8 +80,10 @@ function jobHost(
           if (!reason || ENDS_WELL.includes(reason.code)) resolve();
           else reject(reason);
         });
-        signal.addEventListener('abort', () => session.close(new VultusError('room_left')));
-        if (signal.aborted) session.close(new VultusError('room_left'));
+        const end = () => session.close(new VultusError('room_left'));
+        signal.addEventListener('abort', end);
+        if (signal.aborted) end();
+        if (session.closed) resolve();
       });
     },
   };

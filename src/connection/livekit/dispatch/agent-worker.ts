@@ -7,7 +7,7 @@ import {
   UpdateWorkerStatus,
   WorkerStatus,
 } from '@livekit/protocol';
-import { toVultusError } from '../../../errors.ts';
+import { toVultusError, VultusError } from '../../../errors.ts';
 import { AgentChannel, type AgentRegistration, type FromServer } from './agent-channel.ts';
 import { dispatchLoad } from './dispatch-load.ts';
 
@@ -51,12 +51,14 @@ export interface AgentWorkerEvents {
 }
 
 const REPORT_MS = 2500;
+/** LiveKit offers a job to one worker after the other, for 3 s in all (psrpc's time-out; 1.13.5); then it is lost. */
+const CHECK_MS = 1000;
 /** A job that was promised to be done and is not given by then is somebody else's. */
 const PROMISE_MS = 15_000;
 
 /**
- * A worker of LiveKit's agent dispatch: says how busy it is, takes jobs for which there is room, and does them. LiveKit
- * waits 10 s for its answer to an offer, and asks the next worker where it is no.
+ * A worker of LiveKit's agent dispatch: says how busy it is, takes jobs for which there is room, and does them. Where it
+ * says no to an offer, LiveKit asks the next worker.
  */
 export class AgentWorker {
   readonly #channel: AgentChannel;
@@ -131,7 +133,7 @@ export class AgentWorker {
     if (this.#room().free > 0) {
       this.#promise(id);
       try {
-        const { identity, name, attributes } = await this.#host.check({ id, metadata });
+        const { identity, name, attributes } = await inTime(this.#host.check({ id, metadata }));
         answer.available = !this.#draining;
         answer.participantIdentity = identity;
         answer.participantName = name;
@@ -184,5 +186,18 @@ export class AgentWorker {
   #keep(id: string): void {
     clearTimeout(this.#promised.get(id));
     this.#promised.delete(id);
+  }
+}
+
+/** Rejects with `server_busy` where it is not done before LiveKit gives up. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new VultusError('server_busy')), CHECK_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

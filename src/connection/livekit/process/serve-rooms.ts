@@ -3,13 +3,17 @@ import type { FromRooms, RoomEvent, ToRooms } from '../room-messages.ts';
 import { startDialProxy, useProxy } from './dial-proxy.ts';
 import { JoinedRoom } from './joined-room.ts';
 
-/** Joins and leaves rooms as the server says. */
-export function serveRooms(): void {
+/** Joins and leaves rooms as the server says. @returns what leaves all of them */
+export function serveRooms(): () => Promise<void> {
   const rooms = new Map<number, JoinedRoom>();
   const farewells = new Set<Promise<void>>();
   const farewell = (leaving: Promise<void>) => {
     farewells.add(leaving);
     void leaving.finally(() => farewells.delete(leaving));
+  };
+  const leaveAll = async () => {
+    for (const room of rooms.values()) farewell(room.leave());
+    await Promise.all(farewells);
   };
   let ready: Promise<DialPolicy> | undefined;
   const tell = (room: number, event: RoomEvent) => {
@@ -32,8 +36,7 @@ export function serveRooms(): void {
       return;
     }
     if (message.type === 'end') {
-      const leaving = [...rooms.values()].map((room) => room.leave());
-      void Promise.all([...leaving, ...farewells]).then(() => process.exit());
+      void leaveAll().then(() => process.exit());
       return;
     }
     const room = rooms.get(message.room);
@@ -53,6 +56,7 @@ export function serveRooms(): void {
         break;
     }
   });
+  return leaveAll;
 }
 
 async function prepare(policy: DialPolicy): Promise<DialPolicy> {

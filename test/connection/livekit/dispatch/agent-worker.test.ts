@@ -138,6 +138,16 @@ describe.skipIf(noLiveKitServer)('a worker of the dispatch of LiveKit', { timeou
     expect(running()).toBe(1);
   });
 
+  it('does not keep LiveKit waiting for longer than that waits', async () => {
+    const slow = await workerOf(10);
+    slow.check = () => new Promise(() => {});
+    const other = await workerOf(10);
+    // By lot the slow one is asked first, or not at all.
+    for (let i = 0; i < 5; i++) await dispatch();
+    await vi.waitFor(() => expect(other.jobs.size).toBe(5), PATIENCE);
+    expect(slow.jobs.size).toBe(0);
+  });
+
   it('ends a job whose dispatch is taken back', async () => {
     const host = await workerOf(10);
     const { id, room } = await dispatch();
