@@ -1,4 +1,6 @@
+import { RoomServiceClient } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { childProcessesOf } from '../support/child-processes.ts';
 import { RoomViewer, roomToken } from '../support/livekit-room.ts';
 import { LiveKitServer, noLiveKitServer } from '../support/livekit-server.ts';
 import { PythonProgram, pythonLacks } from '../support/python.ts';
@@ -14,6 +16,7 @@ describe.skipIf(missing)('an avatar in a LiveKit room', { timeout: 120_000 }, ()
   let livekit: LiveKitServer;
   let server: TestServer;
   let rooms = 0;
+  const processes = childProcessesOf('livekit/process/main.ts');
   const open: { close(): Promise<unknown> }[] = [];
 
   beforeAll(async () => {
@@ -60,12 +63,12 @@ describe.skipIf(missing)('an avatar in a LiveKit room', { timeout: 120_000 }, ()
       ...more,
     });
   };
-  const settled = (agent: PythonProgram, times = 1) =>
-    agent.next(
-      ({ event }) =>
-        event === 'settled' && agent.events.filter((one) => one.event === 'settled').length >= times,
-      60_000,
-    );
+  /** What the agent has told when all its segments had their end, for the nth time. */
+  const settled = async (agent: PythonProgram, nth = 1) => {
+    const all = () => agent.events.filter(({ event }) => event === 'settled');
+    await expect.poll(() => all().length, { timeout: 60_000, interval: 50 }).toBeGreaterThanOrEqual(nth);
+    return all()[nth - 1];
+  };
 
   it('is seen and heard, says what its agent sends, and falls silent at once', async () => {
     const room = newRoom();
@@ -116,5 +119,66 @@ describe.skipIf(missing)('an avatar in a LiveKit room', { timeout: 120_000 }, ()
     await agent.next(({ event, order }) => event === 'order' && order === 19, 110_000);
     for (const { segments, finished } of agent.events.filter(({ event }) => event === 'settled'))
       expect(finished).toBe(segments);
+  });
+
+  it.each([
+    ['bey', {}],
+    ['anam', {}],
+    ['bithuman', {}],
+    ['bithuman', { model: 'expression' }],
+  ])('serves the unchanged plugin %s %j, with one address set', async (name, more) => {
+    const room = newRoom();
+    const agent = await newAgent(room);
+    agent.tell({ do: 'plugin', name, avatar: 'no-such-avatar', ...more });
+    const refused = await agent.next(({ event }) => event === 'refused', 60_000);
+    if (name !== 'bithuman') expect(refused.body).toContain('avatar_not_found');
+    agent.tell({ do: 'plugin', name, avatar: server.avatar.id, ...more });
+    await agent.next(({ event }) => event === 'plugin', 60_000);
+    agent.tell({ do: 'say', seconds: 0.3 });
+    agent.tell({ do: 'flush' });
+    agent.tell({ do: 'settle' });
+    expect(await settled(agent)).toMatchObject({ segments: 1, finished: 1, started: 1 });
+    agent.tell({ do: 'leave' });
+  });
+
+  it('comes back when the process that sits in its room dies, and finishes what was begun', async () => {
+    const room = newRoom();
+    const agent = await newAgent(room);
+    const viewer = await RoomViewer.join(livekit, room);
+    open.push(viewer);
+    expect((await join(room)).status).toBe(201);
+    agent.tell({ do: 'open', avatar: 'avatar' });
+    agent.tell({ do: 'say', seconds: 4 });
+    agent.tell({ do: 'flush' });
+    await agent.next(({ event }) => event === 'started', 30_000);
+    const before = processes.length;
+    processes.at(-1)!.kill('SIGKILL');
+    const killedMs = performance.now();
+    agent.tell({ do: 'settle' });
+    expect(await settled(agent)).toMatchObject({ segments: 1, finished: 1 });
+    await expect
+      .poll(() => viewer.pictures.filter(({ atMs }) => atMs > killedMs + 200).length, PATIENCE)
+      .toBeGreaterThan(5);
+    expect(processes).toHaveLength(before + 1);
+    agent.tell({ do: 'say', seconds: 0.2 });
+    agent.tell({ do: 'flush' });
+    agent.tell({ do: 'settle' });
+    expect(await settled(agent, 2)).toMatchObject({ segments: 2, finished: 2 });
+  });
+
+  it('leaves when its room is closed, or another takes its place', async () => {
+    const room = newRoom();
+    await newAgent(room);
+    const first = await (await join(room)).json();
+    const second = await (await join(room)).json();
+    const live = async () => (await sessions()).map(({ id }: { id: string }) => id);
+    await expect.poll(live, PATIENCE).not.toContain(first.id);
+    expect(await live()).toContain(second.id);
+    await new RoomServiceClient(
+      livekit.url.replace('ws', 'http'),
+      livekit.apiKey,
+      livekit.apiSecret,
+    ).deleteRoom(room);
+    await expect.poll(live, PATIENCE).not.toContain(second.id);
   });
 });

@@ -18,6 +18,9 @@ import { ROOM_PROBLEMS, roomFields } from './livekit.ts';
 /** In JSON, a picture is a third longer than it is. */
 const MOST_BYTES = Math.ceil((MAX_IMAGE_FILE_BYTES * 4) / 3) + 100_000;
 
+/** Of a form without files, as the plugin sends it where it brings no picture. */
+const FIELDS_TYPE = 'application/x-www-form-urlencoded';
+
 const asked = z.object({
   livekit_url: roomFields.url,
   livekit_token: roomFields.token,
@@ -37,7 +40,7 @@ export async function bitHumanRoutes(
 ): Promise<void> {
   const policy = new DialPolicy(config.portraitHosts);
   app.removeAllContentTypeParsers();
-  for (const type of [/^multipart\/form-data/, 'application/json'])
+  for (const type of [/^multipart\/form-data/, FIELDS_TYPE, 'application/json'])
     app.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) =>
       done(null, body),
     );
@@ -89,7 +92,7 @@ export async function bitHumanRoutes(
       description:
         'A form (or JSON) with livekit_url, livekit_token, and avatar_id (agent_id) of an avatar of this server, or a ' +
         'portrait: avatar_image as a file, avatar_image_url, or in JSON image as base64 or an address.',
-      consumes: ['multipart/form-data', 'application/json'],
+      consumes: ['multipart/form-data', FIELDS_TYPE, 'application/json'],
       body: fileSchema,
       response: {
         201: z.object({ id: z.string() }),
@@ -114,10 +117,16 @@ export async function bitHumanRoutes(
 async function read({ body, headers }: FastifyRequest): Promise<Asked> {
   if (!Buffer.isBuffer(body)) throw new VultusError('invalid_request', 'the body is empty');
   const type = headers['content-type'] ?? '';
-  const fields = type.startsWith('multipart/') ? await readForm(body, type) : readJson(body);
+  const fields = await fieldsOf(body, type);
   const parsed = asked.safeParse(fields);
   if (parsed.success) return parsed.data;
   throw new VultusError('invalid_request', z.prettifyError(parsed.error).slice(0, 500));
+}
+
+function fieldsOf(body: Buffer, type: string): unknown {
+  if (type.startsWith('multipart/')) return readForm(body, type);
+  if (type.startsWith(FIELDS_TYPE)) return Object.fromEntries(new URLSearchParams(body.toString()));
+  return readJson(body);
 }
 
 function readJson(body: Buffer): unknown {

@@ -105,6 +105,15 @@ describe('/compat/bithuman', () => {
     expectProblem(await form({}), 'invalid_request');
   });
 
+  it('takes a form without files, as the plugin sends one', async () => {
+    const { room_name, agent_id, mode, ...fields } = bitHuman;
+    const type = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', ...bearer(KEY) };
+    const ask = (more: Record<string, string>) =>
+      post('/compat/bithuman', new URLSearchParams({ ...fields, ...more }).toString(), type);
+    expectProblem(await ask({ avatar_id: 'own' }), 'address_not_allowed');
+    expectProblem(await ask({}), 'invalid_request');
+  });
+
   it('makes an avatar of a picture that comes along', async () => {
     expectProblem(await form({ avatar_image: new Blob(['a portrait']) }), 'address_not_allowed');
     expect(server.added.map(({ bytes }) => bytes.toString())).toEqual(['a portrait']);

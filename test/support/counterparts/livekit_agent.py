@@ -105,7 +105,12 @@ class Agent:
         from livekit.agents import AgentSession, job
 
         identity = self.room.local_participant.identity
-        job._JobContextVar.set(SimpleNamespace(local_participant_identity=identity, room=self.room))
+        context = SimpleNamespace(
+            local_participant_identity=identity,
+            room=self.room,
+            add_shutdown_callback=lambda callback: None,
+        )
+        job._JobContextVar.set(context)
         session = AgentSession()
         kept = []
         session.output.replace_audio_tail = kept.append

@@ -5,6 +5,7 @@ import {
   RoomEvent as LiveKitEvent,
   Room,
 } from '@livekit/rtc-node';
+import { TokenBucket } from '../../../budget/token-bucket.ts';
 import { toVultusError, VultusError } from '../../../errors.ts';
 import type { DialPolicy } from '../../dial-policy.ts';
 import type { Notice, RoomEnd, RoomEvent, RoomRequest } from '../room-messages.ts';
@@ -19,6 +20,13 @@ const [OK, REJECT] = ['ok', 'reject'];
 /** Of one stream: twenty minutes of a usual voice (24 kHz, s16le). The client itself ends one that is longer. */
 const MOST_STREAM_BYTES = 64_000_000;
 const CONNECT_PATIENCE_MS = 10_000;
+
+/**
+ * What others may send to us in a room, in bytes, and what each of their streams and calls counts beside its bytes: all
+ * of it is decoded on one thread, which the rooms share.
+ */
+const UNASKED = { ratePerS: 1_000_000, burst: 10_000_000 };
+const EACH_UNASKED_BYTES = 10_000;
 
 /** After these there is nothing to come back to. */
 const FINAL: readonly DisconnectReason[] = [
@@ -37,6 +45,7 @@ export class JoinedRoom {
   readonly #sender: SenderChoice;
   #media: Media | undefined;
   #notices: NoticeSender | undefined;
+  readonly #unasked = new TokenBucket(UNASKED);
   #streams = 0;
   #over = false;
 
@@ -57,6 +66,7 @@ export class JoinedRoom {
       });
       room.on(LiveKitEvent.ParticipantConnected, () => this.#lookForSender());
       room.on(LiveKitEvent.ParticipantDisconnected, () => this.#lookForSender());
+      room.on(LiveKitEvent.DataReceived, (data) => this.#bear(data.length));
       room.on(LiveKitEvent.TokenRefreshed, () => this.#tell({ type: 'token', token: room.token! }));
       room.on(LiveKitEvent.Disconnected, (reason) =>
         this.#end(FINAL.includes(reason) ? 'over' : 'lost', DisconnectReason[reason] ?? 'unknown'),
@@ -116,6 +126,25 @@ export class JoinedRoom {
     await media?.close();
   }
 
+  /** Something has come that nobody asked for: too much of it, and the room is left. */
+  #bear(bytes: number): void {
+    this.#unasked.spend(EACH_UNASKED_BYTES + bytes);
+    if (this.#unasked.level < 0) this.#end('flooded', 'more than is asked for');
+  }
+
+  /** The client hands all of a stream over, whether it is read or not. */
+  async #bearStream(reader: ByteStreamReader): Promise<void> {
+    this.#bear(0);
+    try {
+      for await (const { length } of reader) {
+        if (this.#over) return;
+        this.#bear(length - EACH_UNASKED_BYTES);
+      }
+    } catch {
+      // Its end, by whatever way.
+    }
+  }
+
   #lookForSender(): void {
     const others = [...this.#room.remoteParticipants.values()];
     const { changed, identity, present } = this.#sender.look(others);
@@ -127,17 +156,17 @@ export class JoinedRoom {
   #clear(caller: string): string {
     // It may call before we are told that it is there.
     this.#lookForSender();
-    if (this.#over || caller !== this.#sender.identity) return REJECT;
+    if (this.#over || caller !== this.#sender.identity) {
+      this.#bear(0);
+      return REJECT;
+    }
     this.#tell({ type: 'clear' });
     return OK;
   }
 
   async #receive(reader: ByteStreamReader, identity: string): Promise<void> {
     this.#lookForSender();
-    if (this.#over || identity !== this.#sender.identity) {
-      await reader.close();
-      return;
-    }
+    if (this.#over || identity !== this.#sender.identity) return this.#bearStream(reader);
     const stream = ++this.#streams;
     const { sample_rate = '', num_channels = '' } = reader.info.attributes ?? {};
     this.#tell({ type: 'header', stream, attributes: { sample_rate, num_channels } });
