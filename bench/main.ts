@@ -19,6 +19,7 @@ import { benchRender } from './render.ts';
 import { machine, printReport, type Report } from './report.ts';
 import { benchSessions } from './sessions.ts';
 import { benchSoak, type SoakOptions } from './soak/soak.ts';
+import { benchTelephone } from './telephone.ts';
 import { benchViewers } from './viewers/viewers.ts';
 
 interface Bench {
@@ -36,6 +37,10 @@ const BENCHES: Record<string, Bench> = {
   voices: {
     what: 'A.5: the same in ten languages, on synthesised voices (festival)',
     run: benchVoices,
+  },
+  telephone: {
+    what: 'A.2 on voices by telephone (G.711), against the same as they were recorded',
+    run: benchTelephone,
   },
   peers: {
     what: 'A: a loudness jaw and recognised phones (pocketsphinx) by the same measures',

@@ -33,7 +33,7 @@ const FLOOR_RISE_TALKING_DB = 0.01;
  * not periodic within the range of voices, so it raises the floor instead of starting anything.
  */
 export class VoiceActivity {
-  readonly #resampler = new Resampler(48000, RATE_HZ);
+  readonly #resampler = new Resampler(16000, RATE_HZ);
   /** The last samples, high-passed: one frame and the longest lag before it. */
   readonly #history = new Float32Array(FRAME_SAMPLES + MAX_LAG);
   #pending = new Float32Array(0);
@@ -48,6 +48,9 @@ export class VoiceActivity {
   #unvoicedFrames = 0;
   #talking = false;
 
+  /** Of what it hears. */
+  static readonly rateHz = 16000;
+
   get talking(): boolean {
     return this.#talking;
   }
@@ -56,7 +59,7 @@ export class VoiceActivity {
   static readonly hangoverMs = HANGOVER_FRAMES * FRAME_MS;
 
   /**
-   * @param samples mono at 48 kHz, any number
+   * @param samples mono at 16 kHz, any number
    * @returns what has changed, in order
    */
   push(samples: Float32Array): ('started' | 'ended')[] {

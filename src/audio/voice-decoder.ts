@@ -1,5 +1,6 @@
 import type { AudioFormat } from '../contract/formats.ts';
 import { VultusError } from '../errors.ts';
+import { g711ToFloat } from './g711.ts';
 import { OpusDecoder } from './opus.ts';
 import { S16leReader } from './pcm.ts';
 import { Resampler } from './resampler.ts';
@@ -22,11 +23,11 @@ export class VoiceDecoder {
   /** Throws `unsupported_audio` for a rate outside 8–48 kHz. */
   constructor(format: AudioFormat) {
     this.format = format;
-    this.#reader = format.encoding === 'opus' ? new OpusReader() : new PcmReader(format.sampleRateHz);
+    this.#reader = format.encoding === 'opus' ? new OpusReader() : new PcmReader(format);
   }
 
   /**
-   * `data`: s16le bytes, cut anywhere, or exactly one Opus packet. `Float32Array [samples at 48 kHz]`.
+   * `data`: bytes of s16le or G.711, cut anywhere, or exactly one Opus packet. `Float32Array [samples at 48 kHz]`.
    * Throws `unsupported_audio`, also where a sound file comes in place of bare samples or packets.
    */
   decode(data: Uint8Array): Float32Array {
@@ -44,15 +45,22 @@ export class VoiceDecoder {
   }
 }
 
+/** Bytes of samples, cut anywhere. */
+type SampleReader = Pick<S16leReader, 'read' | 'reset'>;
+
 class PcmReader implements Reader {
   readonly #guard = new SoundFileGuard();
-  readonly #bytes = new S16leReader();
+  readonly #bytes: SampleReader;
   readonly #resampler: Resampler;
 
-  constructor(sampleRateHz: number) {
+  constructor({ encoding, sampleRateHz }: Exclude<AudioFormat, { encoding: 'opus' }>) {
     if (!Number.isInteger(sampleRateHz) || sampleRateHz < 8000 || sampleRateHz > 48000) {
       throw new VultusError('unsupported_audio', `a rate of ${sampleRateHz} Hz`);
     }
+    this.#bytes =
+      encoding === 's16le'
+        ? new S16leReader()
+        : { read: (octets) => g711ToFloat(octets, encoding), reset: () => {} };
     this.#resampler = new Resampler(sampleRateHz, VOICE_RATE_HZ);
   }
 

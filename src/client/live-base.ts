@@ -9,12 +9,14 @@ import { VultusClientError } from './client-error.ts';
 import { Emitter } from './emitter.ts';
 import type { LiveConnection, LiveEvents, Message, ReadyInfo, UtteranceOptions } from './live-connection.ts';
 import { MissedSettings } from './missed-settings.ts';
-import { voiceBytes } from './pcm.ts';
+import { type VoiceData, type VoiceFormats, voiceBytes } from './pcm.ts';
 import { Pings } from './pings.ts';
 import { isBroken, reopen } from './reconnection.ts';
 
 /** Of a message, around its text. */
 const ENVELOPE_BYTES = 64;
+
+const USUAL_AUDIO: AudioFormat = { encoding: 's16le', sampleRateHz: 24000 };
 
 /** An error that the server reported this shortly before the end is the reason for it. */
 const EXPLAINS_CLOSE_MS = 1000;
@@ -27,6 +29,7 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
   abstract readonly route: 'webrtc' | 'websocket';
   readonly sessionId: string;
   readonly audio: AudioFormat;
+  readonly microphoneAudio: AudioFormat;
   #ready: ReadyInfo | undefined;
   #readyWaiter: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   #state: Message<'state'>['state'] = 'idle';
@@ -38,10 +41,15 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
   #away: AbortController | undefined;
   readonly #missed = new MissedSettings();
 
-  protected constructor(sessionId: string, audio: AudioFormat, reconnects = true) {
+  protected constructor(
+    sessionId: string,
+    { audio = USUAL_AUDIO, microphoneAudio = audio }: VoiceFormats,
+    reconnects = true,
+  ) {
     super();
     this.sessionId = sessionId;
     this.audio = audio;
+    this.microphoneAudio = microphoneAudio;
     this.#reconnects = reconnects;
   }
 
@@ -72,30 +80,19 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     return this.#closed;
   }
 
-  speak(voice: Float32Array | Int16Array | Uint8Array, { utterance }: UtteranceOptions = {}): void {
-    const name = utterance !== undefined && { utterance };
-    if (this.audio.encoding === 'opus') {
-      if (!(voice instanceof Uint8Array)) {
-        throw new VultusClientError(
-          'invalid_audio',
-          'This connection announced Opus: give one packet as bytes.',
-        );
-      }
-      this.send({ type: 'audio', data: voice, ...name });
-      return;
-    }
-    this.#sendPieces(voice, { ...name });
+  speak(voice: VoiceData, { utterance }: UtteranceOptions = {}): void {
+    this.#sendVoice(voice, this.audio, { ...(utterance !== undefined && { utterance }) });
   }
 
-  /** From a microphone, so that the server may shorten pauses where it has fallen behind. */
-  protected sendMicrophone(voice: Float32Array): void {
-    this.#sendPieces(voice, { live: true });
+  hear(voice: VoiceData): void {
+    this.#sendVoice(voice, this.microphoneAudio, { live: true });
   }
 
-  #sendPieces(voice: Float32Array | Int16Array | Uint8Array, what: UtteranceOptions | { live: true }): void {
-    const bytes = voiceBytes(voice);
-    for (let at = 0; at < bytes.length; at += this.maxMessageBytes) {
-      const data = bytes.subarray(at, at + this.maxMessageBytes);
+  #sendVoice(voice: VoiceData, { encoding }: AudioFormat, what: UtteranceOptions | { live: true }): void {
+    const bytes = voiceBytes(voice, encoding);
+    const piece = encoding === 'opus' ? bytes.length : this.maxMessageBytes;
+    for (let at = 0; at < bytes.length; at += piece) {
+      const data = bytes.subarray(at, at + piece);
       this.send({ type: 'audio', data, ...what });
     }
   }
@@ -243,6 +240,8 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
         const error = new VultusClientError(code, message.message, { retryAfterS });
         this.#lastError = { error, at: performance.now() };
         this.emit('error', error);
+        // Before it is ready, nothing but hello can have been wrong.
+        this.#readyWaiter?.reject(error);
         break;
       }
       default:

@@ -37,6 +37,8 @@ export interface LiveEvents {
   /** The user began or stopped talking, where the avatar listens to the microphone (`voiceInput: 'listen'`). */
   'user.started': Message<'user.started'>;
   'user.ended': Message<'user.ended'>;
+  /** 20 ms of what the user says, whoever's microphone it is: only on the WebSocket, where `outputs.userAudio` is given. */
+  'user.audio': Message<'user.audio'>;
   stats: Message<'stats'>['stats'];
   warning: Message<'warning'>;
   /** An error that the server reported, or a message from it that cannot be read; the connection may go on. */
@@ -69,14 +71,16 @@ export interface LiveConnection {
   readonly sessionId: string;
   readonly ready: ReadyInfo;
   readonly audio: AudioFormat;
+  /** Of what `hear` is given. */
+  readonly microphoneAudio: AudioFormat;
   /** As the server told last. */
   readonly state: Message<'state'>['state'];
   readonly closed: boolean;
   /** Bytes that were handed over and have not left yet; a sender of much audio waits while this is large. */
   readonly bufferedBytes: number;
   /**
-   * Gives voice to speak, mono, in the announced format: float32 −1..1, int16 or s16le bytes, or exactly one
-   * Opus packet. Faster than real time is allowed, up to the server's buffer (`audio_buffer_full`).
+   * Gives voice to speak, mono, in the announced format: float32 −1..1, int16 or s16le bytes, bytes of G.711, or
+   * exactly one Opus packet. Faster than real time is allowed, up to the server's buffer (`audio_buffer_full`).
    * A new name begins an utterance, and completes the one before; voice for one that is over is dropped. After somebody
    * else has interrupted, voice without a name is dropped until `endSpeech()` or `interrupt()`: give names where the
    * user may barge in.
@@ -89,6 +93,12 @@ export interface LiveConnection {
    * @throws VultusClientError `connection_closed`
    */
   words(words: readonly Word[], options?: UtteranceOptions): void;
+  /**
+   * Gives what a microphone hears, as it comes (a telephone's, for instance; `setMicrophone` takes the browser's): mono,
+   * in the format `microphoneAudio`. What it is for says `voiceInput`.
+   * @throws VultusClientError `invalid_audio`, `connection_closed`
+   */
+  hear(voice: Float32Array | Int16Array | Uint8Array): void;
   /** The utterance is complete; `speech.ended` follows once its last sample has left. */
   endSpeech(options?: UtteranceOptions): void;
   /** Drops what is queued, or that utterance alone; the avatar falls silent at once. */

@@ -1,4 +1,13 @@
+import type { AudioFormat } from '../contract/formats.ts';
 import { VultusClientError } from './client-error.ts';
+
+/** Voice as a caller has it; what else is meant than s16le is bytes. */
+export type VoiceData = Float32Array | Int16Array | Uint8Array;
+
+export interface VoiceFormats {
+  audio?: AudioFormat;
+  microphoneAudio?: AudioFormat;
+}
 
 /** Mono samples −1..1 as s16le; what is louder is clipped. */
 export function toS16le(samples: Float32Array): Uint8Array {
@@ -10,11 +19,15 @@ export function toS16le(samples: Float32Array): Uint8Array {
 }
 
 /**
- * Voice in any of the accepted forms as bytes for the wire: float32 −1..1, int16, or bytes that are s16le
- * already. (Typed arrays are little-endian on every platform that browsers and Node run on.)
- * @throws VultusClientError `invalid_audio` for half a sample
+ * Voice in any of the accepted forms as bytes for the wire: for s16le float32 −1..1, int16, or bytes that are s16le
+ * already; for other encodings bytes. (Typed arrays are little-endian on every platform that browsers and Node run on.)
+ * @throws VultusClientError `invalid_audio` for half a sample, and for samples where bytes of another encoding are due
  */
-export function voiceBytes(voice: Float32Array | Int16Array | Uint8Array): Uint8Array {
+export function voiceBytes(voice: VoiceData, encoding: AudioFormat['encoding']): Uint8Array {
+  if (encoding !== 's16le') {
+    if (voice instanceof Uint8Array) return voice;
+    throw new VultusClientError('invalid_audio', `This connection announced ${encoding}: give its bytes.`);
+  }
   if (voice instanceof Float32Array) return toS16le(voice);
   const bytes = new Uint8Array(voice.buffer, voice.byteOffset, voice.byteLength);
   if (bytes.length % 2 !== 0) {

@@ -66,8 +66,11 @@ export class Session {
       options.onFallback?.(error);
     }
     const { microphone = null } = options;
-    const audio = options.audio ?? { encoding: 's16le', sampleRateHz: preferredSampleRateHz() };
-    const live = await this.connectWebSocket({ ...options, ...(microphone && { audio }) });
+    const microphoneAudio = options.microphoneAudio ?? {
+      encoding: 's16le',
+      sampleRateHz: preferredSampleRateHz(),
+    };
+    const live = await this.connectWebSocket({ ...options, ...(microphone && { microphoneAudio }) });
     if (microphone) await live.setMicrophone(microphone);
     return live;
   }

@@ -15,6 +15,8 @@ export interface WebRtcOptions {
   voiceInput?: 'speak' | 'listen';
   /** Format of voice that is given by `speak()` on the data channel; default s16le at 24 kHz. */
   audio?: AudioFormat;
+  /** Of what `hear` is given; default: that of `audio`. */
+  microphoneAudio?: AudioFormat;
   /** `view`: watches beside the others; its voice and controls are refused (`view_only`). Default `control`. */
   role?: Role;
   iceServers?: RTCIceServer[];
@@ -68,7 +70,7 @@ export class WebRtcConnection extends LiveBase {
   #transport: Transport | undefined;
 
   private constructor(signalling: Signalling, sessionId: string, options: WebRtcOptions) {
-    super(sessionId, options.audio ?? { encoding: 's16le', sampleRateHz: 24000 }, options.reconnect);
+    super(sessionId, options, options.reconnect);
     this.#signalling = signalling;
     this.#options = options;
     this.#timeoutMs = options.timeoutMs ?? 15_000;
@@ -157,7 +159,13 @@ export class WebRtcConnection extends LiveBase {
     const current = () => this.#transport === transport;
     channel.binaryType = 'arraybuffer';
     channel.onopen = () => {
-      if (current()) this.say({ type: 'hello', version: WIRE_VERSION, audio: this.audio, outputs: {} });
+      if (!current()) return;
+      const { audio, microphoneAudio } = this;
+      const { voiceInput = 'speak' } = this.#options;
+      this.say({
+        ...{ type: 'hello', version: WIRE_VERSION, audio, voiceInput, outputs: {} },
+        ...(microphoneAudio !== audio && { microphone: microphoneAudio }),
+      });
     };
     channel.onmessage = ({ data }) => {
       if (current() && data instanceof ArrayBuffer) this.receive(new Uint8Array(data));

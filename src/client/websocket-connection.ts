@@ -11,9 +11,11 @@ import { audioTrackOf } from './microphone-track.ts';
 export interface WebSocketOptions {
   /** Format of the voice to come; mono. Default s16le at 24 kHz. */
   audio?: AudioFormat;
+  /** Of what `hear` and `setMicrophone` take (for a track it has to be s16le); default: that of `audio`. */
+  microphoneAudio?: AudioFormat;
   /** What to send back; default encoded video and Opus voice. */
   outputs?: Outputs;
-  /** What `setMicrophone` is for: `speak` (default): the avatar says what it hears; `listen`: it listens to it. */
+  /** What `hear` and `setMicrophone` are for: `speak` (default): the avatar says what it hears; `listen`: it listens to it. */
   voiceInput?: 'speak' | 'listen';
   /** `view`: watches beside the others; its voice and controls are refused (`view_only`). Default `control`. */
   role?: Role;
@@ -52,7 +54,7 @@ export class WebSocketConnection extends LiveBase {
   #microphoneChanges = 0;
 
   private constructor(address: WebSocketAddress, sessionId: string, options: WebSocketOptions) {
-    super(sessionId, options.audio ?? { encoding: 's16le', sampleRateHz: 24000 }, options.reconnect);
+    super(sessionId, options, options.reconnect);
     this.#address = address;
     this.#options = options;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
@@ -94,6 +96,7 @@ export class WebSocketConnection extends LiveBase {
         version: WIRE_VERSION,
         audio: this.audio,
         outputs,
+        ...(this.microphoneAudio !== this.audio && { microphone: this.microphoneAudio }),
         ...(videoCodecs && { videoCodecs }),
         ...(voiceInput && { voiceInput }),
       });
@@ -134,14 +137,15 @@ export class WebSocketConnection extends LiveBase {
 
   async setMicrophone(microphone: MediaStream | MediaStreamTrack | null): Promise<void> {
     const track = audioTrackOf(microphone);
-    if (track && this.audio.encoding !== 's16le') {
+    const format = this.microphoneAudio;
+    if (track && format.encoding !== 's16le') {
       throw new VultusClientError('invalid_audio', 'A microphone needs a connection that announced s16le.');
     }
     const change = ++this.#microphoneChanges;
     this.#endMicrophone();
-    if (!track || this.audio.encoding !== 's16le') return;
-    const capture = await captureMicrophone(track, this.audio.sampleRateHz, (samples) => {
-      if (!this.closed && change === this.#microphoneChanges) this.sendMicrophone(samples);
+    if (!track || format.encoding !== 's16le') return;
+    const capture = await captureMicrophone(track, format.sampleRateHz, (samples) => {
+      if (!this.closed && change === this.#microphoneChanges) this.hear(samples);
     });
     if (this.closed || change !== this.#microphoneChanges) capture.close();
     else this.#microphone = capture;

@@ -6,6 +6,7 @@ import {
   PCM_VOICE,
   type PictureEncoding,
   type PictureOutput,
+  USER_AUDIO,
   usualVideo,
   type VideoOutput,
 } from '../contract/outputs.ts';
@@ -53,12 +54,13 @@ export class PeerOutputs {
   }
 
   /** Takes these from now on. `videoCodecs`: what the peer can decode, the best first; said once. */
-  take({ video, voice, motion, picture }: Asked, videoCodecs: readonly VideoCodec[] = []): void {
+  take({ video, voice, motion, picture, userAudio }: Asked, videoCodecs: readonly VideoCodec[] = []): void {
     this.#shown ??= videoCodecs[0];
     const outputs: Output[] = motion ? [MOTION] : [];
     if (this.#media) {
       this.#setPcm(typeof voice === 'object' ? voice : undefined);
       if (voice) outputs.push(this.#pcm ? PCM_VOICE : OPUS_VOICE);
+      if (userAudio) outputs.push(USER_AUDIO[userAudio]);
       if (video) outputs.push(this.#video);
       if (picture) outputs.push(this.#picture(picture));
     }

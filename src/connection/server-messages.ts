@@ -50,6 +50,7 @@ export function packetMessages(post: Post): Taker {
   return {
     video: ({ mediaTimeMs, epoch, key, data }) => post({ type: 'video', mediaTimeMs, epoch, key, data }),
     voice: ({ mediaTimeMs, epoch, data }) => post({ type: 'voice', mediaTimeMs, epoch, data }),
+    userAudio: ({ mediaTimeMs, data }) => post({ type: 'user.audio', mediaTimeMs, data }),
     picture: ({ mediaTimeMs, epoch, width, height, data }) =>
       post({ type: 'picture', mediaTimeMs, epoch, width, height, data }),
     motion: ({ mediaTimeMs, epoch, frame }) => {

@@ -242,6 +242,9 @@ export class SessionChannel {
   }
 
   #greet({ version, audio, microphone = audio, voiceInput, videoCodecs, outputs }: Hello): void {
+    if (this.#options.role === 'view' && outputs.userAudio) {
+      throw new VultusError('view_only', 'hello: userAudio');
+    }
     this.#voice.expect({ voice: audio, microphone, listens: voiceInput === 'listen' });
     this.#version = version;
     if (voiceInput) this.#options.onVoiceInput?.(voiceInput);

@@ -10,6 +10,7 @@ export const pcmFormatSchema = z.strictObject({
 /** Of voice that comes in, mono. */
 export const audioFormatSchema = z.discriminatedUnion('encoding', [
   pcmFormatSchema,
+  z.strictObject({ encoding: z.literal(['pcmu', 'pcma']), sampleRateHz: z.literal(8000) }),
   z.strictObject({ encoding: z.literal('opus') }),
 ]) satisfies z.ZodType<AudioFormat>;
 

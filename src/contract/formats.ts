@@ -14,8 +14,11 @@ export interface PcmFormat {
   encoding: 's16le';
   sampleRateHz: number;
 }
-/** Of voice that comes in, mono. */
-export type AudioFormat = PcmFormat | { encoding: 'opus' };
+/** Of voice that comes in, mono; `pcmu`, `pcma`: µ-law and A-law of telephones (ITU-T G.711). */
+export type AudioFormat =
+  | PcmFormat
+  | { encoding: 'pcmu' | 'pcma'; sampleRateHz: 8000 }
+  | { encoding: 'opus' };
 
 /** How much of the person a picture shows: the whole portrait, head and shoulders, or the head alone. */
 export const FITS = ['portrait', 'shoulders', 'head'] as const;

@@ -12,6 +12,17 @@ export interface VoiceOutput {
   encoding: 'opus' | 'pcm';
 }
 /**
+ * What the user says, as the avatar hears it: 16 kHz mono in packets of 20 ms, whichever microphone it comes from. Only
+ * for those who may speak in the session.
+ */
+export interface UserAudioOutput {
+  kind: 'userAudio';
+  encoding: UserAudioEncoding;
+}
+/** `pcm`: s16le. */
+export const USER_AUDIO_ENCODINGS = ['pcm', 'opus'] as const;
+export type UserAudioEncoding = (typeof USER_AUDIO_ENCODINGS)[number];
+/**
  * How a picture stands by itself: `i420`, `Uint8Array [width·height·3/2]`, BT.601, limited range, planes Y, U, V, as it
  * is drawn; `rgb`, `Uint8Array [height·width·3]`; `jpeg`, a JFIF file.
  */
@@ -32,7 +43,7 @@ export interface VideoOutput extends PictureFormat {
   /** The most that the taker wants. It is no difference between outputs: one encoder serves them all. */
   bitrateKbps: number;
 }
-export type Output = MotionOutput | VoiceOutput | PictureOutput | VideoOutput;
+export type Output = MotionOutput | VoiceOutput | UserAudioOutput | PictureOutput | VideoOutput;
 
 /** Something that is made once, for all who take it. Packets carry its key. */
 export interface Stream {
@@ -49,6 +60,8 @@ export function outputKey(output: Output): string {
       return 'motion';
     case 'voice':
       return `voice/${output.encoding}`;
+    case 'userAudio':
+      return `userAudio/${output.encoding}`;
     case 'picture':
       return `picture/${output.encoding}/${format(output)}${output.matte ? '/matte' : ''}`;
     case 'video':
@@ -63,6 +76,11 @@ export function streamOf(output: Output): Stream {
 export const MOTION: MotionOutput = Object.freeze({ kind: 'motion' });
 export const OPUS_VOICE: VoiceOutput = Object.freeze({ kind: 'voice', encoding: 'opus' });
 export const PCM_VOICE: VoiceOutput = Object.freeze({ kind: 'voice', encoding: 'pcm' });
+
+export const USER_AUDIO: Readonly<Record<UserAudioEncoding, UserAudioOutput>> = Object.freeze({
+  pcm: Object.freeze({ kind: 'userAudio', encoding: 'pcm' }),
+  opus: Object.freeze({ kind: 'userAudio', encoding: 'opus' }),
+});
 
 /** The video of those who name no format: the session's own. `shown`: what they can show, where it is left to them. */
 export function usualVideo(
@@ -100,6 +118,11 @@ export interface PcmPacket extends OfStream {
   /** `Float32Array[960]`: 20 ms of mono at 48 kHz, −1..1. */
   samples: Float32Array;
 }
+/** 20 ms of the user: 320 samples of s16le, or an Opus packet. */
+export interface UserAudioPacket extends Omit<OfStream, 'epoch'> {
+  kind: 'userAudio';
+  data: Uint8Array;
+}
 export interface PicturePacket extends OfStream {
   kind: 'picture';
   /** As it was asked for, or less where the machine is busy. */
@@ -115,4 +138,4 @@ export interface MotionPacket extends OfStream {
   /** `Float32Array[58]`, see motion-frame.ts. */
   frame: Float32Array;
 }
-export type Packet = VideoPacket | VoicePacket | PcmPacket | PicturePacket | MotionPacket;
+export type Packet = VideoPacket | VoicePacket | PcmPacket | UserAudioPacket | PicturePacket | MotionPacket;

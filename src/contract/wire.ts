@@ -48,6 +48,12 @@
  * `outputs.voice: { encoding: 's16le', sampleRateHz }` the voice as samples. A picture of 512×512 has 786 kB, 393 kB or
  * about 30 kB. They are in step with the voice as `video` is. A reader that is behind by more than a picture is left out
  * of the next ones. Before the background `matte` they show the person over black.
+ *
+ * **The user's voice.** What a microphone hears with `voiceInput: 'listen'` (`live`, or a WebRTC track) is the user's. A
+ * bot hears it too, by `outputs.userAudio` on a WebSocket: `user.audio`, 20 ms each at 16 kHz, s16le (`pcm`) or `opus`,
+ * whichever connection it came by, so that speech recognition needs no way of its own. `mediaTimeMs` is that of the voice
+ * which left the server as the user's came in; a jump is a gap: the microphone was gone, or the reader too slow. It is for
+ * connections with the role `control`; viewers are refused with `view_only`. The server keeps none of it.
  */
 export { parseServerMessage, serializeClientMessage } from './wire/client-end.ts';
 export type { ClientMessage, ClientMessageInput } from './wire/client-messages.ts';

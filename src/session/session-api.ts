@@ -12,6 +12,7 @@ import type {
   Output,
   PcmPacket,
   PicturePacket,
+  UserAudioPacket,
   VideoPacket,
   VoicePacket,
 } from '../contract/outputs.ts';
@@ -52,6 +53,7 @@ export interface Taker {
   video?(packet: VideoPacket): void;
   voice?(packet: VoicePacket): void;
   pcm?(packet: PcmPacket): void;
+  userAudio?(packet: UserAudioPacket): void;
   picture?(packet: PicturePacket): void;
   motion?(packet: MotionPacket): void;
   /** Of what concerns its video alone; other warnings are events. */

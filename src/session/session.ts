@@ -18,6 +18,7 @@ import type { Rig } from '../render/renderer.ts';
 import { OutputSet } from './output-set.ts';
 import type { SessionApi, SessionEvents, Speaker, Taker, Taking } from './session-api.ts';
 import { SessionSpeaker } from './speaker.ts';
+import { UserAudio } from './user-audio.ts';
 import { UserListener } from './user-listener.ts';
 import { Utterances } from './utterances.ts';
 
@@ -44,11 +45,16 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   #controls: Controls;
   #epoch = 0;
   readonly #outputs = new OutputSet({
-    setStreams: (streams) => this.#engine?.setStreams(streams),
+    setStreams: (streams) => {
+      this.#userAudio.setStreams(streams);
+      this.#engine?.setStreams(streams.filter(({ output }) => output.kind !== 'userAudio'));
+    },
     requestKeyFrame: (stream) => this.#engine?.requestKeyFrame(stream),
     setBitrate: (stream, bitrateKbps) => this.#engine?.setBitrate(stream, bitrateKbps),
   });
+  readonly #userAudio = new UserAudio((packet) => this.#outputs.deliver(packet));
   readonly #user = new UserListener({
+    heard: (samples) => this.#userAudio.hear(samples, this.#live.mediaTimeMs),
     started: () => this.#onUserStarted(),
     ended: (talkedMs) => this.emit('user.ended', { talkedMs }),
   });
@@ -172,6 +178,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     if (this.#closed) return;
     this.#closed = true;
     this.#user.close();
+    this.#userAudio.close();
     this.#utterances.close();
     this.#outputs.close();
     this.#engine?.close();

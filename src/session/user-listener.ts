@@ -1,17 +1,27 @@
+import { Resampler } from '../audio/resampler.ts';
 import { VoiceActivity } from '../audio/voice-activity.ts';
+import { VOICE_RATE_HZ } from '../audio/voice-decoder.ts';
 
 /** A microphone that sends nothing for so long is gone, or its browser sends no silence. */
 const GONE_MS = 800;
 
+export interface UserEvents {
+  /** All that is heard: `Float32Array`, mono at 16 kHz. */
+  heard: (samples: Float32Array) => void;
+  started: () => void;
+  /** `talkedMs`: milliseconds of sound from the one moment to the other, without the hangover. */
+  ended: (talkedMs: number) => void;
+}
+
 /** Tells when the user of a session talks, and that talking has ended when the microphone just goes away. */
 export class UserListener {
+  readonly #resampler = new Resampler(VOICE_RATE_HZ, VoiceActivity.rateHz);
   readonly #activity = new VoiceActivity();
-  readonly #on: { started: () => void; ended: (talkedMs: number) => void };
+  readonly #on: UserEvents;
   #gone: NodeJS.Timeout | undefined;
   #talkedSamples = 0;
 
-  /** `talkedMs`: milliseconds of sound from the one moment to the other, without the hangover. */
-  constructor(on: { started: () => void; ended: (talkedMs: number) => void }) {
+  constructor(on: UserEvents) {
     this.#on = on;
   }
 
@@ -21,8 +31,10 @@ export class UserListener {
 
   /** @param samples mono at 48 kHz */
   hear(samples: Float32Array): void {
-    if (this.#activity.talking) this.#talkedSamples += samples.length;
-    for (const change of this.#activity.push(samples)) {
+    const heard = this.#resampler.process(samples);
+    this.#on.heard(heard);
+    if (this.#activity.talking) this.#talkedSamples += heard.length;
+    for (const change of this.#activity.push(heard)) {
       if (change === 'started') this.#start();
       else this.#end(VoiceActivity.hangoverMs);
     }
@@ -32,7 +44,7 @@ export class UserListener {
   /** Idempotent. */
   close(): void {
     this.#settle();
-    this.#activity.close();
+    this.#resampler.close();
   }
 
   #settle(): void {
@@ -50,6 +62,6 @@ export class UserListener {
 
   #end(hangoverMs: number): void {
     this.#settle();
-    this.#on.ended(Math.max(0, this.#talkedSamples / 48 - hangoverMs));
+    this.#on.ended(Math.max(0, (1000 * this.#talkedSamples) / VoiceActivity.rateHz - hangoverMs));
   }
 }

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { resampleAll } from '../../src/audio/resampler.ts';
 import { VoiceActivity } from '../../src/audio/voice-activity.ts';
 import { randomNumbers } from '../../src/random.ts';
 import { sampleVoice } from '../support/sample-voice.ts';
 import { rms, tone } from '../support/signals.ts';
 
 const RATE_HZ = 48000;
-const PACKET = 960;
+const PACKET = 320;
 
 let voice: Float32Array;
 beforeAll(async () => {
@@ -32,9 +33,10 @@ function joined(...parts: Float32Array[]): Float32Array {
 function listen(sound: Float32Array) {
   const activity = new VoiceActivity();
   const changes: { change: string; atMs: number }[] = [];
-  for (let at = 0; at < sound.length; at += PACKET) {
-    for (const change of activity.push(sound.subarray(at, at + PACKET))) {
-      changes.push({ change, atMs: (at + PACKET) / 48 });
+  const heard = resampleAll(sound, RATE_HZ, VoiceActivity.rateHz);
+  for (let at = 0; at < heard.length; at += PACKET) {
+    for (const change of activity.push(heard.subarray(at, at + PACKET))) {
+      changes.push({ change, atMs: (at + PACKET) / 16 });
     }
   }
   return changes;
@@ -92,10 +94,11 @@ describe('VoiceActivity', () => {
 
   it('starts anew after the microphone was gone', () => {
     const activity = new VoiceActivity();
-    activity.push(joined(silence(1), voice.subarray(0, RATE_HZ * 2)));
+    const heard = (sound: Float32Array) => resampleAll(sound, RATE_HZ, VoiceActivity.rateHz);
+    activity.push(heard(joined(silence(1), voice.subarray(0, RATE_HZ * 2))));
     expect(activity.talking).toBe(true);
     activity.stop();
     expect(activity.talking).toBe(false);
-    expect(activity.push(joined(silence(1), voice))).toContain('started');
+    expect(activity.push(heard(joined(silence(1), voice)))).toContain('started');
   });
 });

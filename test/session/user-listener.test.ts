@@ -11,6 +11,7 @@ function listener() {
   const told: string[] = [];
   const talked: number[] = [];
   const user = new UserListener({
+    heard: () => {},
     started: () => told.push('started'),
     ended: (talkedMs) => {
       told.push('ended');

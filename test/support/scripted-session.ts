@@ -7,6 +7,7 @@ import {
   outputKey,
   type PcmPacket,
   type PicturePacket,
+  type UserAudioPacket,
   type VideoPacket,
   type VoicePacket,
 } from '../../src/contract/outputs.ts';
@@ -20,7 +21,8 @@ type AnyPacket =
   | Unnamed<VoicePacket>
   | Unnamed<PcmPacket>
   | Unnamed<PicturePacket>
-  | Unnamed<MotionPacket>;
+  | Unnamed<MotionPacket>
+  | Unnamed<UserAudioPacket>;
 
 /** A session that does what the test says and writes down what it was asked: for the tests of transports. */
 export class ScriptedSession extends EventEmitter<SessionEvents> implements SessionApi {

@@ -146,6 +146,8 @@ export class WebSocketConnection extends EventEmitter<ConnectionEvents> implemen
 
   /** Late pictures are dropped, never queued up. One that stands by itself goes where less than another waits. */
   #drops(message: Uint8Array, kind: ServerMessage['type'], bufferedBytes: number): boolean {
+    // Of no use to speech recognition any more; its times tell what is missing.
+    if (kind === 'user.audio') return bufferedBytes > this.#highWaterBytes;
     if (kind === 'picture') return bufferedBytes >= message.length;
     return kind === 'video' && this.#dropsVideo(message, bufferedBytes);
   }

@@ -48,6 +48,7 @@ const FIELDS: { readonly [Name in Type]: Fields<Omit<Of<Name>, 'type'>> } = {
   voice: media,
   picture: { ...media, width: number, height: number },
   motion: media,
+  'user.audio': { mediaTimeMs: number, data: bytes },
   state: { state: oneOf('speaking', 'listening', 'idle') },
   'speech.started': { ...utterance, mediaTimeMs: number },
   'speech.word': {

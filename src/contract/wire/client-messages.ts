@@ -1,7 +1,7 @@
 /** What a client says; see ../wire.ts for the rules. Fields marked (2) came with that version. */
 import type { ControlsPatch } from '../controls.ts';
 import type { AudioFormat, PcmFormat, VideoCodec } from '../formats.ts';
-import type { PictureEncoding } from '../outputs.ts';
+import type { PictureEncoding, UserAudioEncoding } from '../outputs.ts';
 import type { Word } from '../speech.ts';
 import type { WireVersion } from './protocol.ts';
 
@@ -13,6 +13,8 @@ export interface Outputs {
   motion?: boolean;
   /** Pictures that stand by themselves, for those who decode no video. */
   picture?: PictureEncoding;
+  /** What the user says, on a microphone that the avatar listens to, of whichever connection; not for viewers. */
+  userAudio?: UserAudioEncoding;
 }
 
 /** First message: the format of the voice to come (mono) and what to send back. */
@@ -30,7 +32,7 @@ interface Hello {
 }
 
 type Said =
-  /** Voice to speak: s16le samples (any number) or exactly one Opus packet. Faster than real time is allowed. */
+  /** Voice to speak: samples of s16le or G.711 (any number), or exactly one Opus packet. Faster than real time is allowed. */
   | {
       type: 'audio';
       data: Uint8Array;

@@ -4,7 +4,7 @@ import { backgroundSchema } from '../backdrop.ts';
 import { controlsSchema } from '../controls-schema.ts';
 import { audioFormatSchema, pcmFormatSchema } from '../format-choice.ts';
 import { VIDEO_CODECS } from '../formats.ts';
-import { PICTURE_ENCODINGS } from '../outputs.ts';
+import { PICTURE_ENCODINGS, USER_AUDIO_ENCODINGS } from '../outputs.ts';
 import {
   MAX_UTTERANCE_ID_LENGTH,
   MAX_WORD_LENGTH,
@@ -32,6 +32,7 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
         voice: z.union([z.boolean(), pcmFormatSchema]),
         motion: z.boolean(),
         picture: z.enum(PICTURE_ENCODINGS),
+        userAudio: z.enum(USER_AUDIO_ENCODINGS),
       })
       .partial()
       .default({}),

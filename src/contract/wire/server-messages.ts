@@ -39,6 +39,8 @@ export type ServerMessage =
   | ({ type: 'picture'; width: number; height: number } & Media)
   /** `data`: 58 little-endian float32, see motion-frame.ts. */
   | ({ type: 'motion' } & Media)
+  /** 20 ms of the user: s16le at 16 kHz or an Opus packet; `mediaTimeMs`: of what left the server as it came in. */
+  | { type: 'user.audio'; mediaTimeMs: number; data: Uint8Array }
   | { type: 'state'; state: AvatarState }
   /** Its first sample leaves. */
   | ({ type: 'speech.started'; mediaTimeMs: number } & OfUtterance)

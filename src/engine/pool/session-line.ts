@@ -89,6 +89,13 @@ export class SessionLine {
     return this.#streams.settled;
   }
 
+  /** Of what leaves now, as far as its node has told. */
+  get mediaTimeMs(): number {
+    const progress = this.#progress;
+    if (!progress) return 0;
+    return Math.max(0, progress.clockMs + performance.now() - this.#progressAtMs - this.delayMs);
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
