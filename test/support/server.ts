@@ -28,7 +28,7 @@ export async function startTestServer(config: Partial<Config> = {}): Promise<Tes
     ...UNLIMITED,
     ...config,
   });
-  const vultus = new Vultus({ url: server.url });
+  const vultus = new Vultus({ url: server.url, ...(config.apiKey && { apiKey: config.apiKey }) });
   const avatar = (await vultus.avatars.list()).find(({ gallery }) => gallery);
   if (!avatar) throw new Error('the gallery is empty');
   await keepStock(cacheDir);

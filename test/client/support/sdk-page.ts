@@ -10,17 +10,18 @@ export interface SdkScope {
 }
 
 /** A page in a real browser, of the same origin as `url`, with the client SDK as a bundler packs it for users. */
-export async function openSdkPage(browser: Browser, url: string): Promise<Page> {
+export function openSdkPage(browser: Browser, url: string): Promise<Page> {
+  return openBundledPage(browser, url, new URL('./sdk.ts', import.meta.url));
+}
+
+/** The same with what another module exports, as `sdk` too. */
+export async function openBundledPage(browser: Browser, url: string, entry: URL): Promise<Page> {
   const built = await build({
     configFile: false,
     logLevel: 'silent',
     build: {
       write: false,
-      lib: {
-        entry: new URL('./sdk.ts', import.meta.url).pathname,
-        formats: ['iife'],
-        name: 'sdk',
-      },
+      lib: { entry: entry.pathname, formats: ['iife'], name: 'sdk' },
     },
   });
   const [{ output }] = built as { output: { code: string }[] }[];
