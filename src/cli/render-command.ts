@@ -14,20 +14,25 @@ import { LATENCY_MODES, type LatencyMode } from '../contract/latency.ts';
 import { offlineMotion } from '../engine/process/offline-motion.ts';
 import { pictureBackdrop } from '../image/backdrop-picture.ts';
 import { createI420 } from '../image/i420.ts';
+import { cuesOf } from '../media/caption-cues.ts';
 import { Mp4Writer } from '../media/mp4-writer.ts';
+import { webVtt } from '../media/webvtt.ts';
 import { liveLinkHeader, liveLinkRow } from '../model/live-link-csv.ts';
 import { addControlOptions, type ControlOptions, integerBetween, toControls } from './control-options.ts';
 import { assertFile, readInput } from './files.ts';
 import { addModelOptions, type ModelOptions, openModels } from './models.ts';
 import { OutputFile } from './output-file.ts';
 import { ProgressBar } from './progress-bar.ts';
+import { readWords } from './words-file.ts';
 
 const FILM = { name: 'MP4', endings: ['.mp4', '.m4v'] };
+const CAPTIONS = { name: 'WebVTT', endings: ['.vtt'] };
 const MOTION_TABLE = { name: 'CSV', endings: ['.csv'] };
 
 interface RenderOptions extends ControlOptions, ModelOptions {
   output: string;
   motion?: string;
+  words?: string;
   size: { width: number; height: number };
   fit: Fit;
   fps: 25 | 30 | 40 | 50 | 60;
@@ -46,6 +51,10 @@ export function addRenderCommand(program: Command): void {
     .argument('<voice>', 'WAV, FLAC, Ogg or MP3')
     .requiredOption('-o, --output <file>', 'MP4 to write; takes its place when it is complete')
     .option('--motion <file>', 'also write the motion as Live Link Face CSV')
+    .option(
+      '--words <file>',
+      'what is said, as JSON [{ text, startMs, endMs }]: writes captions (.vtt) beside the film',
+    )
     .addOption(
       new Option('--size <pixels>', 'side of a square picture, or width and height, like 1080x1920')
         .default({ width: 512, height: 512 }, '512')
@@ -89,14 +98,21 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
   // Before any work: a place that cannot be written to is worth no waiting.
   const film = await OutputFile.create(options.output, FILM);
   let motion: OutputFile | undefined;
+  let captions: OutputFile | undefined;
   try {
     if (options.motion !== undefined) motion = await OutputFile.create(options.motion, MOTION_TABLE);
+    if (options.words !== undefined) {
+      captions = await OutputFile.create(options.output.replace(/\.\w+$/, '.vtt'), CAPTIONS);
+      await captions.write(webVtt(cuesOf(await readWords(options.words))));
+    }
     await renderInto(film, motion, portraitFile, voiceFile, options);
     await motion?.complete();
+    await captions?.complete();
     await film.complete();
   } finally {
     film.discard();
     motion?.discard();
+    captions?.discard();
   }
 }
 

@@ -46,6 +46,8 @@ export interface LiveEvents {
   /** Pictures, voice and motion: only on the WebSocket route, and only what was asked for. */
   video: Message<'video'>;
   picture: Message<'picture'>;
+  /** A WebVTT cue, where `captions` were asked for. */
+  caption: Message<'caption'>;
   voice: Message<'voice'>;
   motion: MotionEvent;
   /**

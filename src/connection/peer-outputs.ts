@@ -13,6 +13,7 @@ import {
 import type { ClientMessage, ServerMessage } from '../contract/wire.ts';
 import type { Taker, Taking } from '../session/session-api.ts';
 import type { Attachment } from './attachment.ts';
+import { CaptionFeed } from './caption-feed.ts';
 import { PcmVoice } from './pcm-voice.ts';
 import { packetMessages } from './server-messages.ts';
 
@@ -23,6 +24,7 @@ export class PeerOutputs {
   readonly #attachment: Attachment;
   readonly #taker: Taker;
   readonly #media: boolean;
+  readonly #captions: CaptionFeed;
   #pcm: PcmVoice | undefined;
   #shown: VideoCodec | undefined;
   #taking: Taking | undefined;
@@ -39,6 +41,8 @@ export class PeerOutputs {
       pcm: ({ mediaTimeMs, epoch, samples }) =>
         this.#pcm && post({ type: 'voice', mediaTimeMs, epoch, data: this.#pcm.bytesOf(samples) }),
     };
+    this.#captions = new CaptionFeed(post);
+    attachment.on(this.#captions.listeners);
     this.#media = media;
     this.#shown = videoCodec;
   }
@@ -54,7 +58,11 @@ export class PeerOutputs {
   }
 
   /** Takes these from now on. `videoCodecs`: what the peer can decode, the best first; said once. */
-  take({ video, voice, motion, picture, userAudio }: Asked, videoCodecs: readonly VideoCodec[] = []): void {
+  take(
+    { video, voice, motion, picture, userAudio, captions }: Asked,
+    videoCodecs: readonly VideoCodec[] = [],
+  ): void {
+    this.#captions.wanted = captions !== undefined;
     this.#shown ??= videoCodecs[0];
     const outputs: Output[] = motion ? [MOTION] : [];
     if (this.#media) {

@@ -29,6 +29,10 @@ export type UserAudioEncoding = (typeof USER_AUDIO_ENCODINGS)[number];
 export const PICTURE_ENCODINGS = ['i420', 'rgb', 'jpeg'] as const;
 export type PictureEncoding = (typeof PICTURE_ENCODINGS)[number];
 
+/** How captions are written. */
+export const CAPTION_FORMATS = ['webvtt'] as const;
+export type CaptionFormat = (typeof CAPTION_FORMATS)[number];
+
 /** Pictures each of which stands by itself, at the session's rate. */
 export interface PictureOutput extends PictureFormat {
   kind: 'picture';

@@ -57,7 +57,7 @@
  */
 export { parseServerMessage, serializeClientMessage } from './wire/client-end.ts';
 export type { ClientMessage, ClientMessageInput } from './wire/client-messages.ts';
-export { clientMessageSchema } from './wire/client-schema.ts';
+export { clientMessageSchema, wordSchema } from './wire/client-schema.ts';
 export { CONTROL_CHANNEL, MAX_AUDIO_BYTES, WIRE_VERSION, type WireVersion } from './wire/protocol.ts';
 export { parseClientMessage, serializeServerMessage } from './wire/server-end.ts';
 export type { ServerMessage } from './wire/server-messages.ts';

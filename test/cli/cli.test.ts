@@ -53,22 +53,48 @@ describe('vultus', () => {
     expect(out.replace(/\s+/g, ' ')).toContain('choices: "low", "balanced", "quality"');
   });
 
-  it('renders a film with its motion as CSV', async () => {
+  it('renders a film with its motion as CSV and its words as captions', async () => {
     const film = join(folder, 'out.mp4');
     const motion = join(folder, 'motion.csv');
+    const words = join(folder, 'words.json');
+    await writeFile(
+      words,
+      JSON.stringify([
+        { text: 'there.', startMs: 350, endMs: 700 },
+        { text: 'Hello', startMs: 100, endMs: 350 },
+      ]),
+    );
     const { code, err } = await vultus(
       ...['render', firstGalleryPortrait(), voice, '-o', film, '--motion', motion],
-      ...['--size', '256', '--seed', '3', '--emotion', 'happy=0.5', '--gaze', '10,-5'],
+      ...['--words', words, '--size', '256', '--seed', '3', '--emotion', 'happy=0.5', '--gaze', '10,-5'],
     );
     expect(err).toMatch(/out\.mp4: 1\.0 s of video in/);
     expect(code).toBe(0);
     const rows = (await readFile(motion, 'utf8')).trim().split('\n');
     expect(rows[0]).toBe(liveLinkHeader());
     expect(rows).toHaveLength(26);
+    expect(await readFile(join(folder, 'out.vtt'), 'utf8')).toBe(
+      'WEBVTT\n\n00:00:00.100 --> 00:00:00.700\nHello there.\n\n',
+    );
     const { original } = await readAudioFile(film);
     expect(original.sampleRateHz).toBe(48000);
     expect(original.durationMs).toBeGreaterThan(950);
   }, 60_000);
+
+  it.each([
+    ['no JSON', 'Hello there'],
+    ['no words', '[{ "text": "Hello" }]'],
+    ['a word that ends before it begins', '[{ "text": "Hello", "startMs": 2, "endMs": 1 }]'],
+  ])('says at once what is wrong with words that are %s', async (_, text) => {
+    const words = join(folder, 'wrong.json');
+    await writeFile(words, text);
+    const { code, err } = await vultus(
+      ...['render', firstGalleryPortrait(), voice, '-o', join(folder, 'no.mp4'), '--words', words],
+    );
+    expect(code).not.toBe(0);
+    expect(err).toContain('wrong.json');
+    expect(await readdir(folder)).not.toContain('no.mp4');
+  });
 
   it('renders an upright film of the head alone', async () => {
     const film = join(folder, 'upright.mp4');

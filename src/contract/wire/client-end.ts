@@ -49,6 +49,7 @@ const FIELDS: { readonly [Name in Type]: Fields<Omit<Of<Name>, 'type'>> } = {
   picture: { ...media, width: number, height: number },
   motion: media,
   'user.audio': { mediaTimeMs: number, data: bytes },
+  caption: { mediaTimeMs: number, data: string },
   state: { state: oneOf('speaking', 'listening', 'idle') },
   'speech.started': { ...utterance, mediaTimeMs: number },
   'speech.word': {

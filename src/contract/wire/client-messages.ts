@@ -1,7 +1,7 @@
 /** What a client says; see ../wire.ts for the rules. Fields marked (2) came with that version. */
 import type { ControlsPatch } from '../controls.ts';
 import type { AudioFormat, PcmFormat, VideoCodec } from '../formats.ts';
-import type { PictureEncoding, UserAudioEncoding } from '../outputs.ts';
+import type { CaptionFormat, PictureEncoding, UserAudioEncoding } from '../outputs.ts';
 import type { Word } from '../speech.ts';
 import type { WireVersion } from './protocol.ts';
 
@@ -15,6 +15,8 @@ export interface Outputs {
   picture?: PictureEncoding;
   /** What the user says, on a microphone that the avatar listens to, of whichever connection; not for viewers. */
   userAudio?: UserAudioEncoding;
+  /** What is heard, where its sender gave words: on a data channel too. */
+  captions?: CaptionFormat;
 }
 
 /** First message: the format of the voice to come (mono) and what to send back. */

@@ -4,7 +4,7 @@ import { backgroundSchema } from '../backdrop.ts';
 import { controlsSchema } from '../controls-schema.ts';
 import { audioFormatSchema, pcmFormatSchema } from '../format-choice.ts';
 import { VIDEO_CODECS } from '../formats.ts';
-import { PICTURE_ENCODINGS, USER_AUDIO_ENCODINGS } from '../outputs.ts';
+import { CAPTION_FORMATS, PICTURE_ENCODINGS, USER_AUDIO_ENCODINGS } from '../outputs.ts';
 import {
   MAX_UTTERANCE_ID_LENGTH,
   MAX_WORD_LENGTH,
@@ -16,7 +16,8 @@ import { MAX_AUDIO_BYTES } from './protocol.ts';
 
 const utterance = z.string().min(1).max(MAX_UTTERANCE_ID_LENGTH).optional();
 const timeMs = z.number().min(0).max(MAX_WORD_TIME_MS);
-const word = z
+/** `Word` */
+export const wordSchema = z
   .strictObject({ text: z.string().min(1).max(MAX_WORD_LENGTH), startMs: timeMs, endMs: timeMs })
   .refine(({ startMs, endMs }) => startMs <= endMs, 'endMs must not be before startMs');
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be binary');
@@ -33,6 +34,7 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
         motion: z.boolean(),
         picture: z.enum(PICTURE_ENCODINGS),
         userAudio: z.enum(USER_AUDIO_ENCODINGS),
+        captions: z.enum(CAPTION_FORMATS),
       })
       .partial()
       .default({}),
@@ -48,7 +50,7 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('words'),
-    words: z.array(word).min(1).max(MAX_WORDS_IN_MESSAGE),
+    words: z.array(wordSchema).min(1).max(MAX_WORDS_IN_MESSAGE),
     utterance,
   }),
   z.strictObject({ type: z.literal('speech.end'), utterance }),

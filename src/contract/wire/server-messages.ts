@@ -41,6 +41,11 @@ export type ServerMessage =
   | ({ type: 'motion' } & Media)
   /** 20 ms of the user: s16le at 16 kHz or an Opus packet; `mediaTimeMs`: of what left the server as it came in. */
   | { type: 'user.audio'; mediaTimeMs: number; data: Uint8Array }
+  /**
+   * A WebVTT cue block with its blank line, on the media clock, when it is complete: after the header `WEBVTT` and a blank
+   * line, all of them are a file.
+   */
+  | { type: 'caption'; mediaTimeMs: number; data: string }
   | { type: 'state'; state: AvatarState }
   /** Its first sample leaves. */
   | ({ type: 'speech.started'; mediaTimeMs: number } & OfUtterance)
