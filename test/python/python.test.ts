@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
+import { liveKitServerPath } from '../../src/setup/counterparts.mjs';
 import { pythonLacks, runPython } from '../support/python.ts';
 import { stockedCache } from '../support/stocked-cache.ts';
 
@@ -35,6 +36,7 @@ it.skipIf(lacks)(
         env: {
           VULTUS_TEST_NODE: process.execPath,
           VULTUS_TEST_CACHE: cache,
+          VULTUS_LIVEKIT_SERVER: liveKitServerPath(),
           PYTHONPATH: FOLDER,
           PYTHONDONTWRITEBYTECODE: '1',
         },

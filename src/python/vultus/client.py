@@ -84,6 +84,25 @@ class Vultus:
         body = {"avatarId": avatar_id, **settings_to_wire(settings)}
         return Session(self._http, await self._http.json("POST", "/v1/sessions", body))
 
+    async def create_livekit_session(
+        self,
+        avatar_id: str,
+        *,
+        url: str,
+        token: str,
+        agent_identity: str | None = None,
+        **settings: Unpack[SessionSettings],
+    ) -> Session:
+        """Opens a session that joins a LiveKit room, and ends with it. Returns when its tracks are there.
+
+        `token`: a room token for the avatar; `agent_identity`: whose voice it speaks.
+        """
+        room = {"url": url, "token": token}
+        if agent_identity is not None:
+            room["agentIdentity"] = agent_identity
+        body = {"avatarId": avatar_id, **room, **settings_to_wire(settings)}
+        return Session(self._http, await self._http.json("POST", "/v1/livekit/sessions", body))
+
     async def session(self, session_id: str) -> Session:
         """One that runs."""
         return Session(self._http, await self._http.json("GET", f"/v1/sessions/{session_id}"))
