@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readAudioFile } from '../src/audio/read-audio-file.ts';
 import { AvatarFactory } from '../src/avatar/avatar-factory.ts';
-import { loadConfig } from '../src/config.ts';
+import { type Config, loadConfig } from '../src/config.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../src/contract/session-settings.ts';
 import { EnginePool } from '../src/engine/pool/engine-pool.ts';
 import { VultusError } from '../src/errors.ts';
@@ -114,8 +114,8 @@ function shipped(folder: string, list: string): string[] {
 }
 
 /** A whole server, with the avatars that are in the cache already. */
-export function startBenchServer(): Promise<TestServer> {
-  return startTestServer({ provider: 'auto', cacheDir: loadConfig({}).cacheDir });
+export function startBenchServer(config: Partial<Config> = {}): Promise<TestServer> {
+  return startTestServer({ provider: 'auto', cacheDir: loadConfig({}).cacheDir, ...config });
 }
 
 export function startEngine(processes = Math.max(1, availableParallelism())): Promise<EnginePool> {

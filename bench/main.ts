@@ -10,6 +10,7 @@ import { benchInterruption } from './interruption/interruption.ts';
 import { benchLatency } from './latency/latency.ts';
 import { benchLife } from './life.ts';
 import { benchLipSync } from './lip-sync.ts';
+import { benchLiveKit } from './livekit/livekit.ts';
 import { benchNetwork } from './network/network.ts';
 import { benchPeerServer } from './peer-server/bench.ts';
 import { benchPeers } from './peers.ts';
@@ -73,6 +74,10 @@ const BENCHES: Record<string, Bench> = {
   failover: {
     what: 'F: kill −9 of an engine process: silence until it speaks again, neighbours’ lost pictures',
     run: benchFailover,
+  },
+  livekit: {
+    what: 'G: a real LiveKit room: join, first picture, lips, voice against picture, silence, segments’ ends',
+    run: benchLiveKit,
   },
   network: {
     what: 'F: a real browser behind loss, bottlenecks, delay, an outage; voice in; plots',

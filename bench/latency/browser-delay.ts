@@ -27,7 +27,7 @@ const LIPS_WITHIN_MS = VOICE_MS - 100;
 const MOVES_FACTOR = 3;
 
 /** What a page saw; milliseconds of its own clock. */
-interface Watched {
+export interface Watched {
   sound: { atMs: number; loudness: number }[];
   /** When a picture was shown, and the luma of its mouth. */
   pictures: { atMs: number; mouth: number[] }[];
@@ -76,7 +76,7 @@ export function delayRows(latency: LatencyMode, delays: readonly (number | undef
 }
 
 /** Over and over the same voice, from its first loud moment on, with silence before. */
-async function callsAndSilence(): Promise<Float32Array> {
+export async function callsAndSilence(): Promise<Float32Array> {
   const voice = await sampleVoice();
   const peak = voice.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   const from = voice.findIndex((sample) => Math.abs(sample) > 0.3 * peak);
@@ -86,7 +86,7 @@ async function callsAndSilence(): Promise<Float32Array> {
 }
 
 /** [x, y, width, height] as fractions of the picture. */
-function mouthBox(rig: Rig): number[] {
+export function mouthBox(rig: Rig): number[] {
   const points = landmarksAt(rig, poseFrame({}));
   const at = (landmark: number) => [points[landmark * 3], points[landmark * 3 + 1]];
   const width = at(291)[0] - at(61)[0];

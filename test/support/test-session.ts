@@ -169,6 +169,11 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
   }
 
   #sendPicture(mediaTimeMs: number): void {
+    for (const { key: stream, output } of this.#streams) {
+      if (output.kind !== 'picture') continue;
+      const { width, height, data } = this.#source.picture(mediaTimeMs);
+      this.#outputs.deliver({ kind: 'picture', stream, width, height, data, mediaTimeMs, epoch: 0 });
+    }
     const videos = this.#streams.filter(({ output }) => output.kind === 'video');
     if (videos.length === 0) return;
     const { data, key } = this.#encoder.encode(this.#source.picture(mediaTimeMs), {
@@ -181,11 +186,13 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
   }
 
   #sendVoice(mediaTimeMs: number): void {
-    const voice = this.#streams.find(({ output }) => output.kind === 'voice');
-    if (!voice) return;
-    const samples = this.#source.voice(mediaTimeMs, this.#opus.samplesPerPacket);
-    const data = this.#opus.encode(samples);
-    this.#outputs.deliver({ kind: 'voice', stream: voice.key, data, mediaTimeMs, epoch: 0 });
+    for (const { key: stream, output } of this.#streams) {
+      if (output.kind !== 'voice') continue;
+      const samples = this.#source.voice(mediaTimeMs, this.#opus.samplesPerPacket);
+      const timed = { stream, mediaTimeMs, epoch: 0 };
+      if (output.encoding === 'pcm') this.#outputs.deliver({ kind: 'pcm', samples, ...timed });
+      else this.#outputs.deliver({ kind: 'voice', data: this.#opus.encode(samples), ...timed });
+    }
   }
 }
 

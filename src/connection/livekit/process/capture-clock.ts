@@ -1,13 +1,13 @@
-/** How quickly the clock follows voice that comes later than before; earlier voice it follows at once. */
-const DRIFT_PER_PACKET = 0.02;
+/** Share of each packet of voice in the mean: of about a second. */
+const SHARE_OF_PACKET = 0.02;
 
 /**
- * When a picture was taken, on the clock by which the client stamps it. Voice is stamped when it is handed over;
- * a picture that was under way for longer than the voice of its media time belongs to that voice all the same.
+ * When a picture was taken, on the clock by which the client stamps it. Voice is stamped when it is handed over, now a
+ * little earlier and now later; a picture belongs to the voice of its media time, however long it was under way itself.
  */
 export class CaptureClock {
   readonly #now: () => number;
-  /** From media time to this clock. */
+  /** From media time to this clock, in the mean. */
   #offsetMs: number | undefined;
 
   /** `now`: milliseconds of a clock that never goes back. */
@@ -19,13 +19,12 @@ export class CaptureClock {
   heard(mediaTimeMs: number): void {
     const offsetMs = this.#now() - mediaTimeMs;
     const former = this.#offsetMs ?? offsetMs;
-    this.#offsetMs = offsetMs < former ? offsetMs : former + DRIFT_PER_PACKET * (offsetMs - former);
+    this.#offsetMs = former + SHARE_OF_PACKET * (offsetMs - former);
   }
 
   /** Microseconds: now, where no voice has come yet. */
   captureUs(mediaTimeMs: number): bigint {
-    const nowMs = this.#now();
-    const takenMs = this.#offsetMs === undefined ? nowMs : mediaTimeMs + this.#offsetMs;
-    return BigInt(Math.round(Math.min(nowMs, takenMs) * 1000));
+    const takenMs = this.#offsetMs === undefined ? this.#now() : mediaTimeMs + this.#offsetMs;
+    return BigInt(Math.round(takenMs * 1000));
   }
 }

@@ -16,6 +16,8 @@ import { CaptureClock } from './capture-clock.ts';
 
 const AUDIO_TRACK = 'avatar_audio';
 const VIDEO_TRACK = 'avatar_video';
+/** Subscribers keep tracks of one stream in step (RFC 8834 §4.1, RFC 8830): without it each plays when it comes. */
+const STREAM = 'avatar';
 const RATE_HZ = 48_000;
 /** Without a queue of its own, the source takes 10 ms at a time and sends them at once: nothing is left to be cleared. */
 const [NO_QUEUE_MS, FRAME_SAMPLES] = [0, RATE_HZ / 100];
@@ -62,6 +64,7 @@ export class Media {
         LocalAudioTrack.createAudioTrack(AUDIO_TRACK, audio),
         new TrackPublishOptions({
           source: TrackSource.SOURCE_MICROPHONE,
+          stream: STREAM,
           audioEncoding: { maxBitrate: BigInt(AUDIO_BITRATE) },
           // Silence is part of what is in step with the picture.
           dtx: false,
@@ -72,6 +75,7 @@ export class Media {
         LocalVideoTrack.createVideoTrack(VIDEO_TRACK, video),
         new TrackPublishOptions({
           source: TrackSource.SOURCE_CAMERA,
+          stream: STREAM,
           videoCodec: VideoCodec.H264,
           videoEncoding: { maxBitrate: BigInt(bitrateKbps * 1000), maxFramerate: fps },
           simulcast: false,

@@ -1,0 +1,31 @@
+import { LiveKitServer, noLiveKitServer } from '../../test/support/livekit-server.ts';
+import { startBenchServer } from '../fixtures.ts';
+import type { Report } from '../report.ts';
+import { orderRows } from './orders.ts';
+import { roomRows } from './room.ts';
+import { syncRows } from './sync.ts';
+
+/** G: an avatar in a room of a real LiveKit server on this machine, as a subscriber gets it. */
+export async function benchLiveKit(): Promise<Report> {
+  const name = 'G. LiveKit room on loopback, seen by another participant';
+  if (noLiveKitServer) return { name, rows: [], skipped: [noLiveKitServer] };
+  const livekit = await LiveKitServer.start();
+  try {
+    const sync = await syncRows(livekit);
+    const server = await startBenchServer({ livekitHosts: ['127.0.0.1'] });
+    try {
+      const room = await roomRows(livekit, server);
+      const orders = await orderRows(livekit, server);
+      return {
+        name,
+        rows: [...room.rows, ...sync.rows, ...orders.rows],
+        skipped: orders.skipped,
+        details: { room: room.details, sync: sync.details },
+      };
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await livekit.close();
+  }
+}
