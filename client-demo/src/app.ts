@@ -1,3 +1,4 @@
+import { Captions } from '../../src/client/element/captions.ts';
 import { type LiveConnection, type Vultus, VultusClientError } from '../../src/client/index.ts';
 import { Call } from './call.ts';
 import { DirectionPanel } from './direction-panel.ts';
@@ -174,6 +175,9 @@ export class App {
     live.on('state', ({ state }) => {
       this.#stage.state = state;
     });
+    new Captions((text) => {
+      this.#stage.caption = text;
+    }).follow(live);
     this.#log.attach(live);
     this.#statistics.attach(live);
     this.#log.say(`Live: the portrait follows the voice by ${Math.round(live.ready.delayMs)} ms.`);

@@ -57,6 +57,7 @@ export class Stage {
       this.video.hidden = true;
       this.canvas.hidden = true;
       this.overlay.hidden = true;
+      this.caption = '';
     }
   }
 
@@ -88,6 +89,12 @@ export class Stage {
     this.canvas.replaceWith(fresh);
     this.canvas = fresh;
     return fresh;
+  }
+
+  /** What is being said, where its words are known; empty where not. */
+  set caption(text: string) {
+    byId('stage-caption').hidden = text === '';
+    byId('stage-caption').firstElementChild!.textContent = text;
   }
 
   set progress(share: number) {

@@ -85,7 +85,17 @@ test.each(['WebRTC', 'WebSocket'])(
     session().emit('stats', { ...session().stats, fps: 24.5, framesSent: 99, framesLate: 1 });
     await page.getByText('24.5', { exact: false }).waitFor();
     await page.getByText('1 · 1.0 %').waitFor();
+    const caption = page.locator('#stage-caption');
+    const times = { startMs: 0, endMs: 300, mediaTimeMs: 0 };
+    session().emit('speech.word', { utterance: 1, index: 0, text: 'Good', ...times });
+    session().emit('speech.word', { utterance: 1, index: 1, text: 'morning', ...times });
+    await expect.poll(() => caption.textContent()).toBe('Good morning');
+    expect(await caption.isVisible()).toBe(true);
+    session().emit('speech.started', { utterance: 1, mediaTimeMs: 0 });
+    session().emit('speech.word', { utterance: 1, index: 2, text: 'again', ...times });
+    await expect.poll(() => caption.textContent()).toBe('again');
     session().emit('speech.ended', { utterance: 1, playedMs: 1240, reason: 'interrupted' });
+    await caption.waitFor({ state: 'hidden' });
     await page.locator('#event-line', { hasText: 'Utterance 1 was interrupted after 1.2 s.' }).waitFor();
 
     await page.getByRole('button', { name: 'Stop' }).click();

@@ -1,4 +1,4 @@
-import { type LiveConnection, speakPaced } from '../../../src/client/index.ts';
+import { type LiveConnection, speakPaced, type Word } from '../../../src/client/index.ts';
 import { decodeAudio } from './decode.ts';
 import type { VoiceKind, VoiceSource } from './voice-source.ts';
 
@@ -16,6 +16,11 @@ export abstract class Recording implements VoiceSource {
   /** The sound to speak. Throws an Error to show. */
   protected abstract load(): Promise<Blob>;
 
+  /** What is said in it, where that is known. */
+  protected get words(): readonly Word[] {
+    return [];
+  }
+
   abstract prepare(): Promise<void>;
 
   async attach(): Promise<void> {}
@@ -29,6 +34,7 @@ export abstract class Recording implements VoiceSource {
     try {
       await speakPaced(live, samples, {
         sampleRateHz,
+        words: this.words,
         signal,
         onProgress: (sentMs) => this.#onProgress(sentMs / totalMs),
       });

@@ -1,3 +1,4 @@
+import type { Word } from '../../../src/client/index.ts';
 import { byId, element } from '../dom.ts';
 import { Recording } from './recording.ts';
 
@@ -6,6 +7,8 @@ interface SampleVoice {
   name: string;
   language: string;
   licence?: string;
+  /** Each with its milliseconds from and to: `[text, startMs, endMs]`. */
+  words?: [string, number, number][];
 }
 
 /** The voices that ship with the page (`voices/voices.json`). */
@@ -22,6 +25,10 @@ export class SampleVoices extends Recording {
     this.#onChange = onChange;
     byId('voice-sample').append(this.#list);
     this.#listed = this.#show();
+  }
+
+  protected override get words(): Word[] {
+    return (this.#selected?.words ?? []).map(([text, startMs, endMs]) => ({ text, startMs, endMs }));
   }
 
   async prepare(): Promise<void> {

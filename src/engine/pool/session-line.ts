@@ -11,6 +11,7 @@ import type { FromSession, ResumePoint, SessionProgress, ToSession } from '../me
 import type { EngineNode } from '../node.ts';
 import { LineSpeech } from './line-speech.ts';
 import { LineStreams } from './line-streams.ts';
+import { SessionMoves } from './session-moves.ts';
 import type { SessionWork } from './session-work.ts';
 
 /** What the engine tells the owner of a session. */
@@ -23,9 +24,6 @@ export interface EngineListener {
 /** Of voice, to an engine that is stuck: two minutes at 48 kHz, once more after an interruption. */
 const MAX_ON_THE_WAY_SAMPLES = 240 * 48000;
 const SEND_WINDOW_PICTURES = 250;
-/** A session that takes one node after the other along is not given another one. */
-const MOST_MOVES = 2;
-const MOVES_WINDOW_MS = 60_000;
 
 /**
  * A session's line to its engine, on the server's side. It knows all that another node needs to go on where this
@@ -53,7 +51,7 @@ export class SessionLine {
   #progressAtMs = 0;
   /** Since the node took the session: samples sent to it. */
   #sentSamples = 0;
-  #movesMs: number[] = [];
+  readonly #moves = new SessionMoves();
   readonly #onEnd: () => void;
   #closed = false;
 
@@ -124,10 +122,7 @@ export class SessionLine {
 
   /** Whether it may be opened on another node, now that it has lost one; every call counts as a move. */
   mayMove(): boolean {
-    const nowMs = performance.now();
-    this.#movesMs = this.#movesMs.filter((atMs) => nowMs - atMs < MOVES_WINDOW_MS);
-    this.#movesMs.push(nowMs);
-    return !this.#closed && this.#progress !== undefined && this.#movesMs.length <= MOST_MOVES;
+    return this.#moves.take() && !this.#closed && this.#progress !== undefined;
   }
 
   /** Ends the session with its reason, on its node too if it has one. */
@@ -290,11 +285,10 @@ export class SessionLine {
     const progress = this.#progress;
     if (!progress) return undefined;
     this.#progress = { ...progress, receivedSamples: 0 };
-    const { clockMs, frame } = progress;
     return {
-      clockMs,
+      clockMs: progress.clockMs,
       agoMs: performance.now() - this.#progressAtMs,
-      frame,
+      frame: progress.frame,
       epoch: progress.epoch,
       paused: this.#toldPaused,
       underWay: this.#speech.underWay(progress.current),
