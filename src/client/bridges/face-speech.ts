@@ -1,3 +1,4 @@
+import type { AudioFormat } from '../../contract/formats.ts';
 import { VultusClientError } from '../client-error.ts';
 import type { LiveConnection, LiveEvents } from '../live-connection.ts';
 import { SpokenItem } from './spoken-item.ts';
@@ -31,22 +32,26 @@ export class FaceSpeech {
   #patience: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param sampleRateHz of the voice that comes, s16le
+   * @param formats in which the model can speak; the face has to be connected for one of them
    * @throws VultusClientError `invalid_audio` where the connection was made for voice of another format
    */
   constructor(
     live: LiveConnection,
-    sampleRateHz: number,
+    formats: readonly Exclude<AudioFormat, { encoding: 'opus' }>[],
     onInterrupted: (interruption: Interruption) => void,
   ) {
     const { audio } = live;
-    if (audio.encoding !== 's16le' || audio.sampleRateHz !== sampleRateHz) {
-      const wanted = `{ encoding: 's16le', sampleRateHz: ${sampleRateHz} }`;
+    const format = formats.find(
+      ({ encoding, sampleRateHz }) =>
+        audio.encoding !== 'opus' && audio.encoding === encoding && audio.sampleRateHz === sampleRateHz,
+    );
+    if (!format) {
+      const wanted = `{ encoding: '${formats[0].encoding}', sampleRateHz: ${formats[0].sampleRateHz} }`;
       throw new VultusClientError('invalid_audio', `Connect the face with audio: ${wanted}.`);
     }
     this.#live = live;
     this.#onInterrupted = onInterrupted;
-    this.#bytesPerMs = (2 * sampleRateHz) / 1000;
+    this.#bytesPerMs = ((format.encoding === 's16le' ? 2 : 1) * format.sampleRateHz) / 1000;
     this.#ends = [
       live.on('speech.started', ({ id }) => this.#itemOf(id)?.started(id!, performance.now())),
       live.on('speech.ended', (event) => this.#onEnded(event)),

@@ -35,7 +35,7 @@ export interface GeminiLiveBridge {
   close(): void;
 }
 
-const SAMPLE_RATE_HZ = 24000;
+const FORMATS = [{ encoding: 's16le', sampleRateHz: 24000 }] as const;
 /** Of all bridges of this program, so that turns have names of their own on each connection. */
 let turns = 0;
 
@@ -53,7 +53,7 @@ export function bridgeGeminiLive(
   socket?: JsonSocket,
   { onInterrupted, onGoAway }: GeminiLiveOptions = {},
 ): GeminiLiveBridge {
-  const speech = new FaceSpeech(live, SAMPLE_RATE_HZ, (interruption) => onInterrupted?.(interruption));
+  const speech = new FaceSpeech(live, FORMATS, (interruption) => onInterrupted?.(interruption));
   let turn = `turn-${++turns}`;
   let said = false;
   /** What comes late of the transcript belongs to a turn that is over. */

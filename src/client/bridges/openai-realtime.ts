@@ -46,8 +46,12 @@ export interface OpenAiRealtimeBridge {
   close(): void;
 }
 
-/** Of `audio/pcm`, the only one that Realtime has. */
-const SAMPLE_RATE_HZ = 24000;
+/** What the model calls them: its `audio.output.format`. */
+const FORMATS = [
+  { encoding: 's16le', sampleRateHz: 24000, type: 'audio/pcm' },
+  { encoding: 'pcmu', sampleRateHz: 8000, type: 'audio/pcmu' },
+  { encoding: 'pcma', sampleRateHz: 8000, type: 'audio/pcma' },
+] as const;
 
 /**
  * Says on a face what a Realtime model says. Each item is an utterance that bears its id; where the face is interrupted,
@@ -55,8 +59,8 @@ const SAMPLE_RATE_HZ = 24000;
  * words, which are told as they are heard (`speech.word`). Everything else, function calls too, stays yours: the bridge
  * only listens, and sends nothing but `conversation.item.truncate` and `response.cancel`.
  *
- * The face has to be connected with `audio: { encoding: 's16le', sampleRateHz: 24000 }`, and the model's output format
- * has to be `audio/pcm`, which is the default of both. By WebRTC there is no audio in the events: give the remote track
+ * The face has to be connected for the model's output format: `audio: { encoding: 's16le', sampleRateHz: 24000 }` for
+ * `audio/pcm`, the default of both, or `pcmu`, `pcma` at 8000 Hz for those of telephones. By WebRTC there is no audio in the events: give the remote track
  * to `live.setMicrophone` instead; Realtime then knows by itself what was heard.
  *
  * @throws VultusClientError `invalid_audio` where the face takes voice of another format
@@ -73,7 +77,7 @@ export function bridgeOpenAiRealtime(
   let cancelled: string | undefined;
   const responses = new Map<string, string>();
 
-  const speech = new FaceSpeech(live, SAMPLE_RATE_HZ, (interruption) => {
+  const speech = new FaceSpeech(live, FORMATS, (interruption) => {
     const { item, heardMs } = interruption;
     send({ type: 'conversation.item.truncate', item_id: item, content_index: 0, audio_end_ms: heardMs });
     cancel();
@@ -152,8 +156,8 @@ export function bridgeOpenAiRealtime(
 function assertFormat(live: LiveConnection, session: unknown): void {
   const { audio } = (session ?? {}) as { audio?: { output?: { format?: { type?: string } } } };
   const type = audio?.output?.format?.type;
-  if (type === undefined || type === 'audio/pcm') return;
-  live.report(
-    new VultusClientError('invalid_audio', `The model speaks ${type}; let its output be audio/pcm.`),
-  );
+  const expected = FORMATS.find(({ encoding }) => encoding === live.audio.encoding)?.type;
+  if (type === undefined || type === expected) return;
+  const message = `The model speaks ${type}; the face was connected for ${expected}.`;
+  live.report(new VultusClientError('invalid_audio', message));
 }

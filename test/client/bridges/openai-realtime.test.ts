@@ -267,6 +267,28 @@ it('says so where face and model do not speak the same format', async () => {
   expect(await error).toMatchObject({ code: 'invalid_audio' });
 });
 
+it('passes voice of telephones as it is, and counts its time', async () => {
+  bridge.close();
+  const session = await new Vultus({ url: face.url }).sessions.create({ avatarId: 'a1' });
+  const audio = { encoding: 'pcmu', sampleRateHz: 8000 } as const;
+  const telephone = await session.connectWebSocket({ audio, outputs: {} });
+  const errors: string[] = [];
+  telephone.on('error', ({ code }) => errors.push(code));
+  bridge = bridgeOpenAiRealtime(telephone, model.socket);
+  const voice = Buffer.alloc(800, 0x7f);
+  const telephoneSession = { audio: { output: { format: { type: 'audio/pcmu' } } } };
+  await model.say({ type: 'session.created', session: telephoneSession }, created('r1'));
+  await model.say({ ...delta('a', 0), delta: voice.toString('base64') }, speechStarted);
+  await telephone.ping();
+  expect(face.messages.find(({ type }) => type === 'audio')).toMatchObject({ data: voice, utterance: 'a' });
+  const ended = { utterance: 1, id: 'a', playedMs: 5000, interrupted: true } as const;
+  face.peer!.send({ type: 'speech.ended', ...ended, reason: 'interrupted' });
+  await telephone.ping();
+  expect(await truncations()).toEqual(['a 100']);
+  expect(errors).toEqual([]);
+  telephone.close();
+});
+
 it('ends what it was saying when the model goes away, or it is closed', async () => {
   await model.say(created('r1'), delta('a', 100));
   model.socket.terminate();
