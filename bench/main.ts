@@ -63,7 +63,7 @@ const BENCHES: Record<string, Bench> = {
   interruption: { what: 'D: silent and shut after an interruption', run: benchInterruption },
   sessions: { what: 'E: how many sessions the machine carries', run: benchSessions },
   viewers: {
-    what: 'E: what a further viewer of a session costs, by WebSocket and WebRTC',
+    what: 'E: what a further viewer of a session costs, by WebSocket, WHEP and WebRTC',
     run: benchViewers,
   },
   gpu: { what: 'E: each graph by batch size, on the provider that is live', run: benchGpu },

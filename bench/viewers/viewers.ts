@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,9 @@ import { atLeast, atMost, type Report, type Row } from '../report.ts';
 import { processorMs } from './processor-time.ts';
 
 const VIEWERS = 3;
+/** Of WHEP; each process of theirs takes so many. */
+const WHEP_VIEWERS = 50;
+const WHEP_VIEWERS_OF_ONE = 10;
 const SETTLE_MS = 8000;
 const SECONDS = 12;
 
@@ -35,9 +38,15 @@ interface Audience {
 export async function benchViewers(): Promise<Report> {
   const rows: Row[] = [];
   const skipped: string[] = [];
-  const server = await startBenchServer();
+  const server = await startBenchServer({ maxViewers: 2 * WHEP_VIEWERS });
   try {
     rows.push(...(await measure(server, 'WebSocket', async () => undefined)));
+    rows.push(
+      ...(await measure(server, 'WHEP', async (session) => whepAudience(server, session), {
+        before: 1,
+        viewers: WHEP_VIEWERS,
+      })),
+    );
     if (findBrowser()) {
       const browser = await launchBrowser();
       rows.push(...(await measure(server, 'WebRTC', (session) => browserAudience(browser, server, session))));
@@ -47,7 +56,7 @@ export async function benchViewers(): Promise<Report> {
     await server.close();
   }
   return {
-    name: `E. ${VIEWERS} viewers of one session, 512×512, 25 fps, H.264, ${SECONDS} s each`,
+    name: `E. Viewers of one session, 512×512, 25 fps, H.264, ${SECONDS} s each`,
     rows,
     skipped,
   };
@@ -57,24 +66,25 @@ async function measure(
   { vultus, url, avatar }: TestServer,
   route: string,
   open: (session: Session) => Promise<Audience | undefined>,
+  { before, viewers } = { before: 0, viewers: VIEWERS },
 ): Promise<Row[]> {
   const session = await vultus.sessions.create({ avatarId: avatar.id });
   const sockets = await socketAudience(url, session.id);
   const audience = (await open(session)) ?? sockets;
   try {
-    const alone = await costs(audience, 0, SETTLE_MS);
-    const watched = await costs(audience, VIEWERS, SETTLE_MS);
+    const alone = await costs(audience, before, SETTLE_MS);
+    const watched = await costs(audience, viewers, SETTLE_MS);
     const { stats } = await session.refresh();
-    const each = (part: keyof Cores) => (watched[part] - alone[part]) / VIEWERS;
-    const received = watched.pictures.slice(-VIEWERS);
+    const each = (part: keyof Cores) => (watched[part] - alone[part]) / (viewers - before);
+    const received = watched.pictures.slice(-viewers);
     const text = ({ server, engines }: Cores) => `${server.toFixed(3)} + ${engines.toFixed(3)} cores`;
     return [
-      { measure: `${route}: server + engines, no viewer`, value: text(alone) },
-      { measure: `${route}: the same with ${VIEWERS} viewers`, value: text(watched) },
+      { measure: `${route}: server + engines with ${before} viewers`, value: text(alone) },
+      { measure: `${route}: the same with ${viewers} viewers`, value: text(watched) },
       atMost(`${route}: each further viewer, in the server`, each('server'), 0.02, 'cores'),
       // Comes and goes with how busy the machine is: where it is too busy, fewer pictures are drawn.
       { measure: '  the same in the engine', value: each('engines'), unit: 'cores' },
-      atMost(`${route}: encoders with ${VIEWERS} viewers`, stats?.encoders ?? Number.NaN, 1),
+      atMost(`${route}: encoders with ${viewers} viewers`, stats?.encoders ?? Number.NaN, 1),
       {
         measure: '  pictures, bitrate',
         value: `${stats?.fps.toFixed(1)} fps, ${stats?.bitrateKbps.toFixed(0)} kbit/s`,
@@ -121,6 +131,32 @@ async function socketAudience(url: string, session: string): Promise<Audience> {
     async close() {
       if (child.connected) child.disconnect();
       if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+/** Peers of werift, in processes of their own. */
+async function whepAudience({ url }: TestServer, session: Session): Promise<Audience> {
+  const children: ChildProcess[] = [];
+  const address = `${url}/v1/sessions/${session.id}/whep`;
+  return {
+    async grow(viewers) {
+      while (children.length * WHEP_VIEWERS_OF_ONE < viewers) {
+        const child = fork(fileURLToPath(new URL('whep-viewers.ts', import.meta.url)), [address]);
+        children.push(child);
+        await once(child, 'message');
+      }
+      const received: number[] = [];
+      for (const [i, child] of children.entries()) {
+        const answer = once(child, 'message');
+        child.send(Math.min(WHEP_VIEWERS_OF_ONE, viewers - i * WHEP_VIEWERS_OF_ONE));
+        received.push(...((await answer)[0] as number[]));
+      }
+      return received;
+    },
+    async close() {
+      for (const child of children) child.disconnect();
+      await Promise.all(children.map((child) => child.exitCode === null && once(child, 'exit')));
     },
   };
 }

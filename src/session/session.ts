@@ -72,6 +72,8 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
 
   private constructor(id: string, settings: SessionSettings, controls: Controls) {
     super();
+    // Each connection hears a few of its events, and a session has any number of viewers.
+    this.setMaxListeners(0);
     this.id = id;
     this.#settings = Object.freeze({ ...settings });
     this.#controls = controls;

@@ -105,3 +105,27 @@ export const FIREFOX_OFFER = written([
   'a=mid:2',
   ...DATA,
 ]);
+
+const oneWay = (direction: string, setup: string) =>
+  written([
+    ...session('a=group:BUNDLE 0 1', 'a=extmap-allow-mixed'),
+    'm=audio 9 UDP/TLS/RTP/SAVPF 111 63',
+    'c=IN IP4 0.0.0.0',
+    CANDIDATE,
+    ...CREDENTIALS.slice(0, -1),
+    `a=setup:${setup}`,
+    'a=mid:0',
+    `a=${direction}`,
+    ...AUDIO,
+    'm=video 9 UDP/TLS/RTP/SAVPF 96 97',
+    'c=IN IP4 0.0.0.0',
+    ...CREDENTIALS.slice(0, -1),
+    `a=setup:${setup}`,
+    'a=mid:1',
+    `a=${direction}`,
+    ...VIDEO,
+  ]);
+
+/** Of a WHIP publisher that wants to be the DTLS server, and of a WHEP player that wants to be the client. */
+export const PUBLISHER_OFFER = oneWay('sendonly', 'passive');
+export const PLAYER_OFFER = oneWay('recvonly', 'active');

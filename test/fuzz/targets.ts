@@ -13,6 +13,7 @@ import { sdp } from './targets/sdp.ts';
 import { soundFiles } from './targets/sound-files.ts';
 import { voice } from './targets/voice.ts';
 import { websocket } from './targets/websocket.ts';
+import { whip } from './targets/whip.ts';
 import { wireBytes } from './targets/wire-bytes.ts';
 import { wireMessages } from './targets/wire-messages.ts';
 
@@ -31,6 +32,7 @@ export const TARGETS = [
   offers,
   http,
   openapi,
+  whip,
   websocket,
   connectedPeer,
   connectingPeer,

@@ -1,11 +1,32 @@
-import { type MediaStreamTrack, RTCPeerConnection, useH264, useOPUS, useVP8 } from 'werift';
+import {
+  type MediaStreamTrack,
+  RTCPeerConnection,
+  useH264,
+  useNACK,
+  useOPUS,
+  usePLI,
+  useSdesMid,
+  useTransportWideCC,
+  useTWCC,
+  useVP8,
+} from 'werift';
 
+const rtcpFeedback = [useNACK(), usePLI(), useTWCC()];
 const codecs = {
-  video: [useH264({ parameters: 'packetization-mode=1;profile-level-id=42001f' }), useVP8()],
+  video: [
+    useH264({ rtcpFeedback, parameters: 'packetization-mode=1;profile-level-id=42001f' }),
+    useVP8({ rtcpFeedback }),
+  ],
   audio: [useOPUS()],
 };
 
-const newPeer = () => new RTCPeerConnection({ iceServers: [], bundlePolicy: 'max-bundle', codecs });
+const headerExtensions = {
+  video: [useSdesMid(), useTransportWideCC()],
+  audio: [useSdesMid(), useTransportWideCC()],
+};
+
+const newPeer = () =>
+  new RTCPeerConnection({ iceServers: [], bundlePolicy: 'max-bundle', codecs, headerExtensions });
 
 /** A publisher of a voice made of werift, and of a video where it has one. */
 export async function publisher(voice: MediaStreamTrack, video?: MediaStreamTrack) {
@@ -16,12 +37,17 @@ export async function publisher(voice: MediaStreamTrack, video?: MediaStreamTrac
   return { peer, sdp: peer.localDescription!.sdp };
 }
 
-/** A player made of werift, which counts what it receives. */
-export async function player() {
+/** A player made of werift, which counts what it receives. `onPicture`: at the last packet of each. */
+export async function player(onPicture: () => void = () => {}) {
   const peer = newPeer();
   const received = { audio: 0, video: 0 };
   for (const kind of ['audio', 'video'] as const) peer.addTransceiver(kind, { direction: 'recvonly' });
-  peer.onTrack.subscribe((track) => track.onReceiveRtp.subscribe(() => received[track.kind as 'audio']++));
+  peer.onTrack.subscribe((track) =>
+    track.onReceiveRtp.subscribe(({ header }) => {
+      received[track.kind as 'audio']++;
+      if (track.kind === 'video' && header.marker) onPicture();
+    }),
+  );
   await peer.setLocalDescription(await peer.createOffer());
   return { peer, received, sdp: peer.localDescription!.sdp };
 }

@@ -34,8 +34,14 @@ export interface Offer {
   /** Whether it can only be the client of the DTLS handshake. */
   isDtlsClient: boolean;
   audio: OfferedAudio | undefined;
-  /** What is sent, and its format parameters (`a=fmtp`) as offered; empty where it needs none. */
-  video: { codec: VideoCodec; parameters: string } | undefined;
+  video: OfferedVideo | undefined;
+}
+
+/** What is sent: the payload type of one format, and its parameters (`a=fmtp`) as offered; empty where it needs none. */
+export interface OfferedVideo {
+  codec: VideoCodec;
+  type: number;
+  parameters: string;
 }
 
 export interface OfferedAudio {
@@ -127,11 +133,11 @@ function readAudio(audio: MediaDescription, wanted: Wanted): OfferedAudio {
 }
 
 /** Of `auto`, the first that the peer takes. */
-function readVideo(video: MediaDescription, choice: CodecChoice): Offer['video'] {
-  if (choice !== 'auto') return { codec: choice, parameters: parametersOf(video, choice) };
+function readVideo(video: MediaDescription, choice: CodecChoice): OfferedVideo {
+  if (choice !== 'auto') return { codec: choice, ...formatOf(video, choice) };
   for (const codec of VIDEO_CODECS) {
     try {
-      return { codec, parameters: parametersOf(video, codec) };
+      return { codec, ...formatOf(video, codec) };
     } catch {
       // Not this one.
     }
@@ -139,7 +145,7 @@ function readVideo(video: MediaDescription, choice: CodecChoice): Offer['video']
   throw new VultusError('invalid_offer', 'no H.264 baseline with packetization-mode=1, VP8, VP9 or AV1');
 }
 
-function parametersOf(video: MediaDescription, codec: VideoCodec): string {
+function formatOf(video: MediaDescription, codec: VideoCodec): Omit<OfferedVideo, 'codec'> {
   return codec === 'h264' ? h264(video) : plain(video, codec);
 }
 
@@ -192,23 +198,25 @@ function formatParameters(section: MediaDescription, type: number): string[] {
   return section.fmtp.flatMap(({ payload, config }) => (payload === type ? [String(config)] : []));
 }
 
-/** A codec that werift finds by its name; VP9 only with 8 bits, which is profile 0. */
-function plain(video: MediaDescription, codec: Exclude<VideoCodec, 'h264'>): string {
+/** VP9 with 8 bits and AV1 of the main profile, where profiles are told apart: 0 for both. */
+function plain(video: MediaDescription, codec: Exclude<VideoCodec, 'h264'>): Omit<OfferedVideo, 'codec'> {
   const types = payloadTypes(video, codec, 90000);
-  if (types.length === 0) throw new VultusError('invalid_offer', `no ${codec.toUpperCase()}`);
-  const profiled = types.some((type) => formatParameters(video, type).includes('profile-id=0'));
-  return codec === 'vp9' && profiled ? 'profile-id=0' : '';
+  const main = types.find((type) =>
+    formatParameters(video, type).some((parameters) => /(^|;)profile(-id)?=0(;|$)/.test(parameters)),
+  );
+  const type = main ?? types[0];
+  if (type === undefined) throw new VultusError('invalid_offer', `no ${codec.toUpperCase()}`);
+  return { type, parameters: codec === 'vp9' && main !== undefined ? 'profile-id=0' : '' };
 }
 
 /** Baseline, constrained or not (`42` with any constraints), packetization mode 1; plain baseline first. */
-function h264(video: MediaDescription): string {
-  const offered = payloadTypes(video, 'h264', 90000).flatMap((type) =>
-    formatParameters(video, type).slice(0, 1),
-  );
-  const usable = offered.filter(
-    (parameters) => /packetization-mode=1/.test(parameters) && /profile-level-id=42/i.test(parameters),
-  );
-  const best = usable.find((parameters) => /profile-level-id=42001f/i.test(parameters)) ?? usable[0];
+function h264(video: MediaDescription): Omit<OfferedVideo, 'codec'> {
+  const usable = payloadTypes(video, 'h264', 90000).flatMap((type) => {
+    const [parameters = ''] = formatParameters(video, type);
+    const fits = /packetization-mode=1/.test(parameters) && /profile-level-id=42/i.test(parameters);
+    return fits ? [{ type, parameters }] : [];
+  });
+  const best = usable.find(({ parameters }) => /profile-level-id=42001f/i.test(parameters)) ?? usable[0];
   if (!best) throw new VultusError('invalid_offer', 'no H.264 baseline with packetization-mode=1');
   return best;
 }

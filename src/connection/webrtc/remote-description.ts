@@ -1,7 +1,8 @@
 /**
  * What of an offer werift is told: the sections that are taken, in plain words. werift 0.25 refuses whole offers with
  * sections of other kinds, takes port 0 of bundled ones for a refusal, finds credentials of a bundle only where its
- * mids are numbers, takes silence about directions for `inactive`, agrees to simulcast, looks up host names, and gives up as soon as the candidates have ended.
+ * mids are numbers, takes silence about directions for `inactive`, agrees to simulcast, looks up host names, gives up
+ * as soon as the candidates have ended, and takes the first payload type of a codec whatever its profile.
  */
 import type { Offer } from './offer.ts';
 import { RemoteCandidates } from './remote-candidates.ts';
@@ -31,7 +32,7 @@ export function remoteDescription(
   sections[0] = [...sections[0], ...elsewhere.flat().filter((line) => line.startsWith('a=candidate:'))];
   return joinSdp({
     session: [...text.session.filter((line) => !LEFT_OUT.test(line)), ...bundleOf(text, offer.taken)],
-    sections: sections.map((lines) => plainSection(lines, text, candidates)),
+    sections: sections.map((lines) => plainSection(oneFormat(lines, offer), text, candidates)),
   });
 }
 
@@ -69,6 +70,18 @@ function refused([first, ...rest]: readonly string[]): string[] {
   const mid = attribute(rest, 'mid');
   const line = first.replace(/^(m=\S+) \S+/, '$1 0');
   return [line, 'c=IN IP4 0.0.0.0', ...(mid === undefined ? [] : [`a=mid:${mid}`]), 'a=inactive'];
+}
+
+/** Of several of one codec werift takes the first, in Safari High profile: it sees but the one that is sent. */
+function oneFormat(section: readonly string[], { video }: Offer): readonly string[] {
+  const [first, ...rest] = section;
+  if (!video || !first.startsWith('m=video ')) return section;
+  const [kind, port, protocol] = first.split(' ');
+  const others = rest.filter((line) => {
+    const [, type] = /^a=(?:rtpmap|fmtp|rtcp-fb):(\d+) /.exec(line) ?? [];
+    return type === undefined || Number(type) === video.type;
+  });
+  return [`${kind} ${port} ${protocol} ${video.type}`, ...others];
 }
 
 function plainSection(lines: readonly string[], text: SdpText, candidates: RemoteCandidates): string[] {

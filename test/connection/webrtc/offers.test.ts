@@ -47,7 +47,7 @@ describe('answers', () => {
     expect(new Set(sdp.match(/^a=ice-ufrag:.*$/gm)).size).toBe(1);
   });
 
-  it('Safari: the mids are words, the pictures come first, and there is no data channel', async () => {
+  it('shaped like those of an early Safari: the mids are words, the pictures come first, and there is no data channel', async () => {
     const sdp = await answer(
       offerOf('video audio', video('video', 'a=recvonly'), bundleOnly(audio('audio', 'a=recvonly'))),
       'h264',
@@ -56,7 +56,7 @@ describe('answers', () => {
     expect(sdp).toContain('a=rtpmap:102 H264/90000');
   });
 
-  it('Chrome on Android: H.264 of its hardware alone, constrained, under another number', async () => {
+  it('shaped like those of Chrome on Android: H.264 of its hardware alone, constrained, under another number', async () => {
     const hardware = [
       ...without(video('1', 'a=recvonly'), /:(102|103) /),
       'a=rtpmap:39 H264/90000',

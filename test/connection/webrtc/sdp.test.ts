@@ -36,14 +36,15 @@ describe('readOffer', () => {
       audio: { microphone: true, listens: true, opus: 111, redundantOpus: undefined },
       video: {
         codec: 'h264',
+        type: 108,
         parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f',
       },
     });
   });
 
   it.each([
-    [/nothing/, { codec: 'h264', parameters: expect.stringContaining('42001f') }],
-    [/H264|packetization/, { codec: 'vp8', parameters: '' }],
+    [/nothing/, { codec: 'h264', type: 108, parameters: expect.stringContaining('42001f') }],
+    [/H264|packetization/, { codec: 'vp8', type: 96, parameters: '' }],
     // Debian's Firefox has no H.264 without a download; some have none of these.
     [/H264|packetization|VP8/, undefined],
   ])('leaves the codec to the peer: without %s', (missing, expected) => {

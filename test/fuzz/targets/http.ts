@@ -15,7 +15,13 @@ interface Asked {
 }
 
 /** Of an error that may be answered with a status from 500 on. */
-const MEANT: readonly ErrorCode[] = ['at_capacity', 'too_many_viewers', 'starting', 'shutting_down'];
+const MEANT: readonly ErrorCode[] = [
+  'at_capacity',
+  'server_busy',
+  'too_many_viewers',
+  'starting',
+  'shutting_down',
+];
 const MOST_WAITING_MS = 30_000;
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
@@ -26,7 +32,9 @@ const ids = fc.oneof(
 const paths = fc.oneof(
   fc.constantFrom('/', '/docs/json', '/healthz', '/readyz', '/metrics', '/v1/avatars', '/v1/sessions'),
   fc.tuple(fc.constantFrom('avatars', 'sessions'), ids).map(([kind, id]) => `/v1/${kind}/${id}`),
-  fc.tuple(ids, fc.constantFrom('stream', 'webrtc', '')).map(([id, end]) => `/v1/sessions/${id}/${end}`),
+  fc
+    .tuple(ids, fc.constantFrom('stream', 'webrtc', 'whip', 'whep', 'whep/nobody', ''))
+    .map(([id, end]) => `/v1/sessions/${id}/${end}`),
   ids.map((id) => `/v1/avatars/${id}/preview`),
 );
 const queries = fc.oneof(
@@ -112,7 +120,11 @@ async function askAll(server: FuzzedServer, asked: readonly Asked[]): Promise<vo
 }
 
 /** @throws Error where the answer is none that an honest server gives */
-function expectMeant({ method, path }: Asked, { status, headers }: Response, text: string): void {
+export function expectMeant(
+  { method, path }: Pick<Asked, 'method' | 'path'>,
+  { status, headers }: Response,
+  text: string,
+): void {
   const wrong = (what: string) => new Error(`${method} ${path}: ${status}, ${what} ${text.slice(0, 300)}`);
   if (status < 400 || method === 'HEAD') {
     if (status >= 500) throw wrong('of HEAD');
