@@ -63,6 +63,9 @@ export interface SessionInfo {
   settings: SessionSettings;
   streamUrl: string;
   webrtcUrl: string;
+  /** For publishers of a voice (WHIP), and for players (WHEP); absent from servers of before. */
+  whipUrl?: string;
+  whepUrl?: string;
   /** Enough to connect to this session, in place of the API key; told to whoever opened it. */
   token?: string;
   /** ISO 8601. */

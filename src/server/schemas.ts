@@ -106,6 +106,8 @@ export const sessionFields = z.object({
   }),
   streamUrl: z.string().describe('WebSocket of this session (MessagePack messages)'),
   webrtcUrl: z.string().describe('Takes the SDP offer of a WebRTC peer'),
+  whipUrl: z.string().describe('For publishers of a voice (WHIP)'),
+  whepUrl: z.string().describe('For players (WHEP); its token is enough to watch, and for nothing else'),
   createdAt: z.iso.datetime(),
 });
 
@@ -113,7 +115,7 @@ export const newSessionResponse = sessionFields.extend({
   token: z
     .string()
     .describe(
-      'Is enough to connect to this session, in place of the API key; where there is one, it stands in both addresses too',
+      'Is enough to connect to this session, in place of the API key; where there is one, it stands in its addresses too',
     ),
 });
 

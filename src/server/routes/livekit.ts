@@ -4,7 +4,7 @@ import type { LiveKitSessions } from '../livekit-sessions.ts';
 import { problemResponses } from '../problem.ts';
 import { holdBody, limitRate, MAX_JSON_BYTES } from '../request-bodies.ts';
 import { newSessionFields, newSessionResponse, withOneFormat } from '../schemas.ts';
-import { present } from './sessions.ts';
+import { presentNew } from './sessions.ts';
 
 /** Addresses and tokens of LiveKit; more is none. */
 export const roomFields = {
@@ -71,12 +71,11 @@ export async function livekitRoutes(
     handler: async (request, reply) => {
       const { url, token: roomToken, agentIdentity, ...wanted } = request.body;
       const session = await livekit.open(wanted, { url, token: roomToken, agentIdentity }, request.log);
-      const token = access.tokens.issue(session, 'control');
       return reply
         .code(201)
         .header('location', `/v1/sessions/${session.id}`)
         .header('cache-control', 'no-store')
-        .send({ ...present(session, access.open ? '' : `?token=${token}`), token });
+        .send(presentNew(session, access));
     },
   });
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { describeBackdrop } from '../../contract/backdrop.ts';
+import type { Role } from '../../contract/roles.ts';
 import type { SessionApi } from '../../session/session-api.ts';
+import type { Access } from '../access.ts';
 import type { App, ServerContext } from '../context.ts';
 import { openSession } from '../open-session.ts';
 import { problemResponses } from '../problem.ts';
@@ -16,17 +18,29 @@ import {
   tokenSchema,
 } from '../schemas.ts';
 
-/** `query`: what its addresses need to be enough by themselves. */
-export function present(session: SessionApi, query = ''): z.output<typeof sessionFields> {
+/** `tokens`: what its addresses need to be enough by themselves. */
+export function present(session: SessionApi, tokens?: Record<Role, string>): z.output<typeof sessionFields> {
   const { avatarId, background, ...settings } = session.settings;
+  const url = `/v1/sessions/${session.id}`;
+  const control = tokens ? `?token=${tokens.control}` : '';
+  const view = tokens ? `?token=${tokens.view}` : '';
   return {
     id: session.id,
     avatarId,
     settings: { ...settings, background: describeBackdrop(background) },
-    streamUrl: `/v1/sessions/${session.id}/stream${query}`,
-    webrtcUrl: `/v1/sessions/${session.id}/webrtc${query}`,
+    streamUrl: `${url}/stream${control}`,
+    webrtcUrl: `${url}/webrtc${control}`,
+    whipUrl: `${url}/whip${control}`,
+    whepUrl: `${url}/whep${view}`,
     createdAt: session.createdAt.toISOString(),
   };
+}
+
+/** For whoever has opened it. */
+export function presentNew(session: SessionApi, access: Access): z.output<typeof newSessionResponse> {
+  const token = access.tokens.issue(session, 'control');
+  if (access.open) return { ...present(session), token };
+  return { ...present(session, { control: token, view: access.tokens.issue(session, 'view') }), token };
 }
 
 const presentLive = (session: SessionApi): z.output<typeof sessionSchema> => ({
@@ -67,12 +81,11 @@ export async function sessionRoutes(app: App, context: ServerContext): Promise<v
     },
     handler: async (request, reply) => {
       const session = await openSession(context, request.body, request.log);
-      const token = access.tokens.issue(session, 'control');
       return reply
         .code(201)
         .header('location', `/v1/sessions/${session.id}`)
         .header('cache-control', 'no-store')
-        .send({ ...present(session, access.open ? '' : `?token=${token}`), token });
+        .send(presentNew(session, access));
     },
   });
 

@@ -32,6 +32,8 @@ describe('sessions', () => {
       },
       streamUrl: '/v1/sessions/s1/stream',
       webrtcUrl: '/v1/sessions/s1/webrtc',
+      whipUrl: '/v1/sessions/s1/whip',
+      whepUrl: '/v1/sessions/s1/whep',
     });
     expect(server.sessions.get('s1')?.calls).toEqual(['setControls {"gaze":"camera"}']);
     expect((await server.inject('GET', '/v1/sessions')).json().sessions).toHaveLength(1);

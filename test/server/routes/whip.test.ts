@@ -1,42 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MediaStreamTrack, type RTCPeerConnection, RtpHeader, RtpPacket } from 'werift';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { MediaStreamTrack, RtpHeader, RtpPacket } from 'werift';
 import { OpusEncoder } from '../../../src/audio/opus.ts';
 import { expectProblem } from '../../support/expect-problem.ts';
-import { scriptedServer } from '../../support/scripted-server.ts';
-import type { ScriptedSession } from '../../support/scripted-session.ts';
-import { offerOfWerift } from '../../support/werift-peer.ts';
-import { FRAGMENT, player, publisher, SDP } from '../../support/whip-peer.ts';
+import { player, publisher } from '../../support/whip-peer.ts';
+import { whipStage } from '../../support/whip-stage.ts';
 
-let server: Awaited<ReturnType<typeof scriptedServer>>;
-const peers: RTCPeerConnection[] = [];
+let stage: Awaited<ReturnType<typeof whipStage>>;
+afterEach(() => stage.close());
 
-async function start(flags: Parameters<typeof scriptedServer>[0] = {}): Promise<ScriptedSession> {
-  server = await scriptedServer({ offersPerMinute: '0', ...flags });
-  const headers = flags?.apiKey ? { authorization: `Bearer ${flags.apiKey}` } : {};
-  await server.inject('POST', '/v1/sessions', { headers, payload: { avatarId: 'own' } });
-  return server.sessions.get('s1')!;
-}
-
-beforeEach(() => {
-  peers.length = 0;
-});
-afterEach(async () => {
-  for (const peer of peers) await peer.close();
-  await server.close();
-});
-
-function own<Peer extends { peer: RTCPeerConnection }>(peer: Peer): Peer {
-  peers.push(peer.peer);
-  return peer;
-}
-
-const post = (url: string, payload: string, headers: Record<string, string> = {}) =>
-  server.inject('POST', url, { headers: { ...SDP, ...headers }, payload });
-
-async function join({ peer }: { peer: RTCPeerConnection }, answer: { statusCode: number; body: string }) {
-  expect(answer.statusCode, answer.body).toBe(201);
-  await peer.setRemoteDescription({ type: 'answer', sdp: answer.body });
-  await vi.waitFor(() => expect(peer.connectionState).toBe('connected'), 10_000);
+async function start(flags?: Parameters<typeof whipStage>[0]) {
+  stage = await whipStage(flags);
+  return stage;
 }
 
 /** A hum in packets of 20 ms, sent until it is stopped. */
@@ -54,7 +28,7 @@ function humOn(track: MediaStreamTrack): () => void {
 
 describe('WHIP', () => {
   it('a publisher gives the session its voice; its video is answered and ignored', async () => {
-    const session = await start();
+    const { session, server, own, post, join } = await start();
     const [voice, video] = [new MediaStreamTrack({ kind: 'audio' }), new MediaStreamTrack({ kind: 'video' })];
     const offered = own(await publisher(voice, video));
     const answer = await post('/v1/sessions/s1/whip', offered.sdp);
@@ -78,7 +52,7 @@ describe('WHIP', () => {
   });
 
   it('is heard as the user with voiceInput=listen, beside the one that speaks', async () => {
-    const session = await start();
+    const { session, server, own, post, join } = await start();
     const [spoken, heard] = [
       new MediaStreamTrack({ kind: 'audio' }),
       new MediaStreamTrack({ kind: 'audio' }),
@@ -102,7 +76,7 @@ describe('WHIP', () => {
   });
 
   it('refuses what it cannot take, with a code', async () => {
-    await start();
+    const { own, post } = await start();
     const { sdp } = own(await publisher(new MediaStreamTrack({ kind: 'audio' })));
     const whip = (payload: string, headers?: Record<string, string>) =>
       post('/v1/sessions/s1/whip', payload, headers);
@@ -123,7 +97,7 @@ describe('WHIP', () => {
   });
 
   it('says what can be done, to pages of other origins too, before a key is shown', async () => {
-    await start({ apiKey: 'secret-key', corsOrigins: 'https://player.example' });
+    const { server, post } = await start({ apiKey: 'secret-key', corsOrigins: 'https://player.example' });
     const options = (url: string, headers = {}) => server.app.inject({ method: 'OPTIONS', url, headers });
     const asked = await options('/v1/sessions/any/whep', {
       origin: 'https://player.example',
@@ -152,7 +126,7 @@ describe('WHIP', () => {
 
 describe('WHEP', () => {
   it('any number of players up to the limit see and hear the avatar', async () => {
-    const session = await start({ maxViewers: '2' });
+    const { session, own, post, join } = await start({ maxViewers: '2' });
     const players = [own(await player()), own(await player()), own(await player())];
     for (const one of players.slice(0, 2)) await join(one, await post('/v1/sessions/s1/whep', one.sdp));
     const full = await post('/v1/sessions/s1/whep', players[2].sdp);
@@ -174,7 +148,7 @@ describe('WHEP', () => {
   });
 
   it('refuses publishers, and says when there is nothing to see', async () => {
-    const session = await start();
+    const { session, own, post } = await start();
     const { sdp } = own(await player());
     expectProblem(
       await post('/v1/sessions/s1/whep', sdp.replaceAll('recvonly', 'sendonly')),
@@ -187,7 +161,9 @@ describe('WHEP', () => {
   });
 
   it('names the servers for ICE', async () => {
-    await start({ iceServers: 'stun:stun.example:3478,turn:user:p"ass@turn.example?transport=udp' });
+    const { server, own, post } = await start({
+      iceServers: 'stun:stun.example:3478,turn:user:p"ass@turn.example?transport=udp',
+    });
     const { sdp } = own(await player());
     const { headers } = await post('/v1/sessions/s1/whep', sdp);
     expect(headers.link).toEqual([
@@ -196,8 +172,22 @@ describe('WHEP', () => {
     ]);
   });
 
+  it('the addresses of a new session are enough, each for what it is', async () => {
+    const { server, own, post } = await start({ apiKey: 'secret-key' });
+    const headers = { authorization: 'Bearer secret-key' };
+    const made = await server.inject('POST', '/v1/sessions', { headers, payload: { avatarId: 'own' } });
+    const { whipUrl, whepUrl } = made.json() as { whipUrl: string; whepUrl: string };
+    const viewer = own(await player());
+    const voice = own(await publisher(new MediaStreamTrack({ kind: 'audio' })));
+    expect((await post(whepUrl, viewer.sdp)).statusCode).toBe(201);
+    expect((await post(whipUrl, voice.sdp)).statusCode).toBe(201);
+    expectProblem(await post(whepUrl.replace('whep', 'whip'), voice.sdp), 'unauthorized');
+    const known = (await server.inject('GET', '/v1/sessions/s2', { headers })).json() as { whepUrl: string };
+    expect(known.whepUrl).toBe('/v1/sessions/s2/whep');
+  });
+
   it('opens with a token that may view, in the header or the address, and no further', async () => {
-    await start({ apiKey: 'secret-key' });
+    const { server, own, post } = await start({ apiKey: 'secret-key' });
     const headers = { authorization: 'Bearer secret-key' };
     const tokens = await server.inject('POST', '/v1/sessions/s1/tokens', {
       headers,
@@ -212,78 +202,5 @@ describe('WHEP', () => {
     expectProblem(await server.inject('DELETE', String(bearer.headers.location)), 'unauthorized');
     const named = await post(`/v1/sessions/s1/whep?token=${token}`, sdp);
     expect((await server.inject('DELETE', String(named.headers.location))).statusCode).toBe(200);
-  });
-});
-
-describe('a peer of WHIP or WHEP', () => {
-  async function seated() {
-    await start();
-    const offered = own(await player());
-    const answer = await post('/v1/sessions/s1/whep', offered.sdp);
-    await join(offered, answer);
-    const patch = (payload: string, headers: Record<string, string> = {}, url = answer.headers.location) =>
-      server.inject('PATCH', String(url), { headers: { ...FRAGMENT, ...headers }, payload });
-    return { ...offered, patch, tag: String(answer.headers.etag), location: String(answer.headers.location) };
-  }
-  const iceOf = (sdp: string) =>
-    (sdp.match(/^a=(mid:0|ice-(ufrag|pwd):.*)\r$/gm) ?? []).slice(0, 3).join('\n');
-
-  it('names candidates as it finds them', async () => {
-    const { patch, tag, sdp } = await seated();
-    const candidate = 'a=candidate:1 1 udp 2122260223 192.0.2.1 61764 typ host';
-    const added = await patch(`${iceOf(sdp)}\n${candidate}\na=end-of-candidates\n`, { 'if-match': tag });
-    expect([added.statusCode, added.body, added.headers.etag]).toEqual([204, '', undefined]);
-    const many = Array.from({ length: 280 }, (_, i) => `${candidate.replace('61764', String(2000 + i))}`);
-    expect((await patch(many.join('\n'), { 'if-match': tag })).statusCode).toBe(204);
-    expectProblem(await patch('a=x\n'.repeat(301), { 'if-match': tag }), 'invalid_fragment');
-  });
-
-  it('is told what is wrong with a change', async () => {
-    const { patch, tag, sdp, location } = await seated();
-    const ice = iceOf(sdp);
-    expectProblem(await patch(ice), 'precondition_required');
-    expectProblem(await patch(ice, { 'if-match': '"other"' }), 'precondition_failed');
-    expectProblem(await patch(ice, { 'if-match': `W/${tag}` }), 'precondition_failed');
-    expectProblem(await patch('hello', { 'if-match': tag }), 'invalid_fragment');
-    expectProblem(await patch('a=ice-ufrag:abcdefgh', { 'if-match': '*' }), 'invalid_fragment');
-    expectProblem(await patch(ice, { 'if-match': tag, ...SDP }), 'unsupported_media_type');
-    const guess = `${location.slice(0, -3)}abc`;
-    expectProblem(await patch(ice, { 'if-match': tag }, guess), 'peer_not_found');
-    expectProblem(await patch(ice, { 'if-match': tag }, location.replace('s1', 's9')), 'session_not_found');
-  });
-
-  it('restarts ICE and goes on', { timeout: 30_000 }, async () => {
-    const { peer, patch, tag } = await seated();
-    await peer.setLocalDescription(await peer.createOffer({ iceRestart: true }));
-    const offer = peer.localDescription!.sdp;
-    const candidates = offer.match(/^a=candidate:.*\r$/gm) ?? [];
-    const restarted = await patch([iceOf(offer), ...candidates].join('\n'), { 'if-match': '*' });
-    expect(restarted.statusCode, restarted.body).toBe(200);
-    expect(restarted.headers['content-type']).toBe('application/trickle-ice-sdpfrag');
-    expect(restarted.headers.etag).not.toBe(tag);
-    expect(restarted.body).toMatch(/a=ice-ufrag:[\s\S]*a=ice-pwd:[\s\S]*a=candidate:/);
-    expectProblem(await patch(iceOf(offer), { 'if-match': tag }), 'precondition_failed');
-    // What RFC 9725 §4.3.3 has a client do: the answer from before with the ICE of now.
-    const ice = (name: string) => new RegExp(`^a=${name}:.*$`, 'm').exec(restarted.body)![0].trim();
-    const former = peer.remoteDescription!.sdp;
-    const sdp = former
-      .replaceAll(/^a=(candidate:.*|end-of-candidates)\r\n/gm, '')
-      .replaceAll(/^a=ice-ufrag:.*$/gm, ice('ice-ufrag'))
-      .replaceAll(/^a=ice-pwd:.*$/gm, ice('ice-pwd'));
-    const found = restarted.body.match(/^a=candidate:.*$/gm)!.join('\r\n');
-    await peer.setRemoteDescription({ type: 'answer', sdp: `${sdp}${found}\r\n` });
-    peer.dtlsTransports[0].iceTransport.start().catch(() => {});
-    await vi.waitFor(() => expect(peer.dtlsTransports[0].iceTransport.state).toBe('connected'), 10_000);
-  });
-
-  it('two sessions do not mix, nor do WHIP, WHEP and other peers', async () => {
-    const { location } = await seated();
-    await server.inject('POST', '/v1/sessions', { payload: { avatarId: 'own' } });
-    expectProblem(await server.inject('DELETE', location.replace('s1', 's2')), 'peer_not_found');
-    expectProblem(await server.inject('DELETE', location.replace('whep', 'whip')), 'peer_not_found');
-    const other = own(await offerOfWerift());
-    const sdp = { type: 'offer', sdp: other.sdp };
-    expect((await server.inject('POST', '/v1/sessions/s1/webrtc', { payload: sdp })).statusCode).toBe(200);
-    expect((await server.inject('DELETE', location)).statusCode).toBe(200);
   });
 });
