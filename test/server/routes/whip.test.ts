@@ -97,7 +97,7 @@ describe('WHIP', () => {
   });
 
   it('says what can be done, to pages of other origins too, before a key is shown', async () => {
-    const { server, post } = await start({ apiKey: 'secret-key', corsOrigins: 'https://player.example' });
+    const { server } = await start({ apiKey: 'secret-key', corsOrigins: 'https://player.example' });
     const options = (url: string, headers = {}) => server.app.inject({ method: 'OPTIONS', url, headers });
     const asked = await options('/v1/sessions/any/whep', {
       origin: 'https://player.example',
@@ -161,7 +161,7 @@ describe('WHEP', () => {
   });
 
   it('names the servers for ICE', async () => {
-    const { server, own, post } = await start({
+    const { own, post } = await start({
       iceServers: 'stun:stun.example:3478,turn:user:p"ass@turn.example?transport=udp',
     });
     const { sdp } = own(await player());
