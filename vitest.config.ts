@@ -15,6 +15,7 @@ const LIVE = [
   'test/client/page.test.ts',
   'test/server/real-server.test.ts',
   'test/server/livekit-dispatch.test.ts',
+  'test/client/livekit-agents.test.ts',
   'test/fuzz/server.test.ts',
   'test/python/**/*.test.ts',
 ];

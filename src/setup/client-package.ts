@@ -10,6 +10,10 @@ import rootPackage from '../../package.json' with { type: 'json' };
 import { packageFile } from './dependencies.mjs';
 import { ROOT, runMain, runQuietly } from './steps.mjs';
 
+/** What `./livekit` stands on, which brings the others: whoever writes an agent has it. */
+const AGENTS = '@livekit/agents';
+const EXTERNAL = [AGENTS, '@livekit/rtc-node', 'livekit-server-sdk'];
+
 /** Name of each part in the package, and its source; `.` is what everybody needs. */
 const PARTS = {
   '.': 'index.ts',
@@ -18,6 +22,7 @@ const PARTS = {
   './element': 'element/index.ts',
   './openai-realtime': 'bridges/openai-realtime.ts',
   './gemini-live': 'bridges/gemini-live.ts',
+  './livekit': 'livekit/index.ts',
 } as const;
 const CLIENT = join(ROOT, 'src/client');
 
@@ -48,7 +53,7 @@ async function buildModules(folder: string): Promise<void> {
       emptyOutDir: false,
       target: 'es2022',
       lib: { entry: Object.fromEntries(entry), formats: ['es'] },
-      rolldownOptions: { output: { chunkFileNames: 'parts/[name].js' } },
+      rolldownOptions: { external: EXTERNAL, output: { chunkFileNames: 'parts/[name].js' } },
     },
   });
 }
@@ -81,6 +86,8 @@ function manifest(): object {
     license: rootPackage.license,
     type: 'module',
     engines: { node: '>=20' },
+    peerDependencies: { [AGENTS]: '^1.9.0' },
+    peerDependenciesMeta: { [AGENTS]: { optional: true } },
     exports: { ...Object.fromEntries(exports), './package.json': './package.json' },
     // The element defines itself.
     sideEffects: ['./element.js'],

@@ -16,11 +16,13 @@ from vultus import (
     Reconnected,
     Reconnecting,
     SpeechEnded,
+    SpeechWord,
     StateChanged,
     Voice,
     Vultus,
     VultusError,
     Warned,
+    Word,
 )
 
 from .conftest import KEY
@@ -70,13 +72,16 @@ async def test_speaks_and_is_seen(server: Server) -> None:
             picture = await until(connection, Picture)
             assert (picture.width, picture.height, len(picture.data)) == (256, 256, 3 * 256 * 256)
             await connection.set_controls({"gaze": {"yaw": 0.1, "pitch": 0.0}, "head": {"amplitude": 0.5}})
+            await connection.give_words([Word("hm", 100, 600), Word("never", 9000, 9500)], utterance="hello")
             await connection.speak(tone(1.5, 16_000), utterance="hello")
             await connection.end_speech(utterance="hello")
+            word = await until(connection, SpeechWord)
+            assert (word.id, word.index, word.word.text) == ("hello", 0, "hm")
             ended, voice = await heard(connection)
-            assert (ended.id, ended.reason) == ("hello", "completed")
+            assert (ended.id, ended.reason, ended.last_word) == ("hello", "completed", "hm")
             assert ended.played_ms == pytest.approx(1500, abs=1)
             loud = sum(1 for at in range(0, len(voice), 2) if voice[at : at + 2] != b"\0\0")
-            assert loud / 16_000 == pytest.approx(1.5, abs=0.1)
+            assert 1.0 < loud / 16_000 < 1.6
         await session.close()
         await session.close()
         with pytest.raises(VultusError, match="session_not_found"):

@@ -18,8 +18,8 @@ def picture(n: int) -> Picture:
 def test_reads_what_the_server_says() -> None:
     ended = {"type": "speech.ended", "utterance": 3, "playedMs": 812.5, "interrupted": False, "reason": "completed"}
     assert wire.unpack(msgpack.packb(ended)) == SpeechEnded(3, 812.5, False, "completed")
-    named = wire.unpack(msgpack.packb({**ended, "id": "a", "lastWord": "later"}))
-    assert named == SpeechEnded(3, 812.5, False, "completed", "a")
+    named = wire.unpack(msgpack.packb({**ended, "id": "a", "lastWord": {"index": 1, "text": "there"}}))
+    assert named == SpeechEnded(3, 812.5, False, "completed", "a", "there")
     assert wire.unpack(msgpack.packb({"type": "something.new", "x": 1})) is None
 
 

@@ -28,6 +28,7 @@ from .events import (
     SpeechResumed,
     SpeechStalled,
     SpeechStarted,
+    SpeechWord,
     StateChanged,
     Stats,
     UserEnded,
@@ -35,6 +36,7 @@ from .events import (
     Video,
     Voice,
     Warned,
+    Word,
 )
 from .formats import Opus, Pcm
 from .session import Session
@@ -61,6 +63,7 @@ __all__ = [
     "SpeechResumed",
     "SpeechStalled",
     "SpeechStarted",
+    "SpeechWord",
     "StateChanged",
     "Stats",
     "UserEnded",
@@ -70,4 +73,5 @@ __all__ = [
     "Vultus",
     "VultusError",
     "Warned",
+    "Word",
 ]

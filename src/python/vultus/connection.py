@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -14,7 +14,7 @@ import aiohttp
 
 from . import wire
 from .errors import VultusError, error_from_close
-from .events import Event, Problem, Ready, Reconnected, Reconnecting, Video, Voice
+from .events import Event, Problem, Ready, Reconnected, Reconnecting, Video, Voice, Word
 from .http import Http
 from .inbox import Inbox
 from .settings import Controls, join_controls
@@ -106,6 +106,12 @@ class Connection:
         for at in range(0, len(view), wire.MAX_AUDIO_BYTES):
             piece = bytes(view[at : at + wire.MAX_AUDIO_BYTES])
             await self._send(wire.pack("audio", data=piece, utterance=utterance))
+
+    async def give_words(self, words: Sequence[Word], *, utterance: str | None = None) -> None:
+        """What is said and when, counted from the first sample: `SpeechWord` comes as each is heard."""
+        for at in range(0, len(words), wire.MAX_WORDS):
+            told = [{"text": w.text, "startMs": w.start_ms, "endMs": w.end_ms} for w in words[at : at + wire.MAX_WORDS]]
+            await self._send(wire.pack("words", words=told, utterance=utterance))
 
     async def end_speech(self, *, utterance: str | None = None) -> None:
         """The utterance is complete: `SpeechEnded` follows once its last sample has left."""

@@ -51,6 +51,26 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word, and when it is spoken from the beginning of its utterance."""
+
+    text: str
+    start_ms: float
+    end_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechWord:
+    """The first sample of a word is heard, where its sender gave words; `index` counts those of the utterance."""
+
+    utterance: int
+    index: int
+    word: Word
+    media_time_ms: float
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechEnded:
     """Exactly once for each utterance, after its last sample; `played_ms` of it were heard."""
 
@@ -60,6 +80,8 @@ class SpeechEnded:
     reason: str
     """`completed`, `interrupted` or `underrun`."""
     id: str | None = None
+    last_word: str | None = None
+    """The last that was heard, where there were words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +185,7 @@ Event: TypeAlias = (
     | Reconnected
     | StateChanged
     | SpeechStarted
+    | SpeechWord
     | SpeechEnded
     | SpeechStalled
     | SpeechContinued

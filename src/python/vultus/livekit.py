@@ -170,6 +170,7 @@ class _AvatarOutput(DataStreamAudioOutput):
             destination_identity=identity,
             wait_remote_track=rtc.TrackKind.KIND_VIDEO,
             sample_rate=_SAMPLE_RATE_HZ,
+            wait_playback_start=True,
         )
         self._began_at = 0.0
         # LiveKit lists one whose connection broke for a while longer: that it is there does not say that it hears.

@@ -15,6 +15,8 @@ from .events import Event
 VERSION = 2
 MAX_AUDIO_BYTES = 1 << 17
 """Of one message."""
+MAX_WORDS = 200
+"""In one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,19 @@ def _utterance(m: _Fields) -> dict[str, Any]:
     return {"utterance": m["utterance"], "id": m.get("id")}
 
 
+def _word(m: _Fields) -> Event:
+    word = events.Word(m["text"], m["startMs"], m["endMs"])
+    return events.SpeechWord(**_utterance(m), index=m["index"], word=word, media_time_ms=m["mediaTimeMs"])
+
+
 def _ended(m: _Fields) -> Event:
+    word = m.get("lastWord")
     return events.SpeechEnded(
-        **_utterance(m), played_ms=m["playedMs"], interrupted=m["interrupted"], reason=m["reason"]
+        **_utterance(m),
+        played_ms=m["playedMs"],
+        interrupted=m["interrupted"],
+        reason=m["reason"],
+        last_word=word["text"] if word else None,
     )
 
 
@@ -77,6 +89,7 @@ _READERS: dict[str, Callable[[_Fields], Event | Pong]] = {
     "pong": lambda m: Pong(m["id"]),
     "state": lambda m: events.StateChanged(m["state"]),
     "speech.started": lambda m: events.SpeechStarted(**_utterance(m), media_time_ms=m["mediaTimeMs"]),
+    "speech.word": _word,
     "speech.ended": _ended,
     "speech.stalled": lambda m: events.SpeechStalled(**_utterance(m), media_time_ms=m["mediaTimeMs"]),
     "speech.continued": lambda m: events.SpeechContinued(**_utterance(m), media_time_ms=m["mediaTimeMs"]),
