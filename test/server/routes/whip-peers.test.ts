@@ -13,8 +13,8 @@ async function start(flags?: Parameters<typeof whipStage>[0]) {
 }
 
 describe('a peer of WHIP or WHEP', () => {
-  async function seated() {
-    const { server, own, post, join } = await start();
+  async function seated(flags?: Parameters<typeof whipStage>[0]) {
+    const { server, own, post, join } = await start(flags);
     const offered = own(await player());
     const answer = await post('/v1/sessions/s1/whep', offered.sdp);
     await join(offered, answer);
@@ -88,6 +88,49 @@ describe('a peer of WHIP or WHEP', () => {
     const other = own(await offerOfWerift());
     const sdp = { type: 'offer', sdp: other.sdp };
     expect((await server.inject('POST', '/v1/sessions/s1/webrtc', { payload: sdp })).statusCode).toBe(200);
+    expect((await server.inject('DELETE', location)).statusCode).toBe(200);
+  });
+
+  it('that changes all the time is made to wait, and nobody else', { timeout: 60_000 }, async () => {
+    const { location, tag, server } = await seated();
+    const patch = (payload: string, ifMatch: string, remoteAddress: string) =>
+      server.inject('PATCH', location, {
+        headers: { ...FRAGMENT, 'if-match': ifMatch },
+        payload,
+        remoteAddress,
+      });
+    const statuses: number[] = [];
+    let retryAfter = '';
+    for (let i = 0; i < 400 && !statuses.includes(429); i++) {
+      const { statusCode, headers } = await patch('a=end-of-candidates', tag, '192.0.2.1');
+      statuses.push(statusCode);
+      if (statusCode === 429) retryAfter = String(headers['retry-after']);
+    }
+    expect([statuses[0], statuses.at(-1), retryAfter]).toEqual([204, 429, '1']);
+    expect((await patch('a=end-of-candidates', tag, '192.0.2.2')).statusCode).toBe(204);
+  });
+
+  it('that restarts without end is answered a few times at once, and stays', {
+    timeout: 60_000,
+  }, async () => {
+    const { patch, peer } = await seated({ offersPerMinute: '30' });
+    const restarts = Array.from({ length: 40 }, (_, i) =>
+      patch(`a=ice-ufrag:abc${i}defg\na=ice-pwd:abcdefghijklmnopqrstuvwx`, { 'if-match': '*' }),
+    );
+    const statuses = (await Promise.all(restarts)).map(({ statusCode }) => statusCode);
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(0);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(10);
+    expect(statuses.filter((status) => status !== 200 && status !== 429)).toEqual([]);
+    expect(peer.connectionState).toBe('connected');
+  });
+
+  it('is not found by guessing', async () => {
+    const { location, server } = await seated();
+    const guesses = Array.from(
+      { length: 50 },
+      (_, i) => `${location.slice(0, -4)}${String(i).padStart(4, '0')}`,
+    );
+    for (const guess of guesses) expectProblem(await server.inject('DELETE', guess), 'peer_not_found');
     expect((await server.inject('DELETE', location)).statusCode).toBe(200);
   });
 });
