@@ -23,6 +23,10 @@ export class LiveKitSessions {
       rules: config.livekit
         ? [...config.livekitHosts, new URL(config.livekit).hostname]
         : config.livekitHosts,
+      onFault: (detail) => {
+        metrics.errors.inc({ code: 'room_failed' });
+        log.warn({ detail }, 'something was thrown in the process in LiveKit rooms');
+      },
       onFailure: (err, rooms) => {
         metrics.errors.inc({ code: err.code });
         log.error({ err, rooms }, 'the process in LiveKit rooms has ended; its rooms are joined anew');

@@ -1,81 +1,26 @@
 import { RoomServiceClient } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { childProcessesOf } from '../support/child-processes.ts';
-import { RoomViewer, roomToken } from '../support/livekit-room.ts';
-import { LiveKitServer, noLiveKitServer } from '../support/livekit-server.ts';
-import { PythonProgram, pythonLacks } from '../support/python.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
-
-const PATIENCE = { timeout: 30_000, interval: 50 };
-const KEY = 'a key of the operator';
+import { noLiveKitServer } from '../support/livekit-server.ts';
+import { LiveKitStage, PATIENCE, settled } from '../support/livekit-stage.ts';
+import { pythonLacks } from '../support/python.ts';
 
 const missing = noLiveKitServer ?? pythonLacks('livekit.agents');
 if (missing) console.log(`Tests of the LiveKit avatar are skipped: ${missing}`);
 
 describe.skipIf(missing)('an avatar in a LiveKit room', { timeout: 120_000 }, () => {
-  let livekit: LiveKitServer;
-  let server: TestServer;
-  let rooms = 0;
+  let stage: LiveKitStage;
   const processes = childProcessesOf('livekit/process/main.ts');
-  const open: { close(): Promise<unknown> }[] = [];
-
   beforeAll(async () => {
-    livekit = await LiveKitServer.start();
-    server = await startTestServer({ livekitHosts: ['127.0.0.1'] });
+    stage = await LiveKitStage.start();
   });
-  afterAll(async () => {
-    for (const one of open) await one.close();
-    await server?.close();
-    await livekit?.close();
-  });
-
-  const post = (path: string, body: object) =>
-    fetch(server.url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  const sessions = async () => (await (await fetch(`${server.url}/v1/sessions`)).json()).sessions;
-  const newRoom = () => `room-${++rooms}`;
-  const newAgent = async (room: string, identity = 'agent') => {
-    const token = await roomToken(livekit, identity, { room, agent: true });
-    const agent = new PythonProgram('livekit_agent.py', [livekit.url, token], {
-      LIVEKIT_API_KEY: livekit.apiKey,
-      LIVEKIT_API_SECRET: livekit.apiSecret,
-      BEY_API_URL: `${server.url}/compat/bey`,
-      BEY_API_KEY: KEY,
-      ANAM_API_URL: `${server.url}/compat/anam`,
-      ANAM_API_KEY: KEY,
-      BITHUMAN_API_URL: `${server.url}/compat/bithuman`,
-      BITHUMAN_API_SECRET: KEY,
-    });
-    open.push(agent);
-    await agent.next(({ event }) => event === 'connected', 60_000);
-    return agent;
-  };
-  const join = async (room: string, more: object = {}) => {
-    const token = await roomToken(livekit, 'avatar', { room, agent: true, onBehalfOf: 'agent' });
-    return post('/v1/livekit/sessions', {
-      avatarId: server.avatar.id,
-      size: 256,
-      url: livekit.url,
-      token,
-      ...more,
-    });
-  };
-  /** What the agent has told when all its segments had their end, for the nth time. */
-  const settled = async (agent: PythonProgram, nth = 1) => {
-    const all = () => agent.events.filter(({ event }) => event === 'settled');
-    await expect.poll(() => all().length, { timeout: 60_000, interval: 50 }).toBeGreaterThanOrEqual(nth);
-    return all()[nth - 1];
-  };
+  afterAll(() => stage?.close());
 
   it('is seen and heard, says what its agent sends, and falls silent at once', async () => {
-    const room = newRoom();
-    const agent = await newAgent(room);
-    const viewer = await RoomViewer.join(livekit, room);
-    open.push(viewer);
-    const response = await join(room);
+    const room = stage.newRoom();
+    const agent = await stage.newAgent(room);
+    const viewer = await stage.newViewer(room);
+    const response = await stage.join(room);
     expect(response.status).toBe(201);
     await expect.poll(() => viewer.pictures.length, PATIENCE).toBeGreaterThan(5);
     expect(viewer.pictures.at(-1)).toMatchObject({ width: 256, height: 256 });
@@ -107,13 +52,13 @@ describe.skipIf(missing)('an avatar in a LiveKit room', { timeout: 120_000 }, ()
     await expect.poll(() => viewer.loud, PATIENCE).toBe(false);
     await expect.poll(() => performance.now() - viewer.lastLoudMs!, PATIENCE).toBeGreaterThan(1000);
     agent.tell({ do: 'leave' });
-    await expect.poll(async () => (await sessions()).length, { timeout: 40_000, interval: 500 }).toBe(0);
+    await expect.poll(async () => (await stage.live()).length, { timeout: 40_000, interval: 500 }).toBe(0);
   });
 
   it('tells the end of every segment exactly once, in random orders of a real sender', async () => {
-    const room = newRoom();
-    const agent = await newAgent(room);
-    expect((await join(room)).status).toBe(201);
+    const room = stage.newRoom();
+    const agent = await stage.newAgent(room);
+    expect((await stage.join(room)).status).toBe(201);
     agent.tell({ do: 'open', avatar: 'avatar' });
     agent.tell({ do: 'orders', count: 20, seed: 7 });
     await agent.next(({ event, order }) => event === 'order' && order === 19, 110_000);
@@ -127,12 +72,12 @@ describe.skipIf(missing)('an avatar in a LiveKit room', { timeout: 120_000 }, ()
     ['bithuman', {}],
     ['bithuman', { model: 'expression' }],
   ])('serves the unchanged plugin %s %j, with one address set', async (name, more) => {
-    const room = newRoom();
-    const agent = await newAgent(room);
+    const room = stage.newRoom();
+    const agent = await stage.newAgent(room);
     agent.tell({ do: 'plugin', name, avatar: 'no-such-avatar', ...more });
     const refused = await agent.next(({ event }) => event === 'refused', 60_000);
     if (name !== 'bithuman') expect(refused.body).toContain('avatar_not_found');
-    agent.tell({ do: 'plugin', name, avatar: server.avatar.id, ...more });
+    agent.tell({ do: 'plugin', name, avatar: stage.server.avatar.id, ...more });
     await agent.next(({ event }) => event === 'plugin', 60_000);
     agent.tell({ do: 'say', seconds: 0.3 });
     agent.tell({ do: 'flush' });
@@ -142,11 +87,10 @@ describe.skipIf(missing)('an avatar in a LiveKit room', { timeout: 120_000 }, ()
   });
 
   it('comes back when the process that sits in its room dies, and finishes what was begun', async () => {
-    const room = newRoom();
-    const agent = await newAgent(room);
-    const viewer = await RoomViewer.join(livekit, room);
-    open.push(viewer);
-    expect((await join(room)).status).toBe(201);
+    const room = stage.newRoom();
+    const agent = await stage.newAgent(room);
+    const viewer = await stage.newViewer(room);
+    expect((await stage.join(room)).status).toBe(201);
     agent.tell({ do: 'open', avatar: 'avatar' });
     agent.tell({ do: 'say', seconds: 4 });
     agent.tell({ do: 'flush' });
@@ -167,18 +111,15 @@ describe.skipIf(missing)('an avatar in a LiveKit room', { timeout: 120_000 }, ()
   });
 
   it('leaves when its room is closed, or another takes its place', async () => {
-    const room = newRoom();
-    await newAgent(room);
-    const first = await (await join(room)).json();
-    const second = await (await join(room)).json();
-    const live = async () => (await sessions()).map(({ id }: { id: string }) => id);
+    const room = stage.newRoom();
+    await stage.newAgent(room);
+    const first = await (await stage.join(room)).json();
+    const second = await (await stage.join(room)).json();
+    const live = () => stage.live();
     await expect.poll(live, PATIENCE).not.toContain(first.id);
     expect(await live()).toContain(second.id);
-    await new RoomServiceClient(
-      livekit.url.replace('ws', 'http'),
-      livekit.apiKey,
-      livekit.apiSecret,
-    ).deleteRoom(room);
+    const { url, apiKey, apiSecret } = stage.livekit;
+    await new RoomServiceClient(url.replace('ws', 'http'), apiKey, apiSecret).deleteRoom(room);
     await expect.poll(live, PATIENCE).not.toContain(second.id);
   });
 });

@@ -56,4 +56,7 @@ export type RoomEvent =
   /** The sender knows, or cannot be told. */
   | { type: 'noticed'; id: number };
 
-export type FromRooms = { room: number; event: RoomEvent };
+export type FromRooms =
+  | { type: 'event'; room: number; event: RoomEvent }
+  /** Something was thrown that nobody caught, by LiveKit's client or by us; the process goes on. */
+  | { type: 'fault'; detail: string };

@@ -37,6 +37,8 @@ export interface RoomsOptions {
   rules: DialRules;
   /** The process has ended by itself; its rooms are joined anew by another one. */
   onFailure?: (error: VultusError, rooms: number) => void;
+  /** Something was thrown there that nobody caught. */
+  onFault?: (detail: string) => void;
 }
 
 interface Room {
@@ -76,6 +78,7 @@ export class Rooms {
       failedMs: [],
     };
     const join = (wanted: RoomRequest) => {
+      clearTimeout(this.#linger);
       this.#rooms.set(room.number, room);
       this.#send({ type: 'join', room: room.number, request: wanted });
     };
@@ -121,10 +124,12 @@ export class Rooms {
   }
 
   #start(): ChildProcess {
-    clearTimeout(this.#linger);
     const child = forkModule(MAIN, { maxHeapMb: MAX_HEAP_MB });
     const lastWords = new LastWords(child);
-    child.on('message', ({ room, event }: FromRooms) => this.#receive(room, event));
+    child.on('message', (message: FromRooms) => {
+      if (message.type === 'event') this.#receive(message.room, message.event);
+      else this.#options.onFault?.(message.detail);
+    });
     // What cannot be sent any more: `exit` follows.
     child.on('error', () => {});
     child.once('exit', (code, signal) => {

@@ -22,11 +22,12 @@ const MOST_STREAM_BYTES = 64_000_000;
 const CONNECT_PATIENCE_MS = 10_000;
 
 /**
- * What others may send to us in a room, in bytes, and what each of their streams and calls counts beside its bytes: all
- * of it is decoded on one thread, which the rooms share.
+ * What others may send in a room, in bytes, and what each of their messages, and of their streams and calls to us, counts
+ * beside its bytes: all of it is decoded on one thread, which the rooms share.
  */
 const UNASKED = { ratePerS: 1_000_000, burst: 10_000_000 };
-const EACH_UNASKED_BYTES = 10_000;
+const MESSAGE_BYTES = 500;
+const CALL_BYTES = 10_000;
 
 /** After these there is nothing to come back to. */
 const FINAL: readonly DisconnectReason[] = [
@@ -66,7 +67,7 @@ export class JoinedRoom {
       });
       room.on(LiveKitEvent.ParticipantConnected, () => this.#lookForSender());
       room.on(LiveKitEvent.ParticipantDisconnected, () => this.#lookForSender());
-      room.on(LiveKitEvent.DataReceived, (data) => this.#bear(data.length));
+      room.on(LiveKitEvent.DataReceived, (data) => this.#bear(MESSAGE_BYTES + data.length));
       room.on(LiveKitEvent.TokenRefreshed, () => this.#tell({ type: 'token', token: room.token! }));
       room.on(LiveKitEvent.Disconnected, (reason) =>
         this.#end(FINAL.includes(reason) ? 'over' : 'lost', DisconnectReason[reason] ?? 'unknown'),
@@ -128,17 +129,17 @@ export class JoinedRoom {
 
   /** Something has come that nobody asked for: too much of it, and the room is left. */
   #bear(bytes: number): void {
-    this.#unasked.spend(EACH_UNASKED_BYTES + bytes);
+    this.#unasked.spend(bytes);
     if (this.#unasked.level < 0) this.#end('flooded', 'more than is asked for');
   }
 
   /** The client hands all of a stream over, whether it is read or not. */
   async #bearStream(reader: ByteStreamReader): Promise<void> {
-    this.#bear(0);
+    this.#bear(CALL_BYTES);
     try {
       for await (const { length } of reader) {
         if (this.#over) return;
-        this.#bear(length - EACH_UNASKED_BYTES);
+        this.#bear(MESSAGE_BYTES + length);
       }
     } catch {
       // Its end, by whatever way.
@@ -157,7 +158,7 @@ export class JoinedRoom {
     // It may call before we are told that it is there.
     this.#lookForSender();
     if (this.#over || caller !== this.#sender.identity) {
-      this.#bear(0);
+      this.#bear(CALL_BYTES);
       return REJECT;
     }
     this.#tell({ type: 'clear' });

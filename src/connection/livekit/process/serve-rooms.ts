@@ -3,6 +3,9 @@ import type { FromRooms, RoomEvent, ToRooms } from '../room-messages.ts';
 import { startDialProxy, useProxy } from './dial-proxy.ts';
 import { JoinedRoom } from './joined-room.ts';
 
+/** Not more than one is told of in so long. */
+const FAULT_INTERVAL_MS = 1000;
+
 /** Joins and leaves rooms as the server says. @returns what leaves all of them */
 export function serveRooms(): () => Promise<void> {
   const rooms = new Map<number, JoinedRoom>();
@@ -17,9 +20,9 @@ export function serveRooms(): () => Promise<void> {
   };
   let ready: Promise<DialPolicy> | undefined;
   const tell = (room: number, event: RoomEvent) => {
-    const message: FromRooms = { room, event };
-    if (process.connected) process.send!(message);
+    sendToServer({ type: 'event', room, event });
   };
+  reportFaults();
   process.on('message', (message: ToRooms) => {
     if (message.type === 'rules') {
       ready = prepare(new DialPolicy(message.rules));
@@ -57,6 +60,25 @@ export function serveRooms(): () => Promise<void> {
     }
   });
   return leaveAll;
+}
+
+function sendToServer(message: FromRooms): void {
+  if (process.connected) process.send!(message);
+}
+
+/**
+ * LiveKit's client throws in listeners of its own, for instance where a participant goes at the wrong moment: that is no
+ * reason to leave all rooms. What goes wrong in native code still ends the process.
+ */
+function reportFaults(): void {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  const report = (cause: unknown) => {
+    const nowMs = performance.now();
+    if (nowMs - lastMs < FAULT_INTERVAL_MS) return;
+    lastMs = nowMs;
+    sendToServer({ type: 'fault', detail: String((cause as Error)?.stack ?? cause).slice(0, 1000) });
+  };
+  process.on('uncaughtException', report).on('unhandledRejection', report);
 }
 
 async function prepare(policy: DialPolicy): Promise<DialPolicy> {
