@@ -1,6 +1,7 @@
 import type { RTCDtlsTransport } from 'werift';
 import { dropForgedRecords } from './forged-records.ts';
 import { renumberResends } from './handshake-resends.ts';
+import { keepKeys } from './key-objects.ts';
 import { verifyClient, verifyServer } from './peer-signature.ts';
 import { skipHandshakeRecords } from './record-numbers.ts';
 import { dropCutHeaders } from './rtp-headers.ts';
@@ -26,6 +27,7 @@ export function cureTransport(
   renumberResends(transport);
   skipHandshakeRecords(transport);
   dropForgedRecords(transport);
+  keepKeys(transport);
   limitSources(transport, payloadTypes);
   dropCutHeaders(transport);
   verifyServer(transport);

@@ -1,3 +1,4 @@
+import { KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -13,6 +14,7 @@ import {
   RtpHeader,
   RtpPacket,
 } from 'werift';
+import { keepKeys } from '../../../../src/connection/webrtc/werift/key-objects.ts';
 import { chooseResends } from '../../../../src/connection/webrtc/werift/resend-requests.ts';
 import { lookForAnotherWay } from '../../../../src/connection/webrtc/werift/restarted-ice.ts';
 import { tapRtcp } from '../../../../src/connection/webrtc/werift/rtcp-tap.ts';
@@ -186,6 +188,28 @@ describe('limitSources', () => {
     const sources = Object.keys(remoteContext.srtpSSRCStates).length;
     expect(sources).toBeGreaterThan(10);
     expect(sources).toBeLessThanOrEqual(64);
+  });
+});
+
+describe('keepKeys', () => {
+  it('media is understood on both sides, and no key is made for a packet', async () => {
+    const pair = own(await weriftPair((transport) => keepKeys(transport)));
+    await pair.connected();
+    const keys = (['srtp', 'srtcp'] as const).flatMap((name) => {
+      const session = pair.transport[name] as unknown as Record<string, { cipher: Record<string, unknown> }>;
+      return ['localContext', 'remoteContext'].map((side) => session[side].cipher.srtpSessionKey);
+    });
+    expect(keys.every((key) => key instanceof KeyObject)).toBe(true);
+    const received: string[] = [];
+    for (const [from, to] of [
+      [pair.transport, pair.remote],
+      [pair.remote, pair.transport],
+    ]) {
+      to.onRtp.subscribe(({ payload }) => received.push(payload.toString()));
+      const header = new RtpHeader({ payloadType: 96, sequenceNumber: 1, ssrc: 1 });
+      await from.sendRtp(Buffer.from('picture'), header);
+    }
+    await vi.waitFor(() => expect(received).toEqual(['picture', 'picture']), 5000);
   });
 });
 
