@@ -31,7 +31,7 @@ export class PackedClient {
   /** @returns what the program wrote */
   run(program: string, ...args: string[]): Promise<string> {
     return new Promise((resolve, reject) => {
-      execFile(program, args, { cwd: this.app, timeout: 60_000 }, (error, stdout, stderr) => {
+      execFile(program, args, { cwd: this.app, timeout: 110_000 }, (error, stdout, stderr) => {
         if (error) reject(new Error(`${error.message}\n${stdout}${stderr}`));
         else resolve(stdout);
       });
