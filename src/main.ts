@@ -1,7 +1,8 @@
-/** The command line: `vultus serve | render | avatar | providers`. */
+/** The command line: `vultus serve | render | avatar | providers | probe`. */
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
 import { addAvatarCommand } from './cli/avatar-command.ts';
+import { addProbeCommand } from './cli/probe-command.ts';
 import { addProvidersCommand } from './cli/providers-command.ts';
 import { addRenderCommand } from './cli/render-command.ts';
 import { addServeCommand } from './cli/serve-command.ts';
@@ -15,6 +16,7 @@ addServeCommand(program);
 addRenderCommand(program);
 addAvatarCommand(program);
 addProvidersCommand(program);
+addProbeCommand(program);
 
 try {
   await program.parseAsync();
