@@ -16,6 +16,7 @@ const LIVE = [
   'test/server/real-server.test.ts',
   'test/server/livekit-dispatch.test.ts',
   'test/client/livekit-agents.test.ts',
+  'test/probe/livekit-endpoint.test.ts',
   'test/fuzz/server.test.ts',
   'test/python/**/*.test.ts',
 ];

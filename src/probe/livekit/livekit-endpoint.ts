@@ -96,7 +96,8 @@ export class LiveKitEndpoint implements Endpoint {
 
   async close(): Promise<void> {
     this.#observer = undefined;
-    for (const undo of this.#undo.splice(0)) await Promise.resolve(undo()).catch(() => {});
+    // Whoever was started may have ended by itself.
+    for (const undo of this.#undo.splice(0)) await Promise.try(undo).catch(() => {});
     await this.#room.disconnect();
   }
 

@@ -1,7 +1,11 @@
 import type { RgbPicture } from '../../contract/rgb-picture.ts';
 import { distance } from '../../face/landmarks.ts';
 import { EAR, LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../../face/topology.ts';
-import { FaceFinder, type FoundFace } from '../../model/face/face-finder.ts';
+import { FaceFinder } from '../../model/face/face-finder.ts';
+import { FaceMesh } from '../../model/face/face-mesh.ts';
+import { cutsOf } from '../../model/face/face-region.ts';
+import { Pyramid } from '../../model/face/pyramid.ts';
+import type { Region } from '../../model/face/region.ts';
 import { BUILTIN_PACK, loadPack } from '../../model/pack.ts';
 import type { SeenPicture } from '../endpoint.ts';
 import type { Sample } from './lag.ts';
@@ -13,43 +17,50 @@ export type MouthMeasure = 'lips' | 'brightness';
 /** How far a mouth is open in pictures. */
 export class Mouth {
   readonly #finder: FaceFinder;
-  #face: FoundFace | undefined;
+  readonly #mesh: FaceMesh;
+  /** Where the face is that is measured, in widths of a picture. */
+  #region: Region | undefined;
 
-  private constructor(finder: FaceFinder) {
+  private constructor(finder: FaceFinder, mesh: FaceMesh) {
     this.#finder = finder;
+    this.#mesh = mesh;
   }
 
   static async open(): Promise<Mouth> {
     const { files } = await loadPack(BUILTIN_PACK);
-    return new Mouth(await FaceFinder.open(files));
+    return new Mouth(await FaceFinder.open(files), await FaceMesh.open(files.faceMesh));
   }
 
   /** Looks for the face that it will measure. @returns which measure that will be */
   async look(picture: SeenPicture): Promise<MouthMeasure> {
-    [this.#face] = await this.#finder.find(toRgb(picture));
-    return this.#face ? 'lips' : 'brightness';
+    const [face] = await this.#finder.find(toRgb(picture));
+    this.#region = face && scaled(cutsOf(face.landmarks)[0], 1 / picture.width);
+    return face ? 'lips' : 'brightness';
   }
 
   /** Of each picture; values of one run can be compared. */
   async measure(pictures: readonly TimedPicture[]): Promise<Sample[]> {
     const samples: Sample[] = [];
     for (const picture of pictures) {
-      const value = this.#face ? await this.#lips(picture, this.#face) : brightness(picture);
+      const value = this.#region ? await this.#lips(picture, this.#region) : brightness(picture);
       samples.push({ atMs: picture.atMs, value });
     }
     return samples;
   }
 
   async close(): Promise<void> {
-    await this.#finder.close();
+    await Promise.all([this.#finder.close(), this.#mesh.close()]);
   }
 
-  /** Between the middles of the inner lips, over the width of the face. */
-  async #lips(picture: SeenPicture, face: FoundFace): Promise<number> {
-    const { landmarks } = await this.#finder.again(toRgb(picture), face);
-    const width = distance(landmarks, EAR.right, EAR.left);
-    return distance(landmarks, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE) / width;
+  /** Between the middles of the inner lips, over the width of the face. The picture may be smaller than others. */
+  async #lips(picture: SeenPicture, region: Region): Promise<number> {
+    const { points } = await this.#mesh.measure(new Pyramid(toRgb(picture)), scaled(region, picture.width));
+    return distance(points, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE) / distance(points, EAR.right, EAR.left);
   }
+}
+
+function scaled({ x, y, side, angle }: Region, scale: number): Region {
+  return { x: scale * x, y: scale * y, side: scale * side, angle };
 }
 
 /** Mean of the luma plane. */
