@@ -97,7 +97,7 @@ export class LiveKitEndpoint implements Endpoint {
   async close(): Promise<void> {
     this.#observer = undefined;
     // Whoever was started may have ended by itself.
-    for (const undo of this.#undo.splice(0)) await Promise.try(undo).catch(() => {});
+    for (const undo of this.#undo.splice(0)) await (async () => undo())().catch(() => {});
     await this.#room.disconnect();
   }
 
