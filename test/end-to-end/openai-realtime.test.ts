@@ -52,8 +52,8 @@ it('truncates each item to what a listener heard of it, three times in a row', a
     const started = new Promise((resolve) => live.once('speech.started', resolve));
     await model.say(created(response));
     // Four seconds, faster than they are spoken, and the beginning of another item.
-    for (let at = 0; at < 40; at++)
-      await model.say({ ...transcript(item, `w${at} `), response_id: response }, delta(item, 100, response));
+    for (let at = 0; at < 20; at++)
+      await model.say({ ...transcript(item, `w${at} `), response_id: response }, delta(item, 200, response));
     await model.say(audioDone(item), delta(next, 500, response));
     await started;
     await sleep(talkAfterMs);
@@ -68,9 +68,9 @@ it('truncates each item to what a listener heard of it, three times in a row', a
     expect(first.audio_end_ms).toBe(Math.floor(end.playedMs));
     expect(Math.abs((first.audio_end_ms as number) - heardMs)).toBeLessThanOrEqual(TOLERANCE_MS);
     expect(second).toMatchObject({ item_id: next, audio_end_ms: 0 });
-    // A word began with each 100 ms of the voice.
+    // A word began with each 200 ms of the voice, which is how long one of two letters takes.
     expect(end.lastWord).toEqual({ index: words.length - 1, text: words.at(-1) });
-    expect(Math.abs(words.length - Math.ceil(end.playedMs / 100))).toBeLessThanOrEqual(1);
+    expect(Math.abs(words.length - Math.ceil(end.playedMs / 200))).toBeLessThanOrEqual(1);
   }
   live.close();
   listener.close();

@@ -89,19 +89,22 @@ export class FaceSpeech {
     if (item) this.#giveWords(item);
   }
 
-  /** Nothing more comes of it. Idempotent; an item without voice says nothing. */
+  /** No more voice comes of it. Idempotent; an item without voice says nothing. */
   end(name: string): void {
     const item = this.#items.get(name);
     if (!item || item.complete) return;
-    this.endTranscript(name);
     item.complete = true;
+    this.#giveWords(item);
     const { utterance } = item;
     if (utterance !== undefined && !item.cut && !this.#away && !this.#live.closed)
       this.#live.endSpeech({ utterance });
   }
 
   endAll(): void {
-    for (const name of this.#items.keys()) this.end(name);
+    for (const name of this.#items.keys()) {
+      this.endTranscript(name);
+      this.end(name);
+    }
   }
 
   /** The face falls silent at once, and what comes late of these items is dropped. */

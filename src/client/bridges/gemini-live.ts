@@ -81,6 +81,7 @@ export function bridgeGeminiLive(
     }
     if (generationComplete) speech.end(turn);
     if (turnComplete) {
+      speech.endTranscript(turn);
       speech.end(turn);
       lateTranscript = false;
       next();

@@ -117,6 +117,7 @@ export function bridgeOpenAiRealtime(
         if (event.response?.id === active) active = undefined;
         for (const [name, of] of responses) {
           if (of !== event.response?.id) continue;
+          speech.endTranscript(name);
           speech.end(name);
           responses.delete(name);
         }

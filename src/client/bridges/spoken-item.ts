@@ -26,7 +26,7 @@ export class SpokenItem {
   settled = false;
   readonly #parts: Part[] = [];
   readonly #transcript = new Transcript();
-  #words: Word[] = [];
+  readonly #words: Word[] = [];
   #broken = false;
 
   constructor(name: string) {
@@ -80,17 +80,19 @@ export class SpokenItem {
   }
 
   endTranscript(): void {
-    this.#words.push(...this.#transcript.flush());
+    this.#words.push(...this.#transcript.flush(this.lengthMs));
   }
 
-  /** Words that can be given now, with the utterance to which they belong. */
+  /** Words whose voice has come, with the utterance to which they belong. */
   takeWords(): { utterance: string; words: Word[] } | undefined {
     const part = this.#parts.at(-1);
-    const words = this.#words;
-    if (!part || words.length === 0) return undefined;
-    this.#words = [];
+    const held = this.#words.findIndex(({ startMs }) => startMs >= this.lengthMs);
+    const count = this.complete || held < 0 ? this.#words.length : held;
+    if (!part || count === 0) return undefined;
+    const words = this.#words.splice(0, count);
     if (part.playedMs !== undefined) return undefined;
-    const at = (ms: number) => Math.max(0, ms - part.fromMs);
+    // What is placed behind the end is said before it.
+    const at = (ms: number) => Math.max(0, Math.min(ms, this.lengthMs - 1) - part.fromMs);
     return {
       utterance: part.utterance,
       words: words.map(({ text, startMs, endMs }) => ({ text, startMs: at(startMs), endMs: at(endMs) })),

@@ -2,32 +2,42 @@ import type { Word } from '../../contract/speech.ts';
 
 /** English, Spanish, German and French are spoken at 13 to 17 characters a second. */
 const MS_PER_CHARACTER = 65;
+/** A transcript that seems further ahead of its voice is one that is spoken faster. */
+const MOST_AHEAD_MS = 2000;
 
 /**
- * Pieces of a transcript, which may begin and end anywhere, as whole words. Models tell no times of them: each word is
- * placed where the voice stood when it began to come.
+ * Pieces of a transcript, which may begin and end anywhere, as whole words. Models tell no times of them, and give them
+ * before their voice or after it: each word is placed behind the one before, and no longer before the end of the voice
+ * that has come than it takes to say what came with it.
  */
 export class Transcript {
   #rest = '';
-  #restAtMs = 0;
+  #endMs = 0;
 
-  /** @returns the words that are whole now */
+  /** `atMs`: how much voice has come. @returns the words that are whole now */
   push(text: string, atMs: number): Word[] {
-    const words: Word[] = [];
-    for (const piece of text.split(/(?<=\s)/)) {
-      if (this.#rest === '') this.#restAtMs = atMs;
-      this.#rest += piece;
-      if (/\s$/.test(piece)) words.push(...this.flush());
-    }
-    return words;
+    const pieces = `${this.#rest}${text}`.split(/(?<=\s)/);
+    this.#rest = /\S$/.test(pieces.at(-1)!) ? pieces.pop()! : '';
+    return this.#place(pieces, atMs);
   }
 
   /** The last word, which nothing follows. */
-  flush(): Word[] {
-    const text = this.#rest.trim();
+  flush(atMs: number): Word[] {
+    const rest = this.#rest;
     this.#rest = '';
-    if (text === '') return [];
-    const startMs = this.#restAtMs;
-    return [{ text, startMs, endMs: startMs + MS_PER_CHARACTER * (text.length + 1) }];
+    return this.#place([rest], atMs);
+  }
+
+  #place(pieces: readonly string[], atMs: number): Word[] {
+    const texts = pieces.map((piece) => piece.trim()).filter((text) => text !== '');
+    if (texts.length === 0) return [];
+    const durationMs = (text: string) => MS_PER_CHARACTER * (text.length + 1);
+    const togetherMs = texts.reduce((sum, text) => sum + durationMs(text), 0);
+    this.#endMs = Math.max(Math.min(this.#endMs, atMs + MOST_AHEAD_MS), atMs - togetherMs);
+    return texts.map((text) => {
+      const startMs = this.#endMs;
+      this.#endMs += durationMs(text);
+      return { text, startMs, endMs: this.#endMs };
+    });
   }
 }

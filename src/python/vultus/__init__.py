@@ -8,13 +8,15 @@
             async for event in connection:
                 ...
 
-`vultus.pipecat` has a service for Pipecat, `vultus.livekit` a plugin for LiveKit Agents.
+`vultus.pipecat` has a service for Pipecat, `vultus.livekit` a plugin for LiveKit Agents; `vultus.openai_realtime` and
+`vultus.gemini_live` give speech models a face.
 """
 
 from .client import Avatar, Vultus
 from .connection import Connection
 from .errors import VultusError
 from .events import (
+    Caption,
     Event,
     Motion,
     Picture,
@@ -44,6 +46,7 @@ from .settings import Controls, SessionSettings
 
 __all__ = [
     "Avatar",
+    "Caption",
     "Connection",
     "Controls",
     "Event",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -83,6 +83,11 @@ class Connection:
         if self._ready is None:
             raise VultusError("connection_closed", "The connection is not ready yet.")
         return self._ready
+
+    @property
+    def audio(self) -> Mapping[str, object]:
+        """The format of the voice to come, named as on the wire."""
+        return self._wishes.audio
 
     @property
     def closed(self) -> bool:

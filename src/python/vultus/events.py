@@ -71,6 +71,14 @@ class SpeechWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Caption:
+    """A WebVTT cue block, where captions were asked for."""
+
+    media_time_ms: float
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechEnded:
     """Exactly once for each utterance, after its last sample; `played_ms` of it were heard."""
 
@@ -187,6 +195,7 @@ Event: TypeAlias = (
     | SpeechStarted
     | SpeechWord
     | SpeechEnded
+    | Caption
     | SpeechStalled
     | SpeechContinued
     | SpeechPaused

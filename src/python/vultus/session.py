@@ -35,6 +35,7 @@ class Session:
         voice: AudioFormat | None = None,
         video: bool = False,
         motion: bool = False,
+        captions: bool = False,
         role: Role = "control",
         reconnects: bool = True,
         timeout_s: float = 10.0,
@@ -45,6 +46,8 @@ class Session:
         breaks, unless `reconnects` is False.
         """
         outputs: dict[str, object] = {"video": video, "motion": motion}
+        if captions:
+            outputs["captions"] = "webvtt"
         if picture:
             outputs["picture"] = picture
         if voice:

@@ -91,6 +91,7 @@ _READERS: dict[str, Callable[[_Fields], Event | Pong]] = {
     "speech.started": lambda m: events.SpeechStarted(**_utterance(m), media_time_ms=m["mediaTimeMs"]),
     "speech.word": _word,
     "speech.ended": _ended,
+    "caption": lambda m: events.Caption(m["mediaTimeMs"], m["data"]),
     "speech.stalled": lambda m: events.SpeechStalled(**_utterance(m), media_time_ms=m["mediaTimeMs"]),
     "speech.continued": lambda m: events.SpeechContinued(**_utterance(m), media_time_ms=m["mediaTimeMs"]),
     "speech.paused": lambda m: events.SpeechPaused(m["mediaTimeMs"]),

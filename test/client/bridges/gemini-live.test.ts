@@ -74,7 +74,7 @@ it('says each turn as an utterance of its own, with its words, and leaves tool c
   );
   await expect
     .poll(told)
-    .toEqual(['1 100 ms', '1 says Hello', '1 200 ms', '1 says there', 'end 1', '2 50 ms', 'end 2']);
+    .toEqual(['1 100 ms', '1 says Hello', '1 200 ms', 'end 1', '1 says there', '2 50 ms', 'end 2']);
   expect(model.received).toEqual([]);
 });
 

@@ -105,10 +105,10 @@ it('says each item under its id, with its words where they came, and completes i
   expect(await told()).toEqual([
     'item_1 200 ms',
     'item_1 says Hello,@0',
-    'item_1 says how@200',
     'item_1 300 ms',
-    'item_1 says are@200',
-    'item_1 says you?@500',
+    'item_1 says how@455',
+    // Whatever is placed behind the end is said before it.
+    'item_1 says are@499 you?@499',
     'speech.end item_1',
   ]);
   expect(await truncations()).toEqual([]);
@@ -202,8 +202,8 @@ it('counts on in an item where the connection to the face was made again meanwhi
   expect(await told()).toEqual([
     'a 400 ms',
     'a#2 300 ms',
-    'a#2 says lost@0 or@0 not@0',
-    'a#2 says more@300',
+    'a#2 says lost@0 or@0 not@20',
+    'a#2 says more@280',
     'a#2 100 ms',
     'speech.end a#2',
   ]);

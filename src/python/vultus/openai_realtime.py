@@ -1,0 +1,111 @@
+"""What a model of OpenAI's Realtime API says, by WebSocket, is said by a face.
+
+async with session.connect(audio=Pcm(24_000)) as face:
+    bridge = OpenAiRealtimeBridge(face, lambda event: model.send(json.dumps(event)))
+
+    async def ears():
+        async for event in face:
+            await bridge.hear(event)
+
+    listening = asyncio.create_task(ears())
+    async for message in model:  # websockets.connect("wss://api.openai.com/v1/realtime?model=…")
+        await bridge.receive(json.loads(message))
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from ._face_speech import FaceSpeech, Interruption
+from .connection import Connection
+from .events import Event
+
+__all__ = ["Interruption", "OpenAiRealtimeBridge"]
+
+
+class OpenAiRealtimeBridge:
+    """Says on a face what a Realtime model says: each item is an utterance that bears its id.
+
+    Where the face is interrupted, by the user's talking or by anybody else, the item is truncated to what was really
+    heard of it. The transcript becomes words, which are told as they are heard (`SpeechWord`). Everything else,
+    function calls too, stays yours: the bridge sends nothing but `conversation.item.truncate` and `response.cancel`.
+
+    `send`: gives an event to the model; with the package `openai`, `lambda event: connection.send(event)`.
+    `barge_in`: whether the face falls silent when the model hears the user begin to talk.
+    Raises `VultusError` (`invalid_audio`) where the face was not connected with `audio=Pcm(24_000)`.
+    """
+
+    def __init__(
+        self,
+        face: Connection,
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+        *,
+        barge_in: bool = True,
+        on_interrupted: Callable[[Interruption], Awaitable[None]] | None = None,
+    ) -> None:
+        self._speech = FaceSpeech(face, self._interrupted)
+        self._send = send
+        self._barge_in = barge_in
+        self._on_interrupted = on_interrupted
+        # The response that is being made, and the last of which nothing more is said; whose each item is.
+        self._active: str | None = None
+        self._cancelled: str | None = None
+        self._responses: dict[str, str | None] = {}
+
+    async def receive(self, event: Mapping[str, Any]) -> None:
+        """An event of the model, as JSON says it (of the package `openai`: `event.model_dump()`)."""
+        item, response = event.get("item_id", ""), event.get("response_id")
+        dropped = response is not None and response == self._cancelled
+        match event["type"]:
+            case "response.created":
+                self._active = event["response"].get("id")
+            case "response.output_audio.delta" if not dropped:
+                self._responses[item] = response
+                await self._speech.say(item, base64.b64decode(event["delta"]))
+            case "response.output_audio_transcript.delta" if not dropped:
+                await self._speech.transcribe(item, event["delta"])
+            case "response.output_audio_transcript.done":
+                await self._speech.end_transcript(item)
+            case "response.output_audio.done":
+                await self._speech.end(item)
+            case "response.done":
+                await self._done(event["response"].get("id"))
+            case "input_audio_buffer.speech_started" if self._barge_in:
+                # The model cancels its response by itself.
+                self._cancelled = self._active
+                await self._speech.interrupt()
+
+    async def hear(self, event: Event) -> None:
+        """An event of the face: give all of them."""
+        await self._speech.hear(event)
+
+    async def interrupt(self) -> None:
+        """The face falls silent, and the model is told what was heard."""
+        await self._cancel()
+        await self._speech.interrupt()
+
+    async def close(self) -> None:
+        """What was given is said to its end."""
+        await self._speech.close()
+
+    async def _done(self, response: str | None) -> None:
+        if response == self._active:
+            self._active = None
+        for item in [item for item, of in self._responses.items() if of == response]:
+            del self._responses[item]
+            await self._speech.end_transcript(item)
+            await self._speech.end(item)
+
+    async def _cancel(self) -> None:
+        if self._active is not None and self._active != self._cancelled:
+            self._cancelled = self._active
+            await self._send({"type": "response.cancel", "response_id": self._active})
+
+    async def _interrupted(self, interruption: Interruption) -> None:
+        truncation = {"item_id": interruption.item, "content_index": 0, "audio_end_ms": interruption.heard_ms}
+        await self._send({"type": "conversation.item.truncate", **truncation})
+        await self._cancel()
+        if self._on_interrupted:
+            await self._on_interrupted(interruption)
