@@ -116,6 +116,12 @@ describe('<vultus-avatar> in a fresh Vite app', () => {
     expect(await caption.isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Captions' }).click();
     expect(await caption.isVisible()).toBe(true);
+    // Words are more exact than a text.
+    for (const [index, text] of ['Hello', 'there,', 'you'].entries()) {
+      const times = { startMs: 300 * index, endMs: 300 * index + 300, mediaTimeMs: 300 * index };
+      session.emit('speech.word', { utterance: 1, id: 'a1', index, text, ...times });
+    }
+    await expect.poll(() => caption.textContent(), { timeout: ENOUGH_MS }).toBe('Hello there, you');
     session.emit('speech.ended', { utterance: 1, id: 'a1', playedMs: 900, reason: 'completed' });
     await expect.poll(() => caption.isVisible(), { timeout: ENOUGH_MS }).toBe(false);
   }, 60_000);
