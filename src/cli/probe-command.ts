@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ROOT } from '../config.ts';
 import { VultusError } from '../errors.ts';
-import { LiveKitEndpoint, type Summons } from '../probe/livekit/livekit-endpoint.ts';
+import type { Endpoint } from '../probe/endpoint.ts';
+import type { Summons } from '../probe/livekit/livekit-endpoint.ts';
 import { probe } from '../probe/probe.ts';
 import { tableOf } from '../probe/report.ts';
 import { TestVoice } from '../probe/voice.ts';
@@ -56,7 +57,7 @@ export function addProbeCommand(program: Command): void {
     .action(async (url: string, flags: ProbeFlags) => {
       const minutes = Number(flags.minutes);
       if (!(minutes > 0)) throw new VultusError('config_invalid', '--minutes must be a number above 0');
-      const report = await probe(endpointOf(url, flags), {
+      const report = await probe(await endpointOf(url, flags), {
         voice: await TestVoice.read(flags.voice),
         minutes,
         orders: flags.orders,
@@ -71,7 +72,7 @@ export function addProbeCommand(program: Command): void {
 }
 
 /** @throws VultusError `config_invalid` */
-function endpointOf(url: string, flags: ProbeFlags): WebSocketEndpoint | LiveKitEndpoint {
+async function endpointOf(url: string, flags: ProbeFlags): Promise<Endpoint> {
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   const apiKey = flags.apiKey ?? process.env.VULTUS_API_KEY;
   if (/^https?:$/.test(protocol)) return new WebSocketEndpoint({ url, apiKey, avatarId: flags.avatar });
@@ -86,6 +87,9 @@ function endpointOf(url: string, flags: ProbeFlags): WebSocketEndpoint | LiveKit
     );
   const keys = { url, apiKey: livekitApiKey, apiSecret: livekitApiSecret };
   const room = flags.room ?? `probe-${randomUUID().slice(0, 8)}`;
+  // Only now: its native client starts threads, and in development tells its log to the terminal.
+  process.env.NODE_ENV ??= 'production';
+  const { LiveKitEndpoint } = await import('../probe/livekit/livekit-endpoint.ts');
   return new LiveKitEndpoint(keys, room, summonsOf(flags, apiKey));
 }
 
