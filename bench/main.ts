@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAnalysis } from './analysis.ts';
+import { benchBargeIn } from './barge-in/barge-in.ts';
 import { benchFailover } from './failover.ts';
 import { benchGpu } from './gpu.ts';
 import { benchGroundTruth } from './ground-truth/ground-truth.ts';
@@ -46,6 +47,10 @@ const BENCHES: Record<string, Bench> = {
   peers: {
     what: 'A: a loudness jaw and recognised phones (pocketsphinx) by the same measures',
     run: benchPeers,
+  },
+  'barge-in': {
+    what: 'short first words stop the avatar; noises, music, coughs and its own voice do not',
+    run: benchBargeIn,
   },
   life: {
     what: 'B: blinks, head, gaze, brows, emotions, borders, half an hour without drift',

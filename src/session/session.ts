@@ -7,7 +7,7 @@ import {
   type ControlsPatch,
   NEUTRAL_CONTROLS,
 } from '../contract/controls.ts';
-import type { Output, Packet } from '../contract/outputs.ts';
+import { type Output, type Packet, PCM_VOICE } from '../contract/outputs.ts';
 import type { EngineEvent } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
 import type { SessionStats } from '../contract/stats.ts';
@@ -66,6 +66,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     end: (utterance, end) => this.#live.endSpeech(utterance, end),
     interrupt: (utterances, all) => this.#interrupt(utterances, all),
   });
+  #ownVoice: Taking | undefined;
   #stats = NO_STATS;
   #state: AvatarState = 'idle';
   #closed = false;
@@ -126,6 +127,8 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   hearUser(samples: Float32Array): void {
     if (!this.#live) return;
     const live = this.#live;
+    // A microphone may hear the avatar too.
+    this.#ownVoice ??= this.take([PCM_VOICE], { pcm: (packet) => this.#user.hearAvatar(packet.samples) });
     this.#walls.enter(() => this.#user.hear(samples));
     if (this.#user.talking && !this.#closed) live.hearUser();
   }

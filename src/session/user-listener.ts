@@ -1,5 +1,5 @@
 import { Resampler } from '../audio/resampler.ts';
-import { VoiceActivity } from '../audio/voice-activity.ts';
+import { VoiceActivity } from '../audio/voice-activity/voice-activity.ts';
 import { VOICE_RATE_HZ } from '../audio/voice-decoder.ts';
 
 /** A microphone that sends nothing for so long is gone, or its browser sends no silence. */
@@ -16,6 +16,7 @@ export interface UserEvents {
 /** Tells when the user of a session talks, and that talking has ended when the microphone just goes away. */
 export class UserListener {
   readonly #resampler = new Resampler(VOICE_RATE_HZ, VoiceActivity.rateHz);
+  readonly #avatarResampler = new Resampler(VOICE_RATE_HZ, VoiceActivity.rateHz);
   readonly #activity = new VoiceActivity();
   readonly #on: UserEvents;
   #gone: NodeJS.Timeout | undefined;
@@ -41,9 +42,15 @@ export class UserListener {
     if (this.#activity.talking) this.#gone?.refresh();
   }
 
+  /** What the avatar says, as it leaves: of its echo it is known then that it is no user. Mono at 48 kHz. */
+  hearAvatar(samples: Float32Array): void {
+    this.#activity.play(this.#avatarResampler.process(samples));
+  }
+
   /** Idempotent. */
   close(): void {
     this.#settle();
+    this.#avatarResampler.close();
     this.#resampler.close();
   }
 

@@ -4,11 +4,8 @@ import { MediaStreamTrack, RtpHeader, RtpPacket } from 'werift';
 import { OpusEncoder } from '../../src/audio/opus.ts';
 import { s16leToFloat } from '../../src/audio/pcm.ts';
 import { WebRtcConnection } from '../../src/connection/webrtc/webrtc-connection.ts';
-import { squareFormat } from '../../src/contract/formats.ts';
-import { DEFAULT_SETTINGS } from '../../src/contract/session-settings.ts';
 import { WIRE_VERSION } from '../../src/contract/wire.ts';
-import type { EnginePool } from '../../src/engine/pool/engine-pool.ts';
-import { Session } from '../../src/session/session.ts';
+import { openEnginelessSession } from '../support/engineless-session.ts';
 import { sampleVoice } from '../support/sample-voice.ts';
 import { bestLag, rms } from '../support/signals.ts';
 import { openWebSocket } from '../support/websocket-peer.ts';
@@ -19,23 +16,6 @@ const owned: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of owned.splice(0).reverse()) await close();
 });
-
-/** A real session whose engine makes nothing: the user's voice does not pass it. */
-async function openSession(): Promise<Session> {
-  const startMs = performance.now();
-  const line = {
-    delayMs: 160,
-    get mediaTimeMs() {
-      return performance.now() - startMs;
-    },
-    ...{ setStreams() {}, requestKeyFrame() {}, setBitrate() {}, hearUser() {}, close() {} },
-  };
-  const engine = { open: async () => line } as unknown as EnginePool;
-  const settings = { ...DEFAULT_SETTINGS, ...squareFormat(256), avatarId: 'none', seed: 1 };
-  const session = await Session.open(engine, 's1', undefined as never, settings);
-  owned.push(() => session.close());
-  return session;
-}
 
 /**
  * Sends voice as a browser's microphone does. Where the machine stalls, the speaker does too: time stamps go by the clock.
@@ -88,7 +68,8 @@ function loudness(sound: Float32Array, frame: number): Float32Array {
 }
 
 it('brings what a WebRTC peer says to the bot, as it was said, in the time of the session', async () => {
-  const session = await openSession();
+  const { session } = await openEnginelessSession();
+  owned.push(() => session.close());
   const bot = await openWebSocket(session);
   owned.push(() => bot.stop());
   const packets: { atMs: number; mediaTimeMs: number; samples: Float32Array }[] = [];

@@ -33,6 +33,7 @@ const audioFormat = fc.oneof(
     encoding: fc.constant('s16le' as const),
     sampleRateHz: fc.integer({ min: 8000, max: 48_000 }),
   }),
+  fc.record({ encoding: fc.constantFrom('pcmu', 'pcma'), sampleRateHz: fc.constant(8000 as const) }),
   fc.constant({ encoding: 'opus' as const }),
 );
 
@@ -44,7 +45,15 @@ const hello = fc.record(
     version: fc.constantFrom(1 as const, 2 as const),
     audio: audioFormat,
     microphone: audioFormat,
-    outputs: fc.record({ video: fc.boolean(), voice: fc.boolean(), motion: fc.boolean() }, optional),
+    outputs: fc.record(
+      {
+        video: fc.boolean(),
+        voice: fc.boolean(),
+        motion: fc.boolean(),
+        userAudio: fc.constantFrom('pcm', 'opus'),
+      },
+      optional,
+    ),
     voiceInput: fc.constantFrom('speak', 'listen'),
   },
   { requiredKeys: ['type', 'version'] },

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { resampleAll } from '../../src/audio/resampler.ts';
-import { VoiceActivity } from '../../src/audio/voice-activity.ts';
-import { randomNumbers } from '../../src/random.ts';
-import { sampleVoice } from '../support/sample-voice.ts';
-import { rms, tone } from '../support/signals.ts';
+import { resampleAll } from '../../../src/audio/resampler.ts';
+import { VoiceActivity } from '../../../src/audio/voice-activity/voice-activity.ts';
+import { randomNumbers } from '../../../src/random.ts';
+import { sampleVoice } from '../../support/sample-voice.ts';
+import { rms, tone } from '../../support/signals.ts';
 
 const RATE_HZ = 48000;
 const PACKET = 320;
