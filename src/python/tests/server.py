@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 MAIN = Path(__file__).parents[2] / "main.ts"
-_START_LIMIT_S = 120.0
+_START_LIMIT_S = 180.0
 
 
 def node() -> str | None:

@@ -77,9 +77,8 @@ async def test_speaks_for_an_agent_falls_silent_and_comes_back(livekit: LiveKitS
         speech.interrupt()
         await speech
         assert speech.interrupted
-        at = time.monotonic()
-        await asyncio.sleep(1.5)
-        assert viewer.loud_at < at + 1.0
+        await until(lambda: time.monotonic() - viewer.loud_at > 1.0)
+        assert viewer.loud_s < heard + 15
 
         # The server dies in the middle of a word, and comes back.
         speech = session.say("Another one.", audio=frames(30.0))

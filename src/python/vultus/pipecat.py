@@ -8,7 +8,6 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from pipecat.audio.utils import create_stream_resampler
 from pipecat.frames.frames import (
     CancelFrame,
@@ -29,6 +28,7 @@ from .connection import Connection
 from .errors import VultusError
 from .events import Event, Picture, Reconnected, Reconnecting, SpeechEnded, SpeechStarted, Voice
 from .formats import Pcm
+from .pipecat_speech import Utterance, mono
 from .session import Session
 from .settings import SessionSettings
 
@@ -46,13 +46,6 @@ _GOODBYE_S = 2.0
 @dataclass
 class VultusVideoSettings(ServiceSettings):
     """Nothing can be changed while the pipeline runs."""
-
-
-@dataclass
-class _Utterance:
-    context_id: str | None
-    length_s: float = 0.0
-    stopped: TTSStoppedFrame | None = None
 
 
 class VultusVideoService(AIService):
@@ -94,13 +87,13 @@ class VultusVideoService(AIService):
         self._resampler = create_stream_resampler()
         self._task: asyncio.Task[None] | None = None
         self._session: Session | None = None
-        self._face: Connection | None = None
+        self._connection: Connection | None = None
         self._tried = asyncio.Event()
         self._transport_ready = False
         self._numbers = itertools.count(1)
         # The one that is being received, and all that have not been heard to their end, in order.
         self._receiving: str | None = None
-        self._unheard: dict[str, _Utterance] = {}
+        self._unheard: dict[str, Utterance] = {}
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._speaking = False
@@ -115,6 +108,10 @@ class VultusVideoService(AIService):
     def connected(self) -> bool:
         """Whether the avatar is there."""
         return self._face is not None
+
+    @property
+    def _face(self) -> Connection | None:
+        return None if self._connection is None or self._connection.closed else self._connection
 
     async def setup(self, setup: FrameProcessorSetup) -> None:  # type: ignore[override]
         """Connects, in a task of its own."""
@@ -167,11 +164,11 @@ class VultusVideoService(AIService):
             return
         if self._receiving is None:
             self._receiving = f"tts-{next(self._numbers)}"
-            self._unheard[self._receiving] = _Utterance(frame.context_id)
+            self._unheard[self._receiving] = Utterance(frame.context_id)
             self._quiet.clear()
             await self.start_ttfb_metrics()
         name = self._receiving
-        audio = _mono(frame)
+        audio = mono(frame)
         if frame.sample_rate != self._sample_rate:
             audio = await self._resampler.resample(audio, frame.sample_rate, self._sample_rate)
         utterance = self._unheard.get(name)
@@ -236,7 +233,7 @@ class VultusVideoService(AIService):
         voice = Pcm(self._sample_rate)
         try:
             async with session.connect(audio=voice, picture="rgb", voice=voice) as face:
-                self._face = face
+                self._connection = face
                 self._tried.set()
                 async for event in face:
                     await self._take(face, event)
@@ -260,7 +257,7 @@ class VultusVideoService(AIService):
             case Reconnecting():
                 await self._lose_face()
             case Reconnected():
-                self._face = face
+                self._connection = face
                 if self._went_by:
                     # What is left there would be heard after what has been said since.
                     await face.interrupt()
@@ -293,7 +290,7 @@ class VultusVideoService(AIService):
 
     async def _lose_face(self) -> None:
         """What it had to say is lost; those who wait for its end are told that it is over."""
-        self._face = None
+        self._connection = None
         self._receiving = None
         stopped = [utterance.stopped for utterance in self._unheard.values() if utterance.stopped]
         self._forget()
@@ -310,11 +307,3 @@ class VultusVideoService(AIService):
                 async with asyncio.timeout(_GOODBYE_S):
                     await session.close()
         await self._vultus.close()
-
-
-def _mono(frame: TTSAudioRawFrame) -> bytes:
-    if frame.num_channels == 1:
-        return frame.audio
-    whole = len(frame.audio) - len(frame.audio) % (2 * frame.num_channels)
-    samples = np.frombuffer(frame.audio[:whole], dtype="<i2").reshape(-1, frame.num_channels)
-    return bytes(samples.mean(axis=1).astype("<i2").tobytes())
