@@ -18,11 +18,12 @@ export class LiveKitSessions {
   constructor(context: ServerContext) {
     const { config, log, metrics } = context;
     this.#context = context;
-    this.#policy = new DialPolicy(config.livekitHosts);
+    // The operator's own LiveKit server, for whose jobs this one is there.
+    const own = config.livekit ? [new URL(config.livekit).hostname] : [];
+    const rules = [...config.livekitHosts, ...own];
+    this.#policy = new DialPolicy(rules);
     this.#rooms = new Rooms({
-      rules: config.livekit
-        ? [...config.livekitHosts, new URL(config.livekit).hostname]
-        : config.livekitHosts,
+      rules,
       onFault: (detail) => {
         metrics.errors.inc({ code: 'room_failed' });
         log.warn({ detail }, 'something was thrown in the process in LiveKit rooms');
