@@ -80,8 +80,8 @@ async function lips(livekit: LiveKitServer, server: TestServer, latency: string)
   const room = `lips-${latency}`;
   const box = mouthBox(await galleryRig());
   const voice = await loudVoice(VOICE_MS);
-  const viewer = await RoomViewer.join(livekit, room);
-  const agent = await RoomViewer.join(livekit, room, 'agent');
+  const viewer = await RoomViewer.join(livekit, room, 'viewer', ['video']);
+  const agent = await RoomViewer.join(livekit, room, 'agent', []);
   const watched: Watched = { sound: [], pictures: [] };
   viewer.onPicture = (data, width, height, atMs) =>
     watched.pictures.push({ atMs, mouth: mouthOf(data, width, height, box) });
@@ -105,8 +105,8 @@ async function lips(livekit: LiveKitServer, server: TestServer, latency: string)
 async function clears(livekit: LiveKitServer, server: TestServer): Promise<number[]> {
   const room = 'clears';
   const tone = Float32Array.from({ length: 10 * RATE_HZ }, (_, i) => 0.4 * Math.sin(i * 0.04));
-  const viewer = await RoomViewer.join(livekit, room);
-  const agent = await RoomViewer.join(livekit, room, 'agent');
+  const viewer = await RoomViewer.join(livekit, room, 'viewer', ['audio']);
+  const agent = await RoomViewer.join(livekit, room, 'agent', []);
   const close = await open(livekit, server, room, {});
   const silences: number[] = [];
   for (let i = 0; i < CLEARS; i++) {

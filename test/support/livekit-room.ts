@@ -1,4 +1,12 @@
-import { AudioStream, type RemoteTrack, Room, RoomEvent, TrackKind, VideoStream } from '@livekit/rtc-node';
+import {
+  AudioStream,
+  type RemoteTrack,
+  type RemoteTrackPublication,
+  Room,
+  RoomEvent,
+  TrackKind,
+  VideoStream,
+} from '@livekit/rtc-node';
 import { AccessToken } from 'livekit-server-sdk';
 import type { LiveKitServer } from './livekit-server.ts';
 
@@ -39,14 +47,27 @@ export class RoomViewer {
   onPicture: ((data: Uint8Array, width: number, height: number, atMs: number) => void) | undefined;
   onSound: ((samples: Int16Array, atMs: number) => void) | undefined;
 
-  static async join(keys: Keys, room: string, identity = 'viewer'): Promise<RoomViewer> {
+  /** `takes`: of what is published; each costs this process time. */
+  static async join(
+    keys: Keys,
+    room: string,
+    identity = 'viewer',
+    takes: readonly ('audio' | 'video')[] = ['audio', 'video'],
+  ): Promise<RoomViewer> {
     const viewer = new RoomViewer();
+    const kinds: TrackKind[] = takes.map((kind) => (kind === 'audio' ? TrackKind.KIND_AUDIO : TrackKind.KIND_VIDEO));
+    const take = (publication: RemoteTrackPublication) => {
+      if (kinds.includes(publication.kind ?? TrackKind.KIND_UNKNOWN)) publication.setSubscribed(true);
+    };
+    viewer.room.on(RoomEvent.TrackPublished, take);
     viewer.room.on(RoomEvent.TrackSubscribed, (track, { name, source }) => {
       viewer.tracks.push({ name: name ?? '', source: source ?? 0, kind: track.kind ?? 0 });
       void (track.kind === TrackKind.KIND_VIDEO ? viewer.#watch(track) : viewer.#hear(track));
     });
     const token = await roomToken(keys, identity, { room });
-    await viewer.room.connect(keys.url, token, { autoSubscribe: true, dynacast: false });
+    await viewer.room.connect(keys.url, token, { autoSubscribe: false, dynacast: false });
+    for (const { trackPublications } of viewer.room.remoteParticipants.values())
+      for (const publication of trackPublications.values()) take(publication as RemoteTrackPublication);
     return viewer;
   }
 

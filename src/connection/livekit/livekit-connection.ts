@@ -163,7 +163,10 @@ export class LiveKitConnection extends EventEmitter<LiveKitConnectionEvents> imp
     if (event.type === 'header') segments.header(event.stream, event.attributes, nowMs);
     else if (event.type === 'chunk') segments.chunk(event.stream, event.data, nowMs);
     else if (event.type === 'trailer') segments.trailer(event.stream, nowMs);
-    else segments.clear(nowMs);
+    else {
+      segments.clear(nowMs);
+      this.#line?.cleared();
+    }
   }
 
   #onJoined(): void {

@@ -39,6 +39,8 @@ export type ToRooms =
   | { type: 'end' }
   | { type: 'picture'; room: number; width: number; height: number; data: Uint8Array; mediaTimeMs: number }
   | { type: 'voice'; room: number; samples: Float32Array; mediaTimeMs: number }
+  /** Voice that comes from here on is of after the clear. */
+  | { type: 'cleared'; room: number }
   | { type: 'notice'; room: number; id: number; notice: Notice };
 
 export type RoomEvent =

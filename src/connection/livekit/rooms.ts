@@ -27,6 +27,8 @@ export interface RoomLine {
   /** @returns false where it is dropped, because those before it are still on their way */
   picture(picture: { width: number; height: number; data: Uint8Array; mediaTimeMs: number }): boolean;
   voice(voice: { samples: Float32Array; mediaTimeMs: number }): void;
+  /** Voice that is sent from here on is of after a clear. */
+  cleared(): void;
   notice(id: number, notice: Notice): void;
   /** Idempotent. */
   leave(): void;
@@ -87,6 +89,7 @@ export class Rooms {
       rejoin: join,
       picture: (picture) => this.#sendPicture(room, { type: 'picture', room: room.number, ...picture }),
       voice: (voice) => this.#sendVoice(room, { type: 'voice', room: room.number, ...voice }),
+      cleared: () => this.#send({ type: 'cleared', room: room.number }),
       notice: (id, notice) => this.#send({ type: 'notice', room: room.number, id, notice }),
       leave: () => {
         if (!this.#rooms.delete(room.number)) return;

@@ -102,6 +102,11 @@ export class JoinedRoom {
     this.#media?.play(voice);
   }
 
+  /** The session has dropped what was to be cleared. */
+  cleared(): void {
+    this.#media?.unmute();
+  }
+
   notify(id: number, notice: Notice): void {
     this.#notices?.send(id, notice);
   }
@@ -161,6 +166,7 @@ export class JoinedRoom {
       this.#bear(CALL_BYTES);
       return REJECT;
     }
+    this.#media?.mute();
     this.#tell({ type: 'clear' });
     return OK;
   }

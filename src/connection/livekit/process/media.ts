@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AudioFrame,
   AudioSource,
@@ -13,6 +14,7 @@ import {
 } from '@livekit/rtc-node';
 import type { RoomRequest } from '../room-messages.ts';
 import { CaptureClock } from './capture-clock.ts';
+import { VoicePacer } from './voice-pacer.ts';
 
 const AUDIO_TRACK = 'avatar_audio';
 const VIDEO_TRACK = 'avatar_video';
@@ -22,8 +24,6 @@ const RATE_HZ = 48_000;
 /** Without a queue of its own, the source takes 10 ms at a time and sends them at once: nothing is left to be cleared. */
 const [NO_QUEUE_MS, FRAME_SAMPLES] = [0, RATE_HZ / 100];
 const AUDIO_BITRATE = 64_000;
-/** Voice that waits because the client does not take it: beyond, the oldest is dropped. */
-const MOST_WAITING_FRAMES = 20;
 
 export interface TimedPicture {
   width: number;
@@ -43,7 +43,8 @@ export class Media {
   readonly #audio: AudioSource;
   readonly #video: VideoSource;
   readonly #clock = new CaptureClock();
-  #frames: AudioFrame[] = [];
+  readonly #pacer = new VoicePacer();
+  #muted = false;
   #playing = false;
   #closed = false;
 
@@ -94,13 +95,24 @@ export class Media {
   }
 
   play({ samples, mediaTimeMs }: TimedVoice): void {
-    if (this.#closed) return;
-    this.#clock.heard(mediaTimeMs);
+    if (this.#closed || this.#muted) return;
     const data = toInt16(samples);
-    for (let at = 0; at + FRAME_SAMPLES <= data.length; at += FRAME_SAMPLES)
-      this.#frames.push(new AudioFrame(data.slice(at, at + FRAME_SAMPLES), RATE_HZ, 1, FRAME_SAMPLES));
-    this.#frames.splice(0, this.#frames.length - MOST_WAITING_FRAMES);
+    for (let at = 0; at + FRAME_SAMPLES <= data.length; at += FRAME_SAMPLES) {
+      const frameTimeMs = mediaTimeMs + (1000 * at) / RATE_HZ;
+      // Of its own: the client reads from the beginning of the buffer.
+      this.#pacer.push({ data: data.slice(at, at + FRAME_SAMPLES), mediaTimeMs: frameTimeMs });
+    }
     void this.#work();
+  }
+
+  /** Silent at once, until the session is known to be: what it has sent before is still on its way to here. */
+  mute(): void {
+    this.#muted = true;
+    this.#pacer.clear();
+  }
+
+  unmute(): void {
+    this.#muted = false;
   }
 
   /** Idempotent. */
@@ -115,7 +127,15 @@ export class Media {
     if (this.#playing) return;
     this.#playing = true;
     try {
-      while (this.#frames.length > 0 && !this.#closed) await this.#audio.captureFrame(this.#frames.shift()!);
+      for (;;) {
+        const waitMs = this.#pacer.waitMs;
+        if (waitMs === undefined || this.#closed) return;
+        if (waitMs > 0) await sleep(waitMs);
+        const frame = this.#pacer.take();
+        if (!frame) return;
+        this.#clock.heard(frame.mediaTimeMs);
+        await this.#audio.captureFrame(new AudioFrame(frame.data, RATE_HZ, 1, FRAME_SAMPLES));
+      }
     } catch {
       // The track is gone.
     } finally {

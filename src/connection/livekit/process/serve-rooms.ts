@@ -54,6 +54,9 @@ export function serveRooms(): () => Promise<void> {
       case 'voice':
         room?.play(message);
         break;
+      case 'cleared':
+        room?.cleared();
+        break;
       case 'notice':
         room?.notify(message.id, message.notice);
         break;

@@ -1,0 +1,70 @@
+/** As much as a subscriber is taken to have waiting; what comes beyond, in a burst, is kept here. */
+const AHEAD_MS = 40;
+/** With more than this kept, what is quiet is left out; with more than that, the oldest. */
+const [CATCH_UP_FRAMES, MOST_FRAMES] = [4, 40];
+const FRAME_MS = 10;
+/** Of 32767. */
+const QUIET = 60;
+
+/** 10 ms of voice, and its media time. */
+export interface VoiceFrame {
+  data: Int16Array;
+  mediaTimeMs: number;
+}
+
+/**
+ * Voice on its way to subscribers, no faster than they play it. A machine that has stalled sends what it is behind with
+ * in a burst; once that is out, it lies in the subscribers' buffers, where no interruption reaches it, and everything
+ * after it comes as much later. So bursts wait here, and what they are behind is made up for in pauses.
+ */
+export class VoicePacer {
+  readonly #now: () => number;
+  #frames: VoiceFrame[] = [];
+  /** What a subscriber has waiting, as far as that can be told from here. */
+  #aheadMs = 0;
+  #atMs: number;
+
+  /** `now`: milliseconds of a clock that never goes back. */
+  constructor(now: () => number = performance.now.bind(performance)) {
+    this.#now = now;
+    this.#atMs = now();
+  }
+
+  push(frame: VoiceFrame): void {
+    if (this.#frames.length >= CATCH_UP_FRAMES && isQuiet(frame.data)) return;
+    this.#frames.push(frame);
+    if (this.#frames.length > MOST_FRAMES) this.#frames.shift();
+  }
+
+  /** Until the next one should go; undefined where there is none. */
+  get waitMs(): number | undefined {
+    if (this.#frames.length === 0) return undefined;
+    this.#pass();
+    return Math.max(0, this.#aheadMs + FRAME_MS - AHEAD_MS);
+  }
+
+  /** The next one, which goes now. */
+  take(): VoiceFrame | undefined {
+    const frame = this.#frames.shift();
+    if (!frame) return undefined;
+    this.#pass();
+    this.#aheadMs += FRAME_MS;
+    return frame;
+  }
+
+  /** What is kept is not said. */
+  clear(): void {
+    this.#frames = [];
+  }
+
+  /** Where nothing came in time, subscribers have played something of their own. */
+  #pass(): void {
+    const nowMs = this.#now();
+    this.#aheadMs = Math.max(0, this.#aheadMs - (nowMs - this.#atMs));
+    this.#atMs = nowMs;
+  }
+}
+
+function isQuiet(data: Int16Array): boolean {
+  return data.every((sample) => Math.abs(sample) <= QUIET);
+}

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { VoicePacer } from '../../../../src/connection/livekit/process/voice-pacer.ts';
+
+const LOUD = new Int16Array(480).fill(5000);
+const SILENT = new Int16Array(480);
+
+/** Frames go as soon as they may; returns when, and their media times. */
+function run(
+  happenings: (at: (ms: number, act: (pacer: VoicePacer) => void) => void) => void,
+  untilMs: number,
+) {
+  let nowMs = 0;
+  const pacer = new VoicePacer(() => nowMs);
+  const acts = new Map<number, (pacer: VoicePacer) => void>();
+  happenings((ms, act) => acts.set(ms, act));
+  const gone: { atMs: number; mediaTimeMs: number }[] = [];
+  for (; nowMs < untilMs; nowMs++) {
+    acts.get(nowMs)?.(pacer);
+    while (pacer.waitMs === 0) gone.push({ atMs: nowMs, mediaTimeMs: pacer.take()!.mediaTimeMs });
+  }
+  return gone;
+}
+
+it('lets voice that comes in time go at once', () => {
+  const gone = run((at) => {
+    for (let ms = 0; ms < 1000; ms += 10) at(ms, (pacer) => pacer.push({ data: LOUD, mediaTimeMs: ms }));
+  }, 1000);
+  expect(gone).toEqual(Array.from({ length: 100 }, (_, i) => ({ atMs: 10 * i, mediaTimeMs: 10 * i })));
+});
+
+it('keeps a burst, so that no more than 40 ms of it is out of reach', () => {
+  const burst = (pacer: VoicePacer) => {
+    for (let ms = 0; ms < 300; ms += 10) pacer.push({ data: LOUD, mediaTimeMs: ms });
+  };
+  const gone = run((at) => at(500, burst), 1000);
+  expect(gone).toHaveLength(30);
+  expect(gone.filter(({ atMs }) => atMs === 500)).toHaveLength(4);
+  for (const { atMs, mediaTimeMs } of gone) expect(atMs - 500).toBeGreaterThanOrEqual(mediaTimeMs - 30);
+  const cut = run((at) => {
+    at(500, burst);
+    at(505, (pacer) => pacer.clear());
+  }, 1000);
+  expect(cut.length).toBeLessThanOrEqual(5);
+});
+
+it('catches up in pauses, and holds no more than 400 ms', () => {
+  const gone = run((at) => {
+    at(0, (pacer) => {
+      for (let ms = 0; ms < 2000; ms += 10) pacer.push({ data: LOUD, mediaTimeMs: ms });
+    });
+    // In time again; then a pause.
+    for (let ms = 2000; ms < 4000; ms += 10)
+      at(ms - 1990, (pacer) => pacer.push({ data: ms < 3000 ? LOUD : SILENT, mediaTimeMs: ms }));
+  }, 2010);
+  expect(gone.filter(({ mediaTimeMs }) => mediaTimeMs < 1590)).toEqual([]);
+  const last = gone.at(-1)!;
+  expect(last.atMs + 1990 - last.mediaTimeMs).toBeLessThanOrEqual(50);
+});
