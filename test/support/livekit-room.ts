@@ -55,7 +55,9 @@ export class RoomViewer {
     takes: readonly ('audio' | 'video')[] = ['audio', 'video'],
   ): Promise<RoomViewer> {
     const viewer = new RoomViewer();
-    const kinds: TrackKind[] = takes.map((kind) => (kind === 'audio' ? TrackKind.KIND_AUDIO : TrackKind.KIND_VIDEO));
+    const kinds: TrackKind[] = takes.map((kind) =>
+      kind === 'audio' ? TrackKind.KIND_AUDIO : TrackKind.KIND_VIDEO,
+    );
     const take = (publication: RemoteTrackPublication) => {
       if (kinds.includes(publication.kind ?? TrackKind.KIND_UNKNOWN)) publication.setSubscribed(true);
     };
