@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Literal
 
 import pytest
 
@@ -47,9 +48,10 @@ def of(server: Server) -> VultusVideoService:
     return VultusVideoService(url=server.url, session_settings=SMALL)
 
 
-async def test_in_pipecats_own_test_runner(server: Server) -> None:
+@pytest.mark.parametrize("picture", ["jpeg", "rgb"])
+async def test_in_pipecats_own_test_runner(server: Server, picture: Literal["jpeg", "rgb"]) -> None:
     down, up = await run_test(
-        of(server),
+        VultusVideoService(url=server.url, session_settings=SMALL, picture=picture),
         frames_to_send=[OutputTransportReadyFrame(), SleepFrame(2), *said(1.0)],
         start_timeout=30,
         pipeline_params=PipelineParams(audio_out_sample_rate=24_000),
@@ -62,8 +64,8 @@ async def test_in_pipecats_own_test_runner(server: Server) -> None:
     assert {(frame.sample_rate, frame.num_channels, frame.context_id) for frame in audio} == {(24_000, 1, "c")}
     assert kinds.index(TTSStoppedFrame) > max(n for n, kind in enumerate(kinds) if kind is TTSAudioRawFrame)
     assert kinds.count(TTSStoppedFrame) == 1
-    picture = next(frame for frame in down if isinstance(frame, OutputImageRawFrame))
-    assert (picture.size, picture.format, len(picture.image)) == ((256, 256), "RGB", 3 * 256 * 256)
+    shown = next(frame for frame in down if isinstance(frame, OutputImageRawFrame))
+    assert (shown.size, shown.format, len(shown.image)) == ((256, 256), "RGB", 3 * 256 * 256)
     assert not up
 
 

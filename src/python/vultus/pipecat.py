@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import itertools
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pipecat.audio.utils import create_stream_resampler
 from pipecat.frames.frames import (
@@ -28,7 +28,7 @@ from .connection import Connection
 from .errors import VultusError
 from .events import Event, Picture, Reconnected, Reconnecting, SpeechEnded, SpeechStarted, Voice
 from .formats import Pcm
-from .pipecat_speech import Utterance, mono
+from .pipecat_media import Utterance, mono, pixels_of
 from .session import Session
 from .settings import SessionSettings
 
@@ -66,13 +66,15 @@ class VultusVideoService(AIService):
         url: str = "http://localhost:8080",
         api_key: str | None = None,
         session_settings: SessionSettings | None = None,
+        picture: Literal["jpeg", "rgb"] = "jpeg",
         sync_with_audio: bool = False,
         settings: VultusVideoSettings | None = None,
         **kwargs: Any,
     ) -> None:
         """`avatar_id`: default is the first of the server's gallery. `session_settings`: size, latency, background, …
 
-        `sync_with_audio`: pictures are shown by the transport when the audio before them is played; only for
+        `picture`: how pictures come from the server, 30 kB each that are decoded here, or 786 kB (of 512x512) that are
+        not. `sync_with_audio`: pictures are shown by the transport when the audio before them is played; only for
         transports without `video_out_is_live`.
         """
         store = VultusVideoSettings(model=None)
@@ -82,6 +84,7 @@ class VultusVideoService(AIService):
         self._vultus = Vultus(url, api_key=api_key)
         self._avatar_id = avatar_id
         self._session_settings: SessionSettings = session_settings or {}
+        self._encoding = picture
         self._sync_with_audio = sync_with_audio
         self._sample_rate = 24_000
         self._resampler = create_stream_resampler()
@@ -232,7 +235,7 @@ class VultusVideoService(AIService):
         self._session = session
         voice = Pcm(self._sample_rate)
         try:
-            async with session.connect(audio=voice, picture="rgb", voice=voice) as face:
+            async with session.connect(audio=voice, picture=self._encoding, voice=voice) as face:
                 self._connection = face
                 self._tried.set()
                 async for event in face:
@@ -268,7 +271,7 @@ class VultusVideoService(AIService):
     async def _show(self, picture: Picture) -> None:
         if not self._transport_ready:
             return
-        frame = OutputImageRawFrame(picture.data, (picture.width, picture.height), "RGB")
+        frame = OutputImageRawFrame(pixels_of(picture, self._encoding), (picture.width, picture.height), "RGB")
         frame.sync_with_audio = self._sync_with_audio
         await self.push_frame(frame)
 
