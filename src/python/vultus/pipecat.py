@@ -100,6 +100,7 @@ class VultusVideoService(AIService):
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._speaking = False
+        self._sounding = asyncio.Lock()
         # Whether anything was heard without the face.
         self._went_by = False
 
@@ -197,8 +198,10 @@ class VultusVideoService(AIService):
 
     async def _interrupt(self) -> None:
         said = bool(self._unheard) or self._speaking
-        self._receiving = None
-        self._forget()
+        # A sample that is on its way must not come after the interruption.
+        async with self._sounding:
+            self._receiving = None
+            self._forget()
         if self._face and said:
             await self._face.interrupt()
 
@@ -250,8 +253,9 @@ class VultusVideoService(AIService):
             case Voice():
                 # Silence between utterances is none of the transport's business; the first sample of an utterance
                 # comes before the event that tells of it.
-                if self._speaking or (self._unheard and event.data.strip(b"\0")):
-                    await self._sound(event)
+                async with self._sounding:
+                    if self._speaking or (self._unheard and event.data.strip(b"\0")):
+                        await self._sound(event)
             case SpeechStarted():
                 self._speaking = True
                 await self.stop_ttfb_metrics()
