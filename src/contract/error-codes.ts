@@ -177,6 +177,11 @@ export const ERRORS = {
     closeCode: 4021,
     help: 'This server does not answer to this host name; its operator can add it with --allowed-hosts.',
   },
+  origin_not_allowed: {
+    status: 403,
+    closeCode: 4003,
+    help: 'Pages of this origin may not ask for this; the operator can let them, with --cors-origins.',
+  },
   request_aborted: {
     status: 400,
     closeCode: 4000,

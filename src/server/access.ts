@@ -154,6 +154,18 @@ export function allowOrigins(origins: readonly string[]) {
   };
 }
 
+/**
+ * A hook for routes that take what a page may send without asking (forms): those of other origins are refused, for a
+ * browser on the operator's machine reaches a server there that asks for no key.
+ * @throws VultusError `origin_not_allowed`
+ */
+export function refuseOtherOrigins(origins: readonly string[]) {
+  return async ({ headers: { origin, host } }: FastifyRequest): Promise<void> => {
+    if (origin === undefined || isOwn(origin, host)) return;
+    if (!(origins.includes('*') || origins.includes(origin))) throw new VultusError('origin_not_allowed');
+  };
+}
+
 function isOwn(origin: string, host: string | undefined): boolean {
   return URL.parse(origin)?.host === host;
 }

@@ -4,6 +4,7 @@ import { addressKey } from '../../budget/address-key.ts';
 import { DialPolicy } from '../../connection/dial-policy.ts';
 import { VultusError } from '../../errors.ts';
 import { MAX_IMAGE_FILE_BYTES } from '../../image/image-file.ts';
+import { refuseOtherOrigins } from '../access.ts';
 import type { App, ServerContext } from '../context.ts';
 import { fetchPortrait } from '../fetch-portrait.ts';
 import { readForm } from '../form.ts';
@@ -20,6 +21,9 @@ const MOST_BYTES = Math.ceil((MAX_IMAGE_FILE_BYTES * 4) / 3) + 100_000;
 
 /** Of a form without files, as the plugin sends it where it brings no picture. */
 const FIELDS_TYPE = 'application/x-www-form-urlencoded';
+const MOST_FIELDS_BYTES = 64_000;
+/** More than any request has, and few beside what its picture costs: millions would hold up everybody. */
+const MOST_JSON_SIGNS = 1000;
 
 const asked = z.object({
   livekit_url: roomFields.url,
@@ -46,22 +50,22 @@ export async function bitHumanRoutes(
     );
 
   /** Its picture, where it brings one. */
-  const portraitOf = async (wanted: Asked, request: FastifyRequest): Promise<Uint8Array | undefined> => {
+  const portraitOf = async (
+    wanted: Asked,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Uint8Array | undefined> => {
     const { avatar_image, avatar_image_url, image } = wanted;
     if (Buffer.isBuffer(avatar_image)) return avatar_image;
     const named = avatar_image_url ?? (image && /^https?:/i.test(image) ? image : undefined);
     if (named === undefined) return image === undefined ? undefined : Buffer.from(image, 'base64');
-    const giveBack = budgets.uploadBytes.take(addressKey(request.ip), MAX_IMAGE_FILE_BYTES);
-    try {
-      return await fetchPortrait(named, policy);
-    } finally {
-      giveBack();
-    }
+    reply.raw.once('close', budgets.uploadBytes.take(addressKey(request.ip), MAX_IMAGE_FILE_BYTES));
+    return fetchPortrait(named, policy, { signal: goneSignal(reply) });
   };
 
   /** Of ours, or made of the picture; the same picture is the same avatar. */
   const avatarOf = async (wanted: Asked, request: FastifyRequest, reply: FastifyReply): Promise<string> => {
-    const portrait = await portraitOf(wanted, request);
+    const portrait = await portraitOf(wanted, request, reply);
     if (!portrait) {
       const id = wanted.avatar_id ?? wanted.agent_id;
       if (id === undefined)
@@ -70,9 +74,7 @@ export async function bitHumanRoutes(
     }
     budgets.uploads.take(addressKey(request.ip));
     if (portrait.length > MAX_IMAGE_FILE_BYTES) throw new VultusError('portrait_too_many_bytes');
-    const answered = new AbortController();
-    reply.raw.once('close', () => answered.abort());
-    const avatar = await avatars.add(portrait, { name: 'Portrait' }, answered.signal);
+    const avatar = await avatars.add(portrait, { name: 'Portrait' }, goneSignal(reply));
     request.log.info({ avatar: shortId(avatar.id) }, 'avatar made');
     return avatar.id;
   };
@@ -81,6 +83,7 @@ export async function bitHumanRoutes(
     method: 'POST',
     url: '/compat/bithuman',
     onRequest: [
+      refuseOtherOrigins(config.corsOrigins),
       async (request: FastifyRequest) =>
         access.requireKey(request, request.headers['api-secret'] === undefined ? undefined : 'api-secret'),
       limitRate(budgets.sessions),
@@ -98,13 +101,14 @@ export async function bitHumanRoutes(
         201: z.object({ id: z.string() }),
         ...problemResponses(
           'unauthorized',
+          'origin_not_allowed',
           'portrait_unreachable',
           ...new Set([...PORTRAIT_PROBLEMS, ...ROOM_PROBLEMS]),
         ),
       },
     },
     handler: async (request, reply) => {
-      const wanted = await read(request);
+      const wanted = read(request);
       const avatarId = await avatarOf(wanted, request, reply);
       const room = { url: wanted.livekit_url, token: wanted.livekit_token };
       const session = await livekit.open({ avatarId }, room, request.log);
@@ -113,11 +117,18 @@ export async function bitHumanRoutes(
   });
 }
 
+/** Nobody waits for the answer any more. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return gone.signal;
+}
+
 /** @throws VultusError `invalid_request` */
-async function read({ body, headers }: FastifyRequest): Promise<Asked> {
+function read({ body, headers }: FastifyRequest): Asked {
   if (!Buffer.isBuffer(body)) throw new VultusError('invalid_request', 'the body is empty');
   const type = headers['content-type'] ?? '';
-  const fields = await fieldsOf(body, type);
+  const fields = fieldsOf(body, type);
   const parsed = asked.safeParse(fields);
   if (parsed.success) return parsed.data;
   throw new VultusError('invalid_request', z.prettifyError(parsed.error).slice(0, 500));
@@ -125,14 +136,32 @@ async function read({ body, headers }: FastifyRequest): Promise<Asked> {
 
 function fieldsOf(body: Buffer, type: string): unknown {
   if (type.startsWith('multipart/')) return readForm(body, type);
-  if (type.startsWith(FIELDS_TYPE)) return Object.fromEntries(new URLSearchParams(body.toString()));
+  if (type.startsWith(FIELDS_TYPE)) return readFields(body);
   return readJson(body);
 }
 
+function readFields(body: Buffer): unknown {
+  if (body.length > MOST_FIELDS_BYTES) throw new VultusError('invalid_request', 'the form is too large');
+  return Object.fromEntries(new URLSearchParams(body.toString()));
+}
+
 function readJson(body: Buffer): unknown {
+  for (const sign of ['[', '{', ','])
+    if (hasMore(body, sign, MOST_JSON_SIGNS))
+      throw new VultusError('invalid_request', 'the JSON has too many parts');
   try {
     return JSON.parse(body.toString());
   } catch (cause) {
     throw new VultusError('invalid_request', 'the JSON cannot be read', { cause });
   }
+}
+
+/** Whether a sign stands in it more often than that. */
+function hasMore(body: Buffer, sign: string, most: number): boolean {
+  let at = -1;
+  for (let found = 0; found <= most; found++) {
+    at = body.indexOf(sign, at + 1);
+    if (at < 0) return false;
+  }
+  return true;
 }

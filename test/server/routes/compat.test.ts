@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectProblem } from '../../support/expect-problem.ts';
 import { scriptedServer } from '../../support/scripted-server.ts';
@@ -112,6 +115,52 @@ describe('/compat/bithuman', () => {
       post('/compat/bithuman', new URLSearchParams({ ...fields, ...more }).toString(), type);
     expectProblem(await ask({ avatar_id: 'own' }), 'address_not_allowed');
     expectProblem(await ask({}), 'invalid_request');
+  });
+
+  it('is no door for pages of other origins, which may send forms unasked', async () => {
+    await server.close();
+    server = await scriptedServer();
+    const ask = (origin: string) => {
+      const type = 'application/x-www-form-urlencoded';
+      const fields = { livekit_url: ROOM.url, livekit_token: ROOM.token, avatar_id: 'own' };
+      return post('/compat/bithuman', new URLSearchParams(fields).toString(), {
+        'content-type': type,
+        host: 'localhost:8080',
+        origin,
+      });
+    };
+    expectProblem(await ask('https://elsewhere.example'), 'origin_not_allowed');
+    expectProblem(await ask('null'), 'origin_not_allowed');
+    expectProblem(await ask('http://localhost:8080'), 'address_not_allowed');
+  });
+
+  it('reads neither fields without end nor JSON of very many parts', async () => {
+    const fields = { 'content-type': 'application/x-www-form-urlencoded', ...bearer(KEY) };
+    expectProblem(await post('/compat/bithuman', 'a&'.repeat(100_000), fields), 'invalid_request');
+    const json = { 'content-type': 'application/json', ...bearer(KEY) };
+    for (const body of ['[],'.repeat(2000), '['.repeat(2000), '{"a":'.repeat(2000)]) {
+      const answer = await post('/compat/bithuman', body, json);
+      expectProblem(answer, 'invalid_request');
+      expect(answer.json().detail).toContain('too many parts');
+    }
+  });
+
+  it('holds room for a fetched picture until it is answered', async () => {
+    const picture = createServer((_request, answer) => answer.end('a picture')).listen(0, '127.0.0.1');
+    await once(picture, 'listening');
+    await server.close();
+    server = await scriptedServer({ apiKey: KEY, portraitHosts: '127.0.0.1' });
+    const used = async () =>
+      /vultus_budget_used\{budget="upload_bytes"\} (\d+)/.exec(
+        (await server.inject('GET', '/metrics')).body,
+      )?.[1];
+    const seen: (string | undefined)[] = [];
+    server.whileAdding = async () => void seen.push(await used());
+    const { port } = picture.address() as AddressInfo;
+    await form({ avatar_image_url: `http://127.0.0.1:${port}/` });
+    picture.close();
+    expect(Number(seen[0])).toBeGreaterThanOrEqual(20_000_000);
+    expect(await used()).toBe('0');
   });
 
   it('makes an avatar of a picture that comes along', async () => {
