@@ -1,3 +1,4 @@
+import type { AudioFormat } from '../contract/formats.ts';
 import type { ClientMessage } from '../contract/wire.ts';
 
 /**
@@ -19,11 +20,24 @@ const COSTS: Readonly<Partial<Record<ClientMessage['type'], number>>> = Object.f
 const REFUSED = 25;
 const BYTES_OF_ONE = 2048;
 
-/** `type`: undefined where it cannot be read. */
+/** Voice that is decoded and listened to costs by its time, however few its bytes are. */
+const MS_OF_ONE = 40;
+/** Each is told to every connection when it is heard. */
+const WORD = 1;
+
+/** `message`: undefined where it cannot be read; `voice`: what its audio is in. */
 export function messageCost(
-  type: ClientMessage['type'] | undefined,
+  message: ClientMessage | undefined,
   bytes: number,
-  { refused = false } = {},
+  { refused = false, voice }: { refused?: boolean; voice?: AudioFormat } = {},
 ): number {
-  return ((type && COSTS[type]) ?? 1) + bytes / BYTES_OF_ONE + (refused ? REFUSED : 0);
+  const one = message?.type === 'audio' && voice ? Math.min(BYTES_OF_ONE, bytesOfOne(voice)) : BYTES_OF_ONE;
+  const words = message?.type === 'words' ? WORD * message.words.length : 0;
+  return ((message && COSTS[message.type]) ?? 1) + words + bytes / one + (refused ? REFUSED : 0);
+}
+
+function bytesOfOne(voice: AudioFormat): number {
+  if (voice.encoding === 'opus') return BYTES_OF_ONE;
+  const bytesOfSample = voice.encoding === 's16le' ? 2 : 1;
+  return (MS_OF_ONE / 1000) * voice.sampleRateHz * bytesOfSample;
 }

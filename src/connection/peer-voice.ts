@@ -67,6 +67,10 @@ export class PeerVoice {
     this.#microphone = new VoiceDecoder(formats.microphone);
   }
 
+  formatOf({ live }: { live?: boolean | undefined }): AudioFormat {
+    return live ? this.#formats.microphone : this.#formats.voice;
+  }
+
   /** Throws `unsupported_audio`, `session_closed`. */
   take(data: Uint8Array, { live, id }: { live: boolean; id: string | undefined }): void {
     if (live) this.#hear(data);

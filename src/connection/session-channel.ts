@@ -158,7 +158,8 @@ export class SessionChannel {
       message = this.#parse(data);
       if (message) refused = !this.#attempt(() => this.#handle(message!));
     });
-    return messageCost(message?.type, data.length, { refused: refused || !message });
+    const voice = message?.type === 'audio' ? this.#voice.formatOf(message) : undefined;
+    return messageCost(message, data.length, { refused: refused || !message, voice });
   }
 
   #parse(data: Uint8Array): ClientMessage | undefined {
