@@ -10,7 +10,8 @@ import {
   useTWCC,
   useVP8,
 } from 'werift';
-import { renumberResends } from '../../src/connection/webrtc/werift/handshake-resends.ts';
+import { orderHandshake } from '../../src/connection/webrtc/werift/handshake-order.ts';
+import { numberRecords } from '../../src/connection/webrtc/werift/record-numbers.ts';
 
 const rtcpFeedback = [useNACK(), usePLI(), useTWCC()];
 const codecs = {
@@ -51,7 +52,10 @@ export async function player(onPicture: () => void = () => {}) {
   );
   await peer.setLocalDescription(await peer.createOffer());
   // Without it, every lost datagram of a handshake may be one too many.
-  for (const transport of peer.dtlsTransports) renumberResends(transport);
+  for (const transport of peer.dtlsTransports) {
+    numberRecords(transport);
+    orderHandshake(transport);
+  }
   return { peer, received, sdp: peer.localDescription!.sdp };
 }
 

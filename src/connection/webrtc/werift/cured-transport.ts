@@ -1,9 +1,9 @@
 import type { RTCDtlsTransport } from 'werift';
 import { dropForgedRecords } from './forged-records.ts';
-import { renumberResends } from './handshake-resends.ts';
+import { orderHandshake } from './handshake-order.ts';
 import { keepKeys } from './key-objects.ts';
 import { verifyClient, verifyServer } from './peer-signature.ts';
-import { skipHandshakeRecords } from './record-numbers.ts';
+import { numberRecords } from './record-numbers.ts';
 import { dropCutHeaders } from './rtp-headers.ts';
 import { limitSources } from './srtp-sources.ts';
 import { guardStun } from './stun-guard.ts';
@@ -24,8 +24,8 @@ export function cureTransport(
 ): void {
   askNoForeignStunServer(transport.iceTransport, hasStunServer);
   guardStun(transport.iceTransport, onHeard);
-  renumberResends(transport);
-  skipHandshakeRecords(transport);
+  numberRecords(transport);
+  orderHandshake(transport);
   dropForgedRecords(transport);
   keepKeys(transport);
   limitSources(transport, payloadTypes);

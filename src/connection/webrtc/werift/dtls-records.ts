@@ -12,6 +12,20 @@ export const RECORD = Object.freeze({
   applicationData: 23,
 });
 
+/** Types of handshake messages (RFC 5246 §7.4, RFC 6347 §4.3.2). */
+export const HANDSHAKE = Object.freeze({
+  clientHello: 1,
+  serverHello: 2,
+  helloVerifyRequest: 3,
+  certificate: 11,
+  serverKeyExchange: 12,
+  certificateRequest: 13,
+  serverHelloDone: 14,
+  certificateVerify: 15,
+  clientKeyExchange: 16,
+  finished: 20,
+});
+
 /** The whole records of a datagram. */
 export function recordsOf(datagram: Buffer): Buffer[] {
   const records: Buffer[] = [];
@@ -34,4 +48,10 @@ export function socketOf(transport: RTCDtlsTransport): { onData: (data: Buffer) 
   const dtls = inside<{ transport: object }>(transport.dtls, 'DtlsSocket', { transport: 'object' });
   const { socket } = inside<{ socket: object }>(dtls.transport, 'TransportContext', { socket: 'object' });
   return inside<{ onData: (data: Buffer) => void }>(socket, 'IceTransport', { onData: 'function' });
+}
+
+/** Acts when werift has made its DTLS connection and has neither sent nor heard anything. */
+export function whenConnecting(transport: RTCDtlsTransport, act: () => void): void {
+  // It makes it in the moment after it has told of it.
+  transport.onStateChange.subscribe((state) => state === 'connecting' && queueMicrotask(act));
 }

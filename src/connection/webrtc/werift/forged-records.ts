@@ -4,7 +4,7 @@
  * a rest that never comes: one forged datagram ends a connection, many fill the memory.
  */
 import type { RTCDtlsTransport } from 'werift';
-import { epochOf, RECORD, RECORD_HEADER_BYTES, recordsOf, socketOf } from './dtls-records.ts';
+import { epochOf, RECORD, RECORD_HEADER_BYTES, recordsOf, socketOf, whenConnecting } from './dtls-records.ts';
 
 /** What werift takes for the description of an unencrypted alert (RFC 5246 §7.2), whatever the epoch. */
 const READ_AS_PLAIN_ALERT = new Set([
@@ -33,15 +33,13 @@ export function dropForgedRecords(transport: RTCDtlsTransport): void {
     lateHandshakes++;
     return lateHandshakes <= MOST_LATE_HANDSHAKES;
   };
-  const attach = (): void => {
+  whenConnecting(transport, () => {
     const socket = socketOf(transport);
     const { onData } = socket;
     socket.onData = (data) => {
       for (const record of recordsOf(data)) if (isWanted(record)) onData(record);
     };
-  };
-  // The socket is there from the next moment on: werift makes it when it begins to connect.
-  transport.onStateChange.subscribe((state) => state === 'connecting' && queueMicrotask(attach));
+  });
 }
 
 function isForged(record: Buffer): boolean {

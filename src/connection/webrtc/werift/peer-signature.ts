@@ -5,15 +5,9 @@
  */
 import { verify, X509Certificate } from 'node:crypto';
 import type { RTCDtlsTransport } from 'werift';
+import { HANDSHAKE, whenConnecting } from './dtls-records.ts';
 import { inside } from './inside.ts';
 
-/** Types of handshake messages (RFC 5246 §7.4). */
-const SERVER_HELLO = 2;
-const CERTIFICATE = 11;
-const SERVER_KEY_EXCHANGE = 12;
-const CERTIFICATE_VERIFY = 15;
-const CLIENT_KEY_EXCHANGE = 16;
-const FINISHED = 20;
 /** Version, random. */
 const RANDOM_AT = 2;
 const RANDOM_BYTES = 32;
@@ -31,14 +25,12 @@ interface Handshakes {
 
 /** Fails the handshake of a server that does not have the key of its certificate. To be called before it connects. */
 export function verifyServer(transport: RTCDtlsTransport): void {
-  transport.onStateChange.subscribe((state) => {
-    // werift makes the socket in the next moment.
-    if (state === 'connecting' && transport.role === 'client') queueMicrotask(() => watch(transport));
-  });
+  whenConnecting(transport, () => transport.role === 'client' && watch(transport));
 }
 
 /**
- * The same for a client, which signs all that was said before (RFC 5246 §7.4.8). To be called before it connects.
+ * The same for a client, which signs all that was said before (RFC 5246 §7.4.8). Needs a handshake in order, with one
+ * certificate. To be called before it connects.
  */
 export function verifyClient(transport: RTCDtlsTransport): void {
   const fingerprints = inside<{ verifyRemoteCertificateFingerprint(): void }>(transport, 'RTCDtlsTransport', {
@@ -50,9 +42,6 @@ export function verifyClient(transport: RTCDtlsTransport): void {
     verifyFingerprint();
     if (transport.role === 'server') requireSignature(heardBy(transport));
   };
-  transport.onStateChange.subscribe((state) => {
-    if (state === 'connecting' && transport.role === 'server') queueMicrotask(() => keepOrder(transport));
-  });
 }
 
 /** All messages of the handshake in their order; what came again is left out. */
@@ -64,31 +53,17 @@ function heardBy(transport: RTCDtlsTransport): Message[] {
 
 function requireSignature(messages: readonly Message[]): void {
   // Those of the server come first, and its certificate is among them.
-  const certificate = messages.findLast(({ msg_type: type }) => type === CERTIFICATE);
-  const proof = messages.find(({ msg_type: type }) => type === CERTIFICATE_VERIFY)?.fragment;
-  const signed = messages.filter(({ msg_type: type }) => type !== CERTIFICATE_VERIFY && type !== FINISHED);
+  const certificate = messages.findLast(({ msg_type: type }) => type === HANDSHAKE.certificate);
+  const proof = messages.find(({ msg_type: type }) => type === HANDSHAKE.certificateVerify)?.fragment;
+  const signed = messages.filter(
+    ({ msg_type: type }) => type !== HANDSHAKE.certificateVerify && type !== HANDSHAKE.finished,
+  );
   const hash = proof && HASHES[proof[0]];
   const { publicKey } = new X509Certificate(firstCertificate(certificate!.fragment));
   const signature = proof?.subarray(4, 4 + proof.readUInt16BE(2));
   const bytes = Buffer.concat(signed.map((message) => message.serialize()));
   if (!hash || !signature || !verify(hash, bytes, publicKey, signature))
     throw new Error('the handshake is not signed by the peer');
-}
-
-/** werift derives the keys from what has come by then: a message that overtook another one has to come again. */
-function keepOrder(transport: RTCDtlsTransport): void {
-  const socket = inside<Handshakes>(transport.dtls, 'DtlsSocket', { onHandleHandshakes: 'function' });
-  const handle = socket.onHandleHandshakes.bind(socket);
-  let next = 0;
-  const order = [CERTIFICATE, CLIENT_KEY_EXCHANGE, CERTIFICATE_VERIFY];
-  socket.onHandleHandshakes = async (messages) => {
-    for (const message of messages) {
-      const place = order.indexOf(message.msg_type);
-      if (place > next) continue;
-      if (place === next) next++;
-      await handle([message]);
-    }
-  };
 }
 
 function watch(transport: RTCDtlsTransport): void {
@@ -101,16 +76,16 @@ function watch(transport: RTCDtlsTransport): void {
   let verified: Buffer | undefined;
   socket.onHandleHandshakes = async (messages) => {
     for (const { msg_type: type, fragment } of messages) {
-      if (type === SERVER_HELLO) serverRandom = fragment.subarray(RANDOM_AT, RANDOM_AT + RANDOM_BYTES);
-      else if (type === CERTIFICATE) {
+      if (type === HANDSHAKE.serverHello)
+        serverRandom = fragment.subarray(RANDOM_AT, RANDOM_AT + RANDOM_BYTES);
+      else if (type === HANDSHAKE.certificate) {
         certificate = firstCertificate(fragment);
         if (verified && !verified.equals(certificate)) throw new Error('another certificate than before');
-      } else if (type === SERVER_KEY_EXCHANGE) {
+      } else if (type === HANDSHAKE.serverKeyExchange) {
         const { localRandom } = inside<{ localRandom: { serialize(): Buffer } }>(cipher, 'CipherContext', {
           localRandom: 'object',
         });
-        // One that overtook the others comes again.
-        if (!serverRandom || !certificate) return;
+        if (!serverRandom || !certificate) throw new Error('keys before the certificate that they are of');
         const randoms = Buffer.concat([localRandom.serialize(), serverRandom]);
         if (!isSigned(fragment, randoms, certificate)) throw new Error('the keys are not signed by the peer');
         verified = certificate;

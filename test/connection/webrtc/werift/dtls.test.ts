@@ -1,12 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { RTCDtlsTransport } from 'werift';
 import { epochOf, recordsOf, socketOf } from '../../../../src/connection/webrtc/werift/dtls-records.ts';
 import { dropForgedRecords } from '../../../../src/connection/webrtc/werift/forged-records.ts';
 import { sayGoodbye } from '../../../../src/connection/webrtc/werift/goodbye.ts';
-import { renumberResends } from '../../../../src/connection/webrtc/werift/handshake-resends.ts';
 import { verifyClient, verifyServer } from '../../../../src/connection/webrtc/werift/peer-signature.ts';
-import { skipHandshakeRecords } from '../../../../src/connection/webrtc/werift/record-numbers.ts';
+import { dtlsRecord as record } from '../../../support/dtls-records.ts';
 import { weriftPair } from '../../../support/werift-pair.ts';
 
 const owned: { close(): unknown }[] = [];
@@ -18,68 +16,6 @@ function own<Thing extends { close(): unknown }>(thing: Thing): Thing {
   owned.push(thing);
   return thing;
 }
-
-/** Epoch and number of each record that goes out, in hex, of the types from `from`. */
-function watchNumbers(transport: RTCDtlsTransport): string[] {
-  const numbers: string[] = [];
-  const { connection } = transport.iceTransport;
-  const send = connection.send.bind(connection);
-  connection.send = (data) => {
-    if (data[0] >= 20 && data[0] <= 63)
-      numbers.push(...recordsOf(data).map((record) => record.toString('hex', 3, 11)));
-    return send(data);
-  };
-  return numbers;
-}
-
-const record = (type: number, epoch: number, body: Buffer) =>
-  Buffer.concat([
-    Buffer.from([type, 254, 253, 0, epoch, 0, 0, 0, 0, 0, 99, body.length >> 8, body.length & 0xff]),
-    body,
-  ]);
-
-describe('skipHandshakeRecords', () => {
-  it('leaves no number to be used twice', async () => {
-    let numbers: string[] = [];
-    const pair = own(
-      await weriftPair((transport) => {
-        numbers = watchNumbers(transport);
-        skipHandshakeRecords(transport);
-      }),
-    );
-    await pair.connected();
-    for (let i = 0; i < 5; i++) await pair.transport.sendData(Buffer.from('data'));
-    expect(numbers.length).toBeGreaterThan(8);
-    expect(new Set(numbers).size).toBe(numbers.length);
-  });
-});
-
-describe('renumberResends', () => {
-  it('sends a flight again under other numbers', { timeout: 30_000 }, async () => {
-    let numbers: string[] = [];
-    const pair = own(
-      await weriftPair((transport) => {
-        numbers = watchNumbers(transport);
-        renumberResends(transport);
-        skipHandshakeRecords(transport);
-      }),
-    );
-    // The peer's last flight is lost once: our own is sent again.
-    const { connection } = pair.remote.iceTransport;
-    const send = connection.send.bind(connection);
-    const lost: number[] = [];
-    connection.send = async (data) => {
-      const last = recordsOf(data).some(
-        (one) => one[0] === 20 || (one[0] === 22 && one.readUInt16BE(3) === 1),
-      );
-      if (last && lost.length < 2) lost.push(data[0]);
-      else await send(data);
-    };
-    await pair.connected();
-    expect(lost.length).toBe(2);
-    expect(new Set(numbers).size).toBe(numbers.length);
-  });
-});
 
 /** A certificate is no secret: anybody can show it, with a key of his own. */
 function stolen(certificate: object) {
