@@ -50,15 +50,12 @@ describe('WebRtcConnection', () => {
     const records: string[] = [];
     const start = RTCDtlsTransport.prototype.start;
     vi.spyOn(RTCDtlsTransport.prototype, 'start').mockImplementation(function (this: RTCDtlsTransport) {
-      const { connection } = this.iceTransport;
-      const send = connection.send.bind(connection);
-      // The answering side is the DTLS client: it sends handshake messages of type 1, ClientHello.
-      let client = false;
-      connection.send = (data) => {
-        client ||= data[0] === 22 && data[13] === 1;
-        if (client && data[0] >= 20 && data[0] <= 63) records.push(...recordNumbers(data));
-        return send(data);
-      };
+      // The answering side is the DTLS client: the other one hears handshake messages of type 1, ClientHello.
+      let ofClient = false;
+      this.iceTransport.connection.onData.subscribe((data) => {
+        ofClient ||= data[0] === 22 && data[13] === 1;
+        if (ofClient && data[0] >= 20 && data[0] <= 63) records.push(...recordNumbers(data));
+      });
       return start.call(this);
     });
     const { session, channel } = await connect();
