@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { type G711Law, g711ToFloat } from '../../src/audio/g711.ts';
 import { s16leToFloat } from '../../src/audio/pcm.ts';
 import { VoiceDecoder } from '../../src/audio/voice-decoder.ts';
+import { g711Encoded } from '../support/g711.ts';
 import { rms, tone } from '../support/signals.ts';
 
 const OCTETS = Uint8Array.from({ length: 256 }, (_, octet) => octet);
@@ -32,15 +33,6 @@ async function decodedByFFmpeg(octets: Uint8Array, law: G711Law): Promise<Float3
   return s16leToFloat(frame.data![0].subarray(0, 2 * octets.length));
 }
 
-/** The octet whose sample is nearest. */
-function encoded(samples: Float32Array, law: G711Law): Uint8Array {
-  const values = [...g711ToFloat(OCTETS, law)];
-  const distance = (sample: number, octet: number) => Math.abs(values[octet] - sample);
-  return Uint8Array.from(samples, (sample) =>
-    OCTETS.reduce((best, octet) => (distance(sample, octet) < distance(sample, best) ? octet : best)),
-  );
-}
-
 describe('G.711', () => {
   it.each(['pcmu', 'pcma'] as const)('%s: every octet as FFmpeg decodes it', async (law) => {
     expect([...g711ToFloat(OCTETS, law)]).toEqual([...(await decodedByFFmpeg(OCTETS, law))]);
@@ -48,7 +40,7 @@ describe('G.711', () => {
 
   it.each(['pcmu', 'pcma'] as const)('%s comes to 48 kHz as it was said, cut anywhere', (encoding) => {
     const sine = (t: number) => 0.5 * Math.sin(2 * Math.PI * 440 * t);
-    const octets = encoded(tone(8000, 0.3, sine), encoding);
+    const octets = g711Encoded(tone(8000, 0.3, sine), encoding);
     const decoder = new VoiceDecoder({ encoding, sampleRateHz: 8000 });
     const output: number[] = [];
     for (let at = 0; at < octets.length; at += 77)

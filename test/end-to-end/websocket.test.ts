@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { OpusDecoder } from '../../src/audio/opus.ts';
+import { s16leToFloat } from '../../src/audio/pcm.ts';
+import { resampleAll } from '../../src/audio/resampler.ts';
 import type { LiveConnection, MotionEvent, Session } from '../../src/client/index.ts';
 import { CHANNEL } from '../../src/contract/motion-frame.ts';
 import { parseServerMessage, type ServerMessage, serializeClientMessage } from '../../src/contract/wire.ts';
+import { g711Encoded } from '../support/g711.ts';
 import { sampleVoice } from '../support/sample-voice.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
-import { rms } from '../support/signals.ts';
+import { bestLag, rms } from '../support/signals.ts';
 
 let server: TestServer;
 let voice: Float32Array;
@@ -86,6 +89,33 @@ describe('WebSocket route', () => {
       const last = loud.at(-1)!.mediaTimeMs;
       expect(jawIn(first, last)).toBeGreaterThan(2 * jawIn(first - 400, first - 80));
     });
+  });
+
+  it('speaks what a telephone sends (µ-law at 8 kHz)', async () => {
+    const session = await server.vultus.sessions.create({ avatarId: server.avatar.id, size: 256 });
+    const connection = await session.connectWebSocket({
+      audio: { encoding: 'pcmu', sampleRateHz: 8000 },
+      outputs: { voice: { encoding: 's16le', sampleRateHz: 8000 }, motion: true },
+    });
+    const heard: number[] = [];
+    const jaw: number[] = [];
+    connection.on('voice', ({ data }) => heard.push(...s16leToFloat(data)));
+    connection.on('motion', ({ frame }) => jaw.push(frame[CHANNEL.jawOpen]));
+    const said = resampleAll(voice, 48000, 8000);
+    const octets = g711Encoded(said, 'pcmu');
+    const end = ended(connection);
+    for (let at = 0; at < octets.length; at += 160) connection.speak(octets.subarray(at, at + 160));
+    connection.endSpeech();
+    expect((await end).playedMs).toBeCloseTo(voice.length / 48, -1);
+    connection.close();
+    await session.close();
+    const loudest = Math.max(...heard.map(Math.abs));
+    const first = heard.findIndex((sample) => Math.abs(sample) > 0.02 * loudest);
+    const from = said.findIndex((sample) => Math.abs(sample) > 0.02 * loudest);
+    const part = said.slice(from, from + 8000);
+    const later = Float32Array.from(heard.slice(Math.max(0, first - 800)));
+    expect(bestLag(part, later, 1600).correlation).toBeGreaterThan(0.98);
+    expect(Math.max(...jaw)).toBeGreaterThan(0.1);
   });
 
   it('falls silent and shuts the mouth on interruption, and speaks again after it', async () => {
