@@ -50,9 +50,10 @@ export class Call {
     return this.#live;
   }
 
-  /** Pictures that this page has shown so far. */
-  get framesShown(): number {
-    return this.#player?.framesDrawn ?? this.#stage.video.getVideoPlaybackQuality?.().totalVideoFrames ?? 0;
+  /** Pictures that this page has shown so far; undefined where none is counted (a stream, in Firefox). */
+  get framesShown(): number | undefined {
+    if (this.#player) return this.#player.framesDrawn;
+    return this.#stage.video.getVideoPlaybackQuality?.().totalVideoFrames || undefined;
   }
 
   setVolume(volume: number, muted: boolean): void {

@@ -24,7 +24,7 @@ const NOTHING = '–';
 export class Statistics {
   readonly #values: Record<Figure, HTMLElement>;
   readonly #delayLine = new Sparkline();
-  readonly #framesShown: () => number;
+  readonly #framesShown: () => number | undefined;
   readonly #onOverload: (lateShare: number) => void;
   #overloaded = 0;
   #last: SessionStats | undefined;
@@ -32,7 +32,7 @@ export class Statistics {
   #shown: { frames: number; at: number } | undefined;
 
   /** `onOverload` is called once per session, when many pictures come late for a while. */
-  constructor(framesShown: () => number, onOverload: (lateShare: number) => void) {
+  constructor(framesShown: () => number | undefined, onOverload: (lateShare: number) => void) {
     this.#framesShown = framesShown;
     this.#onOverload = onOverload;
     const host = byId('figures');
@@ -101,10 +101,11 @@ export class Statistics {
 
   /** What this page really showed, where it differs from what was sent. */
   #shownFps(): string {
-    const now = { frames: this.#framesShown(), at: performance.now() };
+    const frames = this.#framesShown();
     const before = this.#shown;
+    const now = frames === undefined ? undefined : { frames, at: performance.now() };
     this.#shown = now;
-    if (!before || now.at - before.at < 500) return '';
+    if (!now || !before || now.at - before.at < 500) return '';
     const fps = ((now.frames - before.frames) * 1000) / (now.at - before.at);
     return ` · ${Math.max(0, fps).toFixed(0)} shown`;
   }

@@ -116,7 +116,8 @@ export class Http {
       signal?.throwIfAborted();
       throw new VultusClientError('server_unreachable', this.#whyUnreachable(), { cause });
     }
-    if (!response.ok) throw await problemOf(response);
+    // Without the query, where secrets may stand.
+    if (!response.ok) throw await problemOf(response, this.baseUrl + path.replace(/\?.*/, ''));
     return response;
   }
 }
@@ -128,7 +129,7 @@ function secondsToWait(error: unknown): number | undefined {
   return retryAfterS !== undefined && retryAfterS <= LONGEST_WAIT_S ? retryAfterS : undefined;
 }
 
-async function problemOf(response: Response): Promise<VultusClientError> {
+async function problemOf(response: Response, address: string): Promise<VultusClientError> {
   const { status } = response;
   let problem: Partial<Problem> = {};
   try {
@@ -137,7 +138,7 @@ async function problemOf(response: Response): Promise<VultusClientError> {
     // Not JSON: a proxy or another program answered; said below.
   }
   if (typeof problem?.code !== 'string') {
-    return new VultusClientError('unexpected_response', `The server answered with HTTP ${status}.`, {
+    return new VultusClientError('unexpected_response', `${address} answered with HTTP ${status}.`, {
       status,
     });
   }

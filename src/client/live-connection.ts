@@ -3,6 +3,7 @@ import type { AudioFormat } from '../contract/formats.ts';
 import type { Word } from '../contract/speech.ts';
 import type { ServerMessage } from '../contract/wire/server-messages.ts';
 import type { VultusClientError } from './client-error.ts';
+import type { VoiceData } from './pcm.ts';
 
 /** What the server sends under this type. */
 export type Message<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
@@ -88,7 +89,7 @@ export interface LiveConnection {
    * user may barge in.
    * @throws VultusClientError `invalid_audio`, `connection_closed`
    */
-  speak(voice: Float32Array | Int16Array | Uint8Array, options?: UtteranceOptions): void;
+  speak(voice: VoiceData, options?: UtteranceOptions): void;
   /**
    * What is said in the utterance and when, counted from its first sample: before, with or after its voice, in any number
    * of calls. Told by `speech.word` when each is heard; `speech.ended` names the last.
@@ -100,7 +101,7 @@ export interface LiveConnection {
    * in the format `microphoneAudio`. What it is for says `voiceInput`.
    * @throws VultusClientError `invalid_audio`, `connection_closed`
    */
-  hear(voice: Float32Array | Int16Array | Uint8Array): void;
+  hear(voice: VoiceData): void;
   /** The utterance is complete; `speech.ended` follows once its last sample has left. */
   endSpeech(options?: UtteranceOptions): void;
   /** Drops what is queued, or that utterance alone; the avatar falls silent at once. */

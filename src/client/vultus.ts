@@ -30,9 +30,14 @@ export class Vultus {
   readonly sessions: Sessions;
   readonly #http: Http;
 
+  /** @throws TypeError without an address, or with one that does not begin with `http://` or `https://` */
   constructor(options: VultusOptions = {}) {
     const url = options.url ?? globalThis.location?.origin;
     if (!url) throw new TypeError('Outside a page, give the address of the server: new Vultus({ url }).');
+    const isWithinPage = globalThis.location !== undefined && url.startsWith('/');
+    if (!isWithinPage && !/^https?:\/\/./i.test(url)) {
+      throw new TypeError(`The address of a server begins with http:// or https://; "${url}" does not.`);
+    }
     const authorization: Record<string, string> = options.apiKey
       ? { authorization: `Bearer ${options.apiKey}` }
       : {};

@@ -5,6 +5,7 @@ import type { RateBudget } from '../budget/rate-budget.ts';
 import type { Role } from '../contract/roles.ts';
 import { VultusError } from '../errors.ts';
 import type { SessionApi } from '../session/session-api.ts';
+import { corsAnswer } from './cors.ts';
 import { SessionTokens } from './session-tokens.ts';
 
 declare module 'fastify' {
@@ -116,14 +117,11 @@ export function requireHost(allows: (header: string | undefined) => boolean) {
   };
 }
 
-/** What pages may read beside the body; the address of a WHIP or WHEP peer, its ICE session and servers among them. */
-const EXPOSED_HEADERS = 'accept-patch, accept-post, etag, link, location, retry-after';
-
 /** Origins that are told to the operator: a page that asks again and again, or under many names, fills no log. */
 const MOST_TOLD = 20;
 
 /**
- * Lets pages of these other origins use the API (the CORS protocol of the Fetch standard). A browser tells nobody why a
+ * Lets pages of these other origins use the API (see `corsAnswer`). A browser tells nobody why a
  * page gets no answer, so the log does.
  */
 export function allowOrigins(origins: readonly string[]) {
@@ -134,21 +132,10 @@ export function allowOrigins(origins: readonly string[]) {
     log.warn({ origin }, 'a page of another origin gets no answer; --cors-origins would let it in');
   };
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const origin = request.headers.origin;
-    reply.header('vary', 'origin');
-    if (origin === undefined) return undefined;
-    if (!(origins.includes('*') || origins.includes(origin))) {
-      tell(origin, request);
-      return undefined;
-    }
-    reply.header('access-control-allow-origin', origin);
-    reply.header('access-control-expose-headers', EXPOSED_HEADERS);
-    const asked = request.method === 'OPTIONS' && request.headers['access-control-request-method'];
-    if (!asked) return undefined;
-    reply
-      .header('access-control-allow-methods', 'GET, POST, PATCH, DELETE')
-      .header('access-control-allow-headers', 'authorization, content-type, if-match')
-      .header('access-control-max-age', '600');
+    const { headers, isAllowed, isPreflight } = corsAnswer(origins, request);
+    reply.headers(headers);
+    if (isAllowed === false) tell(request.headers.origin ?? '', request);
+    if (!isPreflight) return undefined;
     // A route that answers it has more to say (RFC 9725 §4.2).
     return request.routeOptions.url === undefined ? reply.code(204).send() : undefined;
   };

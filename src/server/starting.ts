@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import packageFile from '../../package.json' with { type: 'json' };
 import type { Config } from '../config.ts';
 import { VultusError } from '../errors.ts';
+import { corsAnswer } from './cors.ts';
 import { cannotListen, problemOf } from './problem.ts';
 
 export interface StartingServer {
@@ -15,15 +16,20 @@ export interface StartingServer {
 }
 
 /**
- * `/healthz` says that the process lives; everything else, `/readyz` too, is answered with `starting`.
+ * `/healthz` says that the process lives; everything else, `/readyz` too, is answered with `starting`, which
+ * the pages of `corsOrigins` may read.
  * @throws VultusError `config_invalid` where the port is taken or the address is not of this machine
  */
 export async function listenWhileStarting({
   host,
   port,
-}: Pick<Config, 'host' | 'port'>): Promise<StartingServer> {
-  const server = createServer(({ url }, response) => {
-    if (url === '/healthz')
+  corsOrigins,
+}: Pick<Config, 'host' | 'port' | 'corsOrigins'>): Promise<StartingServer> {
+  const server = createServer((request, response) => {
+    const { headers, isPreflight } = corsAnswer(corsOrigins, request);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (isPreflight) response.writeHead(204, { connection: 'close' }).end();
+    else if (request.url === '/healthz')
       send(response, 200, 'application/json', { status: 'starting', version: packageFile.version });
     else {
       const error = new VultusError('starting');

@@ -37,8 +37,11 @@ export class SessionManager {
   ): Promise<Session> {
     if (this.#drain) throw new VultusError('shutting_down');
     if (this.#sessions.size + this.#opening >= this.#maxSessions) {
+      const most = this.#maxSessions;
       throw this.#engine.admission.refusal(
-        `${this.#maxSessions} sessions run, which is all that are allowed`,
+        most === 1
+          ? 'one session runs, which is all that is allowed'
+          : `${most} sessions run, which is all that are allowed`,
       );
     }
     this.#opening++;

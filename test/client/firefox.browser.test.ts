@@ -63,6 +63,12 @@ describe.skipIf(missing)('the page in Firefox', { timeout: 90_000 }, () => {
     await startButton();
     await expect.poll(async () => (await played()).seconds, PATIENCE).toBeGreaterThan(1);
     expect((await played()).width).toBe(512);
+    // Firefox counts no pictures of a stream, so none are said to be shown.
+    const counted = () => page.$eval('.figure-fps dd', ({ textContent }) => textContent);
+    await expect.poll(counted, PATIENCE).toMatch(/^\d/);
+    const first = await counted();
+    await expect.poll(counted, PATIENCE).not.toBe(first);
+    expect(await counted()).toMatch(/^[\d.]+$/);
   });
 
   it('shows the avatar over WebSocket', async () => {

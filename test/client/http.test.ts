@@ -131,7 +131,10 @@ test('an answer that no Vultus server gives is told apart', async () => {
   const vultus = new Vultus({ url: server.url });
   await expect(vultus.health()).rejects.toMatchObject({ code: 'unexpected_response', status: 200 });
   await expect(vultus.avatars.list()).rejects.toMatchObject({ code: 'unexpected_response', status: 502 });
-  await expect(vultus.avatars.get('a1')).rejects.toMatchObject({ code: 'unexpected_response', status: 500 });
+  await expect(vultus.avatars.get('a1')).rejects.toMatchObject({
+    ...{ code: 'unexpected_response', status: 500 },
+    message: `${server.url}/v1/avatars/a1 answered with HTTP 500.`,
+  });
 });
 
 test('an API key goes along with every request; a preview comes as a picture', async () => {
@@ -192,6 +195,15 @@ test('sessions: create, refresh, list, delete, and closing twice', async () => {
 test('outside a page the address must be given', () => {
   expect(() => new Vultus()).toThrow(TypeError);
 });
+
+test.each(['localhost:9310', '127.0.0.1:9310', 'ws://localhost:9310', '/avatars', 'http://'])(
+  'an address that is none of HTTP (%s) is told at once',
+  (url) => {
+    expect(() => new Vultus({ url })).toThrow(
+      new TypeError(`The address of a server begins with http:// or https://; "${url}" does not.`),
+    );
+  },
+);
 
 test('the client imports nothing but contract/, no package either', async () => {
   const { globSync } = await import('node:fs');

@@ -140,7 +140,7 @@ describe('<vultus-avatar> in a fresh Vite app', () => {
   it('says what is wrong, and can be started again', async () => {
     await page.route('**/open', (route) => route.fulfill({ status: 500, body: 'oops' }));
     await page.getByRole('button', { name: 'Start' }).click();
-    await page.getByText('The server answered with HTTP 500.').waitFor();
+    await page.getByText('/open answered with HTTP 500.').waitFor();
     await page.unroute('**/open');
     await page.route('**/open', async (route) => {
       const answer = await server.inject('POST', '/v1/sessions', { payload: { avatarId: 'own' } });
