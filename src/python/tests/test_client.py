@@ -144,7 +144,8 @@ async def test_keys_tokens_and_room(narrow_server: Server) -> None:
         with pytest.raises(VultusError) as refused:
             await stranger.avatars()
         assert (refused.value.code, refused.value.status) == ("unauthorized", 401)
-    async with Vultus(narrow_server.url, api_key=KEY) as vultus:
+    # As a file has it.
+    async with Vultus(narrow_server.url, api_key=f"{KEY}\n") as vultus:
         avatar = (await vultus.avatars())[0]
         session = await vultus.create_session(avatar.id, size=256)
         with pytest.raises(VultusError) as full:
@@ -152,16 +153,23 @@ async def test_keys_tokens_and_room(narrow_server: Server) -> None:
         assert full.value.code == "at_capacity"
         assert full.value.passing
         assert full.value.retry_after_s
+        assert str(full.value).endswith(f"(again in {full.value.retry_after_s:g} s)")
         async with session.connect(picture="jpeg", role="view") as viewer:
             assert (await until(viewer, Picture)).data.startswith(b"\xff\xd8")
             await viewer.speak(b"\0\0")
             assert (await until(viewer, Problem)).error.code == "view_only"
         # A token is enough by itself.
-        session._http._api_key = None
+        session._http._api_key = ""
         async with session.connect() as connection:
             assert connection.ready.session_id == session.id
         session._http._api_key = KEY
         await session.close()
+
+
+def test_says_that_a_key_is_none() -> None:
+    for key in ("a\nb", "a\0b", "a\r\nHost: b"):
+        with pytest.raises(VultusError, match="unauthorized"):
+            Vultus(api_key=key)
 
 
 async def test_says_that_nobody_is_there() -> None:

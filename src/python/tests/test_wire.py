@@ -7,7 +7,7 @@ import pytest
 
 from vultus import VultusError, wire
 from vultus.errors import error_from_close
-from vultus.events import Picture, SpeechEnded, Stats, Voice
+from vultus.events import Picture, SpeechEnded, Stats, UserAudio, Voice
 from vultus.inbox import Inbox
 
 
@@ -21,6 +21,18 @@ def test_reads_what_the_server_says() -> None:
     named = wire.unpack(msgpack.packb({**ended, "id": "a", "lastWord": {"index": 1, "text": "there"}}))
     assert named == SpeechEnded(3, 812.5, False, "completed", "a", "there")
     assert wire.unpack(msgpack.packb({"type": "something.new", "x": 1})) is None
+
+
+def test_reads_what_the_user_says() -> None:
+    heard = {"type": "user.audio", "mediaTimeMs": 20.5, "data": b"ab"}
+    assert wire.unpack(msgpack.packb(heard)) == UserAudio(20.5, b"ab")
+    with pytest.raises(VultusError, match="invalid_server_message"):
+        wire.unpack(msgpack.packb({**heard, "data": "ab"}))
+
+
+def test_says_when_to_come_again() -> None:
+    assert str(VultusError("at_capacity", "Full.", retry_after_s=5)) == "at_capacity: Full. (again in 5 s)"
+    assert str(VultusError("at_capacity", "Full.")) == "at_capacity: Full."
 
 
 def test_says_what_cannot_be_read() -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -15,9 +14,11 @@ import aiohttp
 from . import wire
 from .errors import VultusError, error_from_close
 from .events import Event, Problem, Ready, Reconnected, Reconnecting, Video, Voice, Word
+from .formats import VoiceData, bytes_of
 from .http import Http
 from .inbox import Inbox
 from .settings import Controls, join_controls
+from .wishes import Wishes
 
 _FIRST_WAIT_S = 0.25
 _LONGEST_WAIT_S = 8.0
@@ -29,18 +30,6 @@ _GIVE_UP_S = 120.0
 _OWN_CLOSE_CODES = 3000
 # A server that says nothing for so long is gone: it sends figures once a second.
 _SILENT_S = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a connection is opened with."""
-
-    path: str
-    token: str | None
-    audio: dict[str, object]
-    outputs: dict[str, object]
-    reconnects: bool
-    timeout_s: float
 
 
 class Connection:
@@ -102,15 +91,23 @@ class Connection:
             raise StopAsyncIteration
         return event
 
-    async def speak(self, voice: bytes, *, utterance: str | None = None) -> None:
+    async def speak(self, voice: VoiceData, *, utterance: str | None = None) -> None:
         """Voice to speak, in the format of `audio`; faster than it is spoken is fine.
 
-        `utterance`: a name of your own for what is being said (64 characters at most); events carry it as `id`.
+        `utterance`: a name of your own for what is being said (64 characters at most); events carry it as `id`. Raises
+        `VultusError` (`invalid_audio`) where it is neither bytes nor an array of int16.
         """
-        view = memoryview(voice)
-        for at in range(0, len(view), wire.MAX_AUDIO_BYTES):
-            piece = bytes(view[at : at + wire.MAX_AUDIO_BYTES])
+        for piece in _pieces(voice):
             await self._send(wire.pack("audio", data=piece, utterance=utterance))
+
+    async def hear(self, samples: VoiceData) -> None:
+        """What a microphone hears, as it comes, in the format of `microphone`.
+
+        With `voice_input="listen"` it is the user's voice, to which the avatar listens; otherwise the avatar says it.
+        Raises as `speak` does.
+        """
+        for piece in _pieces(samples):
+            await self._send(wire.pack("audio", data=piece, live=True))
 
     async def give_words(self, words: Sequence[Word], *, utterance: str | None = None) -> None:
         """What is said and when, counted from the first sample: `SpeechWord` comes as each is heard."""
@@ -172,10 +169,11 @@ class Connection:
         wishes = self._wishes
         socket = await self._http.web_socket(wishes.path, token=self._token, timeout_s=wishes.timeout_s)
         try:
-            hello = wire.pack("hello", version=wire.VERSION, audio=wishes.audio, outputs=wishes.outputs)
             async with asyncio.timeout(wishes.timeout_s):
-                await socket.send_bytes(hello)
+                await socket.send_bytes(wishes.hello())
                 while (event := await self._next(socket)) and not isinstance(event, Ready):
+                    if isinstance(event, Problem):
+                        raise event.error
                     self._take(event)
         except TimeoutError as error:
             await socket.close()
@@ -287,3 +285,10 @@ class Connection:
     def _finish(self, error: VultusError | None) -> None:
         self._closed = True
         self._inbox.end(error)
+
+
+def _pieces(voice: VoiceData) -> Iterator[bytes]:
+    """As much as one message may have, of each."""
+    data = bytes_of(voice)
+    for at in range(0, len(data), wire.MAX_AUDIO_BYTES):
+        yield data[at : at + wire.MAX_AUDIO_BYTES]

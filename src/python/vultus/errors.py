@@ -39,7 +39,8 @@ class VultusError(Exception):
 
     `code` is one of the server's catalogue (`at_capacity`, `avatar_not_found`, ...) or of this side:
     `server_unreachable`, `unexpected_response`, `invalid_server_message`, `connection_lost`, `connect_timeout`,
-    `connection_closed`. `retry_after_s`: seconds after which the server expects that it is worth trying again.
+    `connection_closed`, `invalid_audio`. `retry_after_s`: seconds after which the server expects that trying again is
+    worth it.
     """
 
     def __init__(
@@ -51,7 +52,8 @@ class VultusError(Exception):
         close_code: int | None = None,
         retry_after_s: float | None = None,
     ) -> None:
-        super().__init__(f"{code}: {message}")
+        again = "" if retry_after_s is None else f" (again in {retry_after_s:g} s)"
+        super().__init__(f"{code}: {message}{again}")
         self.code = code
         self.message = message
         self.status = status

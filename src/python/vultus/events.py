@@ -89,7 +89,7 @@ class SpeechEnded:
     """`completed`, `interrupted` or `underrun`."""
     id: str | None = None
     last_word: str | None = None
-    """The last that was heard, where there were words."""
+    """The text of the last that was heard, where there were words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,17 @@ class UserStarted:
 @dataclass(frozen=True, slots=True)
 class UserEnded:
     talked_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class UserAudio:
+    """20 ms of what the user says, by whichever microphone: s16le at 16 kHz, mono, or an Opus packet.
+
+    `media_time_ms` is that of the voice which left the server as it came in; a jump is a gap.
+    """
+
+    media_time_ms: float
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +213,7 @@ Event: TypeAlias = (
     | SpeechResumed
     | UserStarted
     | UserEnded
+    | UserAudio
     | Stats
     | Warned
     | Problem

@@ -19,11 +19,17 @@ _MAX_MESSAGE_BYTES = 16 << 20
 
 
 class Http:
-    """Every failure leaves as a `VultusError`. Owns its aiohttp session unless it was given one."""
+    """Every failure leaves as a `VultusError`. Owns its aiohttp session unless it was given one.
+
+    Raises `VultusError` (`unauthorized`) where the key is none that a header could carry.
+    """
 
     def __init__(self, url: str, api_key: str | None, session: aiohttp.ClientSession | None) -> None:
         self.base_url = url.rstrip("/")
-        self._api_key = api_key
+        # Read from a file, it often has the end of its line.
+        self._api_key = (api_key or "").strip()
+        if not self._api_key.isprintable():
+            raise VultusError("unauthorized", "The API key has characters that none has.")
         self._given = session
         self._own: aiohttp.ClientSession | None = None
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from .connection import Connection, Wishes
+from .connection import Connection
 from .errors import VultusError
 from .formats import AudioFormat, Pcm
 from .http import Http
+from .wishes import Wishes
 
 Role = Literal["control", "view"]
 
@@ -22,8 +23,9 @@ class Session:
         self.settings: dict[str, Any] = answer["settings"]
         """Named as on the wire."""
         self.stream_path: str = answer["streamUrl"]
+        """Of the WebSocket, from the server's root, with a token for this session where the server wants a key."""
         self.webrtc_path: str = answer["webrtcUrl"]
-        """For a browser: with a token where the server wants one."""
+        """The same of WebRTC: what the user's browser needs, for `Session.fromUrls` of @vultus/client."""
         self.token: str | None = answer.get("token")
         """Enough to connect to this session, in place of the API key."""
 
@@ -36,14 +38,19 @@ class Session:
         video: bool = False,
         motion: bool = False,
         captions: bool = False,
+        user_audio: Literal["pcm", "opus"] | None = None,
+        voice_input: Literal["speak", "listen"] | None = None,
+        microphone: AudioFormat | None = None,
         role: Role = "control",
         reconnects: bool = True,
         timeout_s: float = 10.0,
     ) -> Connection:
         """A connection, to be used as `async with session.connect(...) as connection`.
 
-        `audio`: of the voice to come (default: 24 kHz); the others: what to send back. It connects itself anew when it
-        breaks, unless `reconnects` is False.
+        `audio`: of the voice to come (default: 24 kHz). `picture`, `voice`, `video`, `motion`, `captions`: what to send
+        back; `user_audio`: what the user says too, on whichever connection, as `UserAudio` (not for viewers).
+        `voice_input`: what `hear` is for, the avatar's voice (default) or the user's; `microphone`: its format, where
+        it is not that of `audio`. It connects itself anew when it breaks, unless `reconnects` is False.
         """
         outputs: dict[str, object] = {"video": video, "motion": motion}
         if captions:
@@ -52,8 +59,19 @@ class Session:
             outputs["picture"] = picture
         if voice:
             outputs["voice"] = voice.to_wire() if isinstance(voice, Pcm) else True
+        if user_audio:
+            outputs["userAudio"] = user_audio
         path = self.stream_path.split("?")[0] + ("?role=view" if role == "view" else "")
-        wishes = Wishes(path, self.token, (audio or Pcm()).to_wire(), outputs, reconnects, timeout_s)
+        wishes = Wishes(
+            path=path,
+            token=self.token,
+            audio=(audio or Pcm()).to_wire(),
+            outputs=outputs,
+            microphone=microphone.to_wire() if microphone else None,
+            voice_input=voice_input,
+            reconnects=reconnects,
+            timeout_s=timeout_s,
+        )
         return Connection(self._http, wishes)
 
     async def create_token(self, role: Role = "view") -> str:

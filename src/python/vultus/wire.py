@@ -77,11 +77,15 @@ def _problem(m: _Fields) -> Event:
     return events.Problem(VultusError(m["code"], m["message"], retry_after_s=m.get("retryAfterS")))
 
 
-def _media(m: _Fields) -> dict[str, Any]:
+def _timed(m: _Fields) -> dict[str, Any]:
     data = m["data"]
     if not isinstance(data, bytes):
         raise TypeError("data is not binary")
-    return {"media_time_ms": m["mediaTimeMs"], "epoch": m["epoch"], "data": data}
+    return {"media_time_ms": m["mediaTimeMs"], "data": data}
+
+
+def _media(m: _Fields) -> dict[str, Any]:
+    return {**_timed(m), "epoch": m["epoch"]}
 
 
 _READERS: dict[str, Callable[[_Fields], Event | Pong]] = {
@@ -98,6 +102,7 @@ _READERS: dict[str, Callable[[_Fields], Event | Pong]] = {
     "speech.resumed": lambda m: events.SpeechResumed(m["mediaTimeMs"]),
     "user.started": lambda _: events.UserStarted(),
     "user.ended": lambda m: events.UserEnded(m["talkedMs"]),
+    "user.audio": lambda m: events.UserAudio(**_timed(m)),
     "stats": lambda m: events.Stats(m["stats"]),
     "warning": lambda m: events.Warned(m["code"], m["message"]),
     "error": _problem,
