@@ -1,7 +1,7 @@
 /** A scripted server of the Realtime API, the bridge, and a whole Vultus server: what the model is told was heard. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bridgeOpenAiRealtime } from '../../src/client/bridges/openai-realtime.ts';
+import { bridgeOpenAiRealtime, type Interruption } from '../../src/client/bridges/openai-realtime.ts';
 import type { LiveEvents } from '../../src/client/index.ts';
 import {
   audioDone,
@@ -75,3 +75,30 @@ it('truncates each item to what a listener heard of it, three times in a row', a
   live.close();
   listener.close();
 }, 120_000);
+
+it('says what comes much faster than it is heard, and truncates it to what was heard', async () => {
+  const session = await server.vultus.sessions.create({ avatarId: server.avatar.id, size: 256 });
+  const live = await session.connectWebSocket({ outputs: {} });
+  const [codes, ends]: [string[], LiveEvents['speech.ended'][]] = [[], []];
+  live.on('error', ({ code }) => codes.push(code));
+  live.on('speech.ended', (event) => ends.push(event));
+  const interruptions: Interruption[] = [];
+  const onInterrupted = (interruption: Interruption) => interruptions.push(interruption);
+  const bridge = bridgeOpenAiRealtime(live, model.socket, { onInterrupted });
+  const started = new Promise((resolve) => live.once('speech.started', resolve));
+  await model.say(created('long'));
+  // More than a session keeps.
+  for (let at = 0; at < 15; at++) await model.say(delta('story', 10_000, 'long'));
+  await model.say(audioDone('story'), done('long'));
+  await started;
+  await sleep(2000);
+  await model.say(speechStarted);
+  await expect.poll(() => interruptions, { timeout: 10_000 }).toHaveLength(1);
+  expect(codes).toEqual([]);
+  const { playedMs, reason } = ends.find(({ id }) => id === 'story')!;
+  expect(reason).toBe('interrupted');
+  expect(playedMs).toBeGreaterThan(1000);
+  expect(interruptions).toEqual([{ item: 'story', heardMs: Math.floor(playedMs), lengthMs: 150_000 }]);
+  await bridge.close();
+  live.close();
+}, 60_000);

@@ -31,8 +31,11 @@ export interface GeminiLiveBridge {
   receive(message: GeminiMessage): void;
   /** The face falls silent; the model does not know of it. */
   interrupt(): void;
-  /** What was given is said to its end. Idempotent. */
-  close(): void;
+  /**
+   * What was given is said to its end. Resolves when the face has all of it, which after a long answer takes minutes: close
+   * its connection no sooner. Idempotent.
+   */
+  close(): Promise<void>;
 }
 
 const FORMATS = [{ encoding: 's16le', sampleRateHz: 24000 }] as const;
@@ -96,7 +99,7 @@ export function bridgeGeminiLive(
     interrupt: () => speech.interrupt(),
     close: () => {
       stop();
-      speech.close();
+      return speech.close();
     },
   };
 }

@@ -42,8 +42,11 @@ export interface OpenAiRealtimeBridge {
   receive(event: RealtimeEvent): void;
   /** The face falls silent, and the model is told what was heard. */
   interrupt(): void;
-  /** What was given is said to its end. Idempotent. */
-  close(): void;
+  /**
+   * What was given is said to its end. Resolves when the face has all of it, which after a long answer takes minutes: close
+   * its connection no sooner. Idempotent.
+   */
+  close(): Promise<void>;
 }
 
 /** What the model calls them: its `audio.output.format`. */
@@ -148,7 +151,7 @@ export function bridgeOpenAiRealtime(
     },
     close: () => {
       stop();
-      speech.close();
+      return speech.close();
     },
   };
 }

@@ -194,13 +194,16 @@ def test_places_words_where_the_voice_stood() -> None:
 
 
 def test_counts_on_over_parts() -> None:
-    item = SpokenItem("a")
-    assert item.add(400) == "a"
-    item.skip(100)
-    assert item.add(300) == "a#2"
+    item = SpokenItem("a", bytes_per_ms=48)
+    item.add(48 * 800)
+    assert item.give(48 * 400, 0) == "a"
+    item.break_off()
+    assert item.give(48 * 300, 0) == "a#2"
     item.ended("a", 400)
     assert item.heard_ms() == 400
+    assert item.ahead_ms(0) == 300
     item.ended("a#2", 120.7)
-    assert item.heard_ms() == 620
-    assert item.heard_ms(1e9) == 620
+    assert item.heard_ms() == 520
+    assert item.heard_ms(1e9) == 520
+    assert item.held
     assert not item.ended("b", 1)

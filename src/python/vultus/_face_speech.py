@@ -5,20 +5,32 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from ._spoken_item import SpokenItem
+from ._standing_clock import StandingClock
+from ._voice_queue import VoiceQueue
 from .connection import Connection
 from .errors import VultusError
-from .events import Event, Reconnected, Reconnecting, SpeechEnded, SpeechStarted
+from .events import (
+    Event,
+    Problem,
+    Reconnected,
+    Reconnecting,
+    SpeechEnded,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+)
 from .formats import Pcm
 
 # The face tells within milliseconds what was heard; where it does not, because it is away, this side's clock counts.
 _PATIENCE_S = 1.5
 # As many items are remembered, so that what comes late of them is known to be.
 _MOST_ITEMS = 100
+# The face is given no more before it was heard; the other half of its two minutes is for what this side does not know.
+_MOST_AHEAD_MS = 60_000.0
 
 FORMAT = Pcm(24_000)
 """Of what models say."""
@@ -39,7 +51,8 @@ class Interruption:
 class FaceSpeech:
     """Each item is one utterance, which has its name.
 
-    Items are told apart when the face is interrupted, whoever does it, and when its connection is made again.
+    Models speak faster than is heard: what the face has no room for waits, up to a quarter of an hour. Items are told
+    apart when the face is interrupted, whoever does it, and when its connection is made again.
     Raises `VultusError` (`invalid_audio`) where the connection was made for voice of another format.
     """
 
@@ -49,7 +62,10 @@ class FaceSpeech:
         self._connection = connection
         self._on_interrupted = on_interrupted
         self._items: dict[str, SpokenItem] = {}
+        self._queue = VoiceQueue(_BYTES_PER_MS, self)
+        self._clock = StandingClock()
         self._away = False
+        self._closing = False
         self._patience: asyncio.Task[None] | None = None
 
     async def say(self, name: str, voice: bytes) -> None:
@@ -57,16 +73,18 @@ class FaceSpeech:
         item = self._item(name)
         if item.cut or self._connection.closed or not voice:
             return
-        duration_ms = len(voice) / _BYTES_PER_MS
-        if self._away:
-            item.skip(duration_ms)
+        item.add(len(voice))
+        if item.full or await self._queue.push(item, voice):
             return
-        await self._connection.speak(voice, utterance=item.add(duration_ms))
-        await self._give_words(item)
+        item.full = True
+        message = f"A quarter of an hour of voice waits for the face; the rest of {name} is not said."
+        self._connection.report(VultusError("audio_buffer_full", message))
 
     async def transcribe(self, name: str, text: str) -> None:
         """What is said in it."""
         item = self._item(name)
+        if item.cut or item.full:
+            return
         item.transcribe(text)
         await self._give_words(item)
 
@@ -81,9 +99,8 @@ class FaceSpeech:
         if item is None or item.complete:
             return
         item.complete = True
-        await self._give_words(item)
-        if item.utterance is not None and not (item.cut or self._away or self._connection.closed):
-            await self._connection.end_speech(utterance=item.utterance)
+        if item.length_ms > 0 and not (item.cut or self._connection.closed):
+            await self._queue.end(item)
 
     async def end_all(self) -> None:
         for name in list(self._items):
@@ -91,11 +108,16 @@ class FaceSpeech:
             await self.end(name)
 
     async def interrupt(self) -> None:
-        """The face falls silent at once, and what comes late of these items is dropped."""
-        items = [item for item in self._items.values() if not item.cut and (item.waits or not item.complete)]
-        for item in items:
-            item.cut = True
-        if not any(item.waits for item in items):
+        """The face falls silent at once, and what waits or comes late of these items is dropped."""
+        items = [
+            item
+            for item in self._items.values()
+            if not item.cut and (item.waits or item.held or not item.complete)
+        ]
+        waits = any(item.waits for item in items)
+        self._cut(items)
+        if not waits:
+            await self._settle_unsaid()
             return
         self._wait_for_ends()
         if not self._connection.closed:
@@ -105,35 +127,73 @@ class FaceSpeech:
         """What the face tells."""
         match event:
             case SpeechStarted(id=str(id)):
+                self._clock.go()
                 if item := self._item_of(id):
-                    item.started(id, _now_ms())
+                    item.started(id, self._clock.now_ms)
             case SpeechEnded(id=str(id)):
                 await self._ended(id, event)
+                await self._queue.flow()
+            case SpeechPaused():
+                self._clock.stand()
+            case SpeechResumed():
+                self._clock.go()
+            case Problem():
+                # What was refused is not told to have begun, nor to have ended.
+                self._assume_started()
             case Reconnecting():
                 self._away = True
             case Reconnected():
                 self._away = False
+                # Whether it is still paused is not told, nor what began meanwhile.
+                self._clock.go()
                 for item in self._items.values():
                     item.break_off()
+                self._assume_started()
                 # The interruption may have been lost on the way.
                 if any(item.cut and not item.settled for item in self._items.values()):
                     await self._connection.interrupt()
+                await self._queue.flow()
 
     async def close(self) -> None:
-        """Completes what is being said."""
+        """Completes what is being said, and tells nothing more of it. Returns when the face has been given all."""
+        self._closing = True
         await self.end_all()
+        await self._queue.emptied()
         if self._patience:
             self._patience.cancel()
 
     def _item(self, name: str) -> SpokenItem:
         if name not in self._items:
-            self._items[name] = SpokenItem(name)
-            if len(self._items) > _MOST_ITEMS:
-                del self._items[next(iter(self._items))]
+            over = [item.name for item in self._items.values() if not item.waits and (item.cut or not item.held)]
+            if len(self._items) >= _MOST_ITEMS and over:
+                del self._items[over[0]]
+            self._items[name] = SpokenItem(name, _BYTES_PER_MS)
         return self._items[name]
 
     def _item_of(self, utterance: str) -> SpokenItem | None:
         return self._items.get(re.sub(r"#\d+$", "", utterance))
+
+    def room_ms(self) -> float:
+        if self._connection.closed:
+            self._queue.drop(lambda _: True)
+        if self._connection.closed or self._away:
+            return -1.0
+        now_ms = self._clock.now_ms
+        return _MOST_AHEAD_MS - sum(item.ahead_ms(now_ms) for item in self._items.values())
+
+    async def give(self, item: SpokenItem, voice: bytes) -> None:
+        await self._connection.speak(voice, utterance=item.give(len(voice), self._clock.now_ms))
+        await self._give_words(item)
+
+    async def give_end(self, item: SpokenItem) -> None:
+        item.given = True
+        await self._give_words(item)
+        if item.utterance is not None:
+            await self._connection.end_speech(utterance=item.utterance)
+
+    def _assume_started(self) -> None:
+        for item in self._items.values():
+            item.assume_started(self._clock.now_ms)
 
     async def _give_words(self, item: SpokenItem) -> None:
         if item.cut or self._away or self._connection.closed:
@@ -146,23 +206,40 @@ class FaceSpeech:
         item = self._item_of(id)
         if item is None or not item.ended(id, event.played_ms):
             return
-        item.cut = item.cut or event.reason == "interrupted"
+        if event.reason == "interrupted" and not item.cut:
+            # What the face does not know of yet is over with it.
+            others = [other for other in self._items.values() if other.held and other.utterance is None]
+            self._cut([item, *others])
         if not item.cut:
             return
         if item.waits:
             self._wait_for_ends()
         else:
             await self._settle(item, last_word=event.last_word)
+        await self._settle_unsaid()
+
+    def _cut(self, items: Iterable[SpokenItem]) -> None:
+        for item in items:
+            item.cut = True
+        self._queue.drop(lambda item: item.cut)
+
+    async def _settle_unsaid(self) -> None:
+        """Of those that were cut before the face had all of them, or any, no end is told, where none is waited for."""
+        cut = [item for item in self._items.values() if item.cut and not item.settled]
+        if not any(item.waits for item in cut):
+            for item in cut:
+                if item.held:
+                    await self._settle(item)
 
     def _wait_for_ends(self) -> None:
         """Where they are not told, it is gone by how far it should have come by now."""
         if self._patience:
             self._patience.cancel()
-        self._patience = asyncio.create_task(self._lose_patience(_now_ms()))
+        self._patience = asyncio.create_task(self._lose_patience(self._clock.now_ms))
 
     async def _lose_patience(self, now_ms: float) -> None:
         await asyncio.sleep(_PATIENCE_S)
-        for item in self._items.values():
+        for item in list(self._items.values()):
             if item.cut:
                 await self._settle(item, now_ms=now_ms)
 
@@ -170,10 +247,6 @@ class FaceSpeech:
         if item.settled or item.length_ms == 0:
             return
         item.settled = True
-        if not item.heard_whole:
+        if not (item.heard_whole or self._closing):
             interruption = Interruption(item.name, item.heard_ms(now_ms), math.floor(item.length_ms), last_word)
             await self._on_interrupted(interruption)
-
-
-def _now_ms() -> float:
-    return time.monotonic() * 1000

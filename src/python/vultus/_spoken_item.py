@@ -60,14 +60,21 @@ class _Part:
     started_ms: float | None = None
     played_ms: float | None = None
 
+    def heard_ms(self, now_ms: float | None) -> float:
+        so_far = now_ms - self.started_ms if now_ms is not None and self.started_ms is not None else 0.0
+        return max(0.0, min(so_far if self.played_ms is None else self.played_ms, self.to_ms - self.from_ms))
+
 
 @dataclass(slots=True)
 class SpokenItem:
     name: str
-    length_ms: float = 0.0
-    """So much of it has come."""
+    bytes_per_ms: int
     complete: bool = False
     """Nothing more of it will come."""
+    given: bool = False
+    """Nothing more of it will be given to the face."""
+    full: bool = False
+    """More of it has come than can be kept: the rest is not said."""
     cut: bool = False
     """It was interrupted: what comes late is not said."""
     settled: bool = False
@@ -75,11 +82,36 @@ class SpokenItem:
     _parts: list[_Part] = field(default_factory=list)
     _words: list[Word] = field(default_factory=list)
     _transcript: Transcript = field(default_factory=Transcript)
+    _bytes: int = 0
+    _given_bytes: int = 0
     _broken: bool = False
+
+    @property
+    def length_ms(self) -> float:
+        """So much of it has come."""
+        return self._bytes / self.bytes_per_ms
+
+    @property
+    def held(self) -> bool:
+        """Whether some of it has come that was not given to the face."""
+        return self._given_bytes < self._bytes
+
+    def ahead_ms(self, now_ms: float) -> float:
+        """So much of it was given to the face and has not been heard."""
+        if self.cut:
+            return 0.0
+        parts = [part for part in self._parts if part.played_ms is None]
+        return sum(part.to_ms - part.from_ms - part.heard_ms(now_ms) for part in parts)
 
     def break_off(self) -> None:
         """What was said last belongs to an utterance that takes no more; the next voice begins another."""
         self._broken = True
+
+    def assume_started(self, now_ms: float) -> None:
+        """What is not known to have begun to be heard counts as if it had, until it is told."""
+        for part in self._parts:
+            if part.started_ms is None:
+                part.started_ms = now_ms
 
     @property
     def utterance(self) -> str | None:
@@ -95,22 +127,25 @@ class SpokenItem:
     def heard_whole(self) -> bool:
         return self.complete and not self.waits and self.heard_ms() >= math.floor(self.length_ms)
 
-    def add(self, duration_ms: float) -> str:
-        """Voice of it has come. Returns the utterance to which it belongs."""
-        from_ms = self.length_ms
-        self.length_ms += duration_ms
+    def add(self, size: int) -> None:
+        """So many bytes of its voice have come."""
+        self._bytes += size
+
+    def give(self, size: int, now_ms: float) -> str:
+        """The next of it goes to the face. Returns the utterance to which it belongs."""
+        from_ms = self._given_ms
+        self._given_bytes += size
         if self._parts and not self._broken:
-            self._parts[-1].to_ms = self.length_ms
-            return self._parts[-1].utterance
+            last = self._parts[-1]
+            if last.started_ms is not None:
+                # Where the face had to wait for it, the clock has run ahead.
+                last.started_ms = max(last.started_ms, now_ms - (last.to_ms - last.from_ms))
+            last.to_ms = self._given_ms
+            return last.utterance
         self._broken = False
         utterance = f"{self.name}#{len(self._parts) + 1}" if self._parts else self.name
-        self._parts.append(_Part(utterance, from_ms, self.length_ms))
+        self._parts.append(_Part(utterance, from_ms, self._given_ms))
         return utterance
-
-    def skip(self, duration_ms: float) -> None:
-        """Voice of it has come that goes nowhere."""
-        self.length_ms += duration_ms
-        self.break_off()
 
     def transcribe(self, text: str) -> None:
         self._words += self._transcript.push(text, self.length_ms)
@@ -119,8 +154,8 @@ class SpokenItem:
         self._words += self._transcript.flush(self.length_ms)
 
     def take_words(self) -> tuple[str, list[Word]] | None:
-        """Words whose voice has come, with the utterance to which they belong."""
-        words = [word for word in self._words if self.complete or word.start_ms < self.length_ms]
+        """Words whose voice was given, with the utterance to which they belong."""
+        words = [word for word in self._words if self.given or word.start_ms < self._given_ms]
         if not self._parts or not words:
             return None
         part = self._parts[-1]
@@ -130,7 +165,7 @@ class SpokenItem:
 
         def at(ms: float) -> float:
             # What is placed behind the end is said before it.
-            return max(0.0, min(ms, self.length_ms - 1) - part.from_ms)
+            return max(0.0, min(ms, self._given_ms - 1) - part.from_ms)
 
         return part.utterance, [replace(word, start_ms=at(word.start_ms), end_ms=at(word.end_ms)) for word in words]
 
@@ -156,8 +191,10 @@ class SpokenItem:
         """
         heard = 0.0
         for part in self._parts:
-            so_far = now_ms - part.started_ms if now_ms is not None and part.started_ms is not None else 0.0
-            ms = min(so_far if part.played_ms is None else part.played_ms, part.to_ms - part.from_ms)
-            if ms > 0:
+            if (ms := part.heard_ms(now_ms)) > 0:
                 heard = max(heard, part.from_ms + ms)
         return math.floor(min(heard, self.length_ms))
+
+    @property
+    def _given_ms(self) -> float:
+        return self._given_bytes / self.bytes_per_ms

@@ -147,6 +147,10 @@ class Connection:
             self._missed_background = background
         await self._send(wire.pack("background", background=background))
 
+    def report(self, error: VultusError) -> None:
+        """For bridges: tells what went wrong on this side, as a `Problem`."""
+        self._inbox.put(Problem(error))
+
     async def close(self) -> None:
         """Ends the connection; the session itself lives on. May be called again."""
         self._finish(None)

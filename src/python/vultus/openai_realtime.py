@@ -87,7 +87,11 @@ class OpenAiRealtimeBridge:
         await self._speech.interrupt()
 
     async def close(self) -> None:
-        """What was given is said to its end."""
+        """What was given is said to its end.
+
+        Returns when the face has all of it, which after a long answer takes minutes: go on to give its events to `hear`
+        meanwhile, and close its connection no sooner.
+        """
         await self._speech.close()
 
     async def _done(self, response: str | None) -> None:

@@ -196,21 +196,23 @@ it('counts on in an item where the connection to the face was made again meanwhi
   const away = new Promise((resolve) => live.once('reconnecting', resolve));
   face.peer!.socket.terminate();
   await away;
-  await model.say(delta('a', 100), transcript('a', 'lost or not '));
+  await model.say(delta('a', 100), transcript('a', 'late or not '));
   await back;
   await model.say(delta('a', 300), transcript('a', 'more '), delta('a', 100), audioDone('a'));
   expect(await told()).toEqual([
     'a 400 ms',
+    'a#2 100 ms',
+    'a#2 says late@0 or@0',
     'a#2 300 ms',
-    'a#2 says lost@0 or@0 not@20',
-    'a#2 says more@280',
+    'a#2 says not@120',
+    'a#2 says more@380',
     'a#2 100 ms',
     'speech.end a#2',
   ]);
   await tell('a', 400, 'underrun');
   await model.say(speechStarted);
   await tell('a#2', 120, 'interrupted');
-  expect(await truncations()).toEqual(['a 620']);
+  expect(await truncations()).toEqual(['a 520']);
 });
 
 it('repeats an interruption that was lost on the way, and goes by its own clock where no end is told', async () => {
