@@ -1,6 +1,8 @@
 import type { FuzzTarget } from './target.ts';
 import { aiortcPeer } from './targets/aiortc-peer.ts';
 import { config } from './targets/config.ts';
+import { dialledHosts } from './targets/dialled-hosts.ts';
+import { forms } from './targets/forms.ts';
 import { http } from './targets/http.ts';
 import { offers } from './targets/offers.ts';
 import { openapi } from './targets/openapi.ts';
@@ -22,6 +24,8 @@ export const TARGETS = [
   wireMessages,
   wireBytes,
   requests,
+  forms,
+  dialledHosts,
   config,
   packManifest,
   rigs,
