@@ -35,6 +35,8 @@ const WAITING_POLL_MS = 100;
 const COSTS = Object.freeze({ header: 25, trailer: 5, clear: 100, chunk: 1, bytesOfOne: 2048 });
 /** As much again as one may send at once is borrowed; who goes on then is sent away. */
 const MOST_DEBT_SHARE = 1;
+/** Ends of segments that its agent does not let itself be told. */
+const MOST_NOTICES = 1000;
 
 /**
  * A room of LiveKit, where the avatar is a participant: the receiving half of the avatar contract of LiveKit's agents.
@@ -207,6 +209,13 @@ export class LiveKitConnection extends EventEmitter<LiveKitConnectionEvents> imp
   }
 
   #notify(notice: Notice): void {
+    if (this.#notices.length >= MOST_NOTICES) {
+      this.#end(
+        'abuse',
+        new VultusError('room_flooded', 'its agent does not hear what becomes of its segments'),
+      );
+      return;
+    }
     const id = ++this.#lastNotice;
     this.#notices.push({ id, notice });
     this.#line?.notice(id, notice);

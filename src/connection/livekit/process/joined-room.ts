@@ -3,6 +3,7 @@ import {
   ConnectError,
   DisconnectReason,
   RoomEvent as LiveKitEvent,
+  type RemoteParticipant,
   Room,
 } from '@livekit/rtc-node';
 import { TokenBucket } from '../../../budget/token-bucket.ts';
@@ -11,6 +12,7 @@ import type { DialPolicy } from '../../dial-policy.ts';
 import type { Notice, RoomEnd, RoomEvent, RoomRequest } from '../room-messages.ts';
 import { Media, type TimedPicture, type TimedVoice } from './media.ts';
 import { NoticeSender } from './notice-sender.ts';
+import { onRoomEvents } from './room-events.ts';
 import { SenderChoice } from './sender-choice.ts';
 
 const AUDIO_STREAM_TOPIC = 'lk.audio_stream';
@@ -21,12 +23,15 @@ const [OK, REJECT] = ['ok', 'reject'];
 const MOST_STREAM_BYTES = 64_000_000;
 const CONNECT_PATIENCE_MS = 10_000;
 
+/** Each is a listener of all that the client tells. */
+const MOST_OPEN_STREAMS = 128;
+
 /**
- * What others may send in a room, in bytes, and what each of their messages, and of their streams and calls to us, counts
- * beside its bytes: all of it is decoded on one thread, which the rooms share.
+ * What may come of a room, in bytes, and what each event counts beside the bytes of messages, and each stream or call: all
+ * of it is decoded on one thread, which the rooms share.
  */
 const UNASKED = { ratePerS: 1_000_000, burst: 10_000_000 };
-const MESSAGE_BYTES = 500;
+const EVENT_BYTES = 500;
 const CALL_BYTES = 10_000;
 
 /** After these there is nothing to come back to. */
@@ -48,6 +53,8 @@ export class JoinedRoom {
   #notices: NoticeSender | undefined;
   readonly #unasked = new TokenBucket(UNASKED);
   #streams = 0;
+  #openStreams = 0;
+  #deaf = () => {};
   #over = false;
 
   /** `tell`: hears `left` exactly once, unless `leave` was called. */
@@ -65,9 +72,9 @@ export class JoinedRoom {
       room.registerByteStreamHandler(AUDIO_STREAM_TOPIC, (reader, { identity }) => {
         void this.#receive(reader, identity);
       });
-      room.on(LiveKitEvent.ParticipantConnected, () => this.#lookForSender());
-      room.on(LiveKitEvent.ParticipantDisconnected, () => this.#lookForSender());
-      room.on(LiveKitEvent.DataReceived, (data) => this.#bear(MESSAGE_BYTES + data.length));
+      room.on(LiveKitEvent.ParticipantConnected, (newcomer) => this.#lookForSender([newcomer]));
+      room.on(LiveKitEvent.ParticipantDisconnected, () => this.#lookForSender([]));
+      room.on(LiveKitEvent.DataReceived, (data) => this.#bear(data.length));
       room.on(LiveKitEvent.TokenRefreshed, () => this.#tell({ type: 'token', token: room.token! }));
       room.on(LiveKitEvent.Disconnected, (reason) =>
         this.#end(FINAL.includes(reason) ? 'over' : 'lost', DisconnectReason[reason] ?? 'unknown'),
@@ -81,6 +88,7 @@ export class JoinedRoom {
         }),
       );
       if (this.#over) return void (await room.disconnect());
+      this.#deaf = onRoomEvents(room, (kind) => this.#bear(kind === 'call' ? CALL_BYTES : EVENT_BYTES));
       const participant = room.localParticipant!;
       this.#sender.ownAttributes(participant.attributes);
       participant.registerRpcMethod(CLEAR_BUFFER, async ({ callerIdentity }) => this.#clear(callerIdentity));
@@ -125,6 +133,7 @@ export class JoinedRoom {
   }
 
   async #close(): Promise<void> {
+    this.#deaf();
     this.#notices?.close();
     const media = this.#media;
     this.#media = undefined;
@@ -140,20 +149,19 @@ export class JoinedRoom {
 
   /** The client hands all of a stream over, whether it is read or not. */
   async #bearStream(reader: ByteStreamReader): Promise<void> {
-    this.#bear(CALL_BYTES);
     try {
       for await (const { length } of reader) {
         if (this.#over) return;
-        this.#bear(MESSAGE_BYTES + length);
+        this.#bear(EVENT_BYTES + length);
       }
     } catch {
       // Its end, by whatever way.
     }
   }
 
-  #lookForSender(): void {
-    const others = [...this.#room.remoteParticipants.values()];
-    const { changed, identity, present } = this.#sender.look(others);
+  /** `newcomers`: where only they can be it; in a room of thousands nobody else is looked at. */
+  #lookForSender(newcomers?: RemoteParticipant[]): void {
+    const { changed, identity, present } = this.#sender.look(this.#room.remoteParticipants, newcomers);
     if (!changed || identity === undefined || !this.#notices) return;
     this.#notices.sender = present ? identity : undefined;
     this.#tell({ type: 'sender', identity, present });
@@ -162,18 +170,21 @@ export class JoinedRoom {
   #clear(caller: string): string {
     // It may call before we are told that it is there.
     this.#lookForSender();
-    if (this.#over || caller !== this.#sender.identity) {
-      this.#bear(CALL_BYTES);
-      return REJECT;
-    }
+    if (this.#over || caller !== this.#sender.identity) return REJECT;
     this.#media?.mute();
     this.#tell({ type: 'clear' });
     return OK;
   }
 
   async #receive(reader: ByteStreamReader, identity: string): Promise<void> {
+    if (++this.#openStreams > MOST_OPEN_STREAMS) this.#end('flooded', 'more streams than are read at once');
     this.#lookForSender();
-    if (this.#over || identity !== this.#sender.identity) return this.#bearStream(reader);
+    if (this.#over || identity !== this.#sender.identity) await this.#bearStream(reader);
+    else await this.#hear(reader);
+    this.#openStreams--;
+  }
+
+  async #hear(reader: ByteStreamReader): Promise<void> {
     const stream = ++this.#streams;
     const { sample_rate = '', num_channels = '' } = reader.info.attributes ?? {};
     this.#tell({ type: 'header', stream, attributes: { sample_rate, num_channels } });

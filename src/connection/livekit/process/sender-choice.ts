@@ -30,14 +30,23 @@ export class SenderChoice {
     this.#identity ??= attributes[PUBLISH_ON_BEHALF] || undefined;
   }
 
-  /** `others`: who is there now, in the order in which they came. */
-  look(others: readonly Participant[]): { changed: boolean; identity: string | undefined; present: boolean } {
-    // Another avatar is an agent by its kind too.
-    this.#identity ??= others.find(
-      ({ kind, attributes }) => kind === AGENT_KIND && !attributes[PUBLISH_ON_BEHALF],
-    )?.identity;
+  /**
+   * `others`: who is there now by identity, in the order in which they came; `candidates`: those of them of whom it is not
+   * known yet who they are.
+   */
+  look(
+    others: ReadonlyMap<string, Participant>,
+    candidates: Iterable<Participant> = others.values(),
+  ): { changed: boolean; identity: string | undefined; present: boolean } {
+    if (this.#identity === undefined)
+      for (const { identity, kind, attributes } of candidates) {
+        // Another avatar is an agent by its kind too.
+        if (kind !== AGENT_KIND || attributes[PUBLISH_ON_BEHALF]) continue;
+        this.#identity = identity;
+        break;
+      }
     const identity = this.#identity;
-    const present = others.some((one) => one.identity === identity);
+    const present = identity !== undefined && others.has(identity);
     const changed = present !== this.#present;
     this.#present = present;
     return { changed, identity, present };
