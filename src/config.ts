@@ -94,7 +94,7 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
   apiKey: {
     flag: '--api-key <key>',
     env: 'VULTUS_API_KEY',
-    help: 'ask for this key as a bearer token on /v1 (default: none)',
+    help: 'ask for this key, of 8 characters or more, as a bearer token on /v1 (default: none)',
   },
   corsOrigins: {
     flag: '--cors-origins <origins>',

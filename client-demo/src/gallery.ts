@@ -14,6 +14,8 @@ interface GalleryEvents {
   onError: (error: unknown) => void;
 }
 
+const [REST_POLL_MS, MOST_REST_POLLS] = [2000, 60];
+
 /** The portraits of the server, those that ship with it first; one of them is chosen. */
 export class Gallery {
   readonly #vultus: Vultus;
@@ -39,11 +41,28 @@ export class Gallery {
   async load(): Promise<void> {
     const [avatars, entries] = await Promise.all([this.#vultus.avatars.list(), descriptions()]);
     this.#entries = entries;
-    this.#avatars = avatars.sort((a, b) => Number(b.gallery) - Number(a.gallery) || compareTimes(a, b));
+    this.#avatars = inOrder(avatars);
     this.#show();
     const first = this.selected ?? this.#avatars[0];
     if (first) this.#select(first);
     else this.#events.onEmpty();
+    this.#awaitRest();
+  }
+
+  /** A server that was never started before analyses its own portraits one by one. */
+  #awaitRest(polls = MOST_REST_POLLS): void {
+    if (polls === 0) return;
+    if (this.#avatars.filter(({ gallery }) => gallery).length >= this.#entries.length) return;
+    setTimeout(async () => {
+      const avatars = await this.#vultus.avatars.list().catch(() => undefined);
+      const known = new Set(this.#avatars.map(({ id }) => id));
+      const more = avatars?.filter(({ id, gallery }) => gallery && !known.has(id)) ?? [];
+      if (more.length > 0) {
+        this.#avatars = inOrder([...this.#avatars, ...more]);
+        this.#show();
+      }
+      if (avatars) this.#awaitRest(polls - 1);
+    }, REST_POLL_MS);
   }
 
   add(avatar: AvatarInfo): void {
@@ -192,6 +211,9 @@ async function descriptions(): Promise<GalleryEntry[]> {
   }
 }
 
-function compareTimes(a: AvatarInfo, b: AvatarInfo): number {
-  return a.createdAt.localeCompare(b.createdAt);
+/** Those of the gallery first, then by time. */
+function inOrder(avatars: AvatarInfo[]): AvatarInfo[] {
+  return avatars.toSorted(
+    (a, b) => Number(b.gallery) - Number(a.gallery) || a.createdAt.localeCompare(b.createdAt),
+  );
 }

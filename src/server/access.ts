@@ -87,7 +87,7 @@ export class Access {
     if (guesses && guesses.level < 1) throw this.#wrongKeys.refusal(guesses.waitMs());
     if (timingSafeEqual(digest(key), this.#wanted)) return;
     guesses?.spend(1);
-    throw new VultusError('unauthorized');
+    throw new VultusError('unauthorized', 'the key that was sent is not the one');
   }
 }
 

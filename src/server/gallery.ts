@@ -17,7 +17,10 @@ const gallerySchema = z.array(z.object({ file: z.string().regex(/^[\w.-]+$/), na
  */
 export async function registerGallery(
   avatars: AvatarStore,
-  folder = join(ROOT, 'client-demo/public/gallery'),
+  {
+    folder = join(ROOT, 'client-demo/public/gallery'),
+    onRegistered = () => {},
+  }: { folder?: string; onRegistered?: (name: string, done: number, of: number) => void } = {},
 ): Promise<number> {
   const index = join(folder, 'gallery.json');
   const entries = existsSync(index) ? gallerySchema.parse(JSON.parse(await readFile(index, 'utf8'))) : [];
@@ -31,6 +34,7 @@ export async function registerGallery(
       avatar = await avatars.add(portrait, { name, gallery: true });
     }
     current.add(avatar.id);
+    onRegistered(name, current.size, entries.length);
   }
   for (const { id, gallery } of await avatars.list()) {
     if (gallery && !current.has(id)) await deleteIfThere(avatars, id);
@@ -40,9 +44,12 @@ export async function registerGallery(
 
 /**
  * The avatars of a server that is ready before its gallery is: the first time, the analysis of its portraits takes
- * seconds. Whoever asks for the list, or for an avatar that is not there yet, waits for it.
+ * seconds. Whoever asks for the list waits for `begun`, whoever asks for an avatar that is not there yet for `stocked`.
  */
-export function whenStocked(avatars: AvatarStore, stocked: Promise<unknown>): AvatarStore {
+export function whenStocked(
+  avatars: AvatarStore,
+  { begun, stocked }: { begun: Promise<unknown>; stocked: Promise<unknown> },
+): AvatarStore {
   const find = async <Found>(look: () => Promise<Found>): Promise<Found> => {
     try {
       return await look();
@@ -59,7 +66,7 @@ export function whenStocked(avatars: AvatarStore, stocked: Promise<unknown>): Av
     preview: (id) => find(() => avatars.preview(id)),
     rename: (id, name) => find(() => avatars.rename(id, name)),
     delete: (id) => find(() => avatars.delete(id)),
-    list: () => stocked.then(() => avatars.list()),
+    list: () => begun.then(() => avatars.list()),
   };
 }
 

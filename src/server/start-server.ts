@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AvatarFactory } from '../avatar/avatar-factory.ts';
 import { DiskAvatarStore } from '../avatar/disk-avatar-store.ts';
 import type { Config } from '../config.ts';
@@ -17,6 +18,8 @@ import { listenWhileStarting } from './starting.ts';
  * time, three at 1.1 do not).
  */
 const MOST_LOAD = 0.9;
+/** The list of avatars waits for the first of the gallery and so much longer, in which those known from before come. */
+const LIST_WAIT_MS = 3000;
 
 export interface RunningServer {
   /** Address of the page and the API, without a slash at the end. */
@@ -82,10 +85,25 @@ export async function startServer(
       maxAvatars: config.maxAvatars,
       onFailure: (err) => log.error({ err }, 'a rig could not be kept'),
     });
-    const stocked = registerGallery(kept).catch((err) => {
-      if (!closing) log.error({ err }, 'the gallery is not complete');
-    });
-    const avatars = whenStocked(kept, stocked);
+    const first = Promise.withResolvers<void>();
+    const startedMs = performance.now();
+    const stocked = registerGallery(kept, {
+      onRegistered: (name, done, of) => {
+        first.resolve();
+        // What is known from before costs nothing, and is not worth a line.
+        if (performance.now() - startedMs > LIST_WAIT_MS)
+          log.info(`gallery: ${name} is there, ${done} of ${of}`);
+      },
+    })
+      .catch((err) => {
+        if (!closing) log.error({ err }, 'the gallery is not complete');
+      })
+      .finally(first.resolve);
+    const begun = Promise.race([
+      stocked,
+      first.promise.then(() => sleep(LIST_WAIT_MS, undefined, { ref: false })),
+    ]);
+    const avatars = whenStocked(kept, { begun, stocked });
     const sessions = new SessionManager(engine, avatars, { maxSessions: config.maxSessions });
     owned.push(sessions);
     const server = await createServer({

@@ -2,6 +2,7 @@
 import { prepareBrowser, prepareFirefox } from './browser.mjs';
 import { startCounterparts } from './counterparts.mjs';
 import { prepareDependencies } from './dependencies.mjs';
+import { alone } from './lock.mjs';
 import { preparePage } from './page.mjs';
 import { prepareRuntime } from './runtime.mjs';
 
@@ -11,11 +12,13 @@ import { prepareRuntime } from './runtime.mjs';
  * @param {import('./steps.mjs').Reporter} reporter @param {{ page?: boolean }} [needs]
  * @returns {Promise<Runtime>}
  */
-export async function prepare(reporter, { page = false } = {}) {
-  const runtime = await prepareRuntime(reporter);
-  await prepareDependencies(runtime, reporter);
-  if (page) await preparePage(runtime, reporter);
-  return runtime;
+export function prepare(reporter, { page = false } = {}) {
+  return alone(reporter, async () => {
+    const runtime = await prepareRuntime(reporter);
+    await prepareDependencies(runtime, reporter);
+    if (page) await preparePage(runtime, reporter);
+    return runtime;
+  });
 }
 
 /**
@@ -23,18 +26,20 @@ export async function prepare(reporter, { page = false } = {}) {
  * @param {import('./steps.mjs').Reporter} reporter
  * @returns {Promise<Runtime & { browser: string }>}
  */
-export async function prepareTests(reporter) {
-  const runtime = await prepareRuntime(reporter);
-  const counterparts = await startCounterparts(reporter);
-  try {
-    await prepareDependencies(runtime, reporter);
-    await preparePage(runtime, reporter);
-    const browser = await prepareBrowser(runtime, reporter);
-    await prepareFirefox(reporter);
-    const env = { ...runtime.env, VULTUS_BROWSER: browser, ...(await counterparts.finish()) };
-    return { ...runtime, env, browser };
-  } catch (error) {
-    counterparts.stop();
-    throw error;
-  }
+export function prepareTests(reporter) {
+  return alone(reporter, async () => {
+    const runtime = await prepareRuntime(reporter);
+    const counterparts = await startCounterparts(reporter);
+    try {
+      await prepareDependencies(runtime, reporter);
+      await preparePage(runtime, reporter);
+      const browser = await prepareBrowser(runtime, reporter);
+      await prepareFirefox(reporter);
+      const env = { ...runtime.env, VULTUS_BROWSER: browser, ...(await counterparts.finish()) };
+      return { ...runtime, env, browser };
+    } catch (error) {
+      counterparts.stop();
+      throw error;
+    }
+  });
 }

@@ -27,26 +27,26 @@ const write = (entries: unknown) => writeFileSync(join(folder, 'gallery.json'), 
 const names = async () => (await avatars.list()).map(({ name, gallery }) => `${name} ${gallery}`);
 
 it('keeps the avatars of the gallery in step with its folder', { timeout: 60_000 }, async () => {
-  expect(await registerGallery(avatars, folder)).toBe(0);
+  expect(await registerGallery(avatars, { folder })).toBe(0);
   const [{ file }] = JSON.parse(readFileSync(join(shipped, 'gallery.json'), 'utf8'));
   const portrait = readFileSync(join(shipped, file));
   writeFileSync(join(folder, 'ada.jpg'), portrait);
   await avatars.add(portrait, { name: 'uploaded before' });
 
   write([{ file: 'ada.jpg', name: 'Ada', description: 'more is allowed' }]);
-  expect(await registerGallery(avatars, folder)).toBe(1);
+  expect(await registerGallery(avatars, { folder })).toBe(1);
   expect(await names()).toEqual(['Ada true']);
   write([{ file: 'ada.jpg', name: 'Ada Lovelace' }]);
-  await registerGallery(avatars, folder);
+  await registerGallery(avatars, { folder });
   expect(await names()).toEqual(['Ada Lovelace true']);
   write([]);
-  await registerGallery(avatars, folder);
+  await registerGallery(avatars, { folder });
   expect(await names()).toEqual([]);
 });
 
 it('takes no file from outside its folder', async () => {
   write([{ file: '../secret.jpg', name: 'x' }]);
-  await expect(registerGallery(avatars, folder)).rejects.toThrow(/file/);
+  await expect(registerGallery(avatars, { folder })).rejects.toThrow(/file/);
 });
 
 it('ships only pictures that it names, each with its licence', () => {
@@ -62,16 +62,17 @@ it('is waited for by who asks for its avatars, and by nobody else', async () => 
   const store = await DiskAvatarStore.open(join(folder, 'late'), factory);
   const [{ file }] = JSON.parse(readFileSync(join(shipped, 'gallery.json'), 'utf8'));
   const portrait = readFileSync(join(shipped, file));
-  const arrival = Promise.withResolvers<void>();
-  const late = whenStocked(store, arrival.promise);
+  const [first, arrival] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const late = whenStocked(store, { begun: first.promise, stocked: arrival.promise });
   const own = await late.add(portrait.subarray(), { name: 'own', faceIndex: 0 });
   expect((await late.get(own.id)).name).toBe('own');
   const [list, missing] = [late.list(), late.preview('0'.repeat(32))];
   missing.catch(() => {});
   const other = await store.add(Buffer.concat([portrait, Buffer.from('x')]), { gallery: true });
   const found = late.rig(other.id);
-  arrival.resolve();
+  first.resolve();
   expect((await list).map(({ id }) => id).sort()).toEqual([own.id, other.id].sort());
+  arrival.resolve();
   await expect(missing).rejects.toMatchObject({ code: 'avatar_not_found' });
   expect(await found).toBeDefined();
 });
