@@ -9,8 +9,19 @@ from typing import Any, cast
 
 import pytest
 
-from vultus import Connection, Pcm, Problem, Reconnected, Reconnecting, SpeechEnded, SpeechStarted, VultusError, Word
-from vultus import _standing_clock, _voice_queue
+from vultus import (
+    Connection,
+    Pcm,
+    Problem,
+    Reconnected,
+    Reconnecting,
+    SpeechEnded,
+    SpeechStarted,
+    VultusError,
+    Word,
+    _standing_clock,
+    _voice_queue,
+)
 from vultus.openai_realtime import Interruption, OpenAiRealtimeBridge
 
 _SECOND = 48_000
