@@ -33,7 +33,9 @@ export class Transcript {
     if (texts.length === 0) return [];
     const durationMs = (text: string) => MS_PER_CHARACTER * (text.length + 1);
     const togetherMs = texts.reduce((sum, text) => sum + durationMs(text), 0);
-    this.#endMs = Math.max(Math.min(this.#endMs, atMs + MOST_AHEAD_MS), atMs - togetherMs);
+    // A transcript that comes whole before its voice says nothing of how fast that is.
+    const mostMs = atMs > 0 ? atMs + MOST_AHEAD_MS : Number.POSITIVE_INFINITY;
+    this.#endMs = Math.max(Math.min(this.#endMs, mostMs), atMs - togetherMs);
     return texts.map((text) => {
       const startMs = this.#endMs;
       this.#endMs += durationMs(text);

@@ -41,7 +41,9 @@ class Transcript:
         if not texts:
             return []
         durations = [_MS_PER_CHARACTER * (len(text) + 1) for text in texts]
-        self._end_ms = max(min(self._end_ms, at_ms + _MOST_AHEAD_MS), at_ms - sum(durations))
+        # A transcript that comes whole before its voice says nothing of how fast that is.
+        most_ms = at_ms + _MOST_AHEAD_MS if at_ms > 0 else math.inf
+        self._end_ms = max(min(self._end_ms, most_ms), at_ms - sum(durations))
         words: list[Word] = []
         for text, duration_ms in zip(texts, durations, strict=True):
             words.append(Word(text, self._end_ms, self._end_ms + duration_ms))

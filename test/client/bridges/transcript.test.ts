@@ -20,6 +20,12 @@ it('places them at the end of the voice where that came before', () => {
   expect(starts(transcript.push('three ', 5000))).toEqual(['three@4610']);
 });
 
+it('spreads a transcript that comes before all of its voice at the pace of speech', () => {
+  const transcript = new Transcript();
+  const words = Array.from({ length: 100 }, () => transcript.push('word ', 0)).flat();
+  expect(words.at(-1)!.endMs).toBe(100 * 5 * 65);
+});
+
 it('does not fall behind a quick speaker for good', () => {
   const transcript = new Transcript();
   let last = 0;
