@@ -50,7 +50,8 @@ async def test_hears_the_user_of_a_browser(narrow_server: Server) -> None:
     async with Vultus(narrow_server.url, api_key=KEY) as vultus:
         session = await vultus.create_session((await vultus.avatars())[0].id, size=256)
         # Without the key: the page has its address, and the bot goes on beside it.
-        async with session.connect(user_audio="pcm") as bot, Microphone(narrow_server.url + session.webrtc_path):
+        user = Microphone(narrow_server.url + session.webrtc_path, tone(60, 48_000))
+        async with session.connect(user_audio="pcm") as bot, user:
             pieces = await heard(bot, 50)
             assert {len(piece.data) for piece in pieces} == {PIECE_BYTES}
             assert any(max(memoryview(piece.data).cast("h")) > 1000 for piece in pieces)
