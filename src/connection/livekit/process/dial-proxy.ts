@@ -1,10 +1,13 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
+import { TokenBucket } from '../../../budget/token-bucket.ts';
 import type { DialPolicy } from '../../dial-policy.ts';
 
 const CONNECT_PATIENCE_MS = 3000;
+/** What may come by one connection, in bytes: the client keeps all of an answer, and of a message, in memory. */
+const TAKEN = { ratePerS: 1_000_000, burst: 16_000_000 };
 const USER = 'rooms';
 /** What LiveKit's client looks at, whatever the platform. */
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
@@ -52,6 +55,7 @@ async function tunnel(policy: DialPolicy, target: string, socket: Duplex, head: 
     far.on('error', () => socket.destroy());
     socket.on('close', () => far.destroy());
     far.on('close', () => socket.destroy());
+    bound(far);
     socket.pipe(far).pipe(socket);
   } catch {
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
@@ -73,12 +77,23 @@ async function forward(policy: DialPolicy, asked: IncomingMessage, answer: Serve
     onward.on('error', () => answer.destroy());
     onward.on('response', (came) => {
       answer.writeHead(came.statusCode ?? 502, came.headers);
+      came.on('error', () => answer.destroy());
+      bound(came);
       came.pipe(answer);
     });
     asked.pipe(onward);
   } catch {
     answer.writeHead(502).end();
   }
+}
+
+/** Ends what brings more than is taken. */
+function bound(from: Readable): void {
+  const bucket = new TokenBucket(TAKEN);
+  from.on('data', ({ length }: Buffer) => {
+    bucket.spend(length);
+    if (bucket.level < 0) from.destroy(new Error('more than is taken'));
+  });
 }
 
 /** The first of its addresses that answers. Throws as the policy does, or what the last one failed with. */
