@@ -21,6 +21,9 @@ HIDDEN = 40
 ONSET_FRAMES, ONSET_WEIGHT = (2, 12), 3.0
 NO_VOICE_WEIGHT = 2.0
 SHARD = 50
+BATCH = 48
+#: What is kept is the mean of the weights over about so many steps.
+AVERAGED_STEPS = 100
 
 
 def make(first: int, count: int) -> None:
@@ -64,17 +67,19 @@ def train(minutes: float, resume: bool) -> None:
     if resume:
         gru.load_state_dict(torch.load(FOLDER / "gru.pt"))
         out.load_state_dict(torch.load(FOLDER / "out.pt"))
-    optimiser = torch.optim.Adam(parameters, 4e-3)
+    rate = 2.5e-3 if resume else 4e-3
+    optimiser = torch.optim.Adam(parameters, rate)
+    mean = [parameter.detach().clone() for parameter in parameters]
     rng = np.random.default_rng(1)
     end, started, step, losses = time.time() + 60 * minutes, time.time(), 0, []
     while time.time() < end:
         share = (time.time() - started) / (60 * minutes)
         for group in optimiser.param_groups:
-            group["lr"] = 4e-3 * (1 - share) + 1e-5
-        pick = rng.integers(0, len(heard), 32)
+            group["lr"] = rate * (1 - share) + 1e-5
+        pick = rng.integers(0, len(heard), BATCH)
         x = torch.from_numpy(heard[pick].astype(np.float32))
         # Louder or quieter as a whole.
-        x[:, :, :-2] += torch.empty(32, 1, 1).uniform_(-0.5, 0.4)
+        x[:, :, :-2] += torch.empty(BATCH, 1, 1).uniform_(-0.5, 0.4)
         y, w = torch.from_numpy((label[pick] == VOICE).astype(np.float32)), torch.from_numpy(weight[pick])
         logit = out(gru(x)[0])[..., 0]
         losses_of = nn.functional.binary_cross_entropy_with_logits(logit, y, reduction="none")
@@ -84,9 +89,15 @@ def train(minutes: float, resume: bool) -> None:
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         step += 1
+        with torch.no_grad():
+            for kept, parameter in zip(mean, parameters, strict=True):
+                kept.lerp_(parameter, 1 / min(step, AVERAGED_STEPS))
         losses.append(loss.item())
         if step % 20 == 0:
             print(step, f"{np.mean(losses[-20:]):.4f}", f"{share:.2f}", flush=True)
+    with torch.no_grad():
+        for kept, parameter in zip(mean, parameters, strict=True):
+            parameter.copy_(kept)
     torch.save(gru.state_dict(), FOLDER / "gru.pt")
     torch.save(out.state_dict(), FOLDER / "out.pt")
     parts = [gru.weight_ih_l0, gru.weight_hh_l0, gru.bias_ih_l0, gru.bias_hh_l0, out.weight, out.bias]

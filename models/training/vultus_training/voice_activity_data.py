@@ -14,6 +14,7 @@ from .instruments import RATE, phrase, room
 from .paths import SPEECH
 from .real_speech import alignments, audio_path, load_16k, split_readers
 from .sounds import coloured_noise, music
+from .synthesisers import song
 
 STREAM_S = 8
 FPS = 50
@@ -22,6 +23,8 @@ FRAMES = STREAM_S * FPS
 HELD_OUT = ("367-", "3080-", "p225_", "p227_")
 #: After so many streams one sound of each kind is made anew.
 RENEW_STREAMS = 8
+#: A quieter voice in noise need not be known, decibels.
+LEAST_SNR_DB = 1
 IGNORED, NO_VOICE, VOICE = -1, 0, 1
 
 
@@ -97,7 +100,8 @@ class Studio:
         length = 20 * RATE
         self.places = [kind(rng, length) for kind in environment.KINDS for _ in range(2)]
         self.coughs = [cough(rng, length) for _ in range(8)]
-        self.music = [music(rng, length) for _ in range(6)] + [phrase(rng, length) for _ in range(8)]
+        self.music = [music(rng, length) for _ in range(6)] + [phrase(rng, length) for _ in range(6)]
+        self.music += [song(rng, length) for _ in range(12)]
         self.made = 0
 
     def _place(self) -> np.ndarray:
@@ -111,8 +115,10 @@ class Studio:
             return
         self.places[rng.integers(len(self.places))] = self._place()
         self.coughs[rng.integers(len(self.coughs))] = cough(rng, 20 * RATE)
-        make = music if rng.random() < 0.5 else phrase
-        self.music[rng.integers(len(self.music))] = make(rng, 20 * RATE)
+        kept = self.music
+        make = (music, phrase)[self.made // RENEW_STREAMS % 2]
+        kept[rng.integers(12)] = make(rng, 20 * RATE)
+        kept[rng.integers(12, len(kept))] = song(rng, 20 * RATE)
 
     def _bank(self, samples: int) -> np.ndarray:
         """A piece of a sound that is no voice, its loudest tenth of a second at 0 dB."""
@@ -132,7 +138,7 @@ class Studio:
         if draw < 0.12:
             return np.zeros(samples), -120
         if draw < 0.7:
-            level = rng.uniform(-80, -38)
+            level = rng.uniform(-80, -26)
             return coloured_noise(rng, samples) * 10 * 10 ** (level / 20), level
         level = rng.uniform(-65, -32)
         return self._bank(samples) * 10 ** (level / 20), level
@@ -150,8 +156,10 @@ class Studio:
         if talks:
             at = rng.uniform(0.3, 3)
             loud = rng.uniform(-42, -14)
+            if bed_db > -50 and rng.random() < 0.7:
+                loud = bed_db + rng.uniform(1, 16)
             while at < STREAM_S - 0.3:
-                level = np.clip(loud + rng.normal(0, 3), bed_db + 2, -10)
+                level = np.clip(loud + rng.normal(0, 2), bed_db, -10)
                 at = self._talk(sound, label, at, level, level - bed_db)
                 at += rng.choice([0.3, 1, 2.5]) * rng.uniform(0.7, 1.5)
         sound = self._channel(sound)
@@ -201,7 +209,7 @@ class Studio:
         stop = frame(end)
         # Where a word is cut, in echoes and just after, it is neither.
         label[frame(first) : stop + 12][label[frame(first) : stop + 12] == NO_VOICE] = IGNORED
-        if snr < 3:
+        if snr < LEAST_SNR_DB:
             return stop / FPS
         for low, high in clip.voiced:
             low, high = max(low, first), min(high, end)

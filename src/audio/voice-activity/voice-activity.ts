@@ -3,7 +3,7 @@ import { BANDS, describe, FRAME_MS, RATE_HZ, type Spectrum, SpectrumReader } fro
 import { INPUTS, VoiceNetwork } from './voice-network.ts';
 
 /** Log odds of one frame count for at most so much, above what a frame has to have. */
-const [LEAST_ODDS, MOST_EVIDENCE] = [-0.5, 3];
+const [LEAST_ODDS, MOST_EVIDENCE] = [0.5, 3];
 /** Evidence that adds up to this is talking: two sure frames, or more of those that are less so. */
 const ENOUGH_EVIDENCE = 4;
 /** Talking goes on while frames are more likely voice than this. */

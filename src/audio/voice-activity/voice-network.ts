@@ -15,7 +15,7 @@ interface Weights {
 
 const WEIGHTS = readWeights();
 
-/** Tells from what is heard, frame by frame, how surely somebody talks. 9 thousand weights, trained in models/training. */
+/** Tells from what is heard, frame by frame, how surely somebody talks. 8 thousand weights, trained in models/training. */
 export class VoiceNetwork {
   readonly #weights = WEIGHTS;
   readonly #state = new Float32Array(UNITS);
