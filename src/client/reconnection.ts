@@ -17,6 +17,7 @@ const PASSING: ReadonlySet<string> = new Set([
   'too_many_requests',
   'server_busy',
   'at_capacity',
+  'starting',
 ]);
 /** From here on, close codes are our server's own (RFC 6455 §7.4.2): it has ended the connection. */
 const OWN_CLOSE_CODES = 3000;

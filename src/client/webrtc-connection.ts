@@ -47,6 +47,9 @@ export interface Signalling {
 /** All candidates are gathered before the offer leaves; a slow STUN server must not hold it up for longer. */
 const GATHERING_LIMIT_MS = 2000;
 
+/** Codes of the server after which no way through the network leads to the session; tokens end with it. */
+const GONE: readonly string[] = ['session_not_found', 'session_closed', 'unauthorized'];
+
 /** One peer connection and what belongs to it. */
 interface Transport {
   peer: RTCPeerConnection;
@@ -200,8 +203,18 @@ export class WebRtcConnection extends LiveBase {
       if (isOpen()) await peer.setRemoteDescription(answer);
     } catch (error) {
       if (isOpen()) await peer.setLocalDescription({ type: 'rollback' });
+      if (isOpen()) this.#endIfRefused(error);
       throw error;
     }
+  }
+
+  #endIfRefused(error: unknown): void {
+    if (!(error instanceof VultusClientError)) return;
+    const { code, message } = error;
+    if (GONE.includes(code)) this.lost(error, this.#timeoutMs);
+    // The session is there, but the server knows this peer no more.
+    else if (code === 'invalid_offer')
+      this.lost(new VultusClientError('connection_lost', message), this.#timeoutMs);
   }
 
   #fail(transport: Transport): void {

@@ -184,6 +184,33 @@ test('WebRTC: where the way through the network is gone, another one is found', 
   }
 }, 90_000);
 
+test('WebRTC: where the session is gone beside the network, it ends with the first word of the server', async () => {
+  let link: Link | undefined;
+  let restarts = 0;
+  await page.route('**/webrtc', async (route) => {
+    if (route.request().method() === 'PATCH') {
+      restarts++;
+      return route.continue();
+    }
+    link = new Link(1);
+    const offer = route.request().postDataJSON() as { sdp: string };
+    const response = await route.fetch({ postData: { ...offer, sdp: link.passOffer(offer.sdp) } });
+    const answer = (await response.json()) as { sdp: string };
+    return route.fulfill({ response, json: { ...answer, sdp: await link.passAnswer(answer.sdp) } });
+  });
+  try {
+    const session = await connect('webrtc', 'h264');
+    link!.set({ down: true });
+    session.close();
+    await expect
+      .poll(() => page.evaluate(() => (globalThis as unknown as SdkScope).ended), { timeout: 40_000 })
+      .toBe('session_not_found');
+    expect(restarts).toBe(1);
+  } finally {
+    await link?.close();
+  }
+}, 90_000);
+
 test('WebSocket: a microphone is captured in the page and arrives as voice', async () => {
   const session = await connect('websocket', 'h264');
   await page.evaluate(async () => {

@@ -3,6 +3,7 @@ import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { scriptedServer } from '../support/scripted-server.ts';
+import { CuttableLine } from './support/cuttable-line.ts';
 import { PackedClient } from './support/packed-client.ts';
 import { playMedia, shownBrightness } from './support/played-media.ts';
 
@@ -37,6 +38,9 @@ describe('<vultus-avatar> in a fresh Vite app', () => {
        const avatar = document.createElement('vultus-avatar');
        const server = new URLSearchParams(location.search).get('server');
        avatar.setAttribute('server', server);
+       globalThis.told = [];
+       for (const name of ['vultus-reconnecting', 'vultus-ended'])
+         avatar.addEventListener(name, ({ detail }) => told.push([name, detail?.code]));
        avatar.setAttribute('src', '/open');
        avatar.setAttribute('poster', ${JSON.stringify(POSTER)});
        avatar.setAttribute('captions', '');
@@ -137,7 +141,83 @@ describe('<vultus-avatar> in a fresh Vite app', () => {
       .toBeGreaterThan(200);
   }, 60_000);
 
-  it('says what is wrong, and can be started again', async () => {
+  it('begins wherever it is clicked, and shows the preview of its avatar where it has no poster', async () => {
+    await page.route('**/v1/avatars/own/preview', (route) =>
+      route.fulfill({
+        ...{ contentType: 'image/svg+xml', headers: { 'access-control-allow-origin': '*' } },
+        body: '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>',
+      }),
+    );
+    await page.locator('vultus-avatar').evaluate((element) => element.removeAttribute('poster'));
+    await page.locator('vultus-avatar').click({ position: { x: 20, y: 20 } });
+    await page.getByRole('button', { name: 'Mute' }).waitFor({ timeout: ENOUGH_MS });
+    server.sessions.get('s1')!.close();
+    await page.getByRole('button', { name: 'Start' }).waitFor({ timeout: ENOUGH_MS });
+    const picture = page.locator('vultus-avatar img');
+    expect(await picture.getAttribute('src')).toBe(`${url}/v1/avatars/own/preview`);
+    expect(await picture.isVisible()).toBe(true);
+  }, 60_000);
+
+  it('says that it connects again, and at once when its session is gone', async () => {
+    const line = await CuttableLine.to(url);
+    try {
+      await page.goto(`${page.url().split('?')[0]}?server=${line.url}`);
+      await page.evaluate(() => {
+        (globalThis as { RTCPeerConnection?: unknown }).RTCPeerConnection = undefined;
+      });
+      const session = await begin();
+      const told = () => page.evaluate(() => (globalThis as unknown as { told: unknown }).told);
+      const notice = page.getByText('Connecting again …');
+      line.cut();
+      await notice.waitFor({ timeout: ENOUGH_MS });
+      expect(await told()).toEqual([['vultus-reconnecting', 'connection_lost']]);
+      line.mend();
+      await notice.waitFor({ state: 'hidden', timeout: ENOUGH_MS });
+      line.cut();
+      await notice.waitFor({ timeout: ENOUGH_MS });
+      session.close();
+      line.mend();
+      await page.getByText('There is no session with this id').waitFor({ timeout: ENOUGH_MS });
+      expect(await told()).toEqual([
+        ['vultus-reconnecting', 'connection_lost'],
+        ['vultus-reconnecting', 'connection_lost'],
+        ['vultus-ended', 'session_not_found'],
+      ]);
+      await begin();
+    } finally {
+      await line.close();
+    }
+  }, 60_000);
+
+  it('says what is wrong, however long, beside the button that starts it again', async () => {
+    await page.route('**/open', (route) =>
+      route.fulfill({
+        status: 503,
+        json: { code: 'at_capacity', detail: 'So much is to be told. '.repeat(8) },
+      }),
+    );
+    const button = page.getByRole('button', { name: 'Start' });
+    await button.click();
+    const text = page.getByText('So much is to be told.');
+    await text.waitFor();
+    const [above, below] = [await button.boundingBox(), await text.boundingBox()];
+    expect(below!.height).toBeGreaterThan(40);
+    expect(above!.y + above!.height).toBeLessThanOrEqual(below!.y);
+    await page.unroute('**/open');
+    await page.route('**/open', async (route) => {
+      const answer = await server.inject('POST', '/v1/sessions', { payload: { avatarId: 'own' } });
+      return route.fulfill({ json: answer.json() });
+    });
+    const place = await page.locator('vultus-avatar').boundingBox();
+    // On the text itself.
+    await page.mouse.click(
+      below!.x + below!.width / 2,
+      Math.min(below!.y + 10, place!.y + place!.height - 10),
+    );
+    await page.getByRole('button', { name: 'Mute' }).waitFor({ timeout: ENOUGH_MS });
+  }, 60_000);
+
+  it('names the address that did not answer as it should, and can be started again', async () => {
     await page.route('**/open', (route) => route.fulfill({ status: 500, body: 'oops' }));
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByText('/open answered with HTTP 500.').waitFor();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type LiveConnection, type LiveEvents, Session, Vultus } from '../../src/client/index.ts';
+import { listenWhileStarting } from '../../src/server/starting.ts';
 import { scriptedServer } from '../support/scripted-server.ts';
 import { CuttableLine } from './support/cuttable-line.ts';
 
@@ -93,6 +94,27 @@ test('it ends when the server says that the session is gone', async () => {
   server.sessions.get('s1')!.close();
   line.mend();
   expect((await closed).error?.code).toMatch(/^(session_not_found|session_closed|unauthorized)$/);
+});
+
+test('a server that is starting is waited for', async () => {
+  const live = await connect();
+  const errors: string[] = [];
+  live.on('reconnecting', ({ error }) => errors.push(error.code));
+  const closed = next(live, 'closed');
+  line.cut();
+  await server.close();
+  const port = line.farPort;
+  const starting = await listenWhileStarting({ host: '127.0.0.1', port, corsOrigins: [] });
+  try {
+    line.mend();
+    await expect.poll(() => errors, { timeout: 15_000 }).toContain('starting');
+    expect(live.closed).toBe(false);
+  } finally {
+    await starting.close();
+    server = await scriptedServer({ apiKey: 'open sesame', port });
+    await server.listen();
+  }
+  await closed;
 });
 
 test.each([

@@ -1,4 +1,7 @@
-/** Of the element; a page reaches the parts with `::part(…)`, and the size with CSS on the element itself. */
+/**
+ * Of the element; a page reaches the parts with `::part(…)`, and the size with CSS on the element itself. The button to start is
+ * as large as the element; no text takes its clicks.
+ */
 export const STYLE = `
 :host { display: inline-block; position: relative; inline-size: 320px; aspect-ratio: 1; overflow: hidden; background: #18181b; }
 :host([hidden]) { display: none; }
@@ -9,9 +12,12 @@ button { font: 600 14px/1 system-ui, sans-serif; color: #fff; background: rgb(0 
 button:hover { background: rgb(0 0 0 / .8); }
 button:focus-visible { outline: 2px solid #fff; outline-offset: 2px; }
 button[aria-pressed=true] { color: #18181b; background: #fff; }
-.start { position: absolute; inset-inline: 0; inset-block-end: 10%; margin: auto; inline-size: max-content; font-size: 16px; }
+.start { flex: none; font-size: 16px; pointer-events: auto; }
+.start::after { content: ''; position: absolute; inset: 0; }
 .bar { position: absolute; inset-block-start: 8px; inset-inline-end: 8px; display: flex; gap: 6px; }
-.text { position: absolute; inset-inline: 8px; inset-block-end: 8px; margin: 0; text-align: center; }
+.foot { position: absolute; inset: 0; padding: 8px; display: flex; flex-direction: column; justify-content: flex-end;
+  align-items: center; gap: 8px; box-sizing: border-box; pointer-events: none; }
+.text { margin: 0; min-block-size: 0; overflow: hidden; overflow-wrap: anywhere; text-align: center; }
 .text span { font: 500 15px/1.35 system-ui, sans-serif; color: #fff; background: rgb(0 0 0 / .75); border-radius: 6px;
   padding: 3px 8px; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
 `;

@@ -17,6 +17,9 @@ export class AvatarView {
   readonly #bar = make('div', { class: 'bar', part: 'bar' });
   readonly #text = make('p', { class: 'text', part: 'caption', role: 'status' });
   readonly #line = make('span');
+  readonly #foot = make('div', { class: 'foot' });
+  #caption = '';
+  #notice = '';
 
   constructor(root: ShadowRoot, { onStart, onMute, onCaptions }: ViewEvents) {
     // Not a <style>, which a content security policy may forbid.
@@ -24,11 +27,14 @@ export class AvatarView {
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
     this.#start.addEventListener('click', onStart);
+    this.#poster.addEventListener('error', () => this.#showPoster(null));
     this.#mute.addEventListener('click', onMute);
     this.#captions.addEventListener('click', onCaptions);
     this.#bar.append(this.#captions, this.#mute);
     this.#text.append(this.#line);
-    root.append(this.video, this.canvas, this.#poster, this.#start, this.#bar, this.#text);
+    this.#foot.append(this.#start, this.#text);
+    root.append(this.video, this.canvas, this.#poster, this.#bar, this.#foot);
+    this.#showText();
     this.show('poster');
   }
 
@@ -43,6 +49,17 @@ export class AvatarView {
   }
 
   set poster(url: string | null) {
+    this.#poster.removeAttribute('crossorigin');
+    this.#showPoster(url);
+  }
+
+  /** In place of a poster: a picture of another server, which may want to be asked as CORS does. */
+  set preview(url: string) {
+    this.#poster.crossOrigin = 'anonymous';
+    this.#showPoster(url);
+  }
+
+  #showPoster(url: string | null): void {
     if (url) this.#poster.src = url;
     else this.#poster.removeAttribute('src');
     if (this.#bar.hidden) this.#poster.hidden = !url;
@@ -57,8 +74,19 @@ export class AvatarView {
     this.#captions.setAttribute('aria-pressed', String(shown));
   }
 
-  /** A caption, or what went wrong. */
-  set text(text: string) {
+  set caption(text: string) {
+    this.#caption = text;
+    this.#showText();
+  }
+
+  /** What goes on or went wrong; before any caption. */
+  set notice(text: string) {
+    this.#notice = text;
+    this.#showText();
+  }
+
+  #showText(): void {
+    const text = this.#notice || this.#caption;
     this.#line.textContent = text;
     this.#text.hidden = text === '';
   }

@@ -2,8 +2,9 @@ import type { VultusClientError } from '../client-error.ts';
 import type { LiveConnection } from '../live-connection.ts';
 import type { Session } from '../session.ts';
 import { attachWebCodecs, type WebCodecsPlayer } from '../web-codecs.ts';
+import { followBreaks } from './breaks.ts';
 import { Captions } from './captions.ts';
-import { openSession } from './open-session.ts';
+import { type OpenedSession, openSession } from './open-session.ts';
 import { AvatarView } from './view.ts';
 
 /** Its DOM events, with their `detail`. */
@@ -12,6 +13,8 @@ export interface VultusAvatarEvents {
   'vultus-live': LiveConnection;
   /** WebRTC does not work here, so the picture comes by WebSocket. */
   'vultus-fallback': VultusClientError;
+  /** The connection broke, and another way or a new one is looked for. */
+  'vultus-reconnecting': VultusClientError;
   /** It has ended: without an error by `stop()`, or as the session did. */
   'vultus-ended': unknown;
 }
@@ -32,7 +35,7 @@ export class VultusAvatar extends Base {
   readonly #view: AvatarView;
   readonly #captions: Captions;
   #abort: AbortController | undefined;
-  #session: { session: Session; isOurs: boolean } | undefined;
+  #session: OpenedSession | undefined;
   #live: LiveConnection | undefined;
   #player: WebCodecsPlayer | undefined;
 
@@ -44,9 +47,8 @@ export class VultusAvatar extends Base {
       onCaptions: () => this.toggleAttribute('captions'),
     });
     this.#captions = new Captions((text) => {
-      this.#view.text = this.hasAttribute('captions') ? text : '';
+      this.#view.caption = this.hasAttribute('captions') ? text : '';
     });
-    this.#captions.clear();
   }
 
   /** To speak, listen and steer; undefined while it is not connected. */
@@ -69,12 +71,13 @@ export class VultusAvatar extends Base {
     this.#abort = abort;
     const { signal } = abort;
     this.#view.show('starting');
-    this.#view.text = '';
+    this.#view.notice = '';
     try {
       const session = await openSession(this.getAttribute('src') ?? '', this.getAttribute('server'), signal);
       if (signal.aborted) release(session);
       signal.throwIfAborted();
       this.#session = session;
+      if (session.preview && !this.hasAttribute('poster')) this.#view.preview = session.preview;
       return await this.#connect(session.session, signal);
     } catch (error) {
       if (this.#abort === abort) this.#end(error);
@@ -125,6 +128,15 @@ export class VultusAvatar extends Base {
     live.on('closed', ({ error }) => {
       if (this.#live === live) this.#end(error);
     });
+    followBreaks(live, {
+      onBroken: (error) => {
+        this.#view.notice = 'Connecting again …';
+        this.#tell('vultus-reconnecting', error);
+      },
+      onMended: () => {
+        this.#view.notice = '';
+      },
+    });
     if (live.route === 'websocket') {
       this.#player = await attachWebCodecs(live, canvas, { volume: this.hasAttribute('muted') ? 0 : 1 });
       void this.#player.resume();
@@ -155,7 +167,7 @@ export class VultusAvatar extends Base {
     if (session) release(session);
     this.#captions.clear();
     this.#view.show('poster');
-    if (error instanceof Error) this.#view.text = error.message;
+    this.#view.notice = error instanceof Error ? error.message : '';
     this.#tell('vultus-ended', error);
   }
 
@@ -165,6 +177,6 @@ export class VultusAvatar extends Base {
 }
 
 /** The server ends forgotten sessions by itself; this only frees the place sooner. */
-function release({ session, isOurs }: { session: Session; isOurs: boolean }): void {
+function release({ session, isOurs }: OpenedSession): void {
   if (isOurs) void session.close({ keepalive: true }).catch(() => {});
 }

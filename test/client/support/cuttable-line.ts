@@ -8,14 +8,18 @@ export class CuttableLine {
   /** How often somebody came while it was cut. */
   refused = 0;
 
-  private constructor(port: number) {
+  /** Of the server. */
+  readonly farPort: number;
+
+  private constructor(farPort: number) {
+    this.farPort = farPort;
     this.#server = createServer((near) => {
       if (!this.#isOpen) {
         this.refused++;
         near.destroy();
         return;
       }
-      const far = connect(port, '127.0.0.1');
+      const far = connect(farPort, '127.0.0.1');
       for (const [socket, other] of [
         [near, far],
         [far, near],
