@@ -84,13 +84,16 @@ describe('real server', () => {
     expect(await whileLoading.json()).toMatchObject({ code: 'starting' });
   });
 
-  it('is ready, says on what it runs, and has its gallery', async () => {
+  it('is ready, says on what it runs, and has its gallery', { timeout: 60_000 }, async () => {
     expect((await call('GET', '/readyz')).json).toMatchObject({
       status: 'ok',
       provider: server.info.provider,
       sessions: 0,
     });
-    const { avatars } = (await call('GET', '/v1/avatars')).json;
+    // One by one, where they are analysed for the first time.
+    const list = async () => (await call('GET', '/v1/avatars')).json.avatars;
+    await expect.poll(async () => (await list()).length, { timeout: 50_000 }).toBe(entries.length);
+    const avatars = await list();
     expect(avatars.map(({ name }: { name: string }) => name)).toEqual(entries.map(({ name }) => name));
     expect(avatars.every((avatar: { gallery: boolean }) => avatar.gallery)).toBe(true);
     const preview = await fetch(server.url + avatars[0].previewUrl);
