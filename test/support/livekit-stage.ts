@@ -71,6 +71,13 @@ export class LiveKitStage {
     return sessions.map(({ id }: { id: string }) => id);
   }
 
+  /** Whatever a test has left behind, so that the next one finds room. */
+  async endSessions(): Promise<void> {
+    for (const id of await this.live())
+      await fetch(`${this.server.url}/v1/sessions/${id}`, { method: 'DELETE' });
+    await expect.poll(async () => (await this.live()).length, PATIENCE).toBe(0);
+  }
+
   async close(): Promise<void> {
     for (const one of this.#open) await one.close();
     await this.server.close();
