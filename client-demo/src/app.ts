@@ -1,5 +1,5 @@
 import { Captions } from '../../src/client/element/captions.ts';
-import { type LiveConnection, type Vultus, VultusClientError } from '../../src/client/index.ts';
+import { isWebRtcBlocked, type LiveConnection, type Vultus } from '../../src/client/index.ts';
 import { Call } from './call.ts';
 import { DirectionPanel } from './direction-panel.ts';
 import { byId, icon } from './dom.ts';
@@ -196,8 +196,7 @@ export class App {
 
   #waysOn(error: unknown): NoticeAction[] {
     const actions = [{ label: 'Start again', run: () => void this.#begin() }];
-    const blocked = ['connect_timeout', 'connection_lost', 'unsupported'];
-    if (error instanceof VultusClientError && blocked.includes(error.code)) {
+    if (isWebRtcBlocked(error)) {
       const other = settings.route === 'webrtc' ? 'websocket' : 'webrtc';
       actions.push({
         label: other === 'websocket' ? 'Try WebSocket' : 'Try WebRTC',

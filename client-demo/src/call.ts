@@ -1,5 +1,6 @@
 import {
   type ControlsPatch,
+  isWebRtcBlocked,
   type LiveConnection,
   preferredSampleRateHz,
   type Session,
@@ -11,9 +12,6 @@ import { attachWebCodecs, type WebCodecsPlayer } from '../../src/client/web-code
 import { sidesOf } from './formats.ts';
 import type { Settings } from './settings.ts';
 import type { Stage } from './stage.ts';
-
-/** Codes of WebRTC that say nothing against the WebSocket. */
-const BLOCKED: readonly string[] = ['connect_timeout', 'connection_lost'];
 
 interface CallEvents {
   /** WebRTC does not get through; the WebSocket is tried. */
@@ -88,7 +86,7 @@ export class Call {
       this.#show(live, background === 'matte');
       live.on('reconnecting', ({ attempt, error }) => {
         // The server answers, but again no packet of WebRTC gets through.
-        if (live.route === 'webrtc' && attempt > 1 && BLOCKED.includes(error.code)) {
+        if (live.route === 'webrtc' && attempt > 1 && isWebRtcBlocked(error)) {
           void this.#goOnByWebSocket(session, abort, background === 'matte', error);
         }
       });

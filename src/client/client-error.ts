@@ -88,3 +88,11 @@ export function errorFromClose(closeCode: number, reason: string): VultusClientE
   const message = sentence || usual;
   return new VultusClientError(code, message, { closeCode });
 }
+
+/** Failures of WebRTC that say nothing against the WebSocket. */
+const BLOCKED: readonly string[] = ['unsupported', 'connect_timeout', 'connection_lost'];
+
+/** Whether it is WebRTC that does not get through here, so that the WebSocket may. */
+export function isWebRtcBlocked(error: unknown): error is VultusClientError {
+  return error instanceof VultusClientError && BLOCKED.includes(error.code);
+}

@@ -10,7 +10,7 @@ export type { Word } from '../contract/speech.ts';
 export type { SessionStats } from '../contract/stats.ts';
 export type { Avatars, CreateAvatarOptions, Picture } from './avatars.ts';
 export { backgroundPicture } from './background-picture.ts';
-export { type ClientErrorCode, type Problem, VultusClientError } from './client-error.ts';
+export { type ClientErrorCode, isWebRtcBlocked, type Problem, VultusClientError } from './client-error.ts';
 export type { AvatarInfo, Health, SessionInfo, SessionOptions, SessionSettings } from './http-types.ts';
 export type {
   LiveConnection,

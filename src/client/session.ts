@@ -1,5 +1,5 @@
 import type { Role } from '../contract/roles.ts';
-import { VultusClientError } from './client-error.ts';
+import { isWebRtcBlocked, VultusClientError } from './client-error.ts';
 import { Http } from './http.ts';
 import type { SessionInfo } from './http-types.ts';
 import type { LiveConnection } from './live-connection.ts';
@@ -10,8 +10,6 @@ import { WebSocketConnection, type WebSocketOptions } from './websocket-connecti
 
 /** How long `connect` lets WebRTC try: a session ends after ten seconds without anybody. */
 const WEBRTC_TRIAL_MS = 6000;
-/** Failures of WebRTC that say nothing against the WebSocket. */
-const BLOCKED: readonly string[] = ['unsupported', 'connect_timeout', 'connection_lost'];
 
 /** Of both routes; see there. */
 export interface ConnectOptions
@@ -62,7 +60,7 @@ export class Session {
     try {
       return await this.connectWebRtc({ ...options, timeoutMs: WEBRTC_TRIAL_MS });
     } catch (error) {
-      if (!(error instanceof VultusClientError && BLOCKED.includes(error.code))) throw error;
+      if (!isWebRtcBlocked(error)) throw error;
       options.onFallback?.(error);
     }
     const { microphone = null } = options;
