@@ -22,7 +22,7 @@ function vOf(r: number, g: number, b: number): number {
   return 128 + 0.43922 * r - 0.36779 * g - 0.07143 * b;
 }
 
-function yuvToRgb(y: number, u: number, v: number): [number, number, number] {
+export function yuvToRgb(y: number, u: number, v: number): [number, number, number] {
   const luma = 1.16438 * (y - 16);
   return [
     luma + 1.59603 * (v - 128),

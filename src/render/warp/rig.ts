@@ -4,6 +4,7 @@
  */
 import { BLENDSHAPES } from '../../contract/motion-frame.ts';
 import { LANDMARK_COUNT, SKIN_POINTS } from '../../face/topology.ts';
+import type { Yuv } from '../../image/colour.ts';
 import type { PackFileName } from '../../model/pack.ts';
 import type { Rig as AnyRig } from '../renderer.ts';
 import type { OwnTeeth } from './analyse/mouth/own-teeth.ts';
@@ -12,7 +13,7 @@ import { OUTER_VERTEX_COUNT } from './head/mesh-topology.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
-export const RIG_VERSION = 44;
+export const RIG_VERSION = 45;
 /** What of a pack a rig depends on. */
 export const ANALYSIS_FILES: readonly PackFileName[] = [
   'faceBasis',
@@ -108,8 +109,8 @@ export interface Rig extends AnyRig {
   eyes: Record<'left' | 'right', EyeRig>;
   /** Mean colour of the lips, YUV. */
   lips: [number, number, number];
-  /** Light on the mouth interior against the atlas: factors on luma and chroma, offsets on chroma. */
-  mouthLight: { gain: number; saturation: number; u: number; v: number };
+  /** Light on the mouth interior: what front teeth look like in it, YUV; 0 without colours .. 1. */
+  mouthLight: { teeth: Yuv; saturation: number };
   /** How much of their red the lips turn inwards, 0..1. */
   hiddenLips: number;
   /** Present where the portrait shows them. */

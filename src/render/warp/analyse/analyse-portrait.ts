@@ -111,7 +111,7 @@ export class WarpAnalyser implements PortraitAnalyser {
       depthShift: relaxedDepth({ ...shape, ...measured }),
       lips,
       eyes: takeEyesApart(eyes, view, landmarks, drawn),
-      mouthLight: measureMouthLight(view, landmarks, drawn),
+      mouthLight: measureMouthLight(view, landmarks, eyes, drawn),
       hiddenLips: hiddenLips(view, landmarks, measures.lowerFaceCovered),
       ownTeeth: takeOwnTeeth(view, shown, landmarks, lips),
       limits: {

@@ -112,6 +112,11 @@ export class Opening {
     return table;
   }
 
+  /** Pixels from the nearer corner to the located position, along the line through them. */
+  get aside(): number {
+    return this.width * Math.max(0, Math.min(this.along, 1 - this.along));
+  }
+
   /** One pixel down across the gap. */
   get down(): [x: number, y: number] {
     return [-this.#axis[1], this.#axis[0]];

@@ -14,6 +14,7 @@ import { drawOverlay } from '../pixels/overlay.ts';
 import { layOver, type Sprite, type Yuva } from '../pixels/sprite.ts';
 import type { Rig } from '../rig.ts';
 import { Arch } from './arch.ts';
+import { lightBetweenLips } from './light-between-lips.ts';
 import type { MouthLayers } from './mouth-layers.ts';
 import { ownTeethCover } from './own-teeth.ts';
 
@@ -28,12 +29,20 @@ const LOWER_TEETH_DROP_CM = 0.12;
 const JAW_OPEN_CM = [0, -3.12, -2.47];
 const JAW_SIDE_CM = 0.71;
 const JAW_FORWARD_CM = 0.89;
-/** The tongue's share of the jaw's way down, its way up when it shows between the teeth, and its rest depth. */
-const TONGUE_FOLLOWS_JAW = 0.72;
-const TONGUE_RISE_CM = 0.55;
-const TONGUE_DEPTH_CM = 1.1;
-/** How far behind the lips' inner edges, where the light comes in, the front teeth lie. */
-const BEHIND_EDGES_CM = 0.2;
+/** The tongue's share of the jaw's way down. */
+const TONGUE_FOLLOWS_JAW = 0.68;
+/** Its tip lies at rest behind the lower teeth; it rises behind the upper ones (L), then comes out between them (TH). */
+const TONGUE_DEPTH_CM = 0.9;
+const TONGUE_RISE_CM = 0.42;
+const TONGUE_RISEN = 0.1;
+const TONGUE_OUT = [0.12, 0.28] as const;
+/** How far behind the lips' inner edges, where the light comes in, they lie in the middle of the mouth. */
+const BEHIND_LIPS_CM = { upper: 0.11, lower: 0.3, tongue: 0.45, tongueOut: 0.1 } as const;
+/** Lips follow the bend of the teeth for so much of it. */
+const LIPS_FOLLOW_BEND = 0.5;
+/** Round lips stand off the teeth. */
+const PUCKER_CM = 0.9;
+const FUNNEL_CM = 0.7;
 /** Painted rims are so much narrower towards the mouth: two of them would hide the dark of lips that part a little. */
 const RIM_INSIDE = 0.35;
 /** The cheeks' lining is seen this far in from the lips, in mouth widths; behind it is the throat. */
@@ -59,31 +68,40 @@ export function drawMouth(
     jaw * JAW_OPEN_CM[1] - LOWER_TEETH_DROP_CM,
     jaw * JAW_OPEN_CM[2] + JAW_FORWARD_CM * frame[CHANNEL.jawForward] - TEETH_DEPTH_CM,
   ];
-  const tongueOut = frame[CHANNEL.tongueOut];
+  const risen = smoothstep(0, TONGUE_RISEN, frame[CHANNEL.tongueOut]);
+  const tongueOut = smoothstep(...TONGUE_OUT, frame[CHANNEL.tongueOut]);
   const tongueCm = [
     jawCm[0],
-    TONGUE_FOLLOWS_JAW * jawCm[1] + TONGUE_RISE_CM * tongueOut,
+    TONGUE_FOLLOWS_JAW * jawCm[1] + TONGUE_RISE_CM * risen,
     jawCm[2] - TONGUE_DEPTH_CM * (1 - tongueOut),
   ];
+  const roundCm = PUCKER_CM * frame[CHANNEL.mouthPucker] + FUNNEL_CM * frame[CHANNEL.mouthFunnel];
+  const tongueBehindCm =
+    BEHIND_LIPS_CM.tongue + tongueOut * (BEHIND_LIPS_CM.tongueOut - BEHIND_LIPS_CM.tongue);
   const upperTeeth = archAt(rig, layers, pose, [0, -UPPER_TEETH_DROP_CM, -TEETH_DEPTH_CM]);
   const lowerTeeth = archAt(rig, layers, pose, jawCm);
   const tongue = archAt(rig, layers, pose, tongueCm);
   const { throat, lining, shadow, ownTeeth } = layers;
   const coverByOwnTeeth = ownTeeth && ownTeethCover(ownTeeth, pose, opening.gap / pixelsPerView / pose.scale);
   const cmPerPixel = 1 / (layers.upright * pixelsPerView * pose.scale);
-  const shadowReach = 0.1 * opening.width;
   const liningReach = LINING_REACH * opening.width;
   const feather = Math.max(1, pixelsPerView / 420);
   const layer: Yuva = [0, 0, 0, 0];
 
-  /** Lays what an arch shows at a pixel over `out`, in the light that comes in through `heightCm` of open lips. */
-  const cover = (sprite: Sprite, arch: Arch, x: number, y: number, heightCm: number, out: Yuva) => {
+  /** Lays what an arch shows at the located pixel over `out`. */
+  const cover = (sprite: Sprite, arch: Arch, behindCm: number, x: number, y: number, out: Yuva) => {
     arch.locate(x, y);
     const tx = sprite.width / 2 + arch.x * layers.texelsPerCm;
     const ty = sprite.height / 2 + arch.y * layers.texelsPerCm;
     if (tx < 0 || ty < 0 || tx > sprite.width || ty > sprite.height) return;
     sprite.sample(tx, ty, layer);
-    const light = lightThrough(heightCm, BEHIND_EDGES_CM + arch.depth);
+    if (layer[3] === 0) return;
+    const light = lightBetweenLips(
+      cmPerPixel * Math.max(0, opening.belowUpper),
+      cmPerPixel * Math.max(0, opening.aboveLower),
+      cmPerPixel * opening.aside,
+      behindCm + roundCm + LIPS_FOLLOW_BEND * arch.depth,
+    );
     for (let k = 0; k < 3; k++) out[k] += layer[3] * (shadow[k] + light * (layer[k] - shadow[k]) - out[k]);
   };
 
@@ -114,26 +132,15 @@ export function drawMouth(
     if (coverage === 0) return;
     const below = Math.max(0, opening.belowUpper);
     const above = Math.max(0, opening.aboveLower);
-    const aside = opening.width * Math.max(0, Math.min(opening.along, 1 - opening.along));
-    const deep = 1 - Math.exp(-Math.min(below, above, aside) / liningReach);
+    const deep = 1 - Math.exp(-Math.min(below, above, opening.aside) / liningReach);
     for (let k = 0; k < 3; k++) out[k] = lining[k] + deep * (throat[k] - lining[k]);
-    const heightCm = (below + above) * cmPerPixel;
-    if (tongueOut < 0.5) cover(layers.tongue, tongue, x, y, heightCm, out);
-    cover(layers.lower, lowerTeeth, x, y, heightCm, out);
-    if (tongueOut >= 0.5) cover(layers.tongue, tongue, x, y, heightCm, out);
-    if (!coverByOwnTeeth) cover(layers.upper, upperTeeth, x, y, heightCm, out);
-    // The lips throw shadow inwards.
-    const shade =
-      (1 - 0.4 * Math.exp(-below / shadowReach)) * (1 - 0.25 * Math.exp(-above / (0.6 * shadowReach)));
-    for (let k = 0; k < 3; k++) out[k] = throat[k] + shade * (out[k] - throat[k]);
+    if (tongueOut < 0.5) cover(layers.tongue, tongue, tongueBehindCm, x, y, out);
+    cover(layers.lower, lowerTeeth, BEHIND_LIPS_CM.lower, x, y, out);
+    if (tongueOut >= 0.5) cover(layers.tongue, tongue, tongueBehindCm, x, y, out);
+    if (!coverByOwnTeeth) cover(layers.upper, upperTeeth, BEHIND_LIPS_CM.upper, x, y, out);
     coverByOwnTeeth?.(x, y, out);
     out[3] = coverage;
   }
-}
-
-/** Share of the light from the viewer's side that a slit of this height lets fall on what lies so far behind it. */
-function lightThrough(heightCm: number, depthCm: number): number {
-  return heightCm / Math.hypot(heightCm, depthCm);
 }
 
 /** An arch `offset` centimetres right, up, out from the middle of the closed lips. */

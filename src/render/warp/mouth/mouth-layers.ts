@@ -1,6 +1,7 @@
 /** What of the mouth stays the same from frame to frame: sprites in the portrait's light, sizes, colours. */
 import { distance, midpoint } from '../../../face/landmarks.ts';
 import { LOWER_LIP_MIDDLE, MOUTH_CORNER, UPPER_LIP_MIDDLE } from '../../../face/topology.ts';
+import { rgbToYuv, yuvToRgb } from '../../../image/colour.ts';
 import { smoothstep } from '../../../image/planes.ts';
 import { Sprite } from '../pixels/sprite.ts';
 import type { Rig } from '../rig.ts';
@@ -9,16 +10,18 @@ import { type OwnTeethLayer, prepareOwnTeeth } from './own-teeth.ts';
 
 /** Mouth width of the canonical face, centimetres. */
 const CANONICAL_MOUTH_CM = 4.912;
-/** Light of the throat and of the lining of the cheeks against the lips. */
-const THROAT_LIGHT = 0.1;
-const LINING_LIGHT = 0.25;
+/** Light of the throat, of the lining of the cheeks and of what lies in the shade, against the lips. */
+const THROAT_LIGHT = 0.13;
+const LINING_LIGHT = 0.3;
+const SHADE_LIGHT = 0.1;
 /**
- * And their colour: so much of the lips' for this light, and of it so much for teeth and tongue where they lie in the
- * shade. The dark between thin or pale lips would look like another lip with more.
+ * And their colour, of the lips': light that comes back from flesh is red. The dark between thin or pale lips would look
+ * like another lip with more.
  */
-const FLESH_COLOUR = 0.5;
-const SHADOW_COLOUR = 0.2;
+const FLESH_COLOUR = 0.26;
 
+/** Mean colour of the incisors in the mouth atlas, RGB. */
+export const ATLAS_TEETH = [221, 206, 184] as const;
 /** Luma of white (BT.601, video range). */
 const WHITE = 235;
 
@@ -60,9 +63,9 @@ export function prepareMouth(rig: Rig, atlas: MouthAtlas, pixelsPerView: number)
     across,
     upright,
     lips,
-    throat: insideColour(lips, THROAT_LIGHT, FLESH_COLOUR * THROAT_LIGHT),
-    lining: insideColour(lips, LINING_LIGHT, FLESH_COLOUR * LINING_LIGHT),
-    shadow: insideColour(lips, THROAT_LIGHT, SHADOW_COLOUR),
+    throat: insideColour(lips, THROAT_LIGHT, FLESH_COLOUR),
+    lining: insideColour(lips, LINING_LIGHT, 2 * FLESH_COLOUR),
+    shadow: insideColour(lips, SHADE_LIGHT, FLESH_COLOUR),
     rimStrength: smoothstep(
       0.015,
       0.06,
@@ -81,15 +84,26 @@ function insideColour(
   return [16 + light * (y - 16), 128 + colour * (u - 128), 128 + colour * (v - 128)];
 }
 
-/** Puts the atlas into the portrait's light. Returns a new sprite. */
+/** Puts the atlas into the portrait's light: its incisors get the colour that teeth have there. Returns a new sprite. */
 function tint({ width, height, texels }: Sprite, { mouthLight }: Rig): Sprite {
-  const { gain, saturation, u, v } = mouthLight;
+  const { teeth, saturation } = mouthLight;
+  const paler = (y: number, u: number, v: number) =>
+    yuvToRgb(y, 128 + saturation * (u - 128), 128 + saturation * (v - 128));
+  const atlasTeeth = paler(...rgbToYuv(...ATLAS_TEETH));
+  const gains = yuvToRgb(...teeth).map((level, c) => Math.max(0, level) / atlasTeeth[c]);
   const lit = texels.slice();
   for (let i = 0; i < lit.length; i += 4) {
     const alpha = lit[i + 3];
-    lit[i] = Math.min(WHITE * alpha, 16 * alpha + gain * (lit[i] - 16 * alpha));
-    lit[i + 1] = alpha * (128 + u) + gain * saturation * (lit[i + 1] - 128 * alpha);
-    lit[i + 2] = alpha * (128 + v) + gain * saturation * (lit[i + 2] - 128 * alpha);
+    // Premultiplied: black is 16 of the opacity, grey 128 of it.
+    const [r, g, b] = paler(
+      lit[i] + 16 * (1 - alpha),
+      lit[i + 1] + 128 * (1 - alpha),
+      lit[i + 2] + 128 * (1 - alpha),
+    );
+    const [y, u, v] = rgbToYuv(r * gains[0], g * gains[1], b * gains[2]);
+    lit[i] = Math.min(WHITE * alpha, y - 16 * (1 - alpha));
+    lit[i + 1] = u - 128 * (1 - alpha);
+    lit[i + 2] = v - 128 * (1 - alpha);
   }
   return new Sprite(width, height, lit);
 }

@@ -1,20 +1,21 @@
 /**
- * The light in which a portrait shows the inside of its mouth: from its own teeth where it shows them, else from the
- * skin around.
+ * The light in which a portrait shows the inside of its mouth, as the colour that its front teeth have in it: from the
+ * teeth themselves where it shows them, else from its skin and from the white of its eyes. Skin alone would give dark
+ * faces grey teeth; eyes alone lie in the lids' shade.
  */
 
 import { MOUTH_CORNER } from '../../../../face/topology.ts';
 import type { Yuv } from '../../../../image/colour.ts';
-import { type ColourPlanes, clamp } from '../../../../image/planes.ts';
+import { type ColourPlanes, clamp, smoothstep } from '../../../../image/planes.ts';
 import type { Point } from '../../../../image/polygon.ts';
 import type { Rig } from '../../rig.ts';
+import { eyeWhite } from '../eyes/eye-white.ts';
+import type { FoundEyes } from '../eyes/find-eyes.ts';
 import { skinColour } from '../skin-colour.ts';
 import { pixelsBetweenLips } from './between-lips.ts';
 
 type MouthLight = Rig['mouthLight'];
 
-/** Mean colour of the incisors in the mouth atlas. */
-const ATLAS_TEETH: Yuv = [180, 117, 135];
 /** Teeth are the brightest part of an open mouth: this share of what lies between the lips. */
 const TEETH_SHARE = 0.35;
 /** Mouths that are open by less than this share of their width show too little of the teeth. */
@@ -25,50 +26,83 @@ const MIN_AGAINST_SKIN = 0.75;
 const MAX_COLOUR_SHARE = 0.75;
 /** Tongue and gums are put into the same light: they take only part of the way from yellow to the teeth's own white. */
 const OWN_WHITE_SHARE = 0.5;
+
+/**
+ * Luma above black of front teeth by that of the skin, and shares of its chroma: a line through nine photographs that
+ * show both, in which they have 1.14 to 1.4 times the skin's luma.
+ */
+const BY_SKIN = { base: 88, slope: 0.6, u: 0.42, v: 0.28 } as const;
+/** By the white of the eyes, where that is well lit: in photographs 0.92 to 1.16 of its luma, a little more yellow. */
+const BY_WHITE = { luma: 1.04, u: -3, v: 2 } as const;
+/** Luma of the white against the skin's: in the shade of lids and lashes; as well lit as the teeth. */
+const WELL_LIT = [0.6, 0.9] as const;
+/** What has more of the skin's chroma is no white, but a lid. */
+const MOST_COLOUR_OF_WHITE = 0.8;
+const TEETH_LUMA = [70, 200] as const;
+/** Chroma of skin for its luma, at least: portraits with less are pale, or have no colours. */
+const SKIN_CHROMA = 0.17;
 /** Who draws leaves teeth as bright as paper, and with less yellow. */
-const DRAWN_GAIN = 1.35;
-const DRAWN_COLOUR = 0.7;
+const DRAWN_LUMA = 205;
+const DRAWN_COLOUR = 0.18;
 
 /** Teeth under yellow light or varnish are ivory: with so much less red for their yellow they would look green. */
 const LEAST_RED_FOR_YELLOW = 0.5;
 
-/** `landmarks`: `[478·3]` in view fractions; `drawn`: whether the portrait is a drawing. */
-export function measureMouthLight(view: ColourPlanes, landmarks: Float32Array, drawn: boolean): MouthLight {
-  const light = lightFromPicture(view, landmarks, drawn);
-  const strength = light.gain * light.saturation;
-  const yellow = -(light.u + strength * (ATLAS_TEETH[1] - 128));
-  const red = strength * (ATLAS_TEETH[2] - 128);
-  return { ...light, v: Math.max(light.v, LEAST_RED_FOR_YELLOW * yellow - red) };
-}
-
-function lightFromPicture(view: ColourPlanes, landmarks: Float32Array, drawn: boolean): MouthLight {
+/** `landmarks`: `[478·3]` in view fractions, with the eyes between them; `drawn`: whether the portrait is a drawing. */
+export function measureMouthLight(
+  view: ColourPlanes,
+  landmarks: Float32Array,
+  eyes: FoundEyes,
+  drawn: boolean,
+): MouthLight {
   const skin = skinColour(view, landmarks);
-  const fromSkin = lightOfSkin(skin);
-  if (drawn) {
-    const { saturation, u, v } = fromSkin;
-    return { gain: DRAWN_GAIN, saturation: DRAWN_COLOUR * saturation, u: OWN_WHITE_SHARE * u, v };
-  }
-  const teeth = teethColour(view, landmarks);
-  if (!teeth) return fromSkin;
-  const asBright = teeth[0] - 16 > MIN_AGAINST_SKIN * (skin[0] - 16);
-  const colour = ([, u, v]: Yuv) => Math.hypot(u - 128, v - 128);
-  if (!asBright || colour(teeth) > MAX_COLOUR_SHARE * Math.max(8, colour(skin))) return fromSkin;
-  const gain = clamp((teeth[0] - 16) / (ATLAS_TEETH[0] - 16), 0.45, 1.2);
-  const ownU = teeth[1] - 128 - gain * fromSkin.saturation * (ATLAS_TEETH[1] - 128);
-  return { ...fromSkin, gain, u: fromSkin.u + OWN_WHITE_SHARE * (ownU - fromSkin.u) };
+  const saturation = saturationOf(skin);
+  const [luma, u, v] = drawn ? inDrawing(skin) : inPhotograph(view, landmarks, eyes, skin);
+  return { teeth: [luma, u, Math.max(v, 128 + LEAST_RED_FOR_YELLOW * (128 - u))], saturation };
 }
 
-/** Against a daylight portrait, whose skin has (u, v) about (112, 152); a grey picture has no colour. */
-function lightOfSkin([luma, u, v]: Yuv): MouthLight {
-  const saturation = clamp(Math.hypot(u - 128, v - 128) / 29, 0, 1.1);
-  return {
-    // Teeth differ less between people than skin does: they follow the skin's brightness only in part.
-    gain: clamp(0.4 + 0.55 * ((luma - 16) / 140), 0.45, 1.05),
-    saturation,
-    // Warm light and yellowed varnish tint teeth most in blue.
-    u: 0.9 * (u - 128 + 16 * saturation),
-    v: 0.3 * (v - 128 - 24 * saturation),
-  };
+function inDrawing([, u, v]: Yuv): Yuv {
+  return [16 + DRAWN_LUMA, 128 + DRAWN_COLOUR * (u - 128), 128 + DRAWN_COLOUR * (v - 128)];
+}
+
+function inPhotograph(view: ColourPlanes, landmarks: Float32Array, eyes: FoundEyes, skin: Yuv): Yuv {
+  const usual = teethInLight(skin, eyeWhite(eyes));
+  const own = teethColour(view, landmarks);
+  const asBright = own && own[0] - 16 > MIN_AGAINST_SKIN * (skin[0] - 16);
+  if (!asBright || chroma(own) > MAX_COLOUR_SHARE * Math.max(8, chroma(skin))) return usual;
+  const [, u, v] = mixed(usual, own, OWN_WHITE_SHARE);
+  return [16 + clamp(own[0] - 16, ...TEETH_LUMA), u, v];
+}
+
+/** What front teeth look like in the light of this skin and of this white. */
+function teethInLight(skin: Yuv, white: Yuv | undefined): Yuv {
+  const { base, slope } = BY_SKIN;
+  const luma = base + slope * (skin[0] - 16);
+  const bySkin: Yuv = [
+    16 + clamp(luma, ...TEETH_LUMA),
+    128 + BY_SKIN.u * (skin[1] - 128),
+    128 + BY_SKIN.v * (skin[2] - 128),
+  ];
+  if (!white || chroma(white) > MOST_COLOUR_OF_WHITE * chroma(skin) + 4) return bySkin;
+  const byWhite: Yuv = [
+    16 + clamp(BY_WHITE.luma * (white[0] - 16), ...TEETH_LUMA),
+    white[1] + BY_WHITE.u * saturationOf(skin),
+    white[2] + BY_WHITE.v * saturationOf(skin),
+  ];
+  return mixed(bySkin, byWhite, 0.5 * smoothstep(...WELL_LIT, (white[0] - 16) / (skin[0] - 16)));
+}
+
+function mixed(a: Yuv, b: Yuv, share: number): Yuv {
+  const between = (c: 0 | 1 | 2) => a[c] + share * (b[c] - a[c]);
+  return [between(0), between(1), between(2)];
+}
+
+function saturationOf(skin: Yuv): number {
+  return clamp(chroma(skin) / (SKIN_CHROMA * Math.max(1, skin[0] - 16)), 0, 1);
+}
+
+function chroma([, u, v]: Yuv): number {
+  return Math.hypot(u - 128, v - 128);
 }
 
 /** Mean of the brightest pixels between open lips. */

@@ -7,6 +7,8 @@ import {
   MOUTH_CORNER,
 } from '../../../../../src/face/topology.ts';
 import type { Plane } from '../../../../../src/image/planes.ts';
+import type { FoundEyes } from '../../../../../src/render/warp/analyse/eyes/find-eyes.ts';
+import type { EyePatch } from '../../../../../src/render/warp/analyse/eyes/iris-fit.ts';
 import { measureMouthLight } from '../../../../../src/render/warp/analyse/mouth/mouth-light.ts';
 
 const SIZE = 128;
@@ -40,43 +42,93 @@ function portrait(open: number, inside: readonly number[], skin: readonly number
   return { view: { size: SIZE, channels: channels as [Plane, Plane, Plane] }, landmarks };
 }
 
-function lightOf(open: number, inside: readonly number[], skin: readonly number[] = SKIN, isDrawn = false) {
+/** Eyes with a white of this colour, and none at all. */
+function eyesOf(white: readonly number[]): FoundEyes {
+  const size = 64;
+  const whole = (value: number) => new Float32Array(size * size).fill(value);
+  const iris = { x: 32, y: 32, radius: 8 };
+  const patch: EyePatch = {
+    origin: [0, 0],
+    extent: 1,
+    size,
+    planes: white.map(whole),
+    inside: whole(9),
+    visible: whole(white.length > 0 ? 1 : 0),
+    around: whole(0),
+    width: 0.6,
+    iris,
+    upperLid: [],
+  };
+  return { patches: [patch, patch], irises: [iris, iris] };
+}
+const NO_EYES = eyesOf([]);
+
+function teethOf(
+  open: number,
+  inside: readonly number[],
+  { skin = SKIN, eyes = NO_EYES, drawn = false }: { skin?: number[]; eyes?: FoundEyes; drawn?: boolean } = {},
+) {
   const { view, landmarks } = portrait(open, inside, skin);
-  return measureMouthLight(view, landmarks, isDrawn);
+  return measureMouthLight(view, landmarks, eyes, drawn).teeth;
 }
 
 describe('light of the mouth', () => {
-  const shut = lightOf(0, SKIN);
+  const shut = teethOf(0, SKIN);
 
   it("takes brightness and white from the portrait's own teeth", () => {
-    const own = lightOf(0.3, [200, 127, 129]);
-    expect(own.gain).toBeGreaterThan(shut.gain);
-    expect(own.gain).toBeCloseTo(184 / 164, 2);
-    expect(own.u).toBeGreaterThan(shut.u);
+    const own = teethOf(0.3, [200, 127, 129]);
+    expect(own[0]).toBeCloseTo(200, 2);
+    expect(own[1]).toBeCloseTo((shut[1] + 127) / 2, 2);
   });
 
   it('keeps to the skin where an open mouth shows a dark gap or a tongue', () => {
-    expect(lightOf(0.3, [30, 126, 134])).toEqual(shut);
-    expect(lightOf(0.3, [120, 112, 156])).toEqual(shut);
+    expect(teethOf(0.3, [30, 126, 134])).toEqual(shut);
+    expect(teethOf(0.3, [120, 112, 156])).toEqual(shut);
   });
 
   it('keeps to the skin where lips hardly part', () => {
-    expect(lightOf(0.05, [200, 127, 129])).toEqual(shut);
+    expect(teethOf(0.05, [200, 127, 129])).toEqual(shut);
+  });
+
+  it.each([
+    ['dark', [75, 116, 150], 1.6, 2.4],
+    ['brown', [130, 108, 156], 1.25, 1.5],
+    ['light', [190, 112, 150], 1.05, 1.25],
+  ] as const)('gives %s skin teeth as bright as photographs do', (_, skin, least, most) => {
+    const against = (teethOf(0, skin, { skin: [...skin] })[0] - 16) / (skin[0] - 16);
+    expect(against).toBeGreaterThan(least);
+    expect(against).toBeLessThan(most);
+  });
+
+  it('believes the white of the eyes where it is well lit, not where it lies in the shade', () => {
+    const bluish = teethOf(0, SKIN, { eyes: eyesOf([170, 136, 120]) });
+    expect(bluish[0]).toBeGreaterThan(shut[0]);
+    expect(bluish[1]).toBeGreaterThan(shut[1] + 3);
+    expect(bluish[2]).toBeLessThan(shut[2] - 2);
+    expect(teethOf(0, SKIN, { eyes: eyesOf([60, 136, 120]) })).toEqual(shut);
+  });
+
+  it('takes no lid for the white of an eye', () => {
+    expect(teethOf(0, SKIN, { eyes: eyesOf(SKIN) })).toEqual(shut);
   });
 
   it('makes teeth ivory, not green, under varnish or yellow light', () => {
-    const { gain, saturation, u, v } = lightOf(0, SKIN, [150, 92, 141]);
-    // Incisors of the atlas have the chroma (117, 135).
-    const [teethU, teethV] = [u - 11 * gain * saturation, v + 7 * gain * saturation];
-    const red = 1.596 * teethV;
-    const green = -0.392 * teethU - 0.813 * teethV;
-    expect(teethU).toBeLessThan(-12);
+    const [, u, v] = teethOf(0, SKIN, { skin: [150, 92, 141] });
+    const red = 1.596 * (v - 128);
+    const green = -0.392 * (u - 128) - 0.813 * (v - 128);
+    expect(u).toBeLessThan(116);
     expect(red).toBeGreaterThan(green);
   });
 
+  it('leaves a picture without colours without them', () => {
+    const { view, landmarks } = portrait(0, [110, 128, 128], [110, 128, 128]);
+    const { teeth, saturation } = measureMouthLight(view, landmarks, eyesOf([150, 128, 128]), false);
+    expect([...teeth.slice(1), saturation]).toEqual([128, 128, 0]);
+  });
+
   it('makes the teeth of a drawing brighter and less yellow', () => {
-    const drawn = lightOf(0, SKIN, SKIN, true);
-    expect(drawn.gain).toBeGreaterThan(1.3 * shut.gain);
-    expect(drawn.gain * drawn.saturation).toBeLessThan(1);
+    const drawn = teethOf(0, SKIN, { drawn: true });
+    expect(drawn[0]).toBeGreaterThan(1.2 * shut[0]);
+    expect(drawn[1]).toBeGreaterThan(shut[1]);
   });
 });
