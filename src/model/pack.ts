@@ -55,6 +55,8 @@ export const manifestSchema = z
       max: channelValues,
       /** The frame that fills the cache at the start; zeros if absent. */
       rest: channelValues.optional(),
+      /** Below these, coefficients count as rest: see settled-frame.ts. */
+      knees: channelValues.refine((values) => values.every((knee) => knee >= 0 && knee < 0.5)).optional(),
     }),
     audio: z.object({
       sampleRateHz: z.literal(16000),

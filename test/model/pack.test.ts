@@ -40,6 +40,7 @@ describe('loadPack', () => {
     ['too few channels', (m) => (m.motion.channels = 52), /motion\.channels/],
     ['a mean of the wrong length', (m) => m.motion.mean.pop(), /motion\.mean/],
     ['a standard deviation of 0', (m) => (m.motion.std[3] = 0), /motion\.std/],
+    ['a knee that leaves nothing', (m) => (m.motion.knees[41] = 1), /motion\.knees/],
     ['no renderer', (m) => delete m.renderer, /renderer/],
     ['a missing graph', (m) => delete m.graphs.audio, /graphs\.audio/],
     ['a file outside of the pack', (m) => (m.graphs.audio.file = '../audio.onnx'), /graphs\.audio\.file/],

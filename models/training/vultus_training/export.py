@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from .calibration import Calibration
-from .channels import CONTROL_SIZE, FRAME_SAMPLES, RATE_HZ, SIZE
+from .channels import CH, CONTROL_SIZE, FRAME_SAMPLES, RATE_HZ, SIZE, pair
 from .denoiser import CACHE, Denoiser
 from .encoder import FEATURES, LOOKAHEAD, AudioEncoder, left_context_samples
 from .graphs import AudioGraph, MotionGraph
@@ -27,6 +27,12 @@ from .paths import PACK, WORK
 from .rollouts import STUDENT_TIMES
 
 OPSET = 18
+#: Coefficients below these are rest to whoever shows them (src/model/settled-frame.ts). Measured on the student
+#: under neutral controls, so that brows stand where the portrait has them in half of all frames of speech.
+KNEES = np.zeros(SIZE)
+KNEES[CH["browInnerUp"]] = 0.12
+KNEES[pair("browOuterUp")] = 0.10
+KNEES[[*pair("browDown"), *pair("eyeWide")]] = 0.05
 PROVENANCE = (
     "Trained from scratch by models/training. Speech: LibriSpeech (CC BY 4.0, V. Panayotov et al., "
     "2014; 249 aligned clips of train-clean-100 and test-other readers), synthesised speech (espeak-ng "
@@ -144,7 +150,13 @@ def manifest(statistics: dict[str, np.ndarray], folder: Path) -> dict:
         "version": "1.0.0",
         "licence": "Apache-2.0",
         "provenance": PROVENANCE,
-        "motion": {"rateHz": RATE_HZ, "channels": SIZE, "cacheFrames": CACHE, **rounded},
+        "motion": {
+            "rateHz": RATE_HZ,
+            "channels": SIZE,
+            "cacheFrames": CACHE,
+            **rounded,
+            "knees": KNEES.tolist(),
+        },
         "audio": {
             "sampleRateHz": 16000,
             "leftContextSamples": left_context_samples(),

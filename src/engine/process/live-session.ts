@@ -184,7 +184,7 @@ export class LiveSession {
       this.#passUnseen(nowMs);
       return undefined;
     }
-    const motionOf = (index: number) => this.#motion.at(this.clock.motionIndex(index));
+    const motionOf = (index: number) => this.#motion.shownAt(this.clock.motionIndex(index));
     this.#meter.late(this.#schedule.skipLate(nowMs, (index) => motionOf(index) !== undefined));
     const { dueMs } = this.#schedule;
     const motion = motionOf(this.#schedule.next);

@@ -3,6 +3,7 @@ import { type SpeechTimeline, VOICE_SAMPLES_PER_FRAME } from '../../audio/speech
 import { MOTION_SIZE } from '../../contract/motion-frame.ts';
 import type { BlockRequest, MotionModel } from '../../model/motion-model.ts';
 import { SAMPLES_PER_FRAME } from '../../model/pack.ts';
+import { settledFrame } from '../../model/settled-frame.ts';
 import type { MotionPlan } from './motion-plan.ts';
 
 /** Frames that stay readable behind the newest one, beyond what the model itself looks back on. */
@@ -142,7 +143,7 @@ export class MotionStream {
 
   /**
    * The motion at a time that may lie between two frames (`index` is fractional then), linearly interpolated;
-   * undefined while the later one is not made yet. Do not write to the result.
+   * undefined while the later one is not made yet. Do not write to the result. It is shown as `shownAt` says.
    */
   at(index: number): Float32Array | undefined {
     const from = Math.max(0, Math.floor(index));
@@ -153,6 +154,12 @@ export class MotionStream {
     if (share === 0) return before;
     const after = this.#frames[needed % this.#frames.length];
     return before.map((value, channel) => value + share * (after[channel] - value));
+  }
+
+  /** What is shown at a time: see `at`. */
+  shownAt(index: number): Float32Array | undefined {
+    const frame = this.at(index);
+    return frame && settledFrame(frame, this.#model.manifest.motion.knees);
   }
 
   /** Leaves out the frames before `frame`: nobody saw them. The face goes on from the last one that was made. */

@@ -38,10 +38,10 @@ export async function* offlineMotion(
   const vector = controlVector(controls, controls.state === 'auto' ? 'speaking' : controls.state);
   try {
     for (let index = 0; index < pictures; index++) {
-      let motion = stream.at(clock.motionIndex(index));
+      let motion = stream.shownAt(clock.motionIndex(index));
       while (!motion) {
         await stream.advance(vector);
-        motion = stream.at(clock.motionIndex(index));
+        motion = stream.shownAt(clock.motionIndex(index));
       }
       const frame = head.apply(motion, controls, 1 / settings.fps);
       yield { index, mediaTimeMs: clock.mediaTimeMs(index), frame };

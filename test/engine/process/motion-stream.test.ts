@@ -53,6 +53,21 @@ async function run(stream: MotionStream): Promise<Float32Array[]> {
 }
 
 describe('MotionStream', () => {
+  it('shows brows where the portrait has them in half of all frames of speech, and raised ones raised', async () => {
+    const voice = await sampleVoice(8);
+    const { stream } = streamOf(voice);
+    const shown: number[] = [];
+    while (stream.ready) {
+      await stream.advance(SPEAKING);
+      while (shown.length < stream.nextFrame) shown.push(stream.shownAt(shown.length)![CHANNEL.browInnerUp]);
+    }
+    const [median, highest] = [0.5, 0.98].map(
+      (q) => shown.toSorted((a, b) => a - b)[Math.floor(q * shown.length)],
+    );
+    expect(median).toBeLessThan(0.06);
+    expect(highest).toBeGreaterThan(0.12);
+  });
+
   it('is ready for a block once its voice and lookahead are there', () => {
     const { lookaheadFrames } = model.manifest.audio;
     const { timeline, stream } = streamOf(new Float32Array((2 + lookaheadFrames) * 1920 - 1));
