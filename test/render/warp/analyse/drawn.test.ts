@@ -1,31 +1,61 @@
-import { expect, it } from 'vitest';
-import { LANDMARK_COUNT } from '../../../../src/face/topology.ts';
+import sharp, { type Sharp } from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isDrawn } from '../../../../src/render/warp/analyse/drawn.ts';
+import { DRAWN_FACES, drawFace } from '../../../support/drawn-face.ts';
+import { fixturePortrait, galleryPortrait, portraitViewer } from './support.ts';
 
-const SIZE = 256;
+const SLOW_MS = 90_000;
+let viewer: Awaited<ReturnType<typeof portraitViewer>>;
+beforeAll(async () => {
+  viewer = await portraitViewer();
+}, SLOW_MS);
+afterAll(() => viewer.close());
 
-/** Cheeks whose luma varies by `grain` from pixel to pixel. */
-function cheeks(grain: number) {
-  const landmarks = new Float32Array(LANDMARK_COUNT * 3);
-  for (const [i, x, y] of [
-    [50, 0.3, 0.4],
-    [101, 0.35, 0.4],
-    [205, 0.33, 0.45],
-    [280, 0.7, 0.4],
-    [330, 0.65, 0.4],
-    [425, 0.67, 0.45],
-  ]) {
-    landmarks.set([x, y, 0], 3 * i);
-  }
-  const luma = Float32Array.from({ length: SIZE * SIZE }, (_, i) => 180 + grain * ((i * 7919) % 5));
-  const grey = new Float32Array(SIZE * SIZE).fill(128);
-  return { picture: { size: SIZE, channels: [luma, grey, grey] as const }, landmarks };
+async function isTakenForDrawn(bytes: Uint8Array): Promise<boolean> {
+  const { view, seen } = await viewer.look(bytes);
+  return isDrawn(view, seen.landmarks);
 }
 
-it.each([
-  ['a drawing, whose skin is flat', 0, true],
-  ['a photograph, whose skin has grain', 3, false],
-])('tells %s', (_, grain, drawn) => {
-  const { picture, landmarks } = cheeks(grain);
-  expect(isDrawn(picture, landmarks)).toBe(drawn);
+const FINISHES: Record<string, (picture: Sharp) => Sharp> = {
+  'as it is': (picture) => picture.png(),
+  denoised: (picture) => picture.median(7).png(),
+  compressed: (picture) => picture.jpeg({ quality: 30 }),
+  'enlarged from few pixels': (picture) => picture.resize(128),
+};
+
+async function finished(bytes: Uint8Array, finish: string): Promise<Buffer> {
+  const picture = await FINISHES[finish](sharp(bytes).resize(384)).toBuffer();
+  return sharp(picture).resize(512).png().toBuffer();
+}
+
+describe('isDrawn', () => {
+  it.each(Object.entries(DRAWN_FACES))(
+    'knows a drawing with %s',
+    async (_, look) => {
+      expect(await isTakenForDrawn(await drawFace(look))).toBe(true);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'knows a drawing with freckles, blushes and soft shades, compressed too',
+    async () => {
+      const kit = await galleryPortrait('kit');
+      expect(await isTakenForDrawn(kit)).toBe(true);
+      expect(await isTakenForDrawn(await sharp(kit).jpeg({ quality: 30 }).toBuffer())).toBe(true);
+    },
+    SLOW_MS,
+  );
+
+  it.each(
+    ['smooth-light-skin', 'dark-skin-full-lips'].flatMap((name) =>
+      Object.keys(FINISHES).map((finish) => [name, finish]),
+    ),
+  )(
+    'takes smooth skin for a photograph: %s, %s',
+    async (name, finish) => {
+      expect(await isTakenForDrawn(await finished(await fixturePortrait(name), finish))).toBe(false);
+    },
+    SLOW_MS,
+  );
 });

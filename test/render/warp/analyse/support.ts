@@ -1,14 +1,38 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { toYuvPlanes } from '../../../../src/image/colour.ts';
+import type { ColourPlanes } from '../../../../src/image/planes.ts';
+import { BUILTIN_PACK, loadPack } from '../../../../src/model/pack.ts';
+import { PortraitFaceFinder } from '../../../../src/render/warp/analyse/find-face.ts';
+import { type PortraitView, viewPortrait } from '../../../../src/render/warp/analyse/portrait-view.ts';
 
 const GALLERY = new URL('../../../../client-demo/public/gallery/', import.meta.url);
 const PORTRAITS = new URL('../../../../../shared/data/portraits/', import.meta.url);
+const FIXTURES = new URL('fixtures/', import.meta.url);
 
-/** A portrait that comes with the program: 3-D, seen from the front, mouth closed. */
-export const galleryPortrait = () => readFile(new URL('rafael.jpg', GALLERY));
+/** A portrait that comes with the program, by default a 3-D one, seen from the front, mouth closed. */
+export const galleryPortrait = (name = 'rafael') => readFile(new URL(`${name}.jpg`, GALLERY));
+
+/** A person that looks photographed; see fixtures/README.md. */
+export const fixturePortrait = (name: string) => readFile(new URL(`${name}.webp`, FIXTURES));
 
 /** A file of the optional `../shared` folder, or undefined where that is absent. */
 export function sharedPortrait(name: string): URL | undefined {
   const file = new URL(name, PORTRAITS);
   return existsSync(file) ? file : undefined;
+}
+
+/** The view of a portrait as the analysis begins with it. */
+export async function portraitViewer(): Promise<{
+  look: (bytes: Uint8Array) => Promise<{ view: ColourPlanes; seen: PortraitView }>;
+  close: () => Promise<void>;
+}> {
+  const faces = await PortraitFaceFinder.open(await loadPack(BUILTIN_PACK));
+  return {
+    look: async (bytes) => {
+      const seen = await viewPortrait(bytes, faces);
+      return { view: { size: seen.picture.width, channels: toYuvPlanes(seen.picture) }, seen };
+    },
+    close: () => faces.close(),
+  };
 }
