@@ -8,18 +8,21 @@ const IN_BROWSER = [
 ];
 const leftOut = process.env.VULTUS_BROWSER === 'none' ? IN_BROWSER : [];
 
-/** Tests of live sessions and browsers: they need the machine for themselves to be on time. */
-const LIVE = [
-  'test/end-to-end/**/*.test.ts',
-  'test/**/*browser*.test.ts',
-  'test/client/page.test.ts',
-  'test/server/real-server.test.ts',
-  'test/server/livekit-dispatch.test.ts',
-  'test/client/livekit-agents.test.ts',
+/**
+ * Whole servers, rooms and browsers that wait for each other for longer than they compute, and for nothing that must come
+ * on time: two of them beside each other take little longer than one.
+ */
+const PATIENT = [
+  'test/end-to-end/{garbage,livekit,livekit-faults}.test.ts',
+  'test/client/{page,livekit-agents,broken-browser,package-browser}.test.ts',
+  'test/server/{real-server,livekit-dispatch}.test.ts',
   'test/probe/livekit-endpoint.test.ts',
   'test/fuzz/server.test.ts',
   'test/python/**/*.test.ts',
 ];
+
+/** Live sessions and browsers that need the machine for themselves to be on time. */
+const LIVE = ['test/end-to-end/**/*.test.ts', 'test/**/*browser*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -33,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'units',
           include: ['test/**/*.test.ts'],
-          exclude: [...LIVE, ...leftOut],
+          exclude: [...PATIENT, ...LIVE, ...leftOut],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -41,11 +44,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'patient',
+          include: PATIENT,
+          exclude: leftOut,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'live',
           include: LIVE,
-          exclude: leftOut,
+          exclude: [...PATIENT, ...leftOut],
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

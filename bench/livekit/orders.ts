@@ -17,11 +17,10 @@ export async function orderRows(
   if (missing) return { rows: [], skipped: [`random orders: ${missing}`] };
   const room = 'orders';
   const token = await roomToken(livekit, 'avatar', { room, agent: true, onBehalfOf: 'agent' });
-  const agent = new PythonProgram('livekit_agent.py', [
-    livekit.url,
-    await roomToken(livekit, 'agent', { room, agent: true }),
-  ]);
+  const agent = new PythonProgram('livekit_agent.py');
   try {
+    const agentToken = await roomToken(livekit, 'agent', { room, agent: true });
+    agent.tell({ do: 'connect', url: livekit.url, token: agentToken });
     await agent.next(({ event }) => event === 'connected');
     await fetch(`${server.url}/v1/livekit/sessions`, {
       method: 'POST',

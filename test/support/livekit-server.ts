@@ -8,6 +8,7 @@ import { freePort } from './free-port.ts';
 
 /** On a machine that is busy. */
 const START_MS = 30_000;
+const MOST_STARTS = 5;
 
 /** Why there is no LiveKit server here, for `skipIf`; undefined where there is one. */
 export const noLiveKitServer: string | undefined = existsSync(liveKitServerPath())
@@ -53,11 +54,15 @@ export class LiveKitServer {
 
   /** @throws Error with the end of its log where it does not start */
   static async start(): Promise<LiveKitServer> {
-    return LiveKitServer.#startOn({
-      http: await freePort(),
-      tcp: await freePort(),
-      udp: await freeUdpPort(),
-    });
+    for (let left = MOST_STARTS; ; left--) {
+      const ports = { http: await freePort(), tcp: await freePort(), udp: await freeUdpPort() };
+      try {
+        return await LiveKitServer.#startOn(ports);
+      } catch (cause) {
+        // Others look for ports at the same time.
+        if (left <= 1 || !String(cause).includes('address already in use')) throw cause;
+      }
+    }
   }
 
   static async #startOn(ports: Ports): Promise<LiveKitServer> {

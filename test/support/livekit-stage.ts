@@ -14,10 +14,13 @@ export class LiveKitStage {
   readonly server: TestServer;
   readonly #open: { close(): Promise<unknown> }[] = [];
   #rooms = 0;
+  /** Is started ahead: what it is made of takes seconds to load. */
+  #nextAgent: PythonProgram;
 
   private constructor(livekit: LiveKitServer, server: TestServer) {
     this.livekit = livekit;
     this.server = server;
+    this.#nextAgent = this.#startAgent();
   }
 
   static async start(config: Partial<Config> = {}): Promise<LiveKitStage> {
@@ -31,9 +34,17 @@ export class LiveKitStage {
 
   /** A scripted agent of livekit-agents, with the addresses of other avatars' plugins set to this server. */
   async newAgent(room: string): Promise<PythonProgram> {
+    const { url } = this.livekit;
+    const agent = this.#nextAgent;
+    this.#nextAgent = this.#startAgent();
+    agent.tell({ do: 'connect', url, token: await roomToken(this.livekit, 'agent', { room, agent: true }) });
+    await agent.next(({ event }) => event === 'connected', 60_000);
+    return agent;
+  }
+
+  #startAgent(): PythonProgram {
     const { livekit, server } = this;
-    const token = await roomToken(livekit, 'agent', { room, agent: true });
-    const agent = new PythonProgram('livekit_agent.py', [livekit.url, token], {
+    const agent = new PythonProgram('livekit_agent.py', [], {
       LIVEKIT_API_KEY: livekit.apiKey,
       LIVEKIT_API_SECRET: livekit.apiSecret,
       BEY_API_URL: `${server.url}/compat/bey`,
@@ -44,7 +55,6 @@ export class LiveKitStage {
       BITHUMAN_API_SECRET: KEY,
     });
     this.#open.push(agent);
-    await agent.next(({ event }) => event === 'connected', 60_000);
     return agent;
   }
 

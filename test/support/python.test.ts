@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { PythonProgram, pythonLacks, runPython } from './python.ts';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { PYTHON_CACHE, PythonProgram, pythonLacks, runPython } from './python.ts';
 
 const lacks = pythonLacks('livekit.agents');
 if (lacks) console.log(`Tests with Python are skipped: ${lacks}`);
@@ -13,6 +14,18 @@ it.skipIf(lacks)('runs a program to its end', async () => {
     status: 3,
     said: 'well\n',
   });
+});
+
+it.skipIf(lacks)('keeps what it has compiled, whatever the environment says', async () => {
+  vi.stubEnv('PYTHONDONTWRITEBYTECODE', '1');
+  try {
+    const program = 'import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)';
+    expect((await runPython(['-c', program], { limitMs: 20_000 })).said).toBe(
+      `False ${join(PYTHON_CACHE, 'modules')}\n`,
+    );
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 it.skipIf(lacks)('talks with one by lines of JSON', async () => {

@@ -2,14 +2,21 @@ import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_proces
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { pythonPath } from '../../src/setup/counterparts.mjs';
+import { counterpartsFolder, pythonPath } from '../../src/setup/counterparts.mjs';
 
 /** Of what a program printed: the end, where what was found stands. */
 const MOST_SAID = 8000;
 
 const PYTHON = pythonPath();
+
+/** What programs keep for those that come after them: compiled modules, checked types. */
+export const PYTHON_CACHE = join(counterpartsFolder(), 'python-cache');
+
+/** Thousands of modules are compiled once, whatever the environment says of it, and nothing is left beside them. */
+const KEPT = { PYTHONDONTWRITEBYTECODE: '', PYTHONPYCACHEPREFIX: join(PYTHON_CACHE, 'modules') };
 
 /** @returns why a Python program that needs this module cannot run here; undefined where it can */
 export function pythonLacks(module: string): string | undefined {
@@ -30,7 +37,7 @@ export function runPython(
 ): Promise<{ status: number | undefined; said: string }> {
   const options = {
     cwd: tmpdir(),
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...KEPT, ...env },
     timeout: limitMs,
     killSignal: 'SIGKILL' as const,
     maxBuffer: 2 ** 26,
@@ -59,7 +66,7 @@ export class PythonProgram {
     const path = fileURLToPath(new URL(`counterparts/${script}`, import.meta.url));
     this.#process = spawn(PYTHON, ['-u', path, ...args], {
       cwd: tmpdir(),
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...KEPT, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#process.stderr!.on('data', (data) => this.#note(String(data)));

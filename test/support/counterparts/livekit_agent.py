@@ -1,8 +1,8 @@
 """A scripted agent: the sending half of LiveKit's avatar contract, as livekit-agents has it.
 
-    python livekit_agent.py <url> <token of the agent>
+    python livekit_agent.py
 
-Told by lines of JSON: {"do": "open", "avatar": identity, …}, say, flush, clear, sleep, settle, orders, plugin, leave.
+Told by lines of JSON: {"do": "connect", "url": …, "token": …}, {"do": "open", "avatar": identity, …}, say, flush, clear, sleep, settle, orders, plugin, leave.
 Tells by lines of JSON what the sender is told.
 """
 
@@ -25,13 +25,19 @@ def tell(**event) -> None:
 
 
 class Agent:
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self) -> None:
+        self.url = ""
         self.room = rtc.Room()
         self.out: DataStreamAudioOutput | None = None
         self.finished = 0
         self.started = 0
         self.phase = 0
+
+    async def connect(self, url: str, token: str) -> None:
+        self.url = url
+        os.environ.setdefault("LIVEKIT_URL", url)
+        await self.room.connect(url, token, rtc.RoomOptions(auto_subscribe=False))
+        tell(event="connected")
 
     def take(self, out: DataStreamAudioOutput) -> None:
         self.out = out
@@ -151,11 +157,7 @@ class Agent:
 
 
 async def main() -> None:
-    url, token = sys.argv[1:3]
-    os.environ.setdefault("LIVEKIT_URL", url)
-    agent = Agent(url)
-    await agent.room.connect(url, token, rtc.RoomOptions(auto_subscribe=False))
-    tell(event="connected")
+    agent = Agent()
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         told = json.loads(line)

@@ -15,17 +15,6 @@ const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
 it.skipIf(lacks)(
-  `the Python package is typed${lacks ? `: ${lacks}` : ''}`,
-  { timeout: LIMIT_MS },
-  async () => {
-    const args = ['-m', 'mypy', '--config-file', `${FOLDER}/pyproject.toml`, '--cache-dir=/dev/null'];
-    const { status, said } = await runPython([...args, `${FOLDER}/vultus`], { limitMs: LIMIT_MS });
-    expect(said).toMatch(/^Success/);
-    expect(status).toBe(0);
-  },
-);
-
-it.skipIf(lacks)(
   `the Python package with the real pipecat-ai and livekit-agents${lacks ? `: ${lacks}` : ''}`,
   { timeout: LIMIT_MS },
   async () => {
@@ -41,7 +30,6 @@ it.skipIf(lacks)(
           VULTUS_TEST_CACHE: cache,
           VULTUS_LIVEKIT_SERVER: liveKitServerPath(),
           PYTHONPATH: FOLDER,
-          PYTHONDONTWRITEBYTECODE: '1',
         },
         limitMs: LIMIT_MS,
       },
