@@ -15,9 +15,9 @@ export class CaptureClock {
     this.#now = now;
   }
 
-  /** Voice that begins at this media time is handed over. */
-  heard(mediaTimeMs: number): void {
-    const offsetMs = this.#now() - mediaTimeMs;
+  /** Voice that begins at this media time is handed over, and goes out when what waits before it has. */
+  heard(mediaTimeMs: number, waitingMs = 0): void {
+    const offsetMs = this.#now() + waitingMs - mediaTimeMs;
     const former = this.#offsetMs ?? offsetMs;
     this.#offsetMs = former + SHARE_OF_PACKET * (offsetMs - former);
   }

@@ -14,15 +14,19 @@ import {
 } from '@livekit/rtc-node';
 import type { RoomRequest } from '../room-messages.ts';
 import { CaptureClock } from './capture-clock.ts';
-import { VoicePacer } from './voice-pacer.ts';
+import { FRAME_MS, VoicePacer } from './voice-pacer.ts';
 
 const AUDIO_TRACK = 'avatar_audio';
 const VIDEO_TRACK = 'avatar_video';
 /** Subscribers keep tracks of one stream in step (RFC 8834 §4.1, RFC 8830): without it each plays when it comes. */
 const STREAM = 'avatar';
 const RATE_HZ = 48_000;
-/** Without a queue of its own, the source takes 10 ms at a time and sends them at once: nothing is left to be cleared. */
-const [NO_QUEUE_MS, FRAME_SAMPLES] = [0, RATE_HZ / 100];
+/**
+ * The source takes 10 ms from its queue every 10 ms, on a thread of its own, and silence where there is nothing. Without a
+ * queue, packets come as late as this thread is: subscribers then hold as much as the longest stall of the last minute
+ * back (NetEq's target delay), most of a second after each join.
+ */
+const [QUEUE_MS, FRAME_SAMPLES] = [100, RATE_HZ / 100];
 const AUDIO_BITRATE = 64_000;
 
 export interface TimedPicture {
@@ -58,7 +62,7 @@ export class Media {
     participant: LocalParticipant,
     { width, height, fps, bitrateKbps }: RoomRequest['video'],
   ): Promise<Media> {
-    const audio = new AudioSource(RATE_HZ, 1, NO_QUEUE_MS);
+    const audio = new AudioSource(RATE_HZ, 1, QUEUE_MS);
     const video = new VideoSource(width, height);
     await Promise.all([
       participant.publishTrack(
@@ -109,6 +113,7 @@ export class Media {
   mute(): void {
     this.#muted = true;
     this.#pacer.clear();
+    this.#audio.clearQueue();
   }
 
   unmute(): void {
@@ -133,7 +138,7 @@ export class Media {
         if (waitMs > 0) await sleep(waitMs);
         const frame = this.#pacer.take();
         if (!frame) return;
-        this.#clock.heard(frame.mediaTimeMs);
+        this.#clock.heard(frame.mediaTimeMs, this.#pacer.aheadMs - FRAME_MS);
         await this.#audio.captureFrame(new AudioFrame(frame.data, RATE_HZ, 1, FRAME_SAMPLES));
       }
     } catch {

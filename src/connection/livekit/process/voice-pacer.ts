@@ -1,8 +1,8 @@
-/** As much as a subscriber is taken to have waiting; what comes beyond, in a burst, is kept here. */
+/** As much as the source's queue is given; what comes beyond, in a burst, is kept here. */
 const AHEAD_MS = 40;
 /** With more than this kept, what is quiet is left out; with more than that, the oldest. */
 const [CATCH_UP_FRAMES, MOST_FRAMES] = [4, 40];
-const FRAME_MS = 10;
+export const FRAME_MS = 10;
 /** Of 32767. */
 const QUIET = 60;
 
@@ -13,14 +13,13 @@ export interface VoiceFrame {
 }
 
 /**
- * Voice on its way to subscribers, no faster than they play it. A machine that has stalled sends what it is behind with
- * in a burst; once that is out, it lies in the subscribers' buffers, where no interruption reaches it, and everything
- * after it comes as much later. So bursts wait here, and what they are behind is made up for in pauses.
+ * Voice on its way to the source, no faster than it goes out. A machine that has stalled brings what it is behind with in
+ * a burst, and everything after it comes as much later: it waits here, where what it is behind is made up for in pauses.
  */
 export class VoicePacer {
   readonly #now: () => number;
   #frames: VoiceFrame[] = [];
-  /** What a subscriber has waiting, as far as that can be told from here. */
+  /** What the source has waiting, as far as that can be told from here. */
   #aheadMs = 0;
   #atMs: number;
 
@@ -28,6 +27,12 @@ export class VoicePacer {
   constructor(now: () => number = performance.now.bind(performance)) {
     this.#now = now;
     this.#atMs = now();
+  }
+
+  /** Given to the source and not yet gone out. */
+  get aheadMs(): number {
+    this.#pass();
+    return this.#aheadMs;
   }
 
   push(frame: VoiceFrame): void {
@@ -52,12 +57,13 @@ export class VoicePacer {
     return frame;
   }
 
-  /** What is kept is not said. */
+  /** What is kept, and what the source has, is not said. */
   clear(): void {
     this.#frames = [];
+    this.#aheadMs = 0;
   }
 
-  /** Where nothing came in time, subscribers have played something of their own. */
+  /** Where nothing came in time, the source has sent silence. */
   #pass(): void {
     const nowMs = this.#now();
     this.#aheadMs = Math.max(0, this.#aheadMs - (nowMs - this.#atMs));
