@@ -1,8 +1,8 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isDrawn } from '../../../../src/render/warp/analyse/drawn.ts';
 import { DRAWN_FACES, drawFace } from '../../../support/drawn-face.ts';
-import { fixturePortrait, galleryPortrait, portraitViewer } from './support.ts';
+import { FINISHES, finished, fixturePortrait, galleryPortrait, portraitViewer } from './support.ts';
 
 const SLOW_MS = 90_000;
 let viewer: Awaited<ReturnType<typeof portraitViewer>>;
@@ -14,18 +14,6 @@ afterAll(() => viewer.close());
 async function isTakenForDrawn(bytes: Uint8Array): Promise<boolean> {
   const { view, seen } = await viewer.look(bytes);
   return isDrawn(view, seen.landmarks);
-}
-
-const FINISHES: Record<string, (picture: Sharp) => Sharp> = {
-  'as it is': (picture) => picture.png(),
-  denoised: (picture) => picture.median(7).png(),
-  compressed: (picture) => picture.jpeg({ quality: 30 }),
-  'enlarged from few pixels': (picture) => picture.resize(128),
-};
-
-async function finished(bytes: Uint8Array, finish: string): Promise<Buffer> {
-  const picture = await FINISHES[finish](sharp(bytes).resize(384)).toBuffer();
-  return sharp(picture).resize(512).png().toBuffer();
 }
 
 describe('isDrawn', () => {
@@ -48,9 +36,7 @@ describe('isDrawn', () => {
   );
 
   it.each(
-    ['smooth-light-skin', 'dark-skin-full-lips'].flatMap((name) =>
-      Object.keys(FINISHES).map((finish) => [name, finish]),
-    ),
+    ['smooth-light-skin', 'dark-skin-full-lips'].flatMap((name) => FINISHES.map((finish) => [name, finish])),
   )(
     'takes smooth skin for a photograph: %s, %s',
     async (name, finish) => {

@@ -13,15 +13,23 @@ import type { ColourPlanes } from '../../../../image/planes.ts';
 import type { Point } from '../../../../image/polygon.ts';
 import { sampleColour } from '../../../../image/sample.ts';
 import { findLipSeam, type LipSeam } from './lip-seam.ts';
+import { showsOpening } from './shown-opening.ts';
 
 /**
  * Lips that the mesh sees apart by less than this share of their width touch: of 35 portraits the closed mouths have
  * 0.01 to 0.05, the others 0.07 and more.
  */
 const MAX_GAP = 0.058;
-/** Up to here the mesh may be wrong: of full lips that touch it takes a part for the mouth. */
+/**
+ * Up to here the mesh is often wrong: of full lips whose upper one lies in its own shade it takes a part for the mouth.
+ * They touch unless the picture shows them parted.
+ */
+const MAX_USUAL_GAP = 0.135;
+/**
+ * Up to here it may be. Then there is a seam (levels), and beyond it (lips' widths) so much of what lies between the
+ * rims looks like lips.
+ */
 const MAX_DOUBTFUL_GAP = 0.2;
-/** Then there is a seam (levels), and beyond it (lips' widths) so much of what lies between the rims looks like lips. */
 const LEAST_SEAM = 8;
 const SEAM_THICKNESS = 0.025;
 const LEAST_LIPS = 0.8;
@@ -50,11 +58,11 @@ export function fitClosedLips(view: ColourPlanes, landmarks: Float32Array): Floa
     ),
   );
   const corners = [at(INNER_MOUTH_CORNER.right), at(INNER_MOUTH_CORNER.left)];
-  const seam = findLipSeam(view, [corners[0], ...middles, corners[1]], down);
-  const darkness = seam.darkness.reduce((sum, value) => sum + value, 0) / seam.darkness.length;
-  if (gap > MAX_GAP && !(darkness > LEAST_SEAM && showsLips(view, landmarks, seam, gaps))) {
-    return landmarks;
-  }
+  const seam = findLipSeam(view, [corners[0], ...middles, corners[1]], down, gap / 2);
+  if (gap > MAX_USUAL_GAP) {
+    const darkness = seam.darkness.reduce((sum, value) => sum + value, 0) / seam.darkness.length;
+    if (!(darkness > LEAST_SEAM && showsLips(view, landmarks, seam, gaps))) return landmarks;
+  } else if (gap > MAX_GAP && showsOpening(view, landmarks)) return landmarks;
   const result = landmarks.slice();
   const moveDown = (point: number, offset: number) => {
     for (const axis of [0, 1]) result[3 * point + axis] += offset * down[axis];

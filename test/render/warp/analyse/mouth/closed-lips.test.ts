@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   INNER_LOWER_LIP,
   INNER_MOUTH_CORNER,
@@ -9,6 +9,7 @@ import {
   UPPER_LIP_RINGS,
 } from '../../../../../src/face/topology.ts';
 import { fitClosedLips } from '../../../../../src/render/warp/analyse/mouth/closed-lips.ts';
+import { FINISHES, finished, fixturePortrait, portraitViewer } from '../support.ts';
 
 const SIZE = 512;
 const WIDTH = 0.2;
@@ -93,4 +94,49 @@ describe('fitClosedLips', () => {
     const { picture, landmarks } = mouth(0.3 * WIDTH, MIDDLE);
     expect(fitClosedLips(picture, landmarks)).toBe(landmarks);
   });
+
+  it('closes dark lips of which the upper one lies in its own shade', () => {
+    const { picture, landmarks } = mouth(0.12 * WIDTH, MIDDLE + 0.05 * WIDTH);
+    const seam = Math.round((MIDDLE + 0.05 * WIDTH) * SIZE);
+    for (let y = 0; y < SIZE; y++) {
+      const shade = Math.min(1, Math.max(0, (seam - y) / (0.15 * WIDTH * SIZE)));
+      picture.channels[0].fill(y < seam ? 18 + 20 * shade : 44, y * SIZE, (y + 1) * SIZE);
+    }
+    picture.channels[0].fill(17, (seam - 1) * SIZE, (seam + 1) * SIZE);
+    const fitted = fitClosedLips(picture, landmarks);
+    expect(fitted[3 * INNER_UPPER_LIP[4] + 1]).toBe(fitted[3 * INNER_LOWER_LIP[4] + 1]);
+    expect(Math.abs(fitted[3 * INNER_LOWER_LIP[4] + 1] - MIDDLE - 0.05 * WIDTH) * SIZE).toBeLessThan(1.5);
+  });
+
+  it.each([
+    ['the dark of a mouth', 0.11, 20],
+    ['teeth', 0.06, 175],
+  ])('leaves lips alone that stand a little apart before %s', (_, height, light) => {
+    const { picture, landmarks } = mouth(0.12 * WIDTH, MIDDLE - 0.05 * WIDTH);
+    const rows = [-0.5, 0.5].map((share) => Math.round((MIDDLE + share * height * WIDTH) * SIZE));
+    picture.channels[0].fill(light, rows[0] * SIZE, rows[1] * SIZE);
+    expect(fitClosedLips(picture, landmarks)).toBe(landmarks);
+  });
+});
+
+describe('fitClosedLips of people', () => {
+  const SLOW_MS = 90_000;
+  let viewer: Awaited<ReturnType<typeof portraitViewer>>;
+  beforeAll(async () => {
+    viewer = await portraitViewer();
+  }, SLOW_MS);
+  afterAll(() => viewer.close());
+
+  it.each(FINISHES)(
+    'closes full dark lips that touch, %s',
+    async (finish) => {
+      const portrait = await fixturePortrait('dark-skin-full-lips');
+      const { view, seen } = await viewer.look(await finished(portrait, finish));
+      const fitted = fitClosedLips(view, seen.landmarks);
+      INNER_UPPER_LIP.forEach((upper, i) => {
+        expect(fitted[3 * upper + 1]).toBe(fitted[3 * INNER_LOWER_LIP[i] + 1]);
+      });
+    },
+    SLOW_MS,
+  );
 });
