@@ -1,7 +1,7 @@
 /** As much as the source's queue is given; what comes beyond, in a burst, is kept here. */
 const AHEAD_MS = 40;
-/** With more than this kept, what is quiet is left out; with more than that, the oldest. */
-const [CATCH_UP_FRAMES, MOST_FRAMES] = [4, 40];
+/** With more than this kept, the oldest is left out. */
+const MOST_FRAMES = 40;
 export const FRAME_MS = 10;
 /** Of 32767. */
 const QUIET = 60;
@@ -36,7 +36,8 @@ export class VoicePacer {
   }
 
   push(frame: VoiceFrame): void {
-    if (this.#frames.length >= CATCH_UP_FRAMES && isQuiet(frame.data)) return;
+    const isBehind = this.aheadMs + FRAME_MS * this.#frames.length >= AHEAD_MS;
+    if (isBehind && isQuiet(frame.data)) return;
     this.#frames.push(frame);
     if (this.#frames.length > MOST_FRAMES) this.#frames.shift();
   }

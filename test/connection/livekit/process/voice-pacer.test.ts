@@ -4,7 +4,7 @@ import { VoicePacer } from '../../../../src/connection/livekit/process/voice-pac
 const LOUD = new Int16Array(480).fill(5000);
 const SILENT = new Int16Array(480);
 
-/** Frames go as soon as they may; returns when, and their media times. */
+/** Frames go to the source as soon as they may; returns when, when they go out there, and their media times. */
 function run(
   happenings: (at: (ms: number, act: (pacer: VoicePacer) => void) => void) => void,
   untilMs: number,
@@ -13,10 +13,13 @@ function run(
   const pacer = new VoicePacer(() => nowMs);
   const acts = new Map<number, (pacer: VoicePacer) => void>();
   happenings((ms, act) => acts.set(ms, act));
-  const gone: { atMs: number; mediaTimeMs: number }[] = [];
+  const gone: { atMs: number; outMs: number; mediaTimeMs: number }[] = [];
   for (; nowMs < untilMs; nowMs++) {
     acts.get(nowMs)?.(pacer);
-    while (pacer.waitMs === 0) gone.push({ atMs: nowMs, mediaTimeMs: pacer.take()!.mediaTimeMs });
+    while (pacer.waitMs === 0) {
+      const outMs = nowMs + pacer.aheadMs;
+      gone.push({ atMs: nowMs, outMs, mediaTimeMs: pacer.take()!.mediaTimeMs });
+    }
   }
   return gone;
 }
@@ -25,7 +28,8 @@ it('lets voice that comes in time go at once', () => {
   const gone = run((at) => {
     for (let ms = 0; ms < 1000; ms += 10) at(ms, (pacer) => pacer.push({ data: LOUD, mediaTimeMs: ms }));
   }, 1000);
-  expect(gone).toEqual(Array.from({ length: 100 }, (_, i) => ({ atMs: 10 * i, mediaTimeMs: 10 * i })));
+  const inTime = (_: unknown, i: number) => ({ atMs: 10 * i, outMs: 10 * i, mediaTimeMs: 10 * i });
+  expect(gone).toEqual(Array.from({ length: 100 }, inTime));
 });
 
 it('keeps a burst, so that no more than 40 ms of it is out of reach', () => {
@@ -48,11 +52,14 @@ it('catches up in pauses, and holds no more than 400 ms', () => {
     at(0, (pacer) => {
       for (let ms = 0; ms < 2000; ms += 10) pacer.push({ data: LOUD, mediaTimeMs: ms });
     });
-    // In time again; then a pause.
-    for (let ms = 2000; ms < 4000; ms += 10)
-      at(ms - 1990, (pacer) => pacer.push({ data: ms < 3000 ? LOUD : SILENT, mediaTimeMs: ms }));
+    // In time again, 20 ms at once; then a pause.
+    for (let ms = 2000; ms < 4000; ms += 20)
+      at(ms - 1980, (pacer) => {
+        const data = ms < 3000 ? LOUD : SILENT;
+        for (const mediaTimeMs of [ms, ms + 10]) pacer.push({ data, mediaTimeMs });
+      });
   }, 2010);
   expect(gone.filter(({ mediaTimeMs }) => mediaTimeMs < 1590)).toEqual([]);
   const last = gone.at(-1)!;
-  expect(last.atMs + 1990 - last.mediaTimeMs).toBeLessThanOrEqual(50);
+  expect(last.outMs + 1980 - last.mediaTimeMs).toBeLessThanOrEqual(40);
 });
