@@ -16,6 +16,7 @@ import {
   UPPER_LIP_RINGS,
 } from '../../../face/topology.ts';
 import { rollOutHiddenLips } from '../mouth/hidden-lips.ts';
+import { keepLipHeights } from '../mouth/lip-heights.ts';
 import type { Rig } from '../rig.ts';
 import { addOwnExpression } from './own-expression.ts';
 
@@ -58,8 +59,9 @@ export function expressFace(
   }
   const up = headUp(rig.axes);
   rollOutHiddenLips(rig, result, up);
-  addOwnExpression(rig, frame, result, up);
+  const ownShare = addOwnExpression(rig, frame, result, up);
   keepLipsApart(result, up, rig.scale);
+  keepLipHeights(rig, frame, result, up, 1 - ownShare);
   keepLidsApart(result, up);
   moveIrises(rig, frame, result);
   return result;

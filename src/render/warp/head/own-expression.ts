@@ -36,14 +36,14 @@ const HIGHEST = 1.5;
 
 /**
  * Adds to `points [478·3]`, the rest pose with the expression of `frame`, what that leaves of the portrait's own.
- * `up`: of the head.
+ * `up`: of the head. Returns the share of it that is shown.
  */
 export function addOwnExpression(
   { portrait, rest }: Rig,
   frame: Float32Array,
   points: Float32Array,
   up: readonly number[],
-): void {
+): number {
   const width = distance(rest, MOUTH_CORNER.right, MOUTH_CORNER.left);
   const own = gapOf(portrait, up) / width;
   let share = own > WIDEST_SMILE ? WIDEST_SMILE / own : 1;
@@ -57,8 +57,9 @@ export function addOwnExpression(
   const rise = (of: Float32Array) => height(of, UPPER_LIP_MIDDLE, up) - height(rest, UPPER_LIP_MIDDLE, up);
   const ownRise = rise(portrait);
   if (ownRise > 0) share = Math.min(share, Math.max(0, HIGHEST - rise(points) / ownRise));
-  if (share === 0) return;
+  if (share === 0) return 0;
   for (let i = 0; i < 3 * SKIN_POINTS; i++) points[i] += share * (portrait[i] - rest[i]);
+  return share;
 }
 
 /** How far apart the lips' inner middles are, upwards in the head. */

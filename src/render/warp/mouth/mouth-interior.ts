@@ -6,7 +6,7 @@
 
 import { CHANNEL } from '../../../contract/motion-frame.ts';
 import type { I420 } from '../../../image/i420.ts';
-import { smoothstep } from '../../../image/planes.ts';
+import { clamp, smoothstep } from '../../../image/planes.ts';
 import type { HeadPose } from '../head/head-pose.ts';
 import { mouthOpening } from '../head/opening.ts';
 import { headAxis } from '../head/plate.ts';
@@ -15,6 +15,7 @@ import { layOver, type Sprite, type Yuva } from '../pixels/sprite.ts';
 import type { Rig } from '../rig.ts';
 import { Arch } from './arch.ts';
 import { lightBetweenLips } from './light-between-lips.ts';
+import { lipEdges } from './lip-edges.ts';
 import type { MouthLayers } from './mouth-layers.ts';
 import { ownTeethCover } from './own-teeth.ts';
 
@@ -43,8 +44,6 @@ const LIPS_FOLLOW_BEND = 0.5;
 /** Round lips stand off the teeth. */
 const PUCKER_CM = 0.9;
 const FUNNEL_CM = 0.7;
-/** Painted rims are so much narrower towards the mouth: two of them would hide the dark of lips that part a little. */
-const RIM_INSIDE = 0.35;
 /** The cheeks' lining is seen this far in from the lips, in mouth widths; behind it is the throat. */
 const LINING_REACH = 0.07;
 
@@ -61,7 +60,7 @@ export function drawMouth(
   const opening = mouthOpening(posed, pixelsPerView);
   // Lips that touch show their own seam.
   const strength = smoothstep(0.25, 1.2, opening.gap);
-  if (strength === 0 && layers.rimStrength === 0) return;
+  if (strength === 0 && layers.ownParted === 0) return;
   const jaw = frame[CHANNEL.jawOpen];
   const jawCm = [
     JAW_SIDE_CM * (frame[CHANNEL.jawLeft] - frame[CHANNEL.jawRight]),
@@ -85,7 +84,7 @@ export function drawMouth(
   const coverByOwnTeeth = ownTeeth && ownTeethCover(ownTeeth, pose, opening.gap / pixelsPerView / pose.scale);
   const cmPerPixel = 1 / (layers.upright * pixelsPerView * pose.scale);
   const liningReach = LINING_REACH * opening.width;
-  const feather = Math.max(1, pixelsPerView / 420);
+  const feather = Math.max(1.2, pixelsPerView / 300);
   const layer: Yuva = [0, 0, 0, 0];
 
   /** Lays what an arch shows at the located pixel over `out`. */
@@ -105,31 +104,21 @@ export function drawMouth(
     for (let k = 0; k < 3; k++) out[k] += layer[3] * (shadow[k] + light * (layer[k] - shadow[k]) - out[k]);
   };
 
-  // Between rims that lie apart in the portrait the map runs across its teeth: paint over that row of pixels.
-  const rimWidth = Math.max(1, pixelsPerView / 340);
-  const rimShade = 0.85 - 0.35 * (1 - strength);
-  const [lipLuma, ...lipChroma] = layers.lips;
-  const rimColour = [16 + rimShade * (lipLuma - 16), ...lipChroma];
-  const paintRim = (out: Yuva) => {
-    const { belowUpper, aboveLower } = opening;
-    const nearest = Math.min(Math.abs(belowUpper), Math.abs(aboveLower));
-    const reach = belowUpper > 0 && aboveLower > 0 ? RIM_INSIDE * rimWidth : rimWidth;
-    const ends = smoothstep(0, 0.06, Math.min(opening.along, 1 - opening.along));
-    const rim = layers.rimStrength * ends * Math.exp(-((nearest / reach) ** 4));
-    if (rim < 0.01) return;
-    layOver(rimColour, rim, out);
-  };
-
-  drawOverlay(picture, opening.bounds(2 + 2 * rimWidth), (x, y, out) => {
+  const edges = lipEdges(picture, opening, layers.ownParted);
+  const inside: Yuva = [0, 0, 0, 0];
+  drawOverlay(picture, opening.bounds(2 + edges.margin), (x, y, out) => {
     out[3] = 0;
     if (!opening.locate(x, y)) return;
-    shadeInside(x, y, out);
-    paintRim(out);
+    edges.draw(x, y, out);
+    const thickness = clamp((opening.belowUpper + opening.aboveLower) / (2 * feather), 0, 1);
+    const coverage = strength * thickness * opening.coverage(feather);
+    if (coverage > 0) {
+      shadeInside(x, y, inside);
+      layOver(inside, coverage, out);
+    }
   });
 
   function shadeInside(x: number, y: number, out: Yuva): void {
-    const coverage = strength * opening.coverage(feather);
-    if (coverage === 0) return;
     const below = Math.max(0, opening.belowUpper);
     const above = Math.max(0, opening.aboveLower);
     const deep = 1 - Math.exp(-Math.min(below, above, opening.aside) / liningReach);
@@ -139,7 +128,6 @@ export function drawMouth(
     if (tongueOut >= 0.5) cover(layers.tongue, tongue, tongueBehindCm, x, y, out);
     if (!coverByOwnTeeth) cover(layers.upper, upperTeeth, BEHIND_LIPS_CM.upper, x, y, out);
     coverByOwnTeeth?.(x, y, out);
-    out[3] = coverage;
   }
 }
 

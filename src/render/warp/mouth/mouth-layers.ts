@@ -37,9 +37,8 @@ export interface MouthLayers {
   across: number;
   upright: number;
   centre: [number, number, number];
-  /** Colour of the lips, and how strongly their rims are painted with it: 1 where the portrait's lips part. */
-  lips: readonly [number, number, number];
-  rimStrength: number;
+  /** How surely the portrait's lips are parted, 0..1. */
+  ownParted: number;
   /** Colours of the mouth behind teeth and tongue: at its back and close to the lips. */
   throat: readonly [number, number, number];
   lining: readonly [number, number, number];
@@ -62,11 +61,10 @@ export function prepareMouth(rig: Rig, atlas: MouthAtlas, pixelsPerView: number)
     texelsPerCm: (ATLAS_PIXELS_PER_CM * upper.width) / atlas.upper.width,
     across,
     upright,
-    lips,
     throat: insideColour(lips, THROAT_LIGHT, FLESH_COLOUR),
     lining: insideColour(lips, LINING_LIGHT, 2 * FLESH_COLOUR),
     shadow: insideColour(lips, SHADE_LIGHT, FLESH_COLOUR),
-    rimStrength: smoothstep(
+    ownParted: smoothstep(
       0.015,
       0.06,
       distance(rig.portrait, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE) /

@@ -18,8 +18,10 @@ import type { Rig } from '../../rig.ts';
 import { TEETH_OVER_LIPS } from './teeth-in-lips.ts';
 
 /** Places across a lip are counted in rings from the rim (0) to the outer edge (3). */
-const RIM_PLACE = 1.3;
+const RIM_PLACE = 0.8;
 const FARTHEST_RIM = 2.4;
+/** And the two rings next to it at these shares of the way to the outer edge. */
+const RING_SHARES = [0.3, 0.63] as const;
 
 /** Where in the portrait the skin's points are taken from, `Float32Array [468·2]`: the landmarks, but for such rims. */
 export function skinSource({
@@ -60,8 +62,8 @@ export function skinSource({
       const place = Math.max(found[i], 0.7 * (found[i - 1] ?? 0), 0.7 * (found[i + 1] ?? 0));
       for (const [ring, own, taken] of [
         [3, 0, place],
-        [2, 1, Math.max(1.51, place + 0.25)],
-        [1, 2, Math.max(2, place + 0.45)],
+        [2, 1, place + RING_SHARES[0] * (3 - place)],
+        [1, 2, place + RING_SHARES[1] * (3 - place)],
       ]) {
         source.set(at(i, own + parted * (taken - own)), 2 * rings[ring][i]);
       }

@@ -1,0 +1,62 @@
+/**
+ * The edges of lips. Portraits whose lips touch have the dark of their seam there, which would follow both lips as an
+ * outline where they part; portraits whose lips are parted have teeth there, and no seam where they shut. The lip beside
+ * the edge covers both, and curves into the shade.
+ */
+import type { I420 } from '../../../image/i420.ts';
+import { clamp, smoothstep } from '../../../image/planes.ts';
+import type { Opening } from '../head/opening.ts';
+import type { Yuva } from '../pixels/sprite.ts';
+
+/** Half a seam, and what a portrait with parted lips has of its teeth on them; in mouth widths, and least in pixels. */
+const SEAM = 0.03;
+const TEETH = 0.012;
+const LEAST_PIXELS = 1.5;
+/** Gaps, in mouth widths: lips that touch keep their seam, others have none. */
+const PARTED = [0.02, 0.06] as const;
+/** Light that the upper lip's edge loses, which turns down, and the lower one's; how fast it comes back, in seams. */
+const CURVED_SHADE = { upper: 0.35, lower: 0.08 } as const;
+const CURVE = 0.015;
+/** The seam that parted lips get where they shut: light that it loses, and half its width in mouth widths. */
+const SHUT_SHADE = 0.55;
+const SHUT_SEAM = 0.009;
+
+/**
+ * Draws what lies on a lip next to the opening, as `opening` was located last; opacity 0 elsewhere. `parted`: how surely
+ * the portrait's own lips are, 0..1.
+ */
+export function lipEdges({ width, height, data }: I420, opening: Opening, ownParted: number) {
+  const reach = Math.max(LEAST_PIXELS, (SEAM + ownParted * (TEETH - SEAM)) * opening.width);
+  const curve = Math.max(1, CURVE * opening.width);
+  const halfSeam = Math.max(0.8, SHUT_SEAM * opening.width);
+  const parted = smoothstep(...PARTED, opening.gap / opening.width);
+  const covered = parted + (1 - parted) * ownParted;
+  const [downX, downY] = opening.down;
+  const chroma = width * height;
+  const half = width / 2;
+  const draw = (x: number, y: number, out: Yuva): void => {
+    const { belowUpper, aboveLower } = opening;
+    const isUpper = belowUpper < aboveLower;
+    // Pixels into the lip.
+    const into = isUpper ? -belowUpper : -aboveLower;
+    const strength = covered * (1 - smoothstep(0.4 * reach, reach, into)) * ends(opening.along);
+    if (strength <= 0.01 || into < -1 - reach) return;
+    const away = isUpper ? -reach : reach;
+    const column = clamp(Math.floor(x + away * downX), 0, width - 1);
+    const row = clamp(Math.floor(y + away * downY), 0, height - 1);
+    const c = chroma + (row >> 1) * half + (column >> 1);
+    const depth = Math.max(0, into);
+    const curved = CURVED_SHADE[isUpper ? 'upper' : 'lower'] * parted * Math.exp(-depth / curve);
+    const seam = SHUT_SHADE * (1 - parted) * Math.exp(-((depth / halfSeam) ** 2));
+    out[0] = 16 + (1 - curved) * (1 - seam) * (data[row * width + column] - 16);
+    out[1] = data[c];
+    out[2] = data[c + (chroma >> 2)];
+    out[3] = strength;
+  };
+  return { draw, margin: reach };
+}
+
+/** None at the corners, where both edges meet. */
+function ends(along: number): number {
+  return smoothstep(0, 0.1, Math.min(along, 1 - along));
+}
