@@ -1,7 +1,7 @@
 import { CHANNEL } from '../contract/motion-frame.ts';
 
 /** Rotation of an eye whose eyeLook coefficient is 1: ARKit's documentation gives none; 30° is common. */
-const EYE_LOOK_RADIANS = Math.PI / 6;
+export const EYE_LOOK_RADIANS = Math.PI / 6;
 
 /** Gaze of one eye of a motion frame, radians: +yaw to the avatar's left, +pitch up. */
 export function gazeOf(frame: Float32Array, side: 'left' | 'right'): { yaw: number; pitch: number } {

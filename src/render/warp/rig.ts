@@ -47,9 +47,14 @@ export interface EyeRig {
   patchOrigin: [number, number];
   patchExtent: number;
   patchSize: number;
-  /** All interleaved YUV `[patchSize·patchSize·3]`. The eyeball without iris and lids, the whole iris without lids. */
+  /**
+   * All interleaved YUV `[patchSize·patchSize·3]`. The eyeball without iris and lids, the whole iris without lids and
+   * catchlights.
+   */
   sclera: Uint8Array;
   iris: Uint8Array;
+  /** YUV and coverage `[patchSize·patchSize·4]`: what of the light shows in the eye. */
+  catchlight: Uint8Array;
   /** The eyeball as lids, lashes and corners shade it. */
   shadedSclera: Uint8Array;
   /** Skin instead of the eye. */

@@ -8,7 +8,6 @@ import { fitSimilarity, rotate } from '../../../face/similarity.ts';
 import {
   CHIN,
   EAR,
-  EYES,
   FOREHEAD,
   INNER_LOWER_LIP,
   INNER_MOUTH_CORNER,
@@ -20,6 +19,7 @@ import {
   SKIN_POINTS,
   UPPER_LIP_RINGS,
 } from '../../../face/topology.ts';
+import { makeBlinksClose, makeLidsFollowGaze } from './eyes/lid-motion.ts';
 import type { FaceBasis } from './face-basis.ts';
 
 export interface FaceGeometry {
@@ -44,8 +44,6 @@ export interface FaceGeometry {
 const RING_SHARES = [0.7, 0.8, 0.9, 1];
 /** A smile is part of how people know a face: only this share of it is taken off. */
 const SMILE_TAKEN_OFF = 0.5;
-/** A lid rolls out from under the crease above it, which follows it by so much of what the blink shape says. */
-const CREASE_FOLLOWS = 0.3;
 const SKIN = Array.from({ length: SKIN_POINTS }, (_, i) => i);
 
 export function fitFaceGeometry(basis: FaceBasis, portrait: Float32Array): FaceGeometry {
@@ -64,6 +62,7 @@ export function fitFaceGeometry(basis: FaceBasis, portrait: Float32Array): FaceG
   const ownSmile = takeOffSmile(rest, deltas, basis, axes, scale);
   closeLips(rest, deltas, axes);
   makeBlinksClose(rest, deltas, axes);
+  makeLidsFollowGaze(rest, deltas, axes);
   return {
     rest,
     deltas,
@@ -147,35 +146,5 @@ function closeLips(rest: Float32Array, deltas: Float32Array, axes: Float32Array)
     [INNER_MOUTH_CORNER.left, INNER_UPPER_LIP.at(-1)!],
   ]) {
     rest[3 * corner + 1] = 0.5 * (rest[3 * corner + 1] + rest[3 * next + 1]);
-  }
-}
-
-/** Rewrites the blinks so that at 1 the lids meet just above the lower lid, whatever the shape of the eye. */
-function makeBlinksClose(rest: Float32Array, deltas: Float32Array, axes: Float32Array): void {
-  const up = headUp(axes);
-  for (const side of SIDES) {
-    const channel = side === 'left' ? CHANNEL.eyeBlinkLeft : CHANNEL.eyeBlinkRight;
-    const { upperLid, lowerLid, crease } = EYES[side];
-    const offset = channel * LANDMARK_COUNT;
-    let opening = 0;
-    let travel = 0;
-    upperLid.forEach((upper, i) => {
-      opening = Math.max(opening, height(rest, upper, up) - height(rest, lowerLid[i], up));
-      travel = Math.max(travel, -height(deltas, offset + upper, up));
-    });
-    // Skin around the eye follows in proportion to the opening of this eye.
-    const gain = travel > 0 ? Math.max(0.4, Math.min(2, opening / travel)) : 1;
-    for (let i = 3 * offset; i < 3 * (offset + SKIN_POINTS); i++) deltas[i] *= gain;
-    for (const point of crease) {
-      for (let axis = 0; axis < 3; axis++) deltas[3 * (offset + point) + axis] *= CREASE_FOLLOWS;
-    }
-    upperLid.forEach((upper, i) => {
-      const lower = lowerLid[i];
-      for (let axis = 0; axis < 3; axis++) {
-        const gap = rest[3 * upper + axis] - rest[3 * lower + axis];
-        deltas[3 * (offset + upper) + axis] = -0.92 * gap;
-        deltas[3 * (offset + lower) + axis] = 0.08 * gap;
-      }
-    });
   }
 }

@@ -5,10 +5,19 @@ import { headAxis, Plate } from '../head/plate.ts';
 import type { Sprite, Yuva } from '../pixels/sprite.ts';
 import type { EyeRig, Rig } from '../rig.ts';
 
+/**
+ * A catchlight is the light's image in the cornea, whose centre lies about half as far from the centre of the eye as the
+ * iris (5.7 of 10.4 mm, Gullstrand's eye): it goes by this share of the iris's way.
+ */
+const CATCHLIGHT_FOLLOWS = 0.55;
+/** In radii of the iris: the cornea ends here, and what it mirrors with it. */
+const CORNEA = [1, 1.2] as const;
+
 /** What of an eye stays the same from frame to frame. */
 export interface EyeLayers {
   sclera: Sprite;
   iris: Sprite;
+  catchlight: Sprite;
   shadedSclera: Sprite;
   lidSkin: Sprite;
   /** Height of the portrait's own lid opening in view fractions. */
@@ -26,6 +35,8 @@ export class EyeLook {
   /** Shift of the iris and its foreshortening, in the plate's units of view fractions. */
   readonly #shift: [number, number];
   readonly #squeeze: [number, number];
+  /** Shift of the catchlight, which a turn of the head leaves where the light is. */
+  readonly #lightShift: [number, number];
   readonly #down: readonly [number, number];
   readonly #iris: Yuva = [0, 0, 0, 0];
   readonly #white: Yuva = [0, 0, 0, 0];
@@ -50,6 +61,12 @@ export class EyeLook {
     const right = headAxis(rig, 'right', eye.eyeballRadius * Math.sin(gaze.yaw));
     const up = headAxis(rig, 'up', eye.eyeballRadius * Math.sin(gaze.pitch));
     this.#shift = [right[0] + up[0], right[1] + up[1]];
+    const { rotation } = pose;
+    this.#lightShift = [0, 1].map(
+      (axis) =>
+        CATCHLIGHT_FOLLOWS * this.#shift[axis] -
+        (1 - CATCHLIGHT_FOLLOWS) * eye.eyeballRadius * rotation[3 * axis + 2],
+    ) as [number, number];
     this.#squeeze = [1 / Math.cos(gaze.yaw), 1 / Math.cos(gaze.pitch)];
   }
 
@@ -65,7 +82,8 @@ export class EyeLook {
     const [x, y] = [this.#plate.x + this.#half, this.#plate.y + this.#half];
     const dx = (x + patchOrigin[0] - irisCentre[0] - this.#shift[0]) * this.#squeeze[0];
     const dy = (y + patchOrigin[1] - irisCentre[1] - this.#shift[1]) * this.#squeeze[1];
-    const alpha = 1 - smoothstep(0.96, 1.14, Math.hypot(dx, dy) / irisRadius);
+    const away = Math.hypot(dx, dy) / irisRadius;
+    const alpha = 1 - smoothstep(0.96, 1.14, away);
     const white = this.#white;
     if (alpha > 0 || ownShade < 1) this.#layers.sclera.sample(x * this.#texels, y * this.#texels, white);
     if (ownShade > 0) {
@@ -82,6 +100,13 @@ export class EyeLook {
     // Shadow takes the same share of the iris as of the white.
     iris[0] = 16 + Math.min(1, (out[0] - 16) / Math.max(1, white[0] - 16)) * (iris[0] - 16);
     for (let k = 0; k < 3; k++) out[k] += alpha * (iris[k] - out[k]);
+    this.#layers.catchlight.sample(
+      (x - this.#lightShift[0]) * this.#texels,
+      (y - this.#lightShift[1]) * this.#texels,
+      iris,
+    );
+    const light = iris[3] * (1 - smoothstep(...CORNEA, away));
+    for (let k = 0; k < 3; k++) out[k] += light * (iris[k] - out[k]);
   }
 
   /** Samples a patch at a pixel position. */

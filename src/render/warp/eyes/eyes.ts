@@ -30,6 +30,7 @@ export function prepareEye(rig: Rig, side: 'left' | 'right', pixelsPerView: numb
   return {
     sclera: toSprite(eye.sclera, eye.patchSize).reduced(factor),
     iris: toSprite(eye.iris, eye.patchSize).reduced(factor),
+    catchlight: toSprite(eye.catchlight, eye.patchSize).reduced(factor),
     shadedSclera: toSprite(eye.shadedSclera, eye.patchSize).reduced(factor),
     lidSkin: toSprite(eye.lidSkin, eye.patchSize).reduced(factor),
     ownOpening: eyeOpening(rig.portrait, side, pixelsPerView).gap / pixelsPerView,
@@ -42,11 +43,14 @@ function eyeOpening(posed: Float32Array, side: 'left' | 'right', pixelsPerView: 
   return new Opening(posed, pixelsPerView, outerCorner, upperLid, lowerLid, innerCorner, BEYOND_CORNER.outer);
 }
 
-function toSprite(yuv: Uint8Array, size: number): Sprite {
+/** Of colours `[size²·3]`, or colours and coverage `[size²·4]`. */
+function toSprite(colours: Uint8Array, size: number): Sprite {
   const texels = new Float32Array(size * size * 4);
+  const stride = colours.length / (size * size);
   for (let i = 0; i < size * size; i++) {
-    for (let k = 0; k < 3; k++) texels[4 * i + k] = yuv[3 * i + k];
-    texels[4 * i + 3] = 1;
+    const alpha = stride === 4 ? colours[4 * i + 3] / 255 : 1;
+    for (let k = 0; k < 3; k++) texels[4 * i + k] = alpha * colours[stride * i + k];
+    texels[4 * i + 3] = alpha;
   }
   return new Sprite(size, size, texels);
 }

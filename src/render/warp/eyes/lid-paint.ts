@@ -13,8 +13,10 @@ const CORNER_WIDTH = 0.35;
  * How much of a closing lid is painted: warped skin alone shows what it was stretched from, and smears a drawing's lines.
  */
 const PAINTED = { photographed: 0.8, drawn: 1 } as const;
-/** Where the paint begins and where it covers, in heights of the opening below the open lid. */
+/** Where the paint begins and where it covers on a shut lid, in heights of the opening below the open lid. */
 const FADE = { photographed: [-0.5, 0.3], drawn: [-0.42, -0.34] } as const;
+/** From this closure on. On lids that have only begun to shut, or are nearly open again, it begins so much lower. */
+const FADES_FROM = 0.6;
 const FADE_AT_CORNER = [-1, -0.3] as const;
 /** Beyond the corners the paint's lower edge is so soft, in eye widths. */
 const SOFT_EDGE = 0.05;
@@ -38,7 +40,8 @@ export class LidPaint {
     // A drawing's lash line and crease, which the lid carries down, lie above the open lid.
     this.#atCorner = drawn ? 0 : smoothstep(0.2, 0.8, closure);
     this.#endsWidth = drawn ? 0.02 : 0.05;
-    this.#fade = FADE[kind];
+    const [begins, covers] = FADE[kind];
+    this.#fade = drawn ? FADE.drawn : [begins * Math.min(1, closure / FADES_FROM), covers];
   }
 
   /** `edge`: pixels below the lid's present edge (negative: on the lid), `feather` of them soft; `opaque`: least strength, 0..1. */

@@ -56,3 +56,11 @@ it('paints nothing below the lid, and no eyeball shows beyond the corners', () =
   expect(open.coverage(1)).toBe(1);
   expect(open.locate(OUTER - 20, MIDDLE)).toBe(false);
 });
+
+it('begins lower on a lid that has hardly begun to shut', () => {
+  const above = (closure: number) =>
+    paint(false, closure)(0.5 * (OUTER + INNER), MIDDLE - 14) /
+    paint(false, closure)(0.5 * (OUTER + INNER), MIDDLE - 5);
+  expect(above(1)).toBeGreaterThan(0.2);
+  expect(above(0.25)).toBeLessThan(0.4 * above(1));
+});

@@ -10,12 +10,13 @@ import type { EyeRig } from '../../rig.ts';
 import { skinColour } from '../skin-colour.ts';
 import type { FoundEyes } from './find-eyes.ts';
 import type { EyePatch, IrisCircle } from './iris-fit.ts';
+import { catchlightsOfBoth, takeIris } from './iris-layers.ts';
 import { measureLashBand, wornOnBoth } from './lash-band.ts';
 import { shadeByLids } from './lid-shade.ts';
 import { lidSkin } from './lid-skin.ts';
 
 /** An eyeball's radius is 0.41 of the visible eye's width (12 mm to 29 mm). */
-const EYEBALL_RADIUS = 0.42;
+export const EYEBALL_RADIUS = 0.42;
 /** In radii: nearer than this the white is tinged by the iris's soft edge. */
 const CLEAR_OF_IRIS = 1.3;
 /** So far in colour (levels) from the eye's white are rims of lids and what is left of the iris. */
@@ -38,9 +39,19 @@ export function takeEyesApart(
   const band = (i: 0 | 1) =>
     measureLashBand(patches[i], landmarks, EYES[SIDES[i]], { lash: lashes[i][0], lid: lids[i][0] });
   const bands = drawn ? [] : wornOnBoth([band(0), band(1)]);
+  const whites = patches.map(({ planes, visible, size }, i) => {
+    const { x, y, radius } = irises[i];
+    return fillSclera(planes, visible, size, x, y, radius);
+  });
+  const layers = patches.map((patch, i) => takeIris(patch, irises[i], whites[i][0]));
+  const catchlights = catchlightsOfBoth(patches, irises, layers);
   const [left, right] = SIDES.map((side, i) => ({
     found: isEye(patches[i]),
-    ...takeEyeApart(patches[i], landmarks, EYES[side], irises[i]),
+    ...placeEye(patches[i], landmarks, EYES[side], irises[i]),
+    sclera: interleave(whites[i]),
+    shadedSclera: interleave(shadeByLids(patches[i], whites[i], irises[i])),
+    iris: interleave(layers[i].iris),
+    catchlight: catchlights[i],
     lidSkin: interleave(lids[i]),
     lash: lashes[i],
     lashBand: bands[i],
@@ -55,26 +66,21 @@ function isEye({ planes, inside }: EyePatch): boolean {
   return light(0.9) > LEAST_CONTRAST * light(0.1);
 }
 
-function takeEyeApart(
-  patch: EyePatch,
+function placeEye(
+  { origin, extent, size, width }: EyePatch,
   landmarks: Float32Array,
   eye: EyeTopology,
   { x, y, radius }: IrisCircle,
-): Omit<EyeRig, 'found' | 'lidSkin' | 'lash' | 'lashBand'> {
-  const { planes, visible, size, extent, width } = patch;
+) {
   const inView = extent / size;
-  const sclera = fillSclera(planes, visible, size, x, y, radius);
   return {
-    irisCentre: [patch.origin[0] + inView * x, patch.origin[1] + inView * y],
+    irisCentre: [origin[0] + inView * x, origin[1] + inView * y] as [number, number],
     irisRadius: inView * radius,
     eyeballRadius: EYEBALL_RADIUS * width,
     depth: 0.5 * (landmarks[3 * eye.outerCorner + 2] + landmarks[3 * eye.innerCorner + 2]) + 0.15 * width,
-    patchOrigin: patch.origin,
+    patchOrigin: origin,
     patchExtent: extent,
     patchSize: size,
-    sclera: interleave(sclera),
-    shadedSclera: interleave(shadeByLids(patch, sclera, { x, y, radius })),
-    iris: completeIris(planes, visible, size, x, y, radius),
   };
 }
 
@@ -117,53 +123,6 @@ function fillSclera(
 
 function filled(size: number, value: number): Plane {
   return new Float32Array(size * size).fill(value);
-}
-
-/** Hidden parts come from their mirror image across the iris's horizontal axis, else from the ring's mean. */
-function completeIris(
-  patch: Plane[],
-  visible: Plane,
-  size: number,
-  cx: number,
-  cy: number,
-  r: number,
-): Uint8Array {
-  const rings = Math.ceil(1.3 * r) + 2;
-  const sums = patch.map(() => new Float32Array(rings));
-  const counts = new Float32Array(rings);
-  const ringOf = (i: number) =>
-    Math.min(rings - 1, Math.floor(Math.hypot((i % size) + 0.5 - cx, Math.floor(i / size) + 0.5 - cy)));
-  for (let i = 0; i < visible.length; i++) {
-    if (!visible[i]) continue;
-    const ring = ringOf(i);
-    counts[ring]++;
-    for (let c = 0; c < patch.length; c++) sums[c][ring] += patch[c][i];
-  }
-  // Rings that are hidden all round borrow from the next one inwards or outwards.
-  for (let ring = 1; ring < rings; ring++) if (counts[ring] === 0) copyRing(sums, counts, ring - 1, ring);
-  for (let ring = rings - 2; ring >= 0; ring--)
-    if (counts[ring] === 0) copyRing(sums, counts, ring + 1, ring);
-  const result = patch.map((plane) => plane.slice());
-  for (let y = 0; y < size; y++) {
-    const my = Math.round(2 * cy - y - 1);
-    for (let x = 0; x < size; x++) {
-      const i = y * size + x;
-      if (visible[i]) continue;
-      const mirror = my * size + x;
-      const isShown = my >= 0 && my < size && visible[mirror] > 0;
-      const ring = isShown ? 0 : ringOf(i);
-      for (let c = 0; c < result.length; c++) {
-        if (isShown) result[c][i] = patch[c][mirror];
-        else if (counts[ring] > 0) result[c][i] = sums[c][ring] / counts[ring];
-      }
-    }
-  }
-  return interleave(result);
-}
-
-function copyRing(sums: Float32Array[], counts: Float32Array, from: number, to: number): void {
-  counts[to] = counts[from];
-  for (const sum of sums) sum[to] = sum[from];
 }
 
 function quantile(plane: Plane, mask: Plane, q: number): number {

@@ -22,7 +22,11 @@ function patch(shadow: (inside: number) => number): EyePatch {
   const visible = inside.map((distance) => (distance > 2 ? 1 : 0));
   const around = inside.map((distance) => (distance < -4 ? 1 : 0));
   const frame = { origin: [0, 0] as [number, number], extent: 1, size: SIZE, width: 40 / SIZE };
-  return { ...frame, planes, inside, visible, around, iris, upperLid: [] };
+  const upperLid = [
+    [13, 22],
+    [51, 22],
+  ];
+  return { ...frame, planes, inside, visible, around, iris, upperLid };
 }
 
 const white = WHITE.map((value) => new Float32Array(SIZE * SIZE).fill(value));
@@ -37,6 +41,13 @@ it('takes what lids do to the white along, and goes on with it where the iris wa
   // Nothing of the iris is left in the middle.
   expect(luma[at(32, 32)]).toBeCloseTo(WHITE[0], 0);
   expect(u[at(32, 32)]).toBe(WHITE[1]);
+});
+
+it('goes on with the lids beyond their edges, where an iris lay behind them', () => {
+  const dark = patch((inside) => (inside < 0 ? 0.3 : 1));
+  const [luma] = shadeByLids(dark, white, { ...iris, radius: 11 });
+  expect(luma[at(32, 21)]).toBeCloseTo(16 + 0.3 * (WHITE[0] - 16), 0);
+  expect(luma[at(32, 25)]).toBeCloseTo(WHITE[0], 0);
 });
 
 it('leaves an eye without shadows white', () => {
