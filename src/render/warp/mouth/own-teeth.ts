@@ -15,7 +15,7 @@ const WELL_PARTED = 0.6;
 
 /** Gums have so much of the lips' colour, and of their light in the middle and at the corners, where the mouth is dark. */
 const GUM_COLOUR = 0.75;
-const GUM_LIGHT = [0.65, 0.1] as const;
+const GUM_LIGHT = [0.65, 0.2] as const;
 
 export interface OwnTeethLayer {
   /** Where the two pictures lie in the portrait. */

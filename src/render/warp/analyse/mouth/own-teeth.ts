@@ -30,14 +30,19 @@ export interface OwnTeeth {
 }
 
 /** Room above the teeth for gums, of the mouth's width, and around the mouth, pixels. */
-export const GUM_HEIGHT = 0.14;
+export const GUM_HEIGHT = 0.22;
 const AROUND = 3;
 /** Pixels at the border of the mouth that are lip as much as teeth. */
 const BORDER = 3;
 /** Levels that painting the lips over teeth changes at least. */
 const LEAST_CHANGE = 1;
-/** Teeth outshine the lips around them by so many levels, and leave little of the mouth dark: a tongue or a laugh does. */
+/**
+ * Teeth outshine the lips around them by so many levels, or are hardly darker and have at most so much of their colour;
+ * and they leave little of the mouth dark: a tongue or a laugh does.
+ */
 const OVER_LIPS = 4;
+const UNDER_LIPS = 6;
+const PALE = 0.8;
 const DARK = 0.45;
 const MOST_DARK = 0.3;
 const BRIGHT = 0.85;
@@ -94,14 +99,18 @@ function showsTeeth(view: ColourPlanes, painted: ColourPlanes, landmarks: Float3
     .map((i) => landmarks[3 * i] * size)
     .sort((a, b) => a - b);
   const middle = pixelsBetweenLips(landmarks, size).filter((i) => i % size >= from && i % size < to);
-  const shown = middle.map((i) => view.channels[0][i]);
-  const lips = middle.map((i) => painted.channels[0][i]);
-  if (shown.length === 0) return false;
+  if (middle.length === 0) return false;
   const quantile = (values: number[], q: number) =>
     values.toSorted((a, b) => a - b)[Math.floor(q * values.length)];
+  const median = ({ channels }: ColourPlanes, c: number) =>
+    quantile(
+      middle.map((i) => channels[c][i]),
+      0.5,
+    );
+  const colour = (of: ColourPlanes) => Math.hypot(median(of, 1) - 128, median(of, 2) - 128);
+  const over = median(view, 0) - median(painted, 0);
+  const outshine = over > OVER_LIPS || (over > -UNDER_LIPS && colour(view) < PALE * colour(painted));
+  const shown = middle.map((i) => view.channels[0][i]);
   const dark = 16 + DARK * (quantile(shown, BRIGHT) - 16);
-  return (
-    quantile(shown, 0.5) > quantile(lips, 0.5) + OVER_LIPS &&
-    shown.filter((luma) => luma < dark).length < MOST_DARK * shown.length
-  );
+  return outshine && shown.filter((luma) => luma < dark).length < MOST_DARK * shown.length;
 }

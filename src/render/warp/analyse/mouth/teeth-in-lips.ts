@@ -16,8 +16,9 @@ export const TEETH_OVER_LIPS = 32;
 /** They have lost this share of the lips' colour; where lips have none, only their brightness tells them. */
 const TEETH_COLOUR_LOSS = 0.45;
 const MIN_LIP_COLOUR = 8;
-/** The gaps beside and between teeth have less than this share of the lips' light. */
+/** The gaps beside and between teeth have less than this share of the lips' light; lips in the shade keep their colour. */
 const GAP_LIGHT = 0.5;
+const GAP_COLOUR_LOSS = 0.3;
 
 /** Returns the picture's planes 0..255 with teeth and gaps beyond the inner lips painted over, or the same ones. */
 export function paintTeethInLips({ size, channels }: ColourPlanes, landmarks: Float32Array): ColourPlanes {
@@ -83,9 +84,9 @@ function lipColour({ size, channels }: ColourPlanes, landmarks: Float32Array): n
 function notLips([luma, u, v]: readonly Plane[], [lipLuma, lipU, lipV]: readonly number[]): Uint8Array {
   const saturation = Math.hypot(lipU - 128, lipV - 128);
   return Uint8Array.from(luma, (value, i) => {
-    if (value - 16 < GAP_LIGHT * (lipLuma - 16)) return 1;
     const along = ((u[i] - 128) * (lipU - 128) + (v[i] - 128) * (lipV - 128)) / saturation;
-    return along < (1 - TEETH_COLOUR_LOSS) * saturation ? 1 : 0;
+    const loss = value - 16 < GAP_LIGHT * (lipLuma - 16) ? GAP_COLOUR_LOSS : TEETH_COLOUR_LOSS;
+    return along < (1 - loss) * saturation ? 1 : 0;
   });
 }
 

@@ -45,6 +45,16 @@ describe('takeOwnTeeth', () => {
     }
   });
 
+  it('finds teeth that are no brighter than the lips, but paler', () => {
+    const pale = smile(0.12, () => false);
+    const colour = [LIPS[0] + 1, 128 + 0.4 * (LIPS[1] - 128), 128 + 0.4 * (LIPS[2] - 128)];
+    const isTooth = pale.picture.channels[0].map((value) => (value === TEETH[0] ? 1 : 0));
+    pale.picture.channels.forEach((plane, c) => {
+      for (let i = 0; i < plane.length; i++) if (isTooth[i]) plane[i] = colour[c];
+    });
+    expect(teethOf(pale)).toBeDefined();
+  });
+
   it('takes no dark gap below upper teeth along with them', () => {
     const open = smile(0.16, () => false);
     for (let y = Math.floor(0.51 * SIZE); y < 0.6 * SIZE; y++) {

@@ -22,6 +22,21 @@ describe('paintTeethInLips', () => {
     expect(at(paintTeethInLips(picture, landmarks).channels, -0.05, 0.065)).toEqual(TEETH);
   });
 
+  it('leaves the shaded part of red lips, which no gap is as red as', () => {
+    const inShade = [16 + 0.4 * (LIPS[0] - 16), ...[1, 2].map((c) => 128 + 0.85 * (LIPS[c] - 128))];
+    const { picture, landmarks } = smile(0.06, lowTooth);
+    picture.channels.forEach((plane, c) => {
+      plane.forEach((_, i) => {
+        const [x, y] = [((i % SIZE) + 0.5) / SIZE - 0.5, (Math.floor(i / SIZE) + 0.5) / SIZE - 0.5];
+        if (lowTooth(x, y)) plane[i] = inShade[c];
+      });
+    });
+    const { channels } = paintTeethInLips(picture, landmarks);
+    at(channels, 0.07, 0.05).forEach((value, c) => {
+      expect(Math.abs(value - inShade[c])).toBeLessThan(1);
+    });
+  });
+
   it('leaves shut mouths as they are', () => {
     const shut = smile(0.01, () => false);
     expect(paintTeethInLips(shut.picture, shut.landmarks).channels).toBe(shut.picture.channels);
