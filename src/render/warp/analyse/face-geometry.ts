@@ -19,7 +19,7 @@ import {
   SKIN_POINTS,
   UPPER_LIP_RINGS,
 } from '../../../face/topology.ts';
-import { makeBlinksClose, makeLidsFollowGaze } from './eyes/lid-motion.ts';
+import { fitLidMotion } from './eyes/lid-motion.ts';
 import type { FaceBasis } from './face-basis.ts';
 
 export interface FaceGeometry {
@@ -61,8 +61,7 @@ export function fitFaceGeometry(basis: FaceBasis, portrait: Float32Array): FaceG
   const ownAperture = distance(portrait, 13, 14) / distance(portrait, MOUTH_CORNER.right, MOUTH_CORNER.left);
   const ownSmile = takeOffSmile(rest, deltas, basis, axes, scale);
   closeLips(rest, deltas, axes);
-  makeBlinksClose(rest, deltas, axes);
-  makeLidsFollowGaze(rest, deltas, axes);
+  fitLidMotion(rest, deltas, axes);
   return {
     rest,
     deltas,
