@@ -78,20 +78,6 @@ export function resizeBytes(source: Uint8Array, from: number, to: number): Plane
   return resizeSquare(halved, half, to);
 }
 
-/** A texel of what `resizeSquare` makes of a plane at twice its `size`. */
-export function doubledAt(plane: Plane, size: number, x: number, y: number): number {
-  const column = clamp((x + 0.5) / 2 - 0.5, 0, size - 1);
-  const row = clamp((y + 0.5) / 2 - 0.5, 0, size - 1);
-  const left = Math.min(size - 2, Math.floor(column));
-  const top = Math.min(size - 2, Math.floor(row));
-  const [fx, fy] = [column - left, row - top];
-  const i = top * size + left;
-  return (
-    (1 - fy) * ((1 - fx) * plane[i] + fx * plane[i + 1]) +
-    fy * ((1 - fx) * plane[i + size] + fx * plane[i + size + 1])
-  );
-}
-
 /** Bilinear resampling; texel centres at (i + ½) / size. */
 export function resize(source: Plane, from: PlaneSize, to: PlaneSize): Plane {
   if (from.width === to.width && from.height === to.height) return source.slice();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boxBlur, doubledAt, guidedFilter, resizeBytes, resizeSquare } from '../../src/image/planes.ts';
+import { boxBlur, guidedFilter, resizeBytes, resizeSquare } from '../../src/image/planes.ts';
 
 const square = (size: number, value: (x: number, y: number) => number) =>
   Float32Array.from({ length: size * size }, (_, i) => value(i % size, Math.floor(i / size)));
@@ -19,12 +19,6 @@ describe('planes', () => {
       16,
     );
     expect([...ramp.slice(0, 4)]).toEqual([2, 6, 10, 14]);
-  });
-
-  it('says of one texel what doubling makes of all', () => {
-    const picture = square(16, (x, y) => (31 * x + 17 * y * y) % 256);
-    const one = square(32, (x, y) => doubledAt(picture, 16, x, y));
-    expect(one).toEqual(resizeSquare(picture, 16, 32));
   });
 
   it('resamples bytes as it does numbers', () => {
