@@ -71,7 +71,8 @@ export function judgePortrait(measures: PortraitMeasures, faceHeight: number): P
   );
   find(
     'dark',
-    1 - m.brightness,
+    // Dark skin alone is no dark picture: where there is contrast, eyes and lips are seen.
+    1 - Math.max(m.brightness, m.contrast),
     0.78,
     0.87,
     `The face is dark (${percent(m.brightness)} of full brightness): eyes and lips will be hard to see.`,
@@ -102,14 +103,16 @@ export function judgePortrait(measures: PortraitMeasures, faceHeight: number): P
     m.mouthCovered,
     0.35,
     0.5,
-    'Something seems to hide a part of the mouth (a hand, a microphone, a cup?): it will move with the lips, and they will be hard to read.',
+    m.mouthCovered === 1
+      ? 'No lips are seen where the mouth should be (a mask, a hand?): it stays shut while the avatar speaks.'
+      : 'Something seems to hide a part of the mouth (a hand, a microphone, a cup?): it will move with the lips, and they will be hard to read.',
   );
   find(
     'lower_face_covered',
     m.lowerFaceCovered,
-    0.16,
-    0.4,
-    `About ${percent(m.lowerFaceCovered)} of the face below the lips is no bare skin (a beard, a shadow, a hand?): it will move with the jaw.`,
+    0.25,
+    2,
+    `About ${percent(m.lowerFaceCovered)} of the face below the lips is no bare skin (a beard, a hand?): it will move with the jaw.`,
   );
   find(
     'forehead_covered',

@@ -16,7 +16,9 @@ export const measuresSchema = z.object({
   lightDifference: unit.max(1).describe('How much the darker cheek lacks of the light of the brighter one'),
   mouthCovered: unit
     .max(1)
-    .describe('Guess at how much of the lips something hides, from how unlike their halves are'),
+    .describe(
+      'Guess at how much of the lips something hides, from how unlike their halves are; 1: none are seen, and the mouth stays shut',
+    ),
   lowerFaceCovered: unit.max(1).describe('Guess at the share below the lips that is not skin'),
   foreheadCovered: unit.max(1).describe('Guess at the share above the brows that is not skin'),
   glasses: unit.max(1).describe('Likelihood of glasses'),

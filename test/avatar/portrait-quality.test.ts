@@ -5,7 +5,7 @@ import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { judgePortrait } from '../../src/avatar/portrait-quality.ts';
 import { type PortraitQuality, qualitySchema } from '../../src/contract/portrait-quality.ts';
 import type { Rig } from '../../src/render/warp/rig.ts';
-import { galleryPortrait, sharedPortrait } from '../render/warp/analyse/support.ts';
+import { fixturePortrait, galleryPortrait, sharedPortrait } from '../render/warp/analyse/support.ts';
 
 const SLOW_MS = 90_000;
 let factory: AvatarFactory;
@@ -122,6 +122,14 @@ describe('quality report', () => {
       'mouth_covered',
     ],
     [
+      'one with a mask',
+      () => {
+        const outline = [195, 118, 227, 132, 58, 172, 150, 148, 152, 377, 379, 397, 288, 361, 447, 347];
+        return withShape(`<path d="M${outline.map((i) => at(i).join(' ')).join(' L')} Z" fill="#9cc3dc"/>`);
+      },
+      'mouth_covered',
+    ],
+    [
       'one in side light',
       () =>
         withShape(
@@ -132,6 +140,16 @@ describe('quality report', () => {
   ])('finds what is wrong with %s', { timeout: SLOW_MS }, async (_, picture, code) => {
     const { quality } = await factory.analyse(await picture());
     expect(codesOf(quality)).toContain(code);
+  });
+
+  it('has nothing against dark skin, whose shade is no cover and no dark picture', {
+    timeout: SLOW_MS,
+  }, async () => {
+    const { quality } = await factory.analyse(await fixturePortrait('dark-skin-full-lips'));
+    const codes = ['mouth_open', 'mouth_covered', 'lower_face_covered', 'dark', 'uneven_light'];
+    expect(codesOf(quality).filter((code) => codes.includes(code))).toEqual([]);
+    const dark = { ...quality.measures, brightness: 0.19, contrast: 0.31 };
+    expect(codesOf(judgePortrait(dark, rig.faceHeight))).not.toContain('dark');
   });
 
   it('names the worst first and judges by it', () => {

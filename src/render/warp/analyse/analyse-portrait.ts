@@ -22,11 +22,13 @@ import { cutBySides } from './head/cut-by-sides.ts';
 import { relaxedDepth } from './head/relax-depth.ts';
 import { fitClosedLips } from './mouth/closed-lips.ts';
 import { fitMouthToDrawing } from './mouth/drawn-mouth.ts';
+import { areLipsSeen } from './mouth/found-lips.ts';
 import { hiddenLips } from './mouth/hidden-lips.ts';
 import { lipColour } from './mouth/lip-colour.ts';
 import { skinSource } from './mouth/lip-rims.ts';
 import { measureMouthLight } from './mouth/mouth-light.ts';
 import { takeOwnTeeth } from './mouth/own-teeth.ts';
+import { sealedDeltas, shutLips } from './mouth/sealed-lips.ts';
 import { paintTeethInLips } from './mouth/teeth-in-lips.ts';
 import { headBox } from './person/head-box.ts';
 import { separatePerson } from './person/person-layers.ts';
@@ -67,10 +69,15 @@ export class WarpAnalyser implements PortraitAnalyser {
     const size = picture.width;
     const yuv = toYuvPlanes(picture);
     const view: ColourPlanes = { size, channels: yuv };
-    const drawn = isDrawn(view, usual);
+    const flat = isDrawn(view, usual);
+    const lipsSeen = areLipsSeen(view, usual, flat);
+    // A mask is flat, too.
+    const drawn = flat && lipsSeen;
     const mesh = drawn ? seen.closeUp : usual;
     const { lids, eyes } = fitLids(view, mesh, drawn);
-    const landmarks = fitClosedLips(view, drawn ? fitMouthToDrawing(view, lids) : lids);
+    const landmarks = lipsSeen
+      ? fitClosedLips(view, drawn ? fitMouthToDrawing(view, lids) : lids)
+      : shutLips(lids);
     const geometry = fitFaceGeometry(this.#basis, landmarks);
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
@@ -83,6 +90,7 @@ export class WarpAnalyser implements PortraitAnalyser {
       seen,
       landmarks,
       geometry,
+      lipsSeen,
       matte,
       basis: this.#basis,
     });
@@ -106,7 +114,7 @@ export class WarpAnalyser implements PortraitAnalyser {
       drawn,
       background,
       head: headBox(matte, size, landmarks),
-      deltas: geometry.deltas,
+      deltas: lipsSeen ? geometry.deltas : sealedDeltas(geometry.deltas),
       scale: geometry.scale,
       depthShift: relaxedDepth({ ...shape, ...measured }),
       lips,

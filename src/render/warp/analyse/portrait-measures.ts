@@ -21,6 +21,8 @@ export interface MeasuredPortrait {
   /** `[478·3]` in view fractions. */
   landmarks: Float32Array;
   geometry: FaceGeometry;
+  /** See found-lips.ts. */
+  lipsSeen: boolean;
   /** 0..1 */
   matte: Plane;
   basis: FaceBasis;
@@ -36,7 +38,7 @@ const DETAIL_FACE_WIDTH_PIXELS = 220;
 const DEGREES = 180 / Math.PI;
 
 export function measurePortrait(portrait: MeasuredPortrait): PortraitMeasures {
-  const { view, seen, landmarks, geometry, matte, basis } = portrait;
+  const { view, seen, landmarks, geometry, lipsSeen, matte, basis } = portrait;
   const toPixels = view.size * seen.exact;
   const across = Math.hypot(
     landmarks[3 * EAR.left] - landmarks[3 * EAR.right],
@@ -56,7 +58,7 @@ export function measurePortrait(portrait: MeasuredPortrait): PortraitMeasures {
     brightness: round(light.brightness),
     contrast: round(light.contrast),
     lightDifference: round(light.difference),
-    mouthCovered: round(coveredMouth(view, landmarks)),
+    mouthCovered: lipsSeen ? round(0.99 * coveredMouth(view, landmarks)) : 1,
     lowerFaceCovered: round(covered.lower),
     foreheadCovered: round(covered.forehead),
     glasses: round(glassesLikelihood(view.channels[0], view.size, landmarks)),

@@ -43,31 +43,14 @@ const PROBES = 12;
 
 /** Returns landmarks `[478·3]` with closed lips closed, or the same ones where the lips are apart. */
 export function fitClosedLips(view: ColourPlanes, landmarks: Float32Array): Float32Array {
-  const at = (i: number) => position(landmarks, i);
-  const [right, left] = [at(MOUTH_CORNER.right), at(MOUTH_CORNER.left)];
-  /** One lips' width down across the lips. */
-  const down: Point = [right[1] - left[1], left[0] - right[0]];
-  const [upper, lower] = [UPPER_LIP_RINGS[RIM].map(at), LOWER_LIP_RINGS[RIM].map(at)];
-  // As the picture shows them: the mesh's depth is too coarse for lips that touch.
-  const gaps = upper.map(([x, y], i) => Math.hypot(x - lower[i][0], y - lower[i][1]) / Math.hypot(...down));
-  const gap = gaps.toSorted((a, b) => a - b)[gaps.length >> 1];
-  if (gap > MAX_DOUBTFUL_GAP) return landmarks;
-  const middles = UPPER_LIP_RINGS[RIM].map((above, i) =>
-    [0, 1, 2].map(
-      (axis) => 0.5 * (landmarks[3 * above + axis] + landmarks[3 * LOWER_LIP_RINGS[RIM][i] + axis]),
-    ),
-  );
-  const corners = [at(INNER_MOUTH_CORNER.right), at(INNER_MOUTH_CORNER.left)];
-  const seam = findLipSeam(view, [corners[0], ...middles, corners[1]], down, gap / 2);
-  if (gap > MAX_USUAL_GAP) {
-    const darkness = seam.darkness.reduce((sum, value) => sum + value, 0) / seam.darkness.length;
-    if (!(darkness > LEAST_SEAM && showsLips(view, landmarks, seam, gaps))) return landmarks;
-  } else if (gap > MAX_GAP && showsOpening(view, landmarks)) return landmarks;
+  const seam = seamOfTouchingLips(view, landmarks);
+  if (!seam) return landmarks;
+  const down = acrossLips(landmarks);
   const result = landmarks.slice();
   const moveDown = (point: number, offset: number) => {
     for (const axis of [0, 1]) result[3 * point + axis] += offset * down[axis];
   };
-  middles.forEach((middle, i) => {
+  middlesOf(landmarks).forEach((middle, i) => {
     for (const rings of [UPPER_LIP_RINGS, LOWER_LIP_RINGS]) {
       result.set(middle, 3 * rings[RIM][i]);
       for (const [k, ring] of rings.entries()) moveDown(ring[i], RING_SHARES[k] * seam.offsets[i + 1]);
@@ -78,6 +61,39 @@ export function fitClosedLips(view: ColourPlanes, landmarks: Float32Array): Floa
     moveDown(left, seam.offsets.at(-1)!);
   }
   return result;
+}
+
+/** Where lips that touch do so, from inner corner to inner corner; undefined where they are apart. */
+export function seamOfTouchingLips(view: ColourPlanes, landmarks: Float32Array): LipSeam | undefined {
+  const at = (i: number) => position(landmarks, i);
+  const down = acrossLips(landmarks);
+  const [upper, lower] = [UPPER_LIP_RINGS[RIM].map(at), LOWER_LIP_RINGS[RIM].map(at)];
+  // As the picture shows them: the mesh's depth is too coarse for lips that touch.
+  const gaps = upper.map(([x, y], i) => Math.hypot(x - lower[i][0], y - lower[i][1]) / Math.hypot(...down));
+  const gap = gaps.toSorted((a, b) => a - b)[gaps.length >> 1];
+  if (gap > MAX_DOUBTFUL_GAP) return undefined;
+  const { right, left } = INNER_MOUTH_CORNER;
+  const seam = findLipSeam(view, [at(right), ...middlesOf(landmarks), at(left)], down, gap / 2);
+  if (gap > MAX_USUAL_GAP) {
+    const darkness = seam.darkness.reduce((sum, value) => sum + value, 0) / seam.darkness.length;
+    if (!(darkness > LEAST_SEAM && showsLips(view, landmarks, seam, gaps))) return undefined;
+  } else if (gap > MAX_GAP && showsOpening(view, landmarks)) return undefined;
+  return seam;
+}
+
+/** One lips' width down across the lips. */
+function acrossLips(landmarks: Float32Array): Point {
+  const [right, left] = [MOUTH_CORNER.right, MOUTH_CORNER.left].map((i) => position(landmarks, i));
+  return [right[1] - left[1], left[0] - right[0]];
+}
+
+/** Between the rims, `[x, y, z]` each. */
+function middlesOf(landmarks: Float32Array): number[][] {
+  return UPPER_LIP_RINGS[RIM].map((above, i) =>
+    [0, 1, 2].map(
+      (axis) => 0.5 * (landmarks[3 * above + axis] + landmarks[3 * LOWER_LIP_RINGS[RIM][i] + axis]),
+    ),
+  );
 }
 
 /** Whether it is lips that lie between the rims, above and below the seam: no teeth, no dark of a mouth. */

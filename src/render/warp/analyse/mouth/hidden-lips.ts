@@ -20,7 +20,7 @@ const PALE = [4, 7] as const;
 /** Lips that the portrait shows so far apart, in mouth widths, have rolled out already. */
 const PARTED = [0.03, 0.07] as const;
 /** The share of the lower face that a beard covers. */
-const BEARDED = [0.3, 0.45] as const;
+const BEARDED = [0.25, 0.37] as const;
 const MIDDLE_COLUMNS = [2, 3, 4, 5, 6];
 const OUTER_MIDDLE = 4;
 /** Above, below and beside the lips. */
