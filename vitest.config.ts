@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Tests in a browser, left out where there is none. */
@@ -8,21 +9,26 @@ const IN_BROWSER = [
 ];
 const leftOut = process.env.VULTUS_BROWSER === 'none' ? IN_BROWSER : [];
 
+/** Live sessions that need the machine for themselves to be on time, or taken. */
+const LIVE = [
+  'test/end-to-end/{browser,cut,openai-realtime,user-audio,websocket}.test.ts',
+  'test/connection/webrtc/browser.test.ts',
+  'test/server/real-server.test.ts',
+  'test/fuzz/server.test.ts',
+];
+
 /**
  * Whole servers, rooms and browsers that wait for each other for longer than they compute, and for nothing that must come
  * on time: two of them beside each other take little longer than one.
  */
 const PATIENT = [
-  'test/end-to-end/{garbage,livekit,livekit-faults}.test.ts',
-  'test/client/{page,livekit-agents,broken-browser,package-browser}.test.ts',
-  'test/server/{real-server,livekit-dispatch}.test.ts',
+  'test/end-to-end/**/*.test.ts',
+  'test/**/*browser*.test.ts',
+  'test/client/{page,livekit-agents}.test.ts',
+  'test/server/livekit-dispatch.test.ts',
   'test/probe/livekit-endpoint.test.ts',
-  'test/fuzz/server.test.ts',
   'test/python/**/*.test.ts',
 ];
-
-/** Live sessions and browsers that need the machine for themselves to be on time. */
-const LIVE = ['test/end-to-end/**/*.test.ts', 'test/**/*browser*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -30,6 +36,12 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    env: {
+      // Tests start hundreds of processes of the same modules.
+      NODE_COMPILE_CACHE: fileURLToPath(new URL('.cache/node', import.meta.url)),
+      // In development LiveKit's client tells its log to the terminal.
+      NODE_ENV: 'production',
+    },
     projects: [
       {
         extends: true,
@@ -46,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'patient',
           include: PATIENT,
-          exclude: leftOut,
+          exclude: [...LIVE, ...leftOut],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -56,7 +68,7 @@ export default defineConfig({
         test: {
           name: 'live',
           include: LIVE,
-          exclude: [...PATIENT, ...leftOut],
+          exclude: leftOut,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },

@@ -16,6 +16,8 @@ export interface MessageIntakeOptions {
   onWait?: () => void;
   /** Too much waits, and there is no way to stop it: what waited is gone. */
   onFlood?: () => void;
+  /** Milliseconds of a clock that never goes back. */
+  now?: () => number;
 }
 
 /** Lets bytes of a peer wait in its own network stack. */
@@ -30,6 +32,7 @@ export interface Flow {
  */
 export class MessageIntake {
   readonly #options: MessageIntakeOptions;
+  readonly #now: () => number;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   /** When this turn began; undefined between turns. */
@@ -40,6 +43,7 @@ export class MessageIntake {
 
   constructor(options: MessageIntakeOptions) {
     this.#options = options;
+    this.#now = options.now ?? performance.now.bind(performance);
   }
 
   take(data: Uint8Array): void {
@@ -82,11 +86,11 @@ export class MessageIntake {
 
   #work(): void {
     if (this.#turnFromMs === undefined) {
-      this.#turnFromMs = performance.now();
+      this.#turnFromMs = this.#now();
       setImmediate(() => this.#nextTurn());
     }
     const untilMs = this.#turnFromMs + TURN_MS;
-    while (this.#waiting.length > 0 && this.#affordable && performance.now() < untilMs) {
+    while (this.#waiting.length > 0 && this.#affordable && this.#now() < untilMs) {
       this.#handleNext();
       if (this.#closed) return;
     }

@@ -65,7 +65,7 @@ describe('VoiceBuffer', () => {
   });
 
   it.each([
-    [100, 60],
+    [100, 20],
     [-100, 10],
   ])(
     'follows a clock that is %i ppm off for %i minutes: no more, no less',

@@ -32,7 +32,8 @@ afterEach(() => factory.close());
 
 async function create(limits: Partial<AnalysisLimits> = {}): Promise<void> {
   failures = [];
-  factory = await AvatarFactory.create({ limits, onFailure: (error) => failures.push(error) });
+  const patient = { busyDeadlineS: 80, ...limits };
+  factory = await AvatarFactory.create({ limits: patient, onFailure: (error) => failures.push(error) });
 }
 
 const codeOf = (bytes: Uint8Array, signal?: AbortSignal) =>

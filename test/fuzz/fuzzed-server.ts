@@ -1,19 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type LiveConnection, type Session, Vultus } from '../../src/client/index.ts';
-import { ROOT } from '../../src/config.ts';
+import { keepStock, stockedCache } from '../support/stocked-cache.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-/** The gallery is analysed once, not in every round. */
-const CACHE = join(ROOT, '.cache/fuzz');
 /** So long nothing may come, on a machine that is busy. */
 const MOST_STILL_MS = 10_000;
 
 /** `vultus serve` in a process of its own, which may die, and a neighbour that must feel nothing of all that is tried. */
 export class FuzzedServer {
+  readonly #cacheDir: string;
   #child: ChildProcess | undefined;
   #lastWords = '';
   #url = '';
@@ -24,8 +23,12 @@ export class FuzzedServer {
   #pictures = 0;
   readonly #harm: string[] = [];
 
+  private constructor(cacheDir: string) {
+    this.#cacheDir = cacheDir;
+  }
+
   static async start(): Promise<FuzzedServer> {
-    const server = new FuzzedServer();
+    const server = new FuzzedServer(await stockedCache());
     await server.ensureRunning();
     return server;
   }
@@ -84,9 +87,11 @@ export class FuzzedServer {
   async close(): Promise<void> {
     this.#neighbour?.close();
     const child = this.#child;
-    if (!child || !this.#runs()) return;
-    child.kill('SIGKILL');
-    await once(child, 'close');
+    if (child && this.#runs()) {
+      child.kill('SIGKILL');
+      await once(child, 'close');
+    }
+    await rm(this.#cacheDir, { recursive: true, force: true });
   }
 
   #runs(): boolean {
@@ -94,7 +99,7 @@ export class FuzzedServer {
   }
 
   async #startProcess(): Promise<void> {
-    const flags = ['--port', '0', '--host', '127.0.0.1', '--cache-dir', CACHE, '--workers', '2'];
+    const flags = ['--port', '0', '--host', '127.0.0.1', '--cache-dir', this.#cacheDir, '--workers', '2'];
     // One address does all this, as fast as it can.
     for (const what of ['sessions', 'uploads', 'offers']) flags.push(`--${what}-per-minute`, '0');
     const child = spawn(process.execPath, [MAIN, 'serve', '--provider', 'cpu', ...flags]);
@@ -117,6 +122,7 @@ export class FuzzedServer {
     this.#vultus = new Vultus({ url: this.#url });
     const avatars = await this.#vultus.avatars.list();
     this.#avatarId = avatars.find(({ gallery }) => gallery)!.id;
+    await keepStock(this.#cacheDir);
   }
 
   async #moveIn(): Promise<void> {

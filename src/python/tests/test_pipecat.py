@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Literal, cast
 
 import pytest
 
@@ -18,6 +18,7 @@ from pipecat.frames.frames import (
     TTSStartedFrame,
     TTSStoppedFrame,
 )
+from pipecat.observers.base_observer import BaseObserver, FramePushed
 from pipecat.pipeline.worker import PipelineParams
 from pipecat.tests.utils import SleepFrame, run_test
 
@@ -48,11 +49,34 @@ def of(server: Server) -> VultusVideoService:
     return VultusVideoService(url=server.url, session_settings=SMALL)
 
 
+class PictureSeen(BaseObserver):
+    """True as soon as a picture has gone by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._yes = False
+
+    def __bool__(self) -> bool:
+        return self._yes
+
+    async def on_push_frame(self, data: FramePushed) -> None:
+        self._yes = self._yes or isinstance(data.frame, OutputImageRawFrame)
+
+
 @pytest.mark.parametrize("picture", ["jpeg", "rgb"])
 async def test_in_pipecats_own_test_runner(server: Server, picture: Literal["jpeg", "rgb"]) -> None:
+    seen = PictureSeen()
+
+    def script() -> Iterator[Frame]:
+        yield OutputTransportReadyFrame()
+        while not seen:
+            yield SleepFrame(0.05)
+        yield from said(1.0)
+
     down, up = await run_test(
         VultusVideoService(url=server.url, session_settings=SMALL, picture=picture),
-        frames_to_send=[OutputTransportReadyFrame(), SleepFrame(2), *said(1.0)],
+        frames_to_send=cast(Sequence[Frame], script()),
+        observers=[seen],
         start_timeout=30,
         pipeline_params=PipelineParams(audio_out_sample_rate=24_000),
     )
