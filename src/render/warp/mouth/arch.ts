@@ -6,6 +6,11 @@ import { type HeadPose, posePoint } from '../head/head-pose.ts';
 import { Plate } from '../head/plate.ts';
 
 const WIDEST_CM = 3.2;
+/** Share of the light that comes from all around; the rest comes from where the viewer is. */
+const AMBIENT = 0.5;
+/** What shines on the part that faces the viewer, and how small that part is. */
+const SHINE = 0.09;
+const SHINE_POWER = 16;
 /** Steps towards the place on the sheet that a pixel shows; the second one moves it by less than a pixel. */
 const STEPS = 2;
 
@@ -23,6 +28,9 @@ export interface ArchPlace {
 export class Arch {
   readonly #plate: Plate;
   readonly #bend: number;
+  /** How far one unit of its right and of its front lead towards the viewer. */
+  readonly #rightToViewer: number;
+  readonly #outToViewer: number;
   /** What one centimetre out of the head adds to the plate's coordinates. */
   readonly #outX: number;
   readonly #outY: number;
@@ -40,6 +48,11 @@ export class Arch {
     this.#plate.locate(tip[0] * pixelsPerView, tip[1] * pixelsPerView);
     this.#outX = this.#plate.x;
     this.#outY = this.#plate.y;
+    const toViewer = (axis: readonly number[]) =>
+      (pose.rotation[6] * axis[0] + pose.rotation[7] * axis[1] + pose.rotation[8] * axis[2]) /
+      Math.hypot(...axis);
+    this.#rightToViewer = toViewer(right);
+    this.#outToViewer = toViewer(out);
   }
 
   /** For a pixel position. */
@@ -53,5 +66,17 @@ export class Arch {
     }
     this.x = x;
     this.y = this.#plate.y + this.depth * this.#outY;
+  }
+
+  /**
+   * Light on the located place against that in a head that faces the viewer, and on its front: what turns towards the
+   * light grows brighter, what turns away darker, and what shines stays where the light is.
+   */
+  get light(): number {
+    const slope = 2 * this.#bend * this.x;
+    const straight = 1 / Math.sqrt(1 + slope * slope);
+    const facing = Math.max(0, straight * (slope * this.#rightToViewer + this.#outToViewer));
+    const shine = SHINE * facing ** SHINE_POWER;
+    return (AMBIENT + (1 - AMBIENT) * facing) / (AMBIENT + (1 - AMBIENT) * straight) + shine;
   }
 }

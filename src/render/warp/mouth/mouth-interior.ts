@@ -32,13 +32,14 @@ const JAW_SIDE_CM = 0.71;
 const JAW_FORWARD_CM = 0.89;
 /** The tongue's share of the jaw's way down. */
 const TONGUE_FOLLOWS_JAW = 0.68;
-/** Its tip lies at rest behind the lower teeth; it rises behind the upper ones (L), then comes out between them (TH). */
+/** Its tip lies at rest behind the lower teeth; it rises behind the upper ones (L), then comes out below them (TH). */
 const TONGUE_DEPTH_CM = 0.9;
 const TONGUE_RISE_CM = 0.42;
 const TONGUE_RISEN = 0.1;
 const TONGUE_OUT = [0.12, 0.28] as const;
+const TONGUE_OUT_CM = -0.2;
 /** How far behind the lips' inner edges, where the light comes in, they lie in the middle of the mouth. */
-const BEHIND_LIPS_CM = { upper: 0.11, lower: 0.3, tongue: 0.45, tongueOut: 0.1 } as const;
+const BEHIND_LIPS_CM = { upper: 0.15, lower: 0.3, tongue: 0.45, tongueOut: 0.1 } as const;
 /** Lips follow the bend of the teeth for so much of it. */
 const LIPS_FOLLOW_BEND = 0.5;
 /** Round lips stand off the teeth. */
@@ -69,9 +70,10 @@ export function drawMouth(
   ];
   const risen = smoothstep(0, TONGUE_RISEN, frame[CHANNEL.tongueOut]);
   const tongueOut = smoothstep(...TONGUE_OUT, frame[CHANNEL.tongueOut]);
+  const raisedCm = TONGUE_FOLLOWS_JAW * jawCm[1] + TONGUE_RISE_CM * risen;
   const tongueCm = [
     jawCm[0],
-    TONGUE_FOLLOWS_JAW * jawCm[1] + TONGUE_RISE_CM * risen,
+    raisedCm + tongueOut * (TONGUE_OUT_CM - raisedCm),
     jawCm[2] - TONGUE_DEPTH_CM * (1 - tongueOut),
   ];
   const roundCm = PUCKER_CM * frame[CHANNEL.mouthPucker] + FUNNEL_CM * frame[CHANNEL.mouthFunnel];
@@ -95,12 +97,13 @@ export function drawMouth(
     if (tx < 0 || ty < 0 || tx > sprite.width || ty > sprite.height) return;
     sprite.sample(tx, ty, layer);
     if (layer[3] === 0) return;
-    const light = lightBetweenLips(
+    const through = lightBetweenLips(
       cmPerPixel * Math.max(0, opening.belowUpper),
       cmPerPixel * Math.max(0, opening.aboveLower),
       cmPerPixel * opening.aside,
       behindCm + roundCm + LIPS_FOLLOW_BEND * arch.depth,
     );
+    const light = through * arch.light;
     for (let k = 0; k < 3; k++) out[k] += layer[3] * (shadow[k] + light * (layer[k] - shadow[k]) - out[k]);
   };
 
@@ -126,8 +129,8 @@ export function drawMouth(
     if (tongueOut < 0.5) cover(layers.tongue, tongue, tongueBehindCm, x, y, out);
     cover(layers.lower, lowerTeeth, BEHIND_LIPS_CM.lower, x, y, out);
     if (tongueOut >= 0.5) cover(layers.tongue, tongue, tongueBehindCm, x, y, out);
-    if (!coverByOwnTeeth) cover(layers.upper, upperTeeth, BEHIND_LIPS_CM.upper, x, y, out);
-    coverByOwnTeeth?.(x, y, out);
+    if (coverByOwnTeeth) coverByOwnTeeth(x, y, out);
+    else cover(layers.upper, upperTeeth, BEHIND_LIPS_CM.upper, x, y, out);
   }
 }
 

@@ -53,4 +53,26 @@ describe('arch', () => {
     turned.locate(250 + 10 * (Math.cos(yaw) * x - Math.sin(yaw) * depth), 250);
     expect(turned.x).toBeCloseTo(x, 1);
   });
+
+  describe('light', () => {
+    /** Of a place `x` centimetres to the right. */
+    const lightAt = (x: number, yaw: number) => {
+      const turned = arch(yaw);
+      const depth = BEND * x * x;
+      turned.locate(250 + 10 * (Math.cos(yaw) * x - Math.sin(yaw) * depth), 250);
+      return turned.light;
+    };
+
+    it('is that of the sprite where the head faces the viewer, but for what shines on the front', () => {
+      expect(lightAt(2, 0)).toBeCloseTo(1, 2);
+      expect(lightAt(0, 0)).toBeGreaterThan(1.05);
+    });
+
+    it('stays with the viewer while the head turns', () => {
+      const yaw = -0.3;
+      expect(lightAt(2, yaw)).toBeGreaterThan(lightAt(2, 0) + 0.05);
+      expect(lightAt(-2, yaw)).toBeLessThan(lightAt(-2, 0) - 0.05);
+      expect(lightAt(0.5, yaw)).toBeGreaterThan(lightAt(0, yaw));
+    });
+  });
 });

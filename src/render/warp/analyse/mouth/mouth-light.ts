@@ -39,8 +39,8 @@ const WELL_LIT = [0.6, 0.9] as const;
 /** What has more of the skin's chroma is no white, but a lid. */
 const MOST_COLOUR_OF_WHITE = 0.8;
 const TEETH_LUMA = [70, 200] as const;
-/** Chroma of skin for its luma, at least: portraits with less are pale, or have no colours. */
-const SKIN_CHROMA = 0.17;
+/** Chroma of skin for its luma: portraits with less have no colours; the palest skin has more. */
+const SKIN_CHROMA = [0.02, 0.08] as const;
 /** Who draws leaves teeth as bright as paper, and with less yellow. */
 const DRAWN_LUMA = 205;
 const DRAWN_COLOUR = 0.18;
@@ -98,7 +98,7 @@ function mixed(a: Yuv, b: Yuv, share: number): Yuv {
 }
 
 function saturationOf(skin: Yuv): number {
-  return clamp(chroma(skin) / (SKIN_CHROMA * Math.max(1, skin[0] - 16)), 0, 1);
+  return smoothstep(...SKIN_CHROMA, chroma(skin) / Math.max(1, skin[0] - 16));
 }
 
 function chroma([, u, v]: Yuv): number {
