@@ -1,4 +1,4 @@
-/** The command line: `vultus serve | render | avatar | providers | probe`. */
+/** The command line: `vultus serve | render | avatar | providers | probe`; what a command does is loaded when it is called. */
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
 import { addAvatarCommand } from './cli/avatar-command.ts';

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { renderContactSheet } from '../render/warp/sheet/contact-sheet.ts';
 import { integerBetween } from './control-options.ts';
 import { describeQuality } from './describe-quality.ts';
 import { readInput } from './files.ts';
-import { addModelOptions, type ModelOptions, openModels } from './models.ts';
+import { addModelOptions, type ModelOptions } from './model-options.ts';
 import { OutputFile } from './output-file.ts';
 
 const SHEET = { name: 'PNG', endings: ['.png'] };
@@ -26,13 +25,15 @@ export function addAvatarCommand(program: Command): void {
   addModelOptions(command).action(async (portrait: string, options: AvatarOptions) => {
     const preview =
       options.preview === undefined ? undefined : await OutputFile.create(options.preview, SHEET);
+    const bytes = await readInput(portrait);
+    const { openModels } = await import('./models.ts');
     const models = await openModels(options);
     try {
-      const bytes = await readInput(portrait);
       const { rig, quality } = await models.factory.analyse(bytes, { faceIndex: options.face });
       if (options.json) console.log(JSON.stringify(quality, null, 2));
       else console.log(describeQuality(quality));
       if (preview) {
+        const { renderContactSheet } = await import('../render/warp/sheet/contact-sheet.ts');
         await preview.write(await renderContactSheet(models.renderer, rig));
         await preview.complete();
         if (!options.json) console.log(`contact sheet: ${options.preview}`);

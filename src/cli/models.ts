@@ -1,27 +1,11 @@
-import { type Command, Option } from 'commander';
 import { AvatarFactory } from '../avatar/avatar-factory.ts';
 import { loadConfig } from '../config.ts';
 import { MotionModel } from '../model/motion-model.ts';
-import { BUILTIN_PACK, loadPack } from '../model/pack.ts';
-import type { ProviderChoice } from '../model/provider-table.ts';
+import { loadPack } from '../model/pack.ts';
 import { GraphLoader } from '../model/providers.ts';
 import { engineFolder } from '../model/tensorrt.ts';
 import { rendererOf } from '../render/renderers.ts';
-
-export interface ModelOptions {
-  pack: string;
-  provider: ProviderChoice;
-}
-
-export function addModelOptions(command: Command): Command {
-  return command
-    .option('--pack <folder>', 'model pack', BUILTIN_PACK)
-    .addOption(
-      new Option('--provider <name>', 'execution provider')
-        .choices(['auto', 'tensorrt', 'cuda', 'cpu'])
-        .default('auto'),
-    );
-}
+import type { ModelOptions } from './model-options.ts';
 
 /** All that a command without sessions needs, opened together and closed together. */
 export async function openModels({ pack: directory, provider }: ModelOptions) {

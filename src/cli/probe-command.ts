@@ -6,10 +6,7 @@ import { ROOT } from '../config.ts';
 import { VultusError } from '../errors.ts';
 import type { Endpoint } from '../probe/endpoint.ts';
 import type { Summons } from '../probe/livekit/livekit-endpoint.ts';
-import { probe } from '../probe/probe.ts';
 import { tableOf } from '../probe/report.ts';
-import { TestVoice } from '../probe/voice.ts';
-import { WebSocketEndpoint } from '../probe/websocket-endpoint.ts';
 import { integerBetween } from './control-options.ts';
 
 const VOICE = join(ROOT, 'client-demo/public/voices/english-clara.mp3');
@@ -57,6 +54,10 @@ export function addProbeCommand(program: Command): void {
     .action(async (url: string, flags: ProbeFlags) => {
       const minutes = Number(flags.minutes);
       if (!(minutes > 0)) throw new VultusError('config_invalid', '--minutes must be a number above 0');
+      const [{ probe }, { TestVoice }] = await Promise.all([
+        import('../probe/probe.ts'),
+        import('../probe/voice.ts'),
+      ]);
       const report = await probe(await endpointOf(url, flags), {
         voice: await TestVoice.read(flags.voice),
         minutes,
@@ -75,7 +76,10 @@ export function addProbeCommand(program: Command): void {
 async function endpointOf(url: string, flags: ProbeFlags): Promise<Endpoint> {
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   const apiKey = flags.apiKey ?? process.env.VULTUS_API_KEY;
-  if (/^https?:$/.test(protocol)) return new WebSocketEndpoint({ url, apiKey, avatarId: flags.avatar });
+  if (/^https?:$/.test(protocol)) {
+    const { WebSocketEndpoint } = await import('../probe/websocket-endpoint.ts');
+    return new WebSocketEndpoint({ url, apiKey, avatarId: flags.avatar });
+  }
   if (!/^wss?:$/.test(protocol))
     throw new VultusError('config_invalid', `${url} is no address of http or ws`);
   const livekitApiKey = flags.livekitApiKey ?? process.env.LIVEKIT_API_KEY;

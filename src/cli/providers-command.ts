@@ -3,7 +3,6 @@ import { VultusError } from '../errors.ts';
 import { findGpu } from '../model/gpu-libraries.ts';
 import { BUILTIN_PACK, loadPack } from '../model/pack.ts';
 import { PROVIDERS } from '../model/provider-table.ts';
-import { GraphLoader } from '../model/providers.ts';
 
 /** `vultus providers`: what runs on this machine, and what the others lack. */
 export function addProvidersCommand(program: Command): void {
@@ -23,6 +22,7 @@ export function addProvidersCommand(program: Command): void {
 }
 
 async function state(name: (typeof PROVIDERS)[number]['name'], probeFile: string): Promise<string> {
+  const { GraphLoader } = await import('../model/providers.ts');
   try {
     await GraphLoader.choose(name, probeFile);
     return 'runs';

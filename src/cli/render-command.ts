@@ -1,45 +1,25 @@
-import { createHash } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readAudioFile } from '../audio/read-audio-file.ts';
-import {
-  type Backdrop,
-  type BackdropChoice,
-  KEEP,
-  parseBackdrop,
-  stackedHeight,
-} from '../contract/backdrop.ts';
+import { KEEP, parseBackdrop } from '../contract/backdrop.ts';
 import { isPictureSize } from '../contract/format-choice.ts';
-import { FITS, type Fit } from '../contract/formats.ts';
-import { LATENCY_MODES, type LatencyMode } from '../contract/latency.ts';
-import { offlineMotion } from '../engine/process/offline-motion.ts';
-import { pictureBackdrop } from '../image/backdrop-picture.ts';
-import { createI420 } from '../image/i420.ts';
+import { FITS } from '../contract/formats.ts';
+import { LATENCY_MODES } from '../contract/latency.ts';
 import { cuesOf } from '../media/caption-cues.ts';
-import { Mp4Writer } from '../media/mp4-writer.ts';
 import { webVtt } from '../media/webvtt.ts';
-import { liveLinkHeader, liveLinkRow } from '../model/live-link-csv.ts';
-import { addControlOptions, type ControlOptions, integerBetween, toControls } from './control-options.ts';
+import { addControlOptions, integerBetween } from './control-options.ts';
 import { assertFile, readInput } from './files.ts';
-import { addModelOptions, type ModelOptions, openModels } from './models.ts';
+import { addModelOptions } from './model-options.ts';
 import { OutputFile } from './output-file.ts';
-import { ProgressBar } from './progress-bar.ts';
+import type { FilmOptions } from './render-film.ts';
 import { readWords } from './words-file.ts';
 
 const FILM = { name: 'MP4', endings: ['.mp4', '.m4v'] };
 const CAPTIONS = { name: 'WebVTT', endings: ['.vtt'] };
 const MOTION_TABLE = { name: 'CSV', endings: ['.csv'] };
 
-interface RenderOptions extends ControlOptions, ModelOptions {
+interface RenderOptions extends FilmOptions {
   output: string;
   motion?: string;
   words?: string;
-  size: { width: number; height: number };
-  fit: Fit;
-  fps: 25 | 30 | 40 | 50 | 60;
-  seed?: number;
-  latency: LatencyMode;
-  face?: number;
-  background: BackdropChoice;
 }
 
 /** `vultus render <portrait> <voice> -o out.mp4` */
@@ -105,10 +85,16 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
       captions = await OutputFile.create(options.output.replace(/\.\w+$/, '.vtt'), CAPTIONS);
       await captions.write(webVtt(cuesOf(await readWords(options.words))));
     }
-    await renderInto(film, motion, portraitFile, voiceFile, options);
+    await assertFile(voiceFile);
+    const portrait = await readInput(portraitFile);
+    const { renderFilm } = await import('./render-film.ts');
+    const startMs = performance.now();
+    const videoS = await renderFilm(film, motion, portrait, voiceFile, options);
+    const seconds = (performance.now() - startMs) / 1000;
     await motion?.complete();
     await captions?.complete();
     await film.complete();
+    console.error(`${options.output}: ${videoS.toFixed(1)} s of video in ${seconds.toFixed(1)} s`);
   } finally {
     film.discard();
     motion?.discard();
@@ -116,69 +102,7 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
   }
 }
 
-async function renderInto(
-  film: OutputFile,
-  motionTable: OutputFile | undefined,
-  portraitFile: string,
-  voiceFile: string,
-  options: RenderOptions,
-): Promise<void> {
-  const startMs = performance.now();
-  await assertFile(voiceFile);
-  const [portrait, { voice48k: voice, warnings }] = await Promise.all([
-    readInput(portraitFile),
-    readAudioFile(voiceFile),
-  ]);
-  const seed = options.seed ?? seedOf(portrait, voice);
-  for (const warning of warnings) console.error(`! ${warning}`);
-  const backdrop = await openBackdrop(options.background);
-  const models = await openModels(options);
-  const { size, fit, fps } = options;
-  let movie: Mp4Writer | undefined;
-  try {
-    const { rig, quality } = await models.factory.analyse(portrait, { faceIndex: options.face });
-    for (const { sentence } of quality.findings) console.error(`! ${sentence}`);
-    const avatar = models.renderer.prepare(rig, { ...size, fit }, backdrop);
-    const picture = createI420(size.width, stackedHeight(size.height, backdrop));
-    movie = Mp4Writer.create(film.path, {
-      video: { width: picture.width, height: picture.height, fps },
-      audio: { sampleRateHz: 48000 },
-    });
-    const rows = [liveLinkHeader()];
-    const progress = new ProgressBar('rendering', Math.ceil((voice.length / 48000) * fps));
-    const frames = offlineMotion(models.motion, voice, { ...options, seed }, toControls(options));
-    const voicePerPicture = 48000 / fps;
-    for await (const { index, mediaTimeMs, frame } of frames) {
-      await avatar.draw(frame, picture, { mediaTimeMs, seed });
-      movie.writePicture(picture);
-      movie.writeVoice(voice.subarray(index * voicePerPicture, (index + 1) * voicePerPicture));
-      if (motionTable) rows.push(liveLinkRow(frame, index, fps));
-      progress.update(index + 1);
-    }
-    progress.end();
-    await motionTable?.write(`${rows.join('\n')}\n`);
-  } finally {
-    // Models first: what fails while the film is completed must not keep their threads, and the process, alive.
-    await models.close();
-    movie?.close();
-  }
-  const seconds = (performance.now() - startMs) / 1000;
-  console.error(
-    `${options.output}: ${(voice.length / 48000).toFixed(1)} s of video in ${seconds.toFixed(1)} s`,
-  );
-}
-
-/** Two films beside each other do not blink in the same moment, and a film made again is the same. */
-function seedOf(portrait: Uint8Array, voice: Float32Array): number {
-  const bytes = new Uint8Array(voice.buffer, voice.byteOffset, voice.byteLength);
-  return createHash('sha256').update(portrait).update(bytes).digest().readUInt32LE(0) % 2 ** 31;
-}
-
-function openBackdrop(choice: BackdropChoice): Promise<Backdrop> | Backdrop {
-  return choice.kind === 'file' ? readInput(choice.file).then((bytes) => pictureBackdrop(bytes)) : choice;
-}
-
-export function parseSize(text: string): RenderOptions['size'] {
+export function parseSize(text: string): FilmOptions['size'] {
   const [, width, height = width] = text.match(/^(\d+)(?:[x×](\d+))?$/) ?? [];
   const size = { width: Number(width), height: Number(height) };
   if (!isPictureSize(size.width, size.height)) {

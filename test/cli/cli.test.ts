@@ -217,7 +217,7 @@ describe('vultus', () => {
       expect(err).toMatch(message);
       expect(err).not.toMatch(/ at .*\.ts:\d+/);
     },
-    30_000,
+    60_000,
   );
 });
 
