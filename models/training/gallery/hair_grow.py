@@ -6,13 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from head_mesh import Head
 from scipy.spatial import cKDTree
 
 Field = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Maps positions [n, 3] and outward normals [n, 3] to comb directions [n, 3]."""
 
 SKULL_CENTRE = np.array([0.0, 5.5, 0.5])
+
+
+@dataclass
+class Ground:
+    """The skin under the hair: x to the viewer's right, y up, z to the viewer, cm."""
+
+    vertices: np.ndarray
+    """[n, 3]"""
+    faces: np.ndarray
+    """[m, 4]"""
+    normals: np.ndarray
+    """[n, 3], outward"""
 
 
 @dataclass
@@ -46,6 +57,8 @@ class Style:
     """strands are trimmed at about this height"""
     part_x: float | None = None
     """where the hair parts (cm); strands then go around the face instead of hanging over it"""
+    face_half_cm: float = 6.6
+    """half the width of the face that hair which parts leaves free"""
     cling: float = 0.0
     """how fast strands sink back onto the skull above the ears, 0..1"""
 
@@ -54,9 +67,9 @@ class Skull:
     """Distance to and direction from the skin, by its nearest vertex."""
 
     def __init__(
-        self, head: Head, extra: np.ndarray | None = None, extra_normals: np.ndarray | None = None
+        self, head: Ground, extra: np.ndarray | None = None, extra_normals: np.ndarray | None = None
     ) -> None:
-        points, normals = head.vertices[: len(head.normals)], head.normals
+        points, normals = head.vertices, head.normals
         # Hair lies over the ears, it does not jut out above them: a flat wall takes their place.
         ear = (np.abs(points[:, 0]) > 6.4) & (np.abs(points[:, 1] - 1.5) < 4.0) & (np.abs(points[:, 2]) < 3.6)
         y, z = np.meshgrid(np.arange(-2.5, 5.5, 0.6), np.arange(-3.6, 3.6, 0.6))
@@ -102,11 +115,11 @@ def scalp_density(points: np.ndarray, recede: float = 0.0, bald_top: float = 0.0
 
 
 def sample_roots(
-    head: Head, density: np.ndarray, count: int, rng: np.random.Generator
+    head: Ground, density: np.ndarray, count: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw roots [count, 3] and normals on the skin, in proportion to area and `density` per vertex."""
-    quads = head.skin_faces
-    triangles = np.vstack([quads[:, :3], quads[quads[:, 3] >= 0][:, [0, 2, 3]]])
+    quads = head.faces
+    triangles = np.vstack([quads[:, :3], quads[:, [0, 2, 3]]])
     a, b, c = (head.vertices[triangles[:, k]] for k in range(3))
     area = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1) * density[triangles].mean(axis=1)
     picked = triangles[rng.choice(len(triangles), count, p=area / area.sum())]
@@ -150,7 +163,8 @@ def grow(
             excess = np.clip(height - wanted - 0.1, 0, 1.5) * np.clip((position[:, 1] + 1.0) / 4, 0, 1)
             position = position - outward * (style.cling * excess)[:, None]
         if style.part_x is not None:
-            position = _around_face(position, np.where(roots[:, 0] >= style.part_x, 1.0, -1.0))
+            side = np.where(roots[:, 0] >= style.part_x, 1.0, -1.0)
+            position = _around_face(position, side, style.face_half_cm)
         path.append(position)
     strands = np.stack(path, axis=1)
     if style.cut_y is not None:
@@ -161,12 +175,13 @@ def grow(
         strands = _curl(strands, stride, style, rng)
     if style.part_x is not None:
         x, y, z = np.moveaxis(strands, 2, 0)
-        strands = strands[~((np.abs(x) < 5.6) & (np.abs(y) < 8.5) & (z > 6.0)).any(axis=1)]
+        over_face = (np.abs(x) < style.face_half_cm - 1.0) & (np.abs(y) < 8.5) & (z > 6.0)
+        strands = strands[~over_face.any(axis=1)]
     return strands
 
 
-def _around_face(position: np.ndarray, side: np.ndarray) -> np.ndarray:
-    half = 6.6 * np.sqrt(np.clip((10.6 - position[:, 1]) / 4.0, 0, 1))
+def _around_face(position: np.ndarray, side: np.ndarray, half_cm: float) -> np.ndarray:
+    half = half_cm * np.sqrt(np.clip((10.6 - position[:, 1]) / 4.0, 0, 1))
     front = (position[:, 2] > 1.0) & (position[:, 1] > -11)
     short = np.clip(half - side * position[:, 0], 0, 1.0) * front
     position = position.copy()
@@ -184,32 +199,6 @@ def _trim(strands: np.ndarray, floor: np.ndarray) -> np.ndarray:
     share = (at - low)[..., None]
     rows = np.arange(count)[:, None]
     return strands[rows, low] * (1 - share) + strands[rows, low + 1] * share
-
-
-def lashes(head: Head, rng: np.random.Generator, length: float) -> np.ndarray:
-    """Eyelashes [n, 8, 3] along the lids; `length` (cm) is that of the longest upper ones."""
-    strands = []
-    steps = np.linspace(0, 1, 8)
-    for side, upper, lower in (
-        (-1, (36, 37, 38, 39), (36, 41, 40, 39)),
-        (1, (45, 44, 43, 42), (45, 46, 47, 42)),
-    ):
-        for lid, sign, share, count in ((upper, 1, 1.0, 130), (lower, -1, 0.5, 40)):
-            knots = head.landmarks[list(lid)]
-            for t in rng.uniform(0.02, 0.88, count):
-                at = t * 3
-                k = min(int(at), 2)
-                root = knots[k] + (knots[k + 1] - knots[k]) * (at - k)
-                arch = np.sin(np.pi * t) * 0.10 * sign
-                root = root + [0.0, arch, 0.08 + rng.normal(0, 0.02)]
-                reach = (
-                    share * length * rng.uniform(0.65, 1.0) * (0.45 + 0.55 * np.sin(np.pi * (1 - t) ** 0.7))
-                )
-                out = np.array([side * (0.55 - 0.8 * t) + rng.normal(0, 0.08), sign * 0.12, 0.9])
-                out /= np.linalg.norm(out)
-                bend = np.array([side * 0.25, sign * 0.6, -0.3])
-                strands.append(root + reach * (steps[:, None] * out + 0.62 * (steps[:, None] ** 2) * bend))
-    return np.stack(strands)
 
 
 def _clump(strands: np.ndarray, style: Style, rng: np.random.Generator) -> np.ndarray:
