@@ -17,6 +17,7 @@ import { benchPeerServer } from './peer-server/bench.ts';
 import { benchPeers } from './peers.ts';
 import { benchPicture } from './picture.ts';
 import { benchPlots } from './plots/plots.ts';
+import { benchPortraits, type PortraitsOptions } from './portraits/portraits.ts';
 import { benchRender } from './render.ts';
 import { machine, printReport, type Report } from './report.ts';
 import { benchSessions } from './sessions.ts';
@@ -26,7 +27,7 @@ import { benchViewers } from './viewers/viewers.ts';
 
 interface Bench {
   what: string;
-  run: (options: SoakOptions) => Promise<Report>;
+  run: (options: SoakOptions & PortraitsOptions) => Promise<Report>;
   /** Only when it is named. */
   long?: true;
 }
@@ -88,13 +89,18 @@ const BENCHES: Record<string, Bench> = {
     what: 'F: a real browser behind loss, bottlenecks, delay, an outage; voice in; plots',
     run: benchNetwork,
   },
+  portraits: {
+    what: 'C: whom the analysis fails, by skin and finish; only when it is named',
+    run: benchPortraits,
+    long: true,
+  },
   soak: { what: 'F: hours of it; only when it is named', run: benchSoak, long: true },
 };
 const DEFAULT_JSON = 'bench/results/bench.json';
 const HELP = `Usage: npm run bench -- [name …] [--json file]
 
 Measures lips (A), life (B), identity (C), delay (D), throughput (E), networks and endurance (F) on the path that serves live sessions, prints tables with\nwhat each figure should be, and writes JSON.
-Without a name all of them but the long one run, one after the other (three quarters of an hour on two cores).
+Without a name all of them but the long ones run, one after the other (three quarters of an hour on two cores).
 
 ${Object.entries(BENCHES)
   .map(([name, { what }]) => `  ${name.padEnd(13)} ${what}`)
@@ -104,12 +110,13 @@ Options:
   --json <file>  where the JSON goes (default: ${DEFAULT_JSON})
   --media-s <s>  soak: seconds of media time in all (default: 10000)
   --real-s <s>   soak: how many of them in real time (default: 3600)
+  --people <dir> portraits: more of them, a folder of people as bench/portraits/portraits.ts has it
   --help         this text
 
 Recordings and portraits of ../shared/data, festival and pocketsphinx are used where they are there; what is left
 out without them is said.`;
 
-const { json, help, names, soak } = readArguments();
+const { json, help, names, options } = readArguments();
 if (help) {
   console.log(HELP);
   process.exit(0);
@@ -118,7 +125,7 @@ const host = machine();
 console.log(`${host.cores} × ${host.cpu}, Node ${host.node}`);
 const reports: Report[] = [];
 for (const name of names) {
-  const report = await BENCHES[name].run(soak);
+  const report = await BENCHES[name].run(options);
   printReport(report);
   reports.push(report);
 }
@@ -126,7 +133,12 @@ await mkdir(dirname(json), { recursive: true });
 await writeFile(json, `${JSON.stringify({ date: new Date().toISOString(), host, reports }, null, 2)}\n`);
 console.log(`\nJSON: ${json}`);
 
-function readArguments(): { json: string; help: boolean; names: string[]; soak: SoakOptions } {
+function readArguments(): {
+  json: string;
+  help: boolean;
+  names: string[];
+  options: SoakOptions & PortraitsOptions;
+} {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
@@ -134,18 +146,19 @@ function readArguments(): { json: string; help: boolean; names: string[]; soak: 
         json: { type: 'string', default: DEFAULT_JSON },
         'media-s': { type: 'string', default: '10000' },
         'real-s': { type: 'string', default: '3600' },
+        people: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
     const unknown = positionals.find((name) => !(name in BENCHES));
     if (unknown) throw new Error(`There is no bench "${unknown}".`);
-    const { json, help } = values;
-    const soak = { mediaS: Number(values['media-s']), realS: Number(values['real-s']) };
-    if (!(soak.realS > 0 && soak.mediaS > soak.realS)) {
+    const { json, help, people } = values;
+    const options = { mediaS: Number(values['media-s']), realS: Number(values['real-s']), people };
+    if (!(options.realS > 0 && options.mediaS > options.realS)) {
       throw new Error('--real-s must be above 0 and below --media-s.');
     }
     const usual = Object.keys(BENCHES).filter((name) => !BENCHES[name].long);
-    return { json, help, soak, names: positionals.length > 0 ? positionals : usual };
+    return { json, help, options, names: positionals.length > 0 ? positionals : usual };
   } catch (cause) {
     console.error(`${(cause as Error).message}\n\n${HELP}`);
     process.exit(2);

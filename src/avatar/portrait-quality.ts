@@ -73,7 +73,7 @@ export function judgePortrait(measures: PortraitMeasures, faceHeight: number): P
     'dark',
     // Dark skin alone is no dark picture: where there is contrast, eyes and lips are seen.
     1 - Math.max(m.brightness, m.contrast),
-    0.78,
+    0.8,
     0.87,
     `The face is dark (${percent(m.brightness)} of full brightness): eyes and lips will be hard to see.`,
   );
@@ -101,7 +101,7 @@ export function judgePortrait(measures: PortraitMeasures, faceHeight: number): P
   find(
     'mouth_covered',
     m.mouthCovered,
-    0.35,
+    0.3,
     0.5,
     m.mouthCovered === 1
       ? 'No lips are seen where the mouth should be (a mask, a hand?): it stays shut while the avatar speaks.'

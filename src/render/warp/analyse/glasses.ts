@@ -9,6 +9,8 @@ const PROFILE_STEPS = 24;
 /** Bridge and stronger arm together: 0.9 to 1.8 in five portraits with dark frames, at most 0.46 in 23 without. */
 const GLASSES_FROM = 0.5;
 const GLASSES_TO = 0.9;
+/** Down the nose and beside its middle, in face widths: the edge of a fringe crosses one of its sides alone. */
+const BRIDGE_PATHS = [-0.035, 0, 0.035];
 /** Hair over a temple is no glasses where nothing crosses the nose. */
 const MIN_BRIDGE = 0.2;
 
@@ -17,7 +19,13 @@ export function glassesLikelihood(luma: Plane, size: number, landmarks: Float32A
   const at = (i: number) => position(landmarks, i);
   const faceWidth = Math.hypot(at(EAR.left)[0] - at(EAR.right)[0], at(EAR.left)[1] - at(EAR.right)[1]);
   const depth = (from: Point, to: Point) => darkLine(luma, size, from, to, 0.008 * faceWidth);
-  const bridge = depth(between(at(9), at(168), 0.3), at(195));
+  const across = [at(EAR.left)[0] - at(EAR.right)[0], at(EAR.left)[1] - at(EAR.right)[1]];
+  const beside = ([x, y]: Point, share: number): Point => [x + share * across[0], y + share * across[1]];
+  const bridge = Math.min(
+    ...BRIDGE_PATHS.map((share) =>
+      depth(beside(between(at(9), at(168), 0.3), share), beside(at(195), share)),
+    ),
+  );
   if (bridge < MIN_BRIDGE) return 0;
   const up = [at(FOREHEAD)[0] - at(CHIN)[0], at(FOREHEAD)[1] - at(CHIN)[1]];
   const arms = [

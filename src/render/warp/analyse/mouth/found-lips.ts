@@ -16,12 +16,12 @@ import { seamOfTouchingLips } from './closed-lips.ts';
 import { coveredMouth } from './covered-mouth.ts';
 
 /**
- * The seam of lips is darker than what is beside it by so many levels, in all but these shares of its columns: where
- * lips don't stand out, and where their halves are so unlike that something hides one.
+ * The seam of lips is darker than what is beside it by so many levels, in half of its middle columns: it is sought where
+ * lips don't stand out, and where their halves are so unlike that something hides one. Fingers have seams, but not there.
  */
 const LEAST_SEAM = 2;
-const FAINT_COLUMNS = { alike: 0.2, halfCovered: 0.5 };
-const HALF_COVERED = 0.35;
+const MIDDLE_OF_SEAM = [3, 8] as const;
+const HALF_COVERED = 0.3;
 /** The bridge of the nose, and below the eyes: no mask gets there, and no hair to all of them. */
 const ABOVE_MASKS = [
   [6, 168, 197, 8, 9],
@@ -44,17 +44,15 @@ const SAME_LIGHT = 0.15;
  */
 export function areLipsSeen(view: ColourPlanes, landmarks: Float32Array, drawn: boolean): boolean {
   if (standOut(view, landmarks)) {
-    return (
-      coveredMouth(view, landmarks) < HALF_COVERED || hasSeam(view, landmarks, FAINT_COLUMNS.halfCovered)
-    );
+    return coveredMouth(view, landmarks) < HALF_COVERED || hasSeam(view, landmarks);
   }
-  return !isCloth(view, landmarks) && (drawn || hasSeam(view, landmarks, FAINT_COLUMNS.alike));
+  return !isCloth(view, landmarks) && (drawn || hasSeam(view, landmarks));
 }
 
-/** Whether lips, if they touch, have a seam, in all but a share of its columns. */
-function hasSeam(view: ColourPlanes, landmarks: Float32Array, faintColumns: number): boolean {
-  const darkness = seamOfTouchingLips(view, landmarks)?.darkness.sort((a, b) => a - b);
-  return !darkness || darkness[Math.floor(faintColumns * darkness.length)] >= LEAST_SEAM;
+/** Whether lips, if they touch, have a seam. */
+function hasSeam(view: ColourPlanes, landmarks: Float32Array): boolean {
+  const seam = seamOfTouchingLips(view, landmarks);
+  return !seam || median(seam.darkness.slice(...MIDDLE_OF_SEAM)) >= LEAST_SEAM;
 }
 
 /** Whether lips differ from what is around them. */

@@ -15,10 +15,10 @@ const BEYOND_RIM = 0.07;
 /** It is dark from there as far as the light rises by this share to that of the darker lip. */
 const DARK = 0.3;
 /**
- * The dark of a mouth is so high, lips' widths: 0.09 to 0.13 where lips are rounded. Lips that touch have at most 0.08,
+ * The dark of a mouth is so high, lips' widths: 0.105 to 0.13 where lips are rounded. Lips that touch have at most 0.09,
  * the upper one's shade with their seam, on the darkest skins in the lowest light.
  */
-const LEAST_HEIGHT = 0.09;
+const LEAST_HEIGHT = 0.1;
 /** Teeth have less than this share of the lips' colour for their light, and not much less light, or more light. */
 const PALE = 0.6;
 const PALE_LIGHT = 0.6;

@@ -96,7 +96,7 @@ describe('fitClosedLips', () => {
   });
 
   it('closes dark lips of which the upper one lies in its own shade', () => {
-    const { picture, landmarks } = mouth(0.12 * WIDTH, MIDDLE + 0.05 * WIDTH);
+    const { picture, landmarks } = mouth(0.11 * WIDTH, MIDDLE + 0.05 * WIDTH);
     const seam = Math.round((MIDDLE + 0.05 * WIDTH) * SIZE);
     for (let y = 0; y < SIZE; y++) {
       const shade = Math.min(1, Math.max(0, (seam - y) / (0.15 * WIDTH * SIZE)));
@@ -112,7 +112,7 @@ describe('fitClosedLips', () => {
     ['the dark of a mouth', 0.11, 20],
     ['teeth', 0.06, 175],
   ])('leaves lips alone that stand a little apart before %s', (_, height, light) => {
-    const { picture, landmarks } = mouth(0.12 * WIDTH, MIDDLE - 0.05 * WIDTH);
+    const { picture, landmarks } = mouth(0.11 * WIDTH, MIDDLE - 0.05 * WIDTH);
     const rows = [-0.5, 0.5].map((share) => Math.round((MIDDLE + share * height * WIDTH) * SIZE));
     picture.channels[0].fill(light, rows[0] * SIZE, rows[1] * SIZE);
     expect(fitClosedLips(picture, landmarks)).toBe(landmarks);
