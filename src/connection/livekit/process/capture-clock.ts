@@ -2,8 +2,9 @@
 const SHARE_OF_PACKET = 0.02;
 
 /**
- * When a picture was taken, on the clock by which the client stamps it. Voice is stamped when it is handed over, now a
- * little earlier and now later; a picture belongs to the voice of its media time, however long it was under way itself.
+ * When a picture was taken, on the clock by which the client stamps it: when the voice of its media time goes out, now a
+ * little earlier and now later. It has to be handed over then, too: the client keeps the distances of stamps and takes
+ * them to be of now (WebRTC's TimestampAligner).
  */
 export class CaptureClock {
   readonly #now: () => number;
@@ -20,6 +21,11 @@ export class CaptureClock {
     const offsetMs = this.#now() + waitingMs - mediaTimeMs;
     const former = this.#offsetMs ?? offsetMs;
     this.#offsetMs = former + SHARE_OF_PACKET * (offsetMs - former);
+  }
+
+  /** Until this picture is to be handed over. */
+  holdMs(mediaTimeMs: number): number {
+    return this.#offsetMs === undefined ? 0 : Math.max(0, mediaTimeMs + this.#offsetMs - this.#now());
   }
 
   /** Microseconds: now, where no voice has come yet. */

@@ -90,7 +90,13 @@ export class Media {
     return new Media(audio, video);
   }
 
-  show({ width, height, data, mediaTimeMs }: TimedPicture): void {
+  show(picture: TimedPicture): void {
+    const holdMs = this.#clock.holdMs(picture.mediaTimeMs);
+    if (holdMs < 1) this.#send(picture);
+    else setTimeout(() => this.#send(picture), holdMs);
+  }
+
+  #send({ width, height, data, mediaTimeMs }: TimedPicture): void {
     if (this.#closed) return;
     // The client reads from the beginning of the buffer, wherever the view of it begins.
     const whole = data.byteLength === data.buffer.byteLength ? data : Uint8Array.from(data);
