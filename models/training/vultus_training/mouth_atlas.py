@@ -1,8 +1,8 @@
 """Renders the mouth interior that lies behind an avatar's lips: upper teeth, lower teeth, tongue.
 
-Teeth and gums are ICT-FaceKit's (MIT), the tongue's surface is MakeHuman's (CC0), its shape, colour and light
-are made here. Seen from the front, orthographic, each layer alone, in soft light from the front and above. The
-renderer places the layers in the mouth, tints them to the portrait and shades them by depth.
+Teeth and gums are ICT-FaceKit's (MIT), the tongue's surface is MakeHuman's (CC0), its shape, colour and
+light are made here. Seen from the front, orthographic, each layer alone, in soft light from the front and
+above. The renderer places the layers in the mouth, tints them to the portrait and shades them by depth.
 
 `mouth-atlas.png`: RGBA, three tiles of TILE_WIDTH × TILE_HEIGHT below each other (upper teeth, lower teeth,
 tongue), PIXELS_PER_CM canonical centimetres, the middle of the closed lips at the centre of each tile.
@@ -40,10 +40,10 @@ EDGE_TINT, EDGE_CM = np.array([0.88, 0.91, 0.94]), (0.16, 0.02)
 GUM = np.array([204.0, 128.0, 122.0])
 TONGUE = np.array([206.0, 122.0, 116.0])
 LIGHT = np.array([0.0, 0.35, 0.94])
-# Light between two teeth has been inside them: it is warmer.
 DEPTH_FADE_PER_CM = 0.1
+# Light between two teeth has been inside them: it is warmer.
 WARMTH = np.array([0.0, 0.25, 0.5])
-# Pixels.
+# The gaps between them, in pixels, and what is left there of the light.
 GAP_WIDTH, GAP_TINT = 7, np.array([0.78, 0.66, 0.56])
 GUM_WIDTH_CM = 0.9
 GUM_INSIDE_CM = 0.1
@@ -95,7 +95,7 @@ def draw_tongue(people: Path) -> np.ndarray:
     x = (x - TILE_WIDTH / 2) / PIXELS_PER_CM
     y = (TILE_HEIGHT / 2 - y) / PIXELS_PER_CM  # up
     side = np.abs(x) / TONGUE_HALF_WIDTH_CM
-    # Its back, a hollow in the middle and falling to the sides, fades into the throat; its front faces the viewer.
+    # Its back, hollow in the middle and falling to the sides, fades into the throat; its front faces us.
     below = TONGUE_TOP_CM - 0.75 * side**2.6 - 0.06 * np.exp(-((side / 0.22) ** 2)) - y
     alpha = smoothstep(-0.05, 0.3, below) * smoothstep(0, 0.15, 1 - side)
     light = 0.52 + 0.48 * smoothstep(0, 0.75, below) - 0.3 * smoothstep(0.8, 1.9, below)

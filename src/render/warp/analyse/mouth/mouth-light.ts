@@ -31,7 +31,7 @@ const OWN_WHITE_SHARE = 0.5;
  * Luma above black of front teeth by that of the skin, and shares of its chroma: a line through nine photographs that
  * show both, in which they have 1.14 to 1.4 times the skin's luma.
  */
-const BY_SKIN = { base: 88, slope: 0.6, u: 0.42, v: 0.28 } as const;
+const BY_SKIN = { base: 98, slope: 0.6, u: 0.42, v: 0.28 } as const;
 /** By the white of the eyes, where that is well lit: in photographs 0.92 to 1.16 of its luma, a little more yellow. */
 const BY_WHITE = { luma: 1.04, u: -3, v: 2 } as const;
 /** Luma of the white against the skin's: in the shade of lids and lashes; as well lit as the teeth. */
