@@ -55,6 +55,8 @@ export interface EyeRig {
   iris: Uint8Array;
   /** YUV and coverage `[patchSize·patchSize·4]`: what of the light shows in the eye. */
   catchlight: Uint8Array;
+  /** Of the upper lid on the iris: see iris-shade.ts. */
+  irisShade: number[];
   /** The eyeball as lids, lashes and corners shade it. */
   shadedSclera: Uint8Array;
   /** Skin instead of the eye. */

@@ -4,6 +4,7 @@ import type { HeadPose } from '../head/head-pose.ts';
 import { headAxis, Plate } from '../head/plate.ts';
 import type { Sprite, Yuva } from '../pixels/sprite.ts';
 import type { EyeRig, Rig } from '../rig.ts';
+import { irisShadeAt } from './iris-shade.ts';
 
 /**
  * A catchlight is the light's image in the cornea, whose centre lies about half as far from the centre of the eye as the
@@ -75,9 +76,12 @@ export class EyeLook {
     this.#sample(this.#layers.lidSkin, px, py, out);
   }
 
-  /** What the eyeball shows at a pixel, shaded as the portrait is `lower` pixels below it, to the share `ownShade`. */
-  shade(px: number, py: number, lower: number, ownShade: number, out: Yuva): void {
-    const { patchOrigin, irisCentre, irisRadius } = this.#eye;
+  /**
+   * What the eyeball shows at a pixel, `below` the upper lid (eye widths), shaded as the portrait is `lower` pixels below
+   * it, to the share `ownShade`.
+   */
+  shade(px: number, py: number, below: number, lower: number, ownShade: number, out: Yuva): void {
+    const { irisShade, patchOrigin, irisCentre, irisRadius } = this.#eye;
     this.#plate.locate(px, py);
     const [x, y] = [this.#plate.x + this.#half, this.#plate.y + this.#half];
     const dx = (x + patchOrigin[0] - irisCentre[0] - this.#shift[0]) * this.#squeeze[0];
@@ -97,16 +101,17 @@ export class EyeLook {
       (irisCentre[1] - patchOrigin[1] + dy) * this.#texels,
       iris,
     );
-    // Shadow takes the same share of the iris as of the white.
-    iris[0] = 16 + Math.min(1, (out[0] - 16) / Math.max(1, white[0] - 16)) * (iris[0] - 16);
+    // Else shadow takes the same share of the iris as of the white.
+    const light = Math.min(irisShadeAt(irisShade, below), (out[0] - 16) / Math.max(1, white[0] - 16));
+    iris[0] = 16 + light * (iris[0] - 16);
     for (let k = 0; k < 3; k++) out[k] += alpha * (iris[k] - out[k]);
     this.#layers.catchlight.sample(
       (x - this.#lightShift[0]) * this.#texels,
       (y - this.#lightShift[1]) * this.#texels,
       iris,
     );
-    const light = iris[3] * (1 - smoothstep(...CORNEA, away));
-    for (let k = 0; k < 3; k++) out[k] += light * (iris[k] - out[k]);
+    const mirrored = iris[3] * (1 - smoothstep(...CORNEA, away));
+    for (let k = 0; k < 3; k++) out[k] += mirrored * (iris[k] - out[k]);
   }
 
   /** Samples a patch at a pixel position. */

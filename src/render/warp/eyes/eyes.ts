@@ -112,7 +112,7 @@ export function drawEye(
         lower =
           (1 - t) * (opening.belowUpper - atRest.belowUpper) - t * (opening.aboveLower - atRest.aboveLower);
       }
-      look.shade(x, y, lower, ownShade, layer);
+      look.shade(x, y, opening.belowUpper / opening.width, lower, ownShade, layer);
       // The lid's shadow falls on the ball; the portrait's own is already in the texture.
       if (closure > 0) {
         const shadow = 0.3 * closure * Math.exp(-Math.max(0, opening.belowUpper) / (0.12 * opening.width));

@@ -12,7 +12,7 @@ const CORNER_WIDTH = 0.35;
 /**
  * How much of a closing lid is painted: warped skin alone shows what it was stretched from, and smears a drawing's lines.
  */
-const PAINTED = { photographed: 0.8, drawn: 1 } as const;
+const PAINTED = { photographed: 0.9, drawn: 1 } as const;
 /** Where the paint begins and where it covers on a shut lid, in heights of the opening below the open lid. */
 const FADE = { photographed: [-0.5, 0.3], drawn: [-0.42, -0.34] } as const;
 /** From this closure on. On lids that have only begun to shut, or are nearly open again, it begins so much lower. */

@@ -29,6 +29,7 @@ const eye = {
   patchOrigin: [0.5 - EXTENT / 2, 0.5 - EXTENT / 2],
   patchExtent: EXTENT,
   depth: 0,
+  irisShade: [1],
 } as EyeRig;
 // The head turns about the eye, which stays where it is.
 const rig = {
@@ -54,7 +55,7 @@ function places(yaw: number, pose: Pose = {}) {
   const colour: Yuva = [0, 0, 0, 0];
   const found = { iris: [] as number[], light: [] as number[] };
   for (let x = -150; x <= 150; x++) {
-    look.shade(0.5 * PIXELS_PER_VIEW + x, 0.5 * PIXELS_PER_VIEW, 0, 1, colour);
+    look.shade(0.5 * PIXELS_PER_VIEW + x, 0.5 * PIXELS_PER_VIEW, 1, 0, 1, colour);
     if (colour[0] < 120 || colour[0] > 200) found.iris.push(x);
     if (colour[0] > 200) found.light.push(x);
   }

@@ -4,6 +4,7 @@
  */
 
 import { EYES, type EyeTopology, SIDES } from '../../../../face/topology.ts';
+import type { Yuv } from '../../../../image/colour.ts';
 import { type ColourPlanes, clamp, interleave, type Plane, smoothstep } from '../../../../image/planes.ts';
 import { pushPull } from '../../../../image/push-pull.ts';
 import type { EyeRig } from '../../rig.ts';
@@ -21,6 +22,9 @@ export const EYEBALL_RADIUS = 0.42;
 const CLEAR_OF_IRIS = 1.3;
 /** So far in colour (levels) from the eye's white are rims of lids and what is left of the iris. */
 const OFF_WHITE = [8, 20] as const;
+/** Of the light of the lid's skin and of the colour of the face's, the white has so much. */
+const WHITE_LIGHT = 0.75;
+const WHITE_COLOUR = 0.55;
 /** Lashes that a portrait hardly shows meet in a line with at most this share of the lid's light. */
 const LASH_LIGHT = 0.42;
 /** Where the mesh has an eye there is one if the brightest of it has so many times the light of the darkest. */
@@ -41,7 +45,7 @@ export function takeEyesApart(
   const bands = drawn ? [] : wornOnBoth([band(0), band(1)]);
   const whites = patches.map(({ planes, visible, size }, i) => {
     const { x, y, radius } = irises[i];
-    return fillSclera(planes, visible, size, x, y, radius);
+    return likeWhite(fillSclera(planes, visible, size, x, y, radius), lids[i], skin);
   });
   const layers = patches.map((patch, i) => takeIris(patch, irises[i], whites[i][0]));
   const catchlights = catchlightsOfBoth(patches, irises, layers);
@@ -52,6 +56,7 @@ export function takeEyesApart(
     shadedSclera: interleave(shadeByLids(patches[i], whites[i], irises[i])),
     iris: interleave(layers[i].iris),
     catchlight: catchlights[i],
+    irisShade: layers[i].shade,
     lidSkin: interleave(lids[i]),
     lash: lashes[i],
     lashBand: bands[i],
@@ -119,6 +124,15 @@ function fillSclera(
     weight[i] = light * (1 - smoothstep(OFF_WHITE[0], OFF_WHITE[1], colour));
   }
   return pushPull(patch, weight, size);
+}
+
+/** Narrow eyes and red rims show next to no white: it is at least as light as this, and no more colourful than that. */
+function likeWhite([luma, ...colour]: readonly Plane[], [lidLuma]: readonly Plane[], skin: Yuv): Plane[] {
+  const most = WHITE_COLOUR * Math.hypot(skin[1] - 128, skin[2] - 128);
+  const light = luma.map((value, i) => Math.max(value, 16 + WHITE_LIGHT * (lidLuma[i] - 16)));
+  const [u, v] = colour;
+  const share = u.map((value, i) => Math.min(1, most / Math.max(1e-3, Math.hypot(value - 128, v[i] - 128))));
+  return [light, ...colour.map((plane) => plane.map((value, i) => 128 + share[i] * (value - 128)))];
 }
 
 function filled(size: number, value: number): Plane {

@@ -3,10 +3,16 @@
  * its ring has. Catchlights are a layer of their own, since they stay where the light is as the eye turns.
  */
 import { boxBlur, clamp, interleave, type Plane, smoothstep } from '../../../../image/planes.ts';
+import { irisShadeAt, SHADE_STEP, SHADE_STEPS } from '../../eyes/iris-shade.ts';
 import type { EyePatch, IrisCircle } from './iris-fit.ts';
 
 /** Lids and lashes shade the iris up to so far from their edges, in eye widths. */
 const CLEAR_OF_LIDS = [0.05, 0.13] as const;
+/** With that shade taken off, it shows up to so near. */
+const CLEAR_OF_LASHES = [0.03, 0.08] as const;
+/** What is darker is a lash. */
+const DEEPEST_SHADE = 0.4;
+const UNSHADED = 1;
 /** Of what shows of a ring, in order of light, these shares tell its colour: neither lashes nor lights. */
 const RING_SHARES = [0.15, 0.5] as const;
 /** Fewer texels tell nothing of a ring. */
@@ -25,6 +31,8 @@ export interface IrisLayers {
   catchlight: Plane;
   /** How surely the portrait shows each texel, 0..1, `[size²]`. */
   shown: Plane;
+  /** Of the upper lid: see iris-shade.ts. */
+  shade: number[];
 }
 
 /** `white`: luma of the eyeball without its iris, `[size²]`. */
@@ -40,25 +48,52 @@ export function takeIris(patch: EyePatch, circle: IrisCircle, white: Plane): Iri
     (most, value, i) => (away[i] < circle.radius ? Math.max(most, value) : most),
     0,
   );
-  const shown = clear.map((value) => (clearest > 0 ? value / clearest : 0));
-  const ring = ringColours(planes, away, shown, circle.radius);
-  const catchlight = findCatchlight(patch, { away, white, shown, ring }, circle.radius);
-  const iris = planes.map((plane, c) =>
+  const lit = clear.map((value) => (clearest > 0 ? value / clearest : 0));
+  const ring = ringColours(planes, away, lit, circle.radius);
+  const below = inside.map((distance, i) => (isAbove(patch, circle, i) ? distance / perWidth : UNSHADED));
+  const shares = planes[0].map((value, i) => (value - 16) / Math.max(1, ring[0](away[i]) - 16));
+  const shade = measureShade(shares, below, (i) => inside[i] > 0 && away[i] < 0.9 * circle.radius);
+  const luma = planes[0].map((value, i) => 16 + (value - 16) / irisShadeAt(shade, below[i]));
+  const shown = lit.map((value, i) => Math.max(value, smoothstep(...CLEAR_OF_LASHES, inside[i] / perWidth)));
+  const catchlight = findCatchlight(patch, { luma, away, white, shown, ring }, circle.radius);
+  const iris = [luma, planes[1], planes[2]].map((plane, c) =>
     plane.map((value, i) => {
       const own = shown[i] * (1 - catchlight[i]);
       return own * value + (1 - own) * ring[c](away[i]);
     }),
   );
-  return { iris, catchlight, shown };
+  return { iris, catchlight, shown, shade };
 }
 
-/** The colour of the iris by texels from its centre. */
-function ringColours(
-  planes: readonly Plane[],
-  away: Plane,
-  shown: Plane,
-  radius: number,
-): ((away: number) => number)[] {
+/** Whether a texel lies on the upper lid's side of the iris's centre: heads are tilted, and eyes in them. */
+export function isAbove({ size, upperLid }: EyePatch, { x, y }: IrisCircle, texel: number): boolean {
+  const [first, last] = [upperLid[0], upperLid[upperLid.length - 1]];
+  const tilt = (last[1] - first[1]) / (last[0] - first[0] || 1);
+  return Math.floor(texel / size) + 0.5 - y < tilt * ((texel % size) + 0.5 - x);
+}
+
+/**
+ * `shares`: of each texel's light against its ring's; `below`: eye widths below the upper lid. A lid's shade grows no
+ * deeper farther down.
+ */
+function measureShade(shares: Plane, below: Plane, shows: (texel: number) => boolean): number[] {
+  const steps: number[][] = Array.from({ length: SHADE_STEPS }, () => []);
+  below.forEach((distance, i) => {
+    if (shows(i)) steps[Math.floor(distance / SHADE_STEP)]?.push(shares[i]);
+  });
+  const shade = new Array<number>(SHADE_STEPS);
+  for (let step = SHADE_STEPS - 1, least = 1; step >= 0; step--) {
+    const values = steps[step].sort((a, b) => a - b);
+    if (values.length >= LEAST_TEXELS) least = clamp(values[values.length >> 1], DEEPEST_SHADE, least);
+    shade[step] = least;
+  }
+  return shade;
+}
+
+type RingColours = ((away: number) => number)[];
+
+/** The colour of the iris by texels from its centre, Y, U, V. */
+function ringColours(planes: readonly Plane[], away: Plane, shown: Plane, radius: number): RingColours {
   const rings: number[][] = Array.from({ length: Math.ceil(1.3 * radius) + 2 }, () => []);
   away.forEach((distance, i) => {
     if (shown[i] > 0.5) rings[Math.floor(distance)]?.push(i);
@@ -100,13 +135,14 @@ function mean(plane: Plane): number {
 }
 
 function findCatchlight(
-  { planes: [luma], inside, size }: EyePatch,
+  { inside, size }: EyePatch,
   {
+    luma,
     away,
     white,
     shown,
     ring,
-  }: { away: Plane; white: Plane; shown: Plane; ring: ((away: number) => number)[] },
+  }: Record<'luma' | 'away' | 'white' | 'shown', Plane> & { ring: RingColours },
   radius: number,
 ): Plane {
   let total = 0;

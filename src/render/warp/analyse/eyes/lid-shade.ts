@@ -5,6 +5,7 @@
 
 import { type Plane, smoothstep } from '../../../../image/planes.ts';
 import type { EyePatch, IrisCircle } from './iris-fit.ts';
+import { isAbove } from './iris-layers.ts';
 
 /** The iris's soft edge ends between these shares of its radius; the white up to the last one tells how lids shade it. */
 const IRIS_EDGE = [1.15, 1.45] as const;
@@ -43,18 +44,12 @@ export function shadeByLids(patch: EyePatch, white: readonly Plane[], circle: Ir
  * Returns a measure of the texels that `shows` by their distance from the nearer lid, upper and lower apart: the median
  * of `value`, or `otherwise` where too few show it.
  */
-function measureLids(
-  { size, width, extent, inside, upperLid }: EyePatch,
-  { x, y }: IrisCircle,
-  shows: (texel: number) => boolean,
-) {
+function measureLids(patch: EyePatch, circle: IrisCircle, shows: (texel: number) => boolean) {
+  const { size, width, extent, inside } = patch;
   const perWidth = (width / extent) * size;
   const beyond = Math.ceil(REACH.beyond * perWidth);
   const count = beyond + Math.ceil(REACH.inside * perWidth);
-  // Heads are tilted, and eyes in them.
-  const [first, last] = [upperLid[0], upperLid[upperLid.length - 1]];
-  const tilt = (last[1] - first[1]) / (last[0] - first[0] || 1);
-  const sideOf = (i: number) => Number(Math.floor(i / size) + 0.5 - y > tilt * ((i % size) + 0.5 - x));
+  const sideOf = (i: number) => Number(!isAbove(patch, circle, i));
   const bins = [0, 1].map(() => Array.from({ length: count }, (): number[] => []));
   for (let i = 0; i < inside.length; i++) {
     if (shows(i)) bins[sideOf(i)][Math.floor(inside[i]) + beyond]?.push(i);

@@ -41,4 +41,27 @@ describe('takeEyesApart', () => {
     const { left, right } = takeEyesApart(findEyes(picture, moved), picture, moved, false);
     expect([left.found, right.found]).toEqual([false, true]);
   });
+
+  it('keeps white what the rims of lids redden', () => {
+    const red = {
+      ...picture,
+      channels: picture.channels.map((plane) => plane.slice()) as [Plane, Plane, Plane],
+    };
+    const eyes = findEyes(picture, landmarks);
+    const [{ origin, extent, inside, size }] = eyes.patches;
+    for (let i = 0; i < inside.length; i++) {
+      if (inside[i] < 0) continue;
+      const [x, y] = [i % size, Math.floor(i / size)].map(
+        (k, axis) => origin[axis] + ((k + 0.5) / size) * extent,
+      );
+      const at = Math.floor(y * red.size) * red.size + Math.floor(x * red.size);
+      [70, 118, 160].forEach((value, c) => {
+        red.channels[c][at] = value;
+      });
+    }
+    const { left } = takeEyesApart(findEyes(red, landmarks), red, landmarks, false);
+    const middle = 3 * (Math.floor(left.patchSize / 2) * left.patchSize + Math.floor(left.patchSize / 2));
+    expect(left.sclera[middle]).toBeGreaterThan(90);
+    expect(left.sclera[middle + 2]).toBeLessThan(150);
+  });
 });

@@ -27,8 +27,12 @@ function eye(lid: number): EyePatch {
   const grey = new Float32Array(SIZE ** 2).fill(128);
   const visible = inside.map((distance) => Number(distance > 3));
   const around = inside.map((distance) => Number(distance < -6));
+  const upperLid = [
+    [CENTRE - 20, lid],
+    [CENTRE + 20, lid],
+  ];
   const frame = { origin: [0, 0] as [number, number], extent: 1.5, size: SIZE, width: 1, iris: circle };
-  return { ...frame, planes: [luma, grey, grey], inside, visible, around, upperLid: [] };
+  return { ...frame, planes: [luma, grey, grey], inside, visible, around, upperLid };
 }
 
 const white = new Float32Array(SIZE ** 2).fill(WHITE);
@@ -39,6 +43,14 @@ describe('takeIris', () => {
     for (const above of [9, 11, 13]) expect(luma[at(CENTRE, CENTRE - above - 1)]).toBeCloseTo(IRIS, -1);
     expect(luma[at(CENTRE, CENTRE)]).toBeCloseTo(PUPIL, -1);
     expect(luma[at(CENTRE + 11, CENTRE + 2)]).toBeCloseTo(IRIS, -1);
+  });
+
+  it('tells how the lid shades the iris, and takes that off it', () => {
+    const { iris, shade } = takeIris(eye(CENTRE - 12), circle, white);
+    expect(shade[0]).toBeCloseTo(0.4, 1);
+    expect(shade.at(-1)).toBeCloseTo(1, 1);
+    expect(shade).toEqual(shade.toSorted((a, b) => a - b));
+    expect(iris[0][at(CENTRE + 8, CENTRE - 8)]).toBeCloseTo(IRIS, -1);
   });
 
   it('takes a catchlight out of the iris', () => {
