@@ -14,10 +14,13 @@ const NEARBY_LIGHT = [0.6, 0.9] as const;
 /** Radii over which skin is nearby, and over which the filling is smoothed, in shares of the patch. */
 const NEARBY = 1 / 8;
 const SMOOTHED = 1 / 32;
+/** A drawing's skin is of one colour: so much of it is within so many levels of its middle. What is shaded is not. */
+const ONE_COLOUR = 0.4;
+const SAME_LEVELS = 3;
 /** Where less than this share of the surroundings is skin, they tell nothing. */
 const LEAST_KNOWN = 0.004;
 
-/** `skin`: of the face. Returns planes `[patch.size²]`, all of one colour for a drawing, which has no shades. */
+/** `skin`: of the face. Returns planes `[patch.size²]`, all of one colour where a drawing is. */
 export function lidSkin(patch: EyePatch, skin: Yuv, drawn: boolean): Plane[] {
   const { planes, size } = patch;
   const weight = skinAround(patch, skin);
@@ -27,12 +30,10 @@ export function lidSkin(patch: EyePatch, skin: Yuv, drawn: boolean): Plane[] {
   if (known < LEAST_KNOWN) return even(skin);
   if (drawn) {
     const surest = weight.reduce((most, value) => Math.max(most, value), 0);
-    return even(
-      planes.map((plane) => {
-        const values = plane.filter((_, i) => weight[i] > 0.5 * surest).sort();
-        return values[values.length >> 1];
-      }),
-    );
+    const sure = planes.map((plane) => plane.filter((_, i) => weight[i] > 0.5 * surest).sort());
+    const middle = sure.map((values) => values[values.length >> 1]);
+    const same = sure[0].filter((luma) => Math.abs(luma - middle[0]) <= SAME_LEVELS);
+    if (same.length >= ONE_COLOUR * sure[0].length) return even(middle);
   }
   const smoothly = (plane: Plane, share: number) => boxBlur(plane, size, size, Math.round(share * size));
   const nearby = smoothly(pushPull(planes.slice(0, 1), weight, size)[0], NEARBY);

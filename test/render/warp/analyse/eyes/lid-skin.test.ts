@@ -75,4 +75,10 @@ describe('lidSkin', () => {
     for (const [c, plane] of lidSkin(patch, SKIN, true).entries())
       expect(new Set(plane)).toEqual(new Set([SKIN[c]]));
   });
+
+  it('is shaded as the skin around, though the portrait be taken for a drawing', () => {
+    const patch = drawPatch((x, y) => [120 + 0.8 * x + 0.4 * y, 112, 150]);
+    const [luma] = lidSkin(patch, SKIN, true);
+    expect(luma[32 * SIZE + 48] - luma[32 * SIZE + 16]).toBeGreaterThan(12);
+  });
 });
