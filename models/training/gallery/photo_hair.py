@@ -106,14 +106,6 @@ def forwards(position: np.ndarray, outward: np.ndarray) -> np.ndarray:
     return _unit(aim - (aim * outward).sum(axis=1, keepdims=True) * outward)
 
 
-def fringe(position: np.ndarray, outward: np.ndarray) -> np.ndarray:
-    """Over the forehead, a little to one side."""
-    aim = np.zeros_like(position)
-    aim[:] = (0.18, -1.0, 0.55)
-    aim[:, 0] += 0.05 * position[:, 0]
-    return _unit(aim - 0.8 * (aim * outward).sum(axis=1, keepdims=True) * outward)
-
-
 def _unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
 

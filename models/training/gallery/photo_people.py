@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from combs import downwards, outwards, parted, swept
 from hair_grow import Style
 from human import Shape
 from painterly import oil, watercolour
-from photo_finish import develop, paper, room
-from photo_hair import forwards, fringe
+from photo_finish import calm_edges, develop, paper, room
+from photo_hair import forwards
 from photo_skin import Complexion
 from sitter import CALM, Coat, Sitter, window_light
 
@@ -61,68 +63,29 @@ MEI = Sitter(
         Coat(
             Style(
                 count=30000,
-                length=(24.0, 30.0),
-                comb=parted(0.0, back=0.35),
-                steps=36,
+                length=(28.0, 34.0),
+                comb=parted(1.3, back=0.5),
+                steps=38,
                 lift=0.1,
                 stiffness=0.62,
                 gravity=0.3,
-                clearance=0.25,
-                volume=1.5,
+                clearance=0.15,
+                volume=1.0,
                 clumps=700,
-                clump=0.55,
-                frizz=0.008,
-                radius=0.0078,
-                cut_y=-11.0,
-                part_x=0.0,
-                face_half_cm=5.9,
-                cling=0.5,
-                rise_cm=6.0,
-            )
-        ),
-        Coat(
-            Style(
-                count=9000,
-                length=(12.0, 16.0),
-                comb=downwards,
-                steps=20,
-                lift=0.1,
-                gravity=0.3,
-                clearance=0.3,
-                volume=1.6,
-                clumps=400,
-                clump=0.5,
-                frizz=0.008,
-                radius=0.009,
-                cut_y=-11.0,
-            ),
-            where=lambda p: ((p[:, 1] < 4) & (p[:, 2] < 0)) * 1.0,
-        ),
-        Coat(
-            Style(
-                count=5200,
-                length=(10.0, 12.0),
-                comb=fringe,
-                steps=22,
-                lift=0.35,
-                stiffness=0.6,
-                gravity=0.15,
-                clearance=0.2,
-                volume=0.5,
-                clumps=200,
                 clump=0.6,
-                frizz=0.006,
-                radius=0.0078,
-                cut_y=6.0,
-                rise_cm=3.0,
-            ),
-            where=lambda p: ((np.abs(p[:, 0]) < 5.2) & (p[:, 2] > 3.5)) * 1.0,
+                frizz=0.008,
+                radius=0.0072,
+                cut_y=-12.5,
+                part_x=1.3,
+                cling=0.5,
+                rise_cm=8.0,
+            )
         ),
     ],
     clothes=[("female_casualsuit01", (0.80, 0.77, 0.72))],
     brows="eyebrow001",
     brow_cm=0.55,
-    brow_count=260,
+    brow_count=330,
     eyes="brownlight_eye",
     iris_tint=(0.42, 0.32, 0.26),
     lamps=window_light(-1),
@@ -147,13 +110,12 @@ AMARA = Sitter(
         tilt_deg=1.5,
     ),
     look=Complexion(
-        "young_darkskinned_male",
-        gamma=0.74,
-        tint=(1.0, 0.96, 0.93),
-        saturation=0.95,
-        lips=(1.12, 0.86, 0.92),
-        lines=1.5,
-        shine=0.7,
+        "young_lightskinned_female2",
+        tint=(0.53, 0.41, 0.35),
+        saturation=1.05,
+        lips=(0.86, 0.62, 0.68),
+        scalp=(0.05, 0.04, 0.035),
+        shine=0.8,
     ),
     finish=lambda render, seed: develop(
         render,
@@ -206,7 +168,7 @@ AMARA = Sitter(
     brow_cm=0.6,
     eyes="brownlight_eye",
     iris_tint=(0.34, 0.24, 0.18),
-    lamps=window_light(1, key=84000, fill=16000, rim=50000),
+    lamps=window_light(1, key=88000, fill=16000, rim=60000),
     frame_cm=35.0,
     centre_y=3.4,
 )
@@ -233,12 +195,11 @@ HENRIK = Sitter(
     ),
     look=Complexion(
         "middleage_lightskinned_male",
-        tint=(0.95, 0.93, 0.92),
-        saturation=0.72,
-        lips=(0.98, 0.88, 0.88),
-        lines=1.7,
+        tint=(1.0, 0.95, 0.91),
+        lips=(0.96, 0.88, 0.88),
+        lines=1.2,
         freckles=14,
-        shine=0.65,
+        shine=0.55,
     ),
     finish=lambda render, seed: develop(
         render,
@@ -251,7 +212,8 @@ HENRIK = Sitter(
         ),
         seed,
         contrast=1.2,
-        saturation=0.94,
+        saturation=0.74,
+        warmth=-0.25,
     ),
     hair=(0.42, 0.39, 0.36),
     hair_variety=0.45,
@@ -259,50 +221,49 @@ HENRIK = Sitter(
     coats=[
         Coat(
             Style(
-                count=22000,
-                length=(1.6, 2.8),
-                side_length=0.45,
-                comb=swept(0.35, -0.35, 0.6),
-                steps=10,
-                lift=0.6,
-                stiffness=0.8,
-                volume=0.35,
-                clearance=0.04,
-                rise_cm=0.8,
-                clumps=2200,
-                clump=0.5,
-                frizz=0.06,
-                radius=0.0062,
+                count=24000,
+                length=(3.5, 5.6),
+                side_length=0.35,
+                comb=swept(0.55, 0.8, 0.35),
+                steps=14,
+                lift=0.5,
+                stiffness=0.75,
+                volume=0.9,
+                cling=0.25,
+                clumps=900,
+                clump=0.6,
+                frizz=0.05,
+                radius=0.0065,
             ),
-            recede=0.5,
+            recede=0.6,
         ),
         Coat(
             Style(
-                count=15000,
-                length=(0.45, 1.0),
+                count=13000,
+                length=(0.7, 1.5),
                 comb=downwards,
                 steps=7,
-                lift=0.5,
-                volume=0.18,
-                clearance=0.03,
-                clumps=1600,
-                clump=0.35,
-                frizz=0.12,
+                lift=0.4,
+                volume=0.25,
+                clearance=0.04,
+                clumps=900,
+                clump=0.4,
+                frizz=0.10,
                 radius=0.0055,
             ),
             region="beard",
-            colour=(0.46, 0.44, 0.42),
+            colour=(0.50, 0.48, 0.46),
         ),
     ],
     clothes=[("male_casualsuit04", (0.16, 0.20, 0.27))],
-    brows="eyebrow008",
-    brow_colour=(0.27, 0.23, 0.20),
-    brow_cm=0.65,
+    brows="eyebrow009",
+    brow_colour=(0.30, 0.26, 0.22),
+    brow_cm=0.8,
     lashes="eyelashes01",
     lash_opacity=0.6,
-    eyes="grey_eye",
-    iris_tint=(0.42, 0.50, 0.55),
-    lamps=window_light(-1, key=56000, fill=9000, rim=20000),
+    eyes="blue_eye",
+    iris_tint=(0.75, 0.85, 0.95),
+    lamps=window_light(-1, key=56000, fill=8000, rim=36000),
 )
 
 KWAME = Sitter(
@@ -626,6 +587,7 @@ MARCUS = Sitter(
         seed,
         warmth=0.1,
         grain=0.004,
+        contrast=1.5,
     ),
     hair=(0.9, 0.9, 0.9),
     coats=[
@@ -655,14 +617,24 @@ MARCUS = Sitter(
     brow_cm=0.5,
     brow_count=200,
     stone=(0.84, 0.82, 0.78),
-    lamps=window_light(1, key=64000, fill=7000, rim=42000),
+    lamps=window_light(1, key=64000, fill=2500, rim=34000),
+    ambient=((0.8, 0.82, 0.88), 0.1),
+)
+
+# Two of the sitters again, as others saw them.
+LIN = replace(MEI, finish=lambda render, seed: watercolour(calm_edges(render), (0.62, 0.78, 0.80), 61))
+ANTON = replace(
+    HENRIK,
+    finish=lambda render, seed: oil(calm_edges(render), (0.44, 0.36, 0.25), (0.17, 0.12, 0.09), 11, size=704),
 )
 
 PEOPLE_OF_THE_GALLERY = {
     "amara": AMARA,
+    "anton": ANTON,
     "henrik": HENRIK,
     "ines": INES,
     "kwame": KWAME,
+    "lin": LIN,
     "marcus": MARCUS,
     "mei": MEI,
     "noor": NOOR,

@@ -146,8 +146,6 @@ def scalp(head: Ground, coat: Coat) -> np.ndarray:
     density = hair_grow.scalp_density(points + np.outer(ragged, [0.0, 1.0, 0.0]), coat.recede)
     ear = (np.abs(points[:, 0]) > 7.3) & (points[:, 1] < 6.2) & (points[:, 1] > -2) & (points[:, 2] < 4.5)
     density = np.where(ear | (points[:, 1] < -6.5), 0, density)
-    if coat.where:
-        density = density * coat.where(points)
     return density * (1 - coat.bald_top * np.clip((points[:, 1] - 11.0) / 3.0, 0, 1))
 
 

@@ -17,8 +17,6 @@ RGB = tuple[float, float, float]
 class Coat:
     style: Style
     region: str = "scalp"
-    where: Callable[[np.ndarray], np.ndarray] | None = None
-    """share of the density at points [n, 3] of the skin"""
     recede: float = 0.0
     bald_top: float = 0.0
     colour: RGB | None = None

@@ -106,7 +106,7 @@ describe('a framed portrait', () => {
     ['in a circle', 'rx="270"'],
     ['in a rectangle', ''],
   ])('is seen without its frame: %s', { timeout: SLOW_MS }, async (_, corners) => {
-    const bare = await sharp(await gallery('mei'))
+    const bare = await sharp(await gallery('noor'))
       .resize(540)
       .ensureAlpha()
       .png()
