@@ -59,7 +59,10 @@ const BENCHES: Record<string, Bench> = {
   },
   picture: { what: 'C: whether rendered faces still are those of their portraits', run: benchPicture },
   plots: { what: 'pictures to look at, in bench/results/plots', run: benchPlots },
-  'ground-truth': { what: 'C: pictures and landmarks against heads drawn in 3-D', run: benchGroundTruth },
+  'ground-truth': {
+    what: 'C: pictures and landmarks against people that are path-traced',
+    run: benchGroundTruth,
+  },
   render: { what: 'E: milliseconds of a picture', run: benchRender },
   analysis: {
     what: 'D: milliseconds of processor time to analyse a portrait, to prepare it',

@@ -1,25 +1,38 @@
-/** What is measured of a picture against the truth. */
-import type { ErrorSum, Region } from './picture-measures.ts';
+/** What is measured of pictures against the truth. */
+import { mean } from '../statistics.ts';
+import { type ErrorSum, psnr } from './picture-measures.ts';
+import type { Region } from './regions.ts';
 
 /** The plain warp follows the same motion frames; told the true landmarks, it is the best that such a warp can do. */
-export const METHODS = ['ours', 'plain warp', 'plain warp, true landmarks', 'repaired'] as const;
+export const METHODS = ['ours', 'plain warp', 'plain warp, true landmarks'] as const;
 export type Method = (typeof METHODS)[number];
 
 export interface Score {
-  head: string;
+  person: string;
+  skin: 'dark' | 'light';
   kind: string;
   method: Method;
   error: Record<Region, ErrorSum>;
   similarity: Record<Region, number>;
-  /** Steepness of the luma against that of the truth. */
-  detail: Record<Region, number>;
-  /** Mean distance of what the face finder sees from what it sees in the true picture; NaN if it sees no face or does not look. */
-  seenPercent: number;
+  /** HaarPSI. */
+  likeness: Record<Region, number>;
 }
 
-export interface Measured {
-  scores: Score[];
-  /** Processor time of the repair of each picture. */
-  repairMs: number[];
-  geometry: { kind: string; percent: number }[];
+export interface Geometry {
+  person: string;
+  kind: string;
+  percent: number;
+}
+
+/** The measures by which a picture is told to be near to the truth. */
+export const MEASURES = {
+  PSNR: { unit: 'dB', digits: 1, of: (score: Score, region: Region) => psnr(score.error[region]) },
+  SSIM: { unit: '', digits: 3, of: (score: Score, region: Region) => score.similarity[region] },
+  HaarPSI: { unit: '', digits: 3, of: (score: Score, region: Region) => score.likeness[region] },
+} as const;
+export type MeasureName = keyof typeof MEASURES;
+
+/** Mean over what is seen; NaN where it is nothing. */
+export function meanOf(scores: readonly Score[], measure: MeasureName, region: Region): number {
+  return mean(scores.map((score) => MEASURES[measure].of(score, region)).filter(Number.isFinite));
 }

@@ -31,6 +31,7 @@ EYES = MAKEHUMAN / "eyes" / "high-poly" / "high-poly.mhclo"
 NECK_JOINT_BELOW_TOP = 2.1
 TURN_FADES = (2.7, 0.9)
 """The head's turn fades into the shoulders: nothing of it so far below the top, all of it so much higher."""
+LIDS_OVERLAP = 0.006
 LIPS_BEFORE_TEETH, TEETH_BELOW_LIP = 0.012, 0.013
 LOWER_TEETH_FOLLOW = np.array([0.0, 0.75, 0.15])
 """People's upper incisors show a millimetre or two where the lips part."""
@@ -68,6 +69,7 @@ class Body:
             add_target(vertices, local_target(name), weight)
         self.neutral = vertices
         self.own_expression = person.expression
+        self.blink_reach = {side: self._blink_reach(side) for side in regions.LID_RIMS}
         skin = np.array([g == "body" for g in mesh.groups])
         ids = np.unique(np.concatenate([mesh.faces[i] for i in np.flatnonzero(skin)]))
         self.is_skin = np.zeros(len(vertices), bool)
@@ -93,8 +95,18 @@ class Body:
         units = face_units()
         for name, weight in {**self.own_expression, **pose}.items():
             if name in units and weight:
-                add_target(vertices, units[name], weight)
+                add_target(
+                    vertices, units[name], weight * self.blink_reach.get(name.removeprefix("eyeBlink"), 1.0)
+                )
         return vertices
+
+    def _blink_reach(self, side: str) -> float:
+        """What of the shape shuts this person's lids: whole, it draws most people's over the lower one."""
+        upper, lower = regions.LID_RIMS[side]
+        ids, deltas = face_units()[f"eyeBlink{side}"]
+        moved = {int(i): delta[1] for i, delta in zip(ids, deltas, strict=True)}
+        closes = moved.get(lower, 0.0) - moved[upper]
+        return min(1.0, (self.neutral[upper, 1] - self.neutral[lower, 1] + LIDS_OVERLAP) / closes)
 
     def eyes_on(self, vertices: np.ndarray) -> np.ndarray:
         """Eyeballs [n, 3] on an expressed body: the shapes shear them, people turn them."""

@@ -61,7 +61,7 @@ def camera_of(seed: int) -> Camera:
         balance=tuple(round(float(v), 4) for v in (1 + cast[0], 1.0, 1 - cast[0] + cast[1])),
         exposure=round(float(np.exp(rng.normal(0, 0.14))), 3),
         contrast=round(float(rng.uniform(0.95, 1.3)), 3),
-        saturation=round(float(rng.uniform(0.75, 1.0)), 3),
+        saturation=round(float(rng.uniform(0.85, 1.1)), 3),
         blur=round(
             float(
                 {

@@ -14,8 +14,9 @@ import json
 from pathlib import Path
 
 import numpy as np
+from scipy.interpolate import RBFInterpolator
 
-from .assets import BASE_MESH, face_units, read_obj
+from .assets import BASE_MESH, MAKEHUMAN, face_units, read_obj
 from .body import Body
 from .camera import camera_of
 from .identity import person_of
@@ -43,6 +44,8 @@ LIDS = {
     "Left": (263, [466, 388, 387, 386, 385, 384, 398], [249, 390, 373, 374, 380, 381, 382], 362),
     "Right": (33, [246, 161, 160, 159, 158, 157, 173], [7, 163, 144, 145, 153, 154, 155], 133),
 }
+SEEN_WELL = 0.5
+"""Cosine between skin and line of sight from which on depth is known."""
 SPLIT_CM = 1.5
 """An open jaw lowers the corners of the mouth by this much: above it lies the upper lip."""
 RIM_OF_UPPER_LIP, RIM_OF_LOWER_LIP, RIM_OF_LEFT_LIDS = 474, 493, (13352, 13370)
@@ -144,6 +147,19 @@ def median_places(found: dict[str, list[list[float]]], views: dict[str, tuple[Bo
     return middle
 
 
+def _with_outline(places: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+    """Depth is not seen where the skin turns away: there the canonical face, bent over, says it."""
+    base = base_cm()
+    rows = closest(places, base, triangles)
+    a, b, c = (base[rows[:, k].astype(int)] for k in range(3))
+    normals = np.cross(b - a, c - a)
+    faces_us = normals[:, 2] / np.maximum(np.linalg.norm(normals, axis=1), 1e-9) > SEEN_WELL
+    lines = (MAKEHUMAN.parent / "mediapipe" / "canonical_face_model.obj").read_text().splitlines()
+    canonical = np.array([line.split()[1:4] for line in lines if line.startswith("v ")], float)
+    bend = RBFInterpolator(canonical[faces_us], places[faces_us], kernel="linear", smoothing=0.5, degree=1)
+    return np.where(faces_us[:, None], places, bend(canonical))
+
+
 def on_mesh(places: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     """Rows (three vertices, three shares) [468, 6]."""
     base = base_cm()
@@ -151,6 +167,7 @@ def on_mesh(places: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     of_upper = fall[triangles].max(1) < SPLIT_CM
     of_lower = fall[triangles].min(1) > SPLIT_CM
     front = base[triangles, 2].min(1) > 4.0
+    places = _with_outline(places, triangles[front])
     rows = closest(places, base, triangles[front])
     for rings, allowed in ((UPPER_LIPS, of_upper), (LOWER_LIPS, of_lower)):
         ids = np.concatenate(rings)

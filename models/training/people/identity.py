@@ -109,7 +109,7 @@ def person_of(seed: int) -> Person:
         skin=skin,
         tint=tint,
         gloss=round(float(rng.uniform(0.36, 0.55)), 3),
-        lips=round(float(rng.uniform(0.1, 1.1 if sex == "female" else 0.7)), 3),
+        lips=round(float(rng.uniform(0.2, 1.2 if sex == "female" else 0.8)), 3),
         hair=_hair(sex, dark, old, rng),
         hair_colour=_hair_colour(dark, race, old, rng),
         brows=f"eyebrow{rng.integers(1, 13):03d}",

@@ -20,7 +20,7 @@ from .wearing import triangles_of
 
 FEATHER_PX = 4
 BALANCE_ADAPTS = 0.75
-FACE_LEVEL, FACE_ADAPTS = 0.37, 0.5
+FACE_LEVEL, FACE_ADAPTS = 0.42, 0.5
 """Cameras expose for faces: linear luma of a face that has this stays, others come so much of the way."""
 
 

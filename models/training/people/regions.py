@@ -15,6 +15,8 @@ from .assets import BASE_MESH, face_units, read_obj
 EYE_Y, EYE_Z, CHIN_Y = 3.3, 8.9, -7.5
 LIPS_INSIDE = [520, 540]
 """Vertices of the middle of the upper and the lower lip, where the insides of both meet."""
+LID_RIMS = {"Left": (13352, 13370), "Right": (6756, 6774)}
+"""Vertices of the middle of the upper and the lower lid's rim."""
 SKULL_CENTRE = np.array([0.0, 5.5, 0.5])
 
 

@@ -145,7 +145,7 @@ class Stage:
         self.scene.camera = holder
 
     def render(self, pose: Pose, box: Box | None = None) -> np.ndarray:
-        """Linear light, premultiplied, and coverage: float32 [side, side, 4], top row first; 0 outside of the box."""
+        """Linear light, premultiplied, and coverage: float32 [side, side, 4], top row first."""
         render = self.scene.render
         render.use_border = box is not None
         if box:

@@ -54,6 +54,11 @@ def towards(x: float, y: float, z: float) -> Comb:
     return lambda points, normals: np.tile([x, y, z], (len(points), 1))
 
 
+def mirrored(comb: Comb) -> Comb:
+    flip = np.array([-1.0, 1.0, 1.0])
+    return lambda points, normals: flip * comb(flip * points, flip * normals)
+
+
 def outwards(points: np.ndarray, normals: np.ndarray) -> np.ndarray:
     return normals
 

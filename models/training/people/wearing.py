@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .assets import BASE_MESH, read_obj
 from .body import Body, Pose
 from .regions import Frame
-from .strands import Skull, Style, grow, unit
+from .strands import Skull, Style, grow, mirrored, unit
 
 
 def triangles_of(body: Body) -> np.ndarray:
@@ -71,6 +71,8 @@ def strands_on(
     weight = np.linalg.norm(np.cross(b - a, c - a), axis=1) * density[triangles].mean(axis=1)
     chosen = triangles[rng.choice(len(triangles), style.count, p=weight / weight.sum())]
     shares = rng.dirichlet([1, 1, 1], style.count)
+    if rng.random() < 0.5:
+        style = replace(style, comb=mirrored(style.comb))
     roots = np.einsum("nk,nkx->nx", shares, vertices[chosen])
     outward = unit(np.einsum("nk,nkx->nx", shares, normals[chosen]))
     used = np.unique(triangles)
