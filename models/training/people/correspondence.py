@@ -242,11 +242,8 @@ def write(found: dict[str, list[list[float]]], views: dict[str, tuple[Body, View
     places = median_places(found, views)
     any_body = next(iter(views.values()))[0]
     rows = on_mesh(places, triangles_of(any_body))
-    FILE.write_text(
-        "[\n"
-        + ",\n".join(json.dumps([*map(int, row[:3]), *(round(float(x), 4) for x in row[3:])]) for row in rows)
-        + "\n]\n"
-    )
+    lines = [",".join([*(str(int(v)) for v in row[:3]), *(f"{v:.4f}" for v in row[3:])]) for row in rows]
+    FILE.write_text("\n".join(["a,b,c,of_a,of_b,of_c", *lines]) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The 478 landmarks of MediaPipe's face mesh as points of hm08, and where they are in pictures.
 
-`landmarks.json` says on which triangle of the base mesh each lies (correspondence.py found them); irises lie
+`landmarks.csv` says on which triangle of the base mesh each lies (correspondence.py found them); irises lie
 on the eyeballs. Which of them a pose moves, and whither, is then known exactly.
 
 Run: python -m people.landmarks <folder of people>     writes landmarks.bin beside each head.json
@@ -20,7 +20,7 @@ from .camera import camera_of
 from .identity import person_of
 from .view import View
 
-FILE = Path(__file__).with_name("landmarks.json")
+FILE = Path(__file__).with_name("landmarks.csv")
 SKIN_LANDMARKS = 468
 LEFT_IRIS, RIGHT_IRIS = range(468, 473), range(473, 478)
 SPAN = (-0.5, 1.5)
@@ -29,7 +29,7 @@ SPAN = (-0.5, 1.5)
 
 @cache
 def _on_mesh() -> tuple[np.ndarray, np.ndarray]:
-    rows = np.array(json.loads(FILE.read_text()))
+    rows = np.loadtxt(FILE, delimiter=",", skiprows=1)
     return rows[:, :3].astype(int), rows[:, 3:]
 
 
