@@ -17,7 +17,14 @@ import {
 } from '../../bench/ground-truth/true-people.ts';
 import { CHANNEL } from '../../src/contract/motion-frame.ts';
 import type { RgbPicture } from '../../src/contract/rgb-picture.ts';
-import { EYES, LOWER_LIP_MIDDLE, NOSE_TIP, UPPER_LIP_MIDDLE } from '../../src/face/topology.ts';
+import {
+  CHIN,
+  EYES,
+  FOREHEAD,
+  LOWER_LIP_MIDDLE,
+  NOSE_TIP,
+  UPPER_LIP_MIDDLE,
+} from '../../src/face/topology.ts';
 import { readImageFile } from '../../src/image/image-file.ts';
 import { boxBlur } from '../../src/image/planes.ts';
 
@@ -33,6 +40,14 @@ describe('measured people', () => {
     expect(await picture()).toMatchObject({ width: FRAME_SIDE, height: FRAME_SIDE });
     const middle = matte[64 * 128 + 64];
     expect([middle, matte[0]]).toEqual([255, 0]);
+  });
+
+  it('have a face that takes most of the head, from its top in the matte to the chin', () => {
+    const { matte } = person.frames.find(({ kind }) => kind === 'lids')!;
+    const top = matte.findIndex((value) => value > 127) / 128 / 128;
+    const [forehead, chin] = [FOREHEAD, CHIN].map((point) => person.restLandmarks[2 * point + 1]);
+    expect((chin - forehead) / (chin - top)).toBeGreaterThan(0.5);
+    expect((chin - forehead) / (chin - top)).toBeLessThan(0.8);
   });
 
   it('turn as the motion frame says: +yaw moves the nose to the right, +pitch down', () => {
