@@ -111,8 +111,10 @@ export class App {
   /** Loads the portraits; says what is wrong when the server does not answer. */
   async open(): Promise<void> {
     hideNotice();
+    const isFirstVisit = settings.avatarId === '';
     try {
       await this.#gallery.load();
+      if (isFirstVisit) this.#stage.showFilm();
     } catch (error) {
       showNotice(error, [{ label: 'Try again', run: () => void this.open() }]);
     }

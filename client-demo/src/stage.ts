@@ -21,7 +21,9 @@ export class Stage {
   readonly overlay = byId<HTMLCanvasElement>('stage-overlay');
   readonly #root = byId('stage');
   readonly #preview = byId<HTMLImageElement>('stage-preview');
+  readonly #film = byId<HTMLVideoElement>('stage-film');
   #picture: Promise<string> | undefined;
+  #note = '';
 
   showPortrait({ name, note, licence, picture }: Portrait): void {
     this.#picture = picture;
@@ -30,10 +32,31 @@ export class Stage {
     });
     this.#preview.alt = `Portrait: ${name}`;
     byId('portrait-name').textContent = name;
+    this.#note = note;
     byId('portrait-note').textContent = note;
     byId('portrait-note').title = licence;
+    this.#endFilm();
     this.video.setAttribute('aria-label', `${name}, live`);
     if (this.phase === 'empty') this.phase = 'ready';
+  }
+
+  /** For who has never chosen a portrait: what those of the gallery look like when they speak, until one is chosen. */
+  showFilm(): void {
+    if (this.phase !== 'ready') return;
+    this.#film.hidden = false;
+    byId('portrait-note').textContent = 'Synthetic portraits from the gallery, animated by Vultus.';
+    // Who wants less motion sees its first picture.
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    this.#film.src = './film.webm';
+    void this.#film.play().catch(() => {});
+  }
+
+  #endFilm(): void {
+    if (this.#film.hidden) return;
+    this.#film.hidden = true;
+    this.#film.removeAttribute('src');
+    this.#film.load();
+    byId('portrait-note').textContent = this.#note;
   }
 
   showNone(): void {
@@ -48,6 +71,7 @@ export class Stage {
 
   set phase(phase: Phase) {
     this.#root.dataset.phase = phase;
+    if (phase !== 'ready') this.#endFilm();
     byId('stage-empty').hidden = phase !== 'empty';
     this.#preview.hidden = phase === 'empty';
     byId('stage-busy').hidden = phase !== 'connecting';

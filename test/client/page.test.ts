@@ -272,3 +272,25 @@ test('the theme can be chosen, and is kept', async () => {
   await page.getByRole('button', { name: 'Switch to the light theme' }).click();
   expect(await ground()).toBe(light);
 });
+
+test('who has never chosen a portrait sees the film, until one is chosen or a session starts', async () => {
+  const film = page.locator('#stage-film');
+  await film.waitFor({ state: 'visible' });
+  expect(await film.getAttribute('src')).toBe('./film.webm');
+  await page.getByText('Synthetic portraits from the gallery').waitFor();
+  await start().click();
+  await page.getByText('AI-generated').waitFor();
+  expect(await film.isVisible()).toBe(false);
+  await page.reload();
+  await page.getByText('The gallery one').first().waitFor();
+  await expect.poll(() => start().isEnabled(), { timeout: ENOUGH_MS }).toBe(true);
+  expect(await film.isVisible()).toBe(false);
+
+  await page.evaluate(() => localStorage.clear());
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.reload();
+  await film.waitFor({ state: 'visible' });
+  expect(await film.getAttribute('src')).toBe(null);
+  await page.getByText('The own one').click();
+  await film.waitFor({ state: 'hidden' });
+}, 60_000);

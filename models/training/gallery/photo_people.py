@@ -432,7 +432,7 @@ NOOR = Sitter(
     lamps=window_light(-1, key=76000, fill=15000, rim=40000),
 )
 
-RAFAEL = Sitter(
+LEON = Sitter(
     seed=11,
     shape=Shape(
         "male",
@@ -588,6 +588,7 @@ MARCUS = Sitter(
         warmth=0.1,
         grain=0.004,
         contrast=1.5,
+        stops=0.35,
     ),
     hair=(0.9, 0.9, 0.9),
     coats=[
@@ -638,5 +639,5 @@ PEOPLE_OF_THE_GALLERY = {
     "marcus": MARCUS,
     "mei": MEI,
     "noor": NOOR,
-    "rafael": RAFAEL,
+    "leon": LEON,
 }
