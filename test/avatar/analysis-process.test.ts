@@ -9,8 +9,8 @@ import type { AnalysisLimits } from '../../src/avatar/analysis-limits.ts';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { usageOf } from '../../src/avatar/process-usage.ts';
 import type { VultusError } from '../../src/errors.ts';
-import { galleryPortrait } from '../render/warp/analyse/support.ts';
 import { childProcessesOf } from '../support/child-processes.ts';
+import { ourPortrait } from '../support/portraits.ts';
 
 const SLOW_MS = 90_000;
 const TEXT = Buffer.from('no picture');
@@ -24,7 +24,7 @@ let failures: VultusError[];
 let factory: AvatarFactory;
 
 beforeAll(async () => {
-  portrait = await galleryPortrait();
+  portrait = await ourPortrait();
   const wall = { width: 4000, height: 4000, channels: 3, background: '#889' } as const;
   slow = await sharp({ create: wall }).png({ progressive: true }).toBuffer();
 }, SLOW_MS);

@@ -8,7 +8,8 @@ import { type AnalysedPortrait, AvatarFactory } from '../../src/avatar/avatar-fa
 import { distance } from '../../src/face/landmarks.ts';
 import { BUILTIN_PACK } from '../../src/model/pack.ts';
 import type { Rig } from '../../src/render/warp/rig.ts';
-import { galleryPortrait, sharedPortrait } from '../render/warp/analyse/support.ts';
+import { sharedPortrait } from '../render/warp/analyse/support.ts';
+import { ourPortrait } from '../support/portraits.ts';
 
 const SLOW_MS = 90_000;
 let factory: AvatarFactory;
@@ -18,7 +19,7 @@ let rig: Rig;
 
 beforeAll(async () => {
   factory = await AvatarFactory.create();
-  portrait = await galleryPortrait();
+  portrait = await ourPortrait();
   analysed = await factory.analyse(portrait);
   rig = analysed.rig as Rig;
 }, SLOW_MS);

@@ -5,7 +5,7 @@ import type { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import type { Avatar, AvatarStore } from '../../src/avatar/avatar-store.ts';
 import { qualitySchema } from '../../src/contract/portrait-quality.ts';
 import { parseRig, serializeRig } from '../../src/render/rig-bytes.ts';
-import { galleryPortrait } from '../render/warp/analyse/support.ts';
+import { ourPortrait } from '../support/portraits.ts';
 
 /** One analysis may take so long on a busy machine. */
 export const SLOW_MS = 90_000;
@@ -29,7 +29,7 @@ export function describeAvatarStore(name: string, prepare: () => Promise<StoreUn
       factory = underTest.factory;
       reopen = () => underTest.open();
       store = await reopen();
-      portrait = await galleryPortrait();
+      portrait = await ourPortrait();
       avatar = await store.add(portrait, { name: 'Rafael', gallery: true });
     }, SLOW_MS);
 

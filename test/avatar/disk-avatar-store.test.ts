@@ -8,7 +8,7 @@ import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import type { Avatar } from '../../src/avatar/avatar-store.ts';
 import { DiskAvatarStore } from '../../src/avatar/disk-avatar-store.ts';
 import { parseRig, serializeRig } from '../../src/render/rig-bytes.ts';
-import { galleryPortrait } from '../render/warp/analyse/support.ts';
+import { ourPortrait } from '../support/portraits.ts';
 import { describeAvatarStore, SLOW_MS } from './avatar-store-conformance.ts';
 
 let factory: AvatarFactory;
@@ -39,7 +39,7 @@ describe('DiskAvatarStore', () => {
   beforeAll(async () => {
     directory = await newFolder();
     store = await DiskAvatarStore.open(directory, factory);
-    portrait = await galleryPortrait();
+    portrait = await ourPortrait();
     avatar = await store.add(portrait, { name: 'Rafael' });
   }, SLOW_MS);
   const reopen = () => DiskAvatarStore.open(directory, factory);

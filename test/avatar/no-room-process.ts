@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { DiskAvatarStore } from '../../src/avatar/disk-avatar-store.ts';
 import type { VultusError } from '../../src/errors.ts';
-import { galleryPortrait } from '../render/warp/analyse/support.ts';
+import { ourPortrait } from '../support/portraits.ts';
 
 const [scenario, folder] = process.argv.slice(2);
 const failures: string[] = [];
@@ -13,7 +13,7 @@ const factory = await AvatarFactory.create();
 const openStore = () =>
   DiskAvatarStore.open(folder, factory, { onFailure: ({ code }) => failures.push(code) });
 const store = await openStore();
-const portrait = await galleryPortrait();
+const portrait = await ourPortrait();
 
 const codeOf = ({ code }: VultusError) => code;
 

@@ -5,7 +5,8 @@ import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
 import { judgePortrait } from '../../src/avatar/portrait-quality.ts';
 import { type PortraitQuality, qualitySchema } from '../../src/contract/portrait-quality.ts';
 import type { Rig } from '../../src/render/warp/rig.ts';
-import { fixturePortrait, galleryPortrait, sharedPortrait } from '../render/warp/analyse/support.ts';
+import { fixturePortrait, sharedPortrait } from '../render/warp/analyse/support.ts';
+import { ourPortrait } from '../support/portraits.ts';
 
 const SLOW_MS = 90_000;
 let factory: AvatarFactory;
@@ -15,7 +16,7 @@ let quality: PortraitQuality;
 
 beforeAll(async () => {
   factory = await AvatarFactory.create();
-  portrait = await sharp(await galleryPortrait())
+  portrait = await sharp(await ourPortrait())
     .resize(640, 640)
     .png()
     .toBuffer();

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { RgbPicture } from '../../src/contract/rgb-picture.ts';
@@ -7,10 +6,11 @@ import { areaOf, isInside, type Shape } from '../../src/image/frame-shape.ts';
 import { PictureFile } from '../../src/image/picture-file.ts';
 import { MatteFinder } from '../../src/model/matte.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
+import { ourPortrait } from '../support/portraits.ts';
 
 const SIDE = 640;
 const gallery = async (name: string, width: number, height = width) =>
-  sharp(await readFile(new URL(`../../client-demo/public/gallery/${name}.jpg`, import.meta.url)))
+  sharp(await ourPortrait(name))
     .resize(width, height)
     .ensureAlpha()
     .png()

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { RgbPicture } from '../../src/contract/rgb-picture.ts';
 import { PictureFile } from '../../src/image/picture-file.ts';
+import { ourPortrait } from '../support/portraits.ts';
 
-const GALLERY = new URL('../../client-demo/public/gallery/mei.jpg', import.meta.url);
-const portrait = await sharp(await readFile(GALLERY))
+const portrait = await sharp(await ourPortrait('mei'))
   .resize(400, 512)
   .png()
   .toBuffer();

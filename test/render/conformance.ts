@@ -20,7 +20,7 @@ import type {
 } from '../../src/render/renderer.ts';
 import { rigKey } from '../../src/render/rig-key.ts';
 import { poseFrame } from '../../src/render/warp/sheet/poses.ts';
-import { galleryPortrait } from './warp/analyse/support.ts';
+import { ourPortrait } from '../support/portraits.ts';
 
 const SLOW_MS = 90_000;
 const SIZE = 256;
@@ -37,7 +37,7 @@ export function describeRenderer(kind: RendererKind): void {
     let renderer: Renderer;
     beforeAll(async () => {
       pack = await loadPack(BUILTIN_PACK);
-      portrait = await galleryPortrait();
+      portrait = await ourPortrait();
       analyser = await kind.openAnalyser(pack);
       analysis = await analyser.analyse(portrait);
       renderer = await kind.openRenderer(pack, await GraphLoader.choose('cpu', pack.graphFiles.render));

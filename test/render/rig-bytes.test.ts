@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Rig } from '../../src/render/renderer.ts';
 import { parseRig, serializeRig } from '../../src/render/rig-bytes.ts';
-import { galleryPortrait } from './warp/analyse/support.ts';
+import { ourPortrait } from '../support/portraits.ts';
 import { warpRig } from './warp/support.ts';
 
 let rig: Rig;
 beforeAll(async () => {
-  rig = await warpRig(await galleryPortrait());
+  rig = await warpRig(await ourPortrait());
 }, 90_000);
 
 describe('rig file', () => {

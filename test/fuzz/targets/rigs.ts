@@ -1,6 +1,6 @@
 import { parseRig, serializeRig } from '../../../src/render/rig-bytes.ts';
-import { galleryPortrait } from '../../render/warp/analyse/support.ts';
 import { warpRig } from '../../render/warp/support.ts';
+import { ourPortrait } from '../../support/portraits.ts';
 import { coded } from '../coded.ts';
 import { damaged } from '../damaged.ts';
 import type { FuzzTarget } from '../target.ts';
@@ -10,7 +10,7 @@ export const rigs: FuzzTarget<Uint8Array> = {
   name: 'rigs',
   runsInSuite: 60,
   async open() {
-    const rig = await warpRig(await galleryPortrait());
+    const rig = await warpRig(await ourPortrait());
     return {
       inputs: damaged(serializeRig(rig)),
       attempt(bytes) {

@@ -6,8 +6,8 @@ import { cutAndScale } from '../../../src/image/cut-and-scale.ts';
 import { readImageFile } from '../../../src/image/image-file.ts';
 import { FaceFinder, type FoundFace } from '../../../src/model/face/face-finder.ts';
 import { BUILTIN_PACK, loadPack } from '../../../src/model/pack.ts';
+import { portraitFile } from '../../support/portraits.ts';
 
-const PORTRAIT = new URL('../../../client-demo/public/gallery/rafael.jpg', import.meta.url);
 const RIGHT = [
   EYES.right.outerCorner,
   EYES.right.innerCorner,
@@ -32,7 +32,7 @@ let face: FoundFace;
 let eyes: number;
 beforeAll(async () => {
   finder = await FaceFinder.open((await loadPack(BUILTIN_PACK)).files);
-  picture = await readImageFile(await readFile(PORTRAIT), 1024);
+  picture = await readImageFile(await readFile(portraitFile()), 1024);
   [face] = await finder.find(picture);
   eyes = Math.hypot(
     ...[0, 1].map((axis) => at(face, EYES.left.irisCentre)[axis] - at(face, EYES.right.irisCentre)[axis]),

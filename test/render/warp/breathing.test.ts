@@ -6,7 +6,7 @@ import type { Rig } from '../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame } from '../../../src/render/warp/sheet/poses.ts';
 import type { WarpAvatar } from '../../../src/render/warp/warp-avatar.ts';
 import type { WarpRenderer } from '../../../src/render/warp/warp-renderer.ts';
-import { galleryPortrait } from './analyse/support.ts';
+import { ourPortrait } from '../../support/portraits.ts';
 import { openWarp, warpRig } from './support.ts';
 
 const SIZE = 512;
@@ -15,7 +15,7 @@ let rig: Rig;
 let avatar: WarpAvatar;
 
 beforeAll(async () => {
-  rig = await warpRig(await galleryPortrait());
+  rig = await warpRig(await ourPortrait());
   renderer = await openWarp();
   avatar = renderer.prepare(rig, squareFormat(SIZE), { kind: 'matte' });
 }, 90_000);

@@ -8,7 +8,7 @@ import { frameHead } from '../../../src/render/warp/head/framing.ts';
 import type { Rig } from '../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame } from '../../../src/render/warp/sheet/poses.ts';
 import type { WarpRenderer } from '../../../src/render/warp/warp-renderer.ts';
-import { galleryPortrait } from './analyse/support.ts';
+import { ourPortrait } from '../../support/portraits.ts';
 import { openWarp, openWarpWithGraph, warpRig } from './support.ts';
 
 const WIDE = { width: 512, height: 288, fit: 'portrait' } as const;
@@ -21,7 +21,7 @@ let renderer: WarpRenderer;
 let withGraph: WarpRenderer;
 beforeAll(async () => {
   [rig, renderer, withGraph] = [
-    await warpRig(await galleryPortrait()),
+    await warpRig(await ourPortrait()),
     await openWarp(),
     await openWarpWithGraph(),
   ];

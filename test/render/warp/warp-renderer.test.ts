@@ -10,7 +10,7 @@ import type { Rig } from '../../../src/render/warp/rig.ts';
 import { renderContactSheet } from '../../../src/render/warp/sheet/contact-sheet.ts';
 import { contactSheetPoses, type Pose, poseFrame } from '../../../src/render/warp/sheet/poses.ts';
 import { WarpRenderer } from '../../../src/render/warp/warp-renderer.ts';
-import { galleryPortrait } from './analyse/support.ts';
+import { ourPortrait } from '../../support/portraits.ts';
 import { openWarp, openWarpWithGraph, warpRig } from './support.ts';
 
 const SIZE = 256;
@@ -18,7 +18,7 @@ let rig: Rig;
 let renderer: WarpRenderer;
 
 beforeAll(async () => {
-  rig = await warpRig(await galleryPortrait());
+  rig = await warpRig(await ourPortrait());
   renderer = await openWarp();
 }, 90_000);
 afterAll(() => renderer.close());

@@ -2,7 +2,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isDrawn } from '../../../../src/render/warp/analyse/drawn.ts';
 import { DRAWN_FACES, drawFace } from '../../../support/drawn-face.ts';
-import { FINISHES, finished, fixturePortrait, galleryPortrait, portraitViewer } from './support.ts';
+import { ourPortrait } from '../../../support/portraits.ts';
+import { FINISHES, finished, fixturePortrait, portraitViewer } from './support.ts';
 
 const SLOW_MS = 90_000;
 let viewer: Awaited<ReturnType<typeof portraitViewer>>;
@@ -28,7 +29,7 @@ describe('isDrawn', () => {
   it(
     'knows a drawing with freckles, blushes and soft shades, compressed too',
     async () => {
-      const kit = await galleryPortrait('kit');
+      const kit = await ourPortrait('kit');
       expect(await isTakenForDrawn(kit)).toBe(true);
       expect(await isTakenForDrawn(await sharp(kit).jpeg({ quality: 30 }).toBuffer())).toBe(true);
     },

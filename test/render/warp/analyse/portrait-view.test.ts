@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EYES } from '../../../../src/face/topology.ts';
 import { BUILTIN_PACK, loadPack } from '../../../../src/model/pack.ts';
 import { PortraitFaceFinder } from '../../../../src/render/warp/analyse/find-face.ts';
 import { type PortraitView, viewPortrait } from '../../../../src/render/warp/analyse/portrait-view.ts';
+import { ourPortrait } from '../../../support/portraits.ts';
 
 const SLOW_MS = 90_000;
-const gallery = (name: string) =>
-  readFile(new URL(`../../../../client-demo/public/gallery/${name}.jpg`, import.meta.url));
 /** Faces of the gallery are so much of their picture. */
 const FACE_WIDTH = 0.375;
 
@@ -53,7 +51,7 @@ async function wide(
   const stripes = `<svg width="${width}" height="${height}"><defs><pattern id="p" width="300" height="300" patternUnits="userSpaceOnUse"><rect width="300" height="300" fill="#b0a890"/><path d="M0 0L300 220" stroke="#607078" stroke-width="60"/></pattern></defs><rect width="${width}" height="${height}" fill="url(#p)"/></svg>`;
   const input = await Promise.all(
     people.map(async ({ name, face, x, y }) => ({
-      input: await sharp(await gallery(name))
+      input: await sharp(await ourPortrait(name))
         .resize(side(face))
         .toBuffer(),
       left: Math.round(x - side(face) / 2),
@@ -65,7 +63,7 @@ async function wide(
 
 describe('a portrait that lies turned', () => {
   it.each(['rafael', 'kit', 'mei'])('is turned upright: %s', { timeout: SLOW_MS }, async (name) => {
-    const portrait = await sharp(await gallery(name))
+    const portrait = await sharp(await ourPortrait(name))
       .resize(600, 600)
       .png()
       .toBuffer();
@@ -89,7 +87,7 @@ describe('a portrait that lies turned', () => {
     'is left as it is where its head is but tilted: by %i°',
     { timeout: SLOW_MS },
     async (degrees) => {
-      const portrait = await sharp(await gallery('noor'))
+      const portrait = await sharp(await ourPortrait('noor'))
         .resize(600)
         .rotate(degrees, { background: '#8a7a70' })
         .png()
@@ -106,7 +104,7 @@ describe('a framed portrait', () => {
     ['in a circle', 'rx="270"'],
     ['in a rectangle', ''],
   ])('is seen without its frame: %s', { timeout: SLOW_MS }, async (_, corners) => {
-    const bare = await sharp(await gallery('noor'))
+    const bare = await sharp(await ourPortrait('noor'))
       .resize(540)
       .ensureAlpha()
       .png()
@@ -175,7 +173,7 @@ describe('a small face in a large picture', () => {
 });
 
 it('of a file that lacks its end is refused where the face is not whole', { timeout: SLOW_MS }, async () => {
-  const file = await sharp(await gallery('mei'))
+  const file = await sharp(await ourPortrait('mei'))
     .resize(600)
     .jpeg()
     .toBuffer();

@@ -7,12 +7,8 @@ import { BUILTIN_PACK, loadPack } from '../../../../src/model/pack.ts';
 import { PortraitFaceFinder } from '../../../../src/render/warp/analyse/find-face.ts';
 import { type PortraitView, viewPortrait } from '../../../../src/render/warp/analyse/portrait-view.ts';
 
-const GALLERY = new URL('../../../../client-demo/public/gallery/', import.meta.url);
 const PORTRAITS = new URL('../../../../../shared/data/portraits/', import.meta.url);
 const FIXTURES = new URL('fixtures/', import.meta.url);
-
-/** A portrait that comes with the program, by default a 3-D one, seen from the front, mouth closed. */
-export const galleryPortrait = (name = 'rafael') => readFile(new URL(`${name}.jpg`, GALLERY));
 
 /** A person that looks photographed; see fixtures/README.md. */
 export const fixturePortrait = (name: string) => readFile(new URL(`${name}.webp`, FIXTURES));

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KEEP } from '../../../../src/contract/backdrop.ts';
 import { squareFormat } from '../../../../src/contract/formats.ts';
@@ -14,17 +13,16 @@ import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
 import type { WarpAvatar } from '../../../../src/render/warp/warp-avatar.ts';
 import type { WarpRenderer } from '../../../../src/render/warp/warp-renderer.ts';
+import { ourPortrait } from '../../../support/portraits.ts';
 import { openWarp, warpRig } from '../support.ts';
 
 const SIZE = 512;
-const AMARA = new URL('../../../../client-demo/public/gallery/amara.jpg', import.meta.url);
-const NOOR = new URL('../../../../client-demo/public/gallery/noor.jpg', import.meta.url);
 
 let renderer: WarpRenderer;
 let avatar: WarpAvatar;
 beforeAll(async () => {
   renderer = await openWarp();
-  avatar = renderer.prepare(await warpRig(await readFile(AMARA)), squareFormat(SIZE));
+  avatar = renderer.prepare(await warpRig(await ourPortrait('amara')), squareFormat(SIZE));
 }, 180_000);
 afterAll(() => renderer?.close());
 
@@ -95,7 +93,7 @@ it('leaves eyes alone at rest, however far behind their lower lids the upper one
 });
 
 it('draws eyes in colours of the portrait, also where the lids meet in a pixel', async () => {
-  const rig = await warpRig(await readFile(NOOR));
+  const rig = await warpRig(await ourPortrait('noor'));
   const noor = renderer.prepare(rig, squareFormat(SIZE));
   const picture = createI420(SIZE, SIZE);
   const rest = poseFrame({});

@@ -8,7 +8,7 @@ import { headPose } from '../../../../src/render/warp/head/head-pose.ts';
 import { MESH_TRIANGLES } from '../../../../src/render/warp/head/mesh-topology.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
-import { galleryPortrait } from '../analyse/support.ts';
+import { ourPortrait } from '../../../support/portraits.ts';
 import { wholeMap } from '../pixels/support.ts';
 import { warpRig } from '../support.ts';
 
@@ -30,7 +30,7 @@ function comesIn(rig: Rig): number {
 
 let rig: Rig;
 beforeAll(async () => {
-  rig = await warpRig(await galleryPortrait());
+  rig = await warpRig(await ourPortrait());
 }, 90_000);
 
 it('reaches beyond the picture on the far side of a turned face, too', () => {

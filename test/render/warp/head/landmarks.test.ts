@@ -3,13 +3,13 @@ import { EYES, NOSE_TIP } from '../../../../src/face/topology.ts';
 import { landmarksAt } from '../../../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { gazePose, type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
-import { galleryPortrait } from '../analyse/support.ts';
+import { ourPortrait } from '../../../support/portraits.ts';
 import { warpRig } from '../support.ts';
 import { lipAperture, mouthWidth } from './mouth-measures.ts';
 
 let rig: Rig;
 beforeAll(async () => {
-  rig = await warpRig(await galleryPortrait());
+  rig = await warpRig(await ourPortrait());
 }, 90_000);
 
 const aperture = (pose: Pose) => lipAperture(rig, poseFrame(pose));

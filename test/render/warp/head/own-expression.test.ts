@@ -3,7 +3,7 @@ import { SKIN_POINTS } from '../../../../src/face/topology.ts';
 import { landmarksAt } from '../../../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
-import { galleryPortrait } from '../analyse/support.ts';
+import { ourPortrait } from '../../../support/portraits.ts';
 import { warpRig } from '../support.ts';
 import { lipAperture, mouthWidth } from './mouth-measures.ts';
 import { withOwn } from './own-expression.ts';
@@ -12,7 +12,7 @@ const SMILE: Pose = { mouthSmileLeft: 0.6, mouthSmileRight: 0.6, jawOpen: 0.25 }
 let rig: Rig;
 let smiling: Rig;
 beforeAll(async () => {
-  rig = await warpRig(await galleryPortrait());
+  rig = await warpRig(await ourPortrait());
   smiling = withOwn(rig, SMILE);
 }, 90_000);
 

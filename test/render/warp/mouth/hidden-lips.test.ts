@@ -3,14 +3,14 @@ import { distance } from '../../../../src/face/landmarks.ts';
 import { landmarksAt } from '../../../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
-import { galleryPortrait } from '../analyse/support.ts';
+import { ourPortrait } from '../../../support/portraits.ts';
 import { lipAperture } from '../head/mouth-measures.ts';
 import { warpRig } from '../support.ts';
 
 let hidden: Rig;
 let shown: Rig;
 beforeAll(async () => {
-  const rig = await warpRig(await galleryPortrait());
+  const rig = await warpRig(await ourPortrait());
   hidden = { ...rig, hiddenLips: 1 };
   shown = { ...rig, hiddenLips: 0 };
 }, 90_000);

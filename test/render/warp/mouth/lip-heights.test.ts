@@ -3,7 +3,7 @@ import { distance } from '../../../../src/face/landmarks.ts';
 import { landmarksAt } from '../../../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
-import { galleryPortrait } from '../analyse/support.ts';
+import { ourPortrait } from '../../../support/portraits.ts';
 import { withOwn } from '../head/own-expression.ts';
 import { warpRig } from '../support.ts';
 
@@ -11,7 +11,7 @@ const PRESSED: Pose = { mouthPressLeft: 0.5, mouthPressRight: 0.5 };
 let shut: Rig;
 let smiling: Rig;
 beforeAll(async () => {
-  shut = await warpRig(await galleryPortrait());
+  shut = await warpRig(await ourPortrait());
   smiling = withOwn(shut, { mouthSmileLeft: 0.7, mouthSmileRight: 0.7, jawOpen: 0.12 });
 }, 90_000);
 

@@ -9,14 +9,14 @@ import {
 import { ATLAS_TEETH, prepareMouth } from '../../../../src/render/warp/mouth/mouth-layers.ts';
 import type { Sprite, Yuva } from '../../../../src/render/warp/pixels/sprite.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
-import { galleryPortrait } from '../analyse/support.ts';
+import { ourPortrait } from '../../../support/portraits.ts';
 import { warpRig } from '../support.ts';
 
 let atlas: MouthAtlas;
 let rig: Rig;
 beforeAll(async () => {
   atlas = await readMouthAtlas((await loadPack(BUILTIN_PACK)).files.mouthAtlas);
-  rig = await warpRig(await galleryPortrait());
+  rig = await warpRig(await ourPortrait());
 }, 90_000);
 
 /** Median colour of a central incisor, 3.5 mm beside the lips' middle and up to 3.4 mm above it. */

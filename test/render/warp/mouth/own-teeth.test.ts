@@ -5,7 +5,7 @@ import { landmarksAt } from '../../../../src/render/warp/head/landmarks.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
 import type { WarpRenderer } from '../../../../src/render/warp/warp-renderer.ts';
-import { galleryPortrait } from '../analyse/support.ts';
+import { ourPortrait } from '../../../support/portraits.ts';
 import { withOwn } from '../head/own-expression.ts';
 import { openWarp, warpRig } from '../support.ts';
 
@@ -17,7 +17,7 @@ const TEXELS = 64;
 let renderer: WarpRenderer;
 let rig: Rig;
 beforeAll(async () => {
-  const portrait = withOwn(await warpRig(await galleryPortrait()), { jawOpen: 0.15 });
+  const portrait = withOwn(await warpRig(await ourPortrait()), { jawOpen: 0.15 });
   const extent = 0.4 * portrait.faceHeight;
   const [left, y] = portrait.portrait.subarray(3 * 61);
   const [right] = portrait.portrait.subarray(3 * 291);

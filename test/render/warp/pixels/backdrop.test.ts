@@ -12,7 +12,7 @@ import { makeScene } from '../../../../src/render/warp/pixels/scene.ts';
 import { type Pose, poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
 import type { WarpAvatar } from '../../../../src/render/warp/warp-avatar.ts';
 import type { WarpRenderer } from '../../../../src/render/warp/warp-renderer.ts';
-import { galleryPortrait } from '../analyse/support.ts';
+import { ourPortrait } from '../../../support/portraits.ts';
 import { openWarp, openWarpWithGraph, warpRig } from '../support.ts';
 
 const SIZE = 256;
@@ -23,7 +23,7 @@ let renderer: WarpRenderer;
 let avatar: WarpAvatar;
 
 beforeAll(async () => {
-  const rig = await warpRig(await galleryPortrait());
+  const rig = await warpRig(await ourPortrait());
   renderer = await openWarp();
   avatar = renderer.prepare(rig, squareFormat(SIZE));
 }, 90_000);

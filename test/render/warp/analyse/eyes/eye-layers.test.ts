@@ -7,13 +7,13 @@ import { FaceFinder } from '../../../../../src/model/face/face-finder.ts';
 import { BUILTIN_PACK, loadPack } from '../../../../../src/model/pack.ts';
 import { takeEyesApart } from '../../../../../src/render/warp/analyse/eyes/eye-layers.ts';
 import { findEyes } from '../../../../../src/render/warp/analyse/eyes/find-eyes.ts';
-import { galleryPortrait } from '../support.ts';
+import { ourPortrait } from '../../../../support/portraits.ts';
 
 let picture: ColourPlanes;
 let landmarks: Float32Array;
 beforeAll(async () => {
   const finder = await FaceFinder.open((await loadPack(BUILTIN_PACK)).files);
-  const { width: size, data } = await readImageFile(await galleryPortrait(), 1024);
+  const { width: size, data } = await readImageFile(await ourPortrait(), 1024);
   const [face] = await finder.find({ width: size, height: size, data });
   landmarks = Float32Array.from(face.landmarks, (value) => value / size);
   const channels = [0, 1, 2].map(() => new Float32Array(size * size)) as [Plane, Plane, Plane];
