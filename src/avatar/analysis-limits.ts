@@ -26,7 +26,8 @@ const FAIR_SHARE = 0.8;
 
 /**
  * Watches a process that analyses a portrait from now on.
- * @param onExcess told once, with `portrait_too_complex`, when the portrait takes more than it may
+ * @param onExcess told once, with `portrait_too_complex` when the portrait takes more than it may, with `server_busy` when
+ *   others left its analysis too little of the processor
  * @returns what ends the watch
  */
 export function watchAnalysis(
@@ -46,19 +47,29 @@ export function watchAnalysis(
     });
     if (!excess) return;
     clearInterval(timer);
-    onExcess(new VultusError('portrait_too_complex', excess));
+    onExcess(excess);
   };
   const timer = setInterval(check, CHECK_MS);
   return () => clearInterval(timer);
 }
 
-/** What is too much, in words. `processorMs`: what the analysis has had of `elapsedMs`. */
+/** `processorMs`: what the analysis has had of `elapsedMs`. */
 function excessOf(
   { deadlineS, busyDeadlineS, mostResidentMb }: AnalysisLimits,
   used: { elapsedMs: number; processorMs: number; residentBytes: number },
-): string | undefined {
-  if (used.residentBytes > mostResidentMb * 1e6) return `it takes more than ${mostResidentMb} MB of memory`;
-  const wasFair = used.processorMs >= FAIR_SHARE * deadlineS * 1000;
-  const limitS = wasFair ? deadlineS : busyDeadlineS;
-  return used.elapsedMs >= limitS * 1000 ? `it takes longer than ${limitS} s` : undefined;
+): VultusError | undefined {
+  if (used.residentBytes > mostResidentMb * 1e6) {
+    return new VultusError('portrait_too_complex', `it takes more than ${mostResidentMb} MB of memory`);
+  }
+  const elapsedS = used.elapsedMs / 1000;
+  if (used.processorMs >= FAIR_SHARE * deadlineS * 1000) {
+    if (elapsedS < deadlineS) return undefined;
+    return new VultusError('portrait_too_complex', `it takes longer than ${deadlineS} s`);
+  }
+  if (elapsedS < busyDeadlineS) return undefined;
+  const hadS = (used.processorMs / 1000).toFixed(1);
+  return new VultusError(
+    'server_busy',
+    `the analysis had ${hadS} s of the processor in ${busyDeadlineS} s, and was ended`,
+  );
 }
