@@ -17,6 +17,7 @@ import {
 } from '../../../face/topology.ts';
 import { rollOutHiddenLips } from '../mouth/hidden-lips.ts';
 import { keepLipHeights } from '../mouth/lip-heights.ts';
+import { keepLipOnTeeth } from '../mouth/lip-on-teeth.ts';
 import type { Rig } from '../rig.ts';
 import { addOwnExpression } from './own-expression.ts';
 
@@ -36,7 +37,10 @@ const WITH_GLASSES: Partial<Record<MotionChannel, number>> = {
   noseSneerLeft: 0.4,
   noseSneerRight: 0.4,
 };
-/** Who smiles in the portrait, and so on the avatar, smiles this much less more when told to, for the broadest smile. */
+/**
+ * Who smiles in the portrait, and so on the avatar, smiles this much less more when told to, for the broadest smile and
+ * for any that bares teeth.
+ */
 const SMILES_ALREADY = 0.8;
 
 /** Adds the expression of `frame` to the rest pose: `Float32Array [478·3]`, before the head turns. */
@@ -51,7 +55,8 @@ export function expressFace(
   for (let channel = 0; channel < BLENDSHAPES.length; channel++) {
     const name = BLENDSHAPES[channel];
     let weight = frame[channel];
-    if (name === 'mouthSmileLeft' || name === 'mouthSmileRight') weight *= 1 - SMILES_ALREADY * smile;
+    if (name === 'mouthSmileLeft' || name === 'mouthSmileRight')
+      weight *= 1 - SMILES_ALREADY * (rig.ownTeeth ? 1 : smile);
     weight *= 1 - glasses * (1 - (WITH_GLASSES[name] ?? 1));
     if (Math.abs(weight) < 1e-4) continue;
     const offset = channel * stride;
@@ -61,6 +66,7 @@ export function expressFace(
   rollOutHiddenLips(rig, result, up);
   const ownShare = addOwnExpression(rig, frame, result, up);
   keepLipsApart(result, up, rig.scale);
+  keepLipOnTeeth(rig, frame, result, up);
   keepLipHeights(rig, frame, result, up, 1 - ownShare);
   keepLidsApart(result, up);
   moveIrises(rig, frame, result);

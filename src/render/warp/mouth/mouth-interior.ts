@@ -25,7 +25,9 @@ const TEETH_DEPTH_CM = 0.46;
 const TEETH_BEND = 0.3;
 /** Portraits' upper lips are shorter than ICT-FaceKit's: the teeth's edge stands lower, as it does in people. */
 const UPPER_TEETH_DROP_CM = 0.27;
-const LOWER_TEETH_DROP_CM = 0.12;
+const LOWER_TEETH_DROP_CM = 0.3;
+/** Light comes from above: the upper teeth and the upper lip leave so much of it to the lower teeth. */
+const LOWER_TEETH_LIGHT = 0.82;
 /** How the lower teeth move at coefficient 1 (ICT-FaceKit's lower incisors), centimetres right, up, out. */
 const JAW_OPEN_CM = [0, -3.12, -2.47];
 const JAW_SIDE_CM = 0.71;
@@ -43,8 +45,8 @@ const BEHIND_LIPS_CM = { upper: 0.15, lower: 0.3, tongue: 0.45, tongueOut: 0.1 }
 /** Lips follow the bend of the teeth for so much of it. */
 const LIPS_FOLLOW_BEND = 0.5;
 /** Round lips stand off the teeth. */
-const PUCKER_CM = 0.9;
-const FUNNEL_CM = 0.7;
+const PUCKER_CM = 1.6;
+const FUNNEL_CM = 1;
 /** The cheeks' lining is seen this far in from the lips, in mouth widths; behind it is the throat. */
 const LINING_REACH = 0.07;
 
@@ -83,27 +85,29 @@ export function drawMouth(
   const lowerTeeth = archAt(rig, layers, pose, jawCm);
   const tongue = archAt(rig, layers, pose, tongueCm);
   const { throat, lining, shadow, ownTeeth } = layers;
-  const coverByOwnTeeth = ownTeeth && ownTeethCover(ownTeeth, pose, opening.gap / pixelsPerView / pose.scale);
+  const coverByOwnTeeth = ownTeeth && ownTeethCover(ownTeeth, pose, shadow);
   const cmPerPixel = 1 / (layers.upright * pixelsPerView * pose.scale);
   const liningReach = LINING_REACH * opening.width;
   const feather = Math.max(1.2, pixelsPerView / 300);
   const layer: Yuva = [0, 0, 0, 0];
 
+  /** On what lies so far behind the lips at the located pixel. */
+  const lightOn = (behindCm: number) =>
+    lightBetweenLips(
+      cmPerPixel * Math.max(0, opening.belowUpper),
+      cmPerPixel * Math.max(0, opening.aboveLower),
+      cmPerPixel * opening.aside,
+      behindCm + roundCm,
+    );
   /** Lays what an arch shows at the located pixel over `out`. */
-  const cover = (sprite: Sprite, arch: Arch, behindCm: number, x: number, y: number, out: Yuva) => {
+  const cover = (sprite: Sprite, arch: Arch, behindCm: number, x: number, y: number, out: Yuva, lit = 1) => {
     arch.locate(x, y);
     const tx = sprite.width / 2 + arch.x * layers.texelsPerCm;
     const ty = sprite.height / 2 + arch.y * layers.texelsPerCm;
     if (tx < 0 || ty < 0 || tx > sprite.width || ty > sprite.height) return;
     sprite.sample(tx, ty, layer);
     if (layer[3] === 0) return;
-    const through = lightBetweenLips(
-      cmPerPixel * Math.max(0, opening.belowUpper),
-      cmPerPixel * Math.max(0, opening.aboveLower),
-      cmPerPixel * opening.aside,
-      behindCm + roundCm + LIPS_FOLLOW_BEND * arch.depth,
-    );
-    const light = through * arch.light;
+    const light = lit * lightOn(behindCm + LIPS_FOLLOW_BEND * arch.depth) * arch.light;
     for (let k = 0; k < 3; k++) out[k] += layer[3] * (shadow[k] + light * (layer[k] - shadow[k]) - out[k]);
   };
 
@@ -127,9 +131,9 @@ export function drawMouth(
     const deep = 1 - Math.exp(-Math.min(below, above, opening.aside) / liningReach);
     for (let k = 0; k < 3; k++) out[k] = lining[k] + deep * (throat[k] - lining[k]);
     if (tongueOut < 0.5) cover(layers.tongue, tongue, tongueBehindCm, x, y, out);
-    cover(layers.lower, lowerTeeth, BEHIND_LIPS_CM.lower, x, y, out);
+    cover(layers.lower, lowerTeeth, BEHIND_LIPS_CM.lower, x, y, out, LOWER_TEETH_LIGHT);
     if (tongueOut >= 0.5) cover(layers.tongue, tongue, tongueBehindCm, x, y, out);
-    if (coverByOwnTeeth) coverByOwnTeeth(x, y, out);
+    if (coverByOwnTeeth) coverByOwnTeeth(x, y, lightOn(BEHIND_LIPS_CM.upper), out);
     else cover(layers.upper, upperTeeth, BEHIND_LIPS_CM.upper, x, y, out);
   }
 }

@@ -63,7 +63,7 @@ export function prepareMouth(rig: Rig, atlas: MouthAtlas, pixelsPerView: number)
     upright,
     throat: insideColour(lips, THROAT_LIGHT, FLESH_COLOUR),
     lining: insideColour(lips, LINING_LIGHT, 2 * FLESH_COLOUR),
-    shadow: insideColour(lips, SHADE_LIGHT, FLESH_COLOUR),
+    shadow: insideColour(lips, SHADE_LIGHT, 2.5 * FLESH_COLOUR),
     ownParted: smoothstep(
       0.015,
       0.06,

@@ -1,6 +1,6 @@
 /** The portrait's own upper teeth: part of the skull, they turn with the head and stay where lips and jaw leave them. */
 import { LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../../../face/topology.ts';
-import { clamp, deinterleave, type Plane } from '../../../image/planes.ts';
+import { deinterleave, type Plane } from '../../../image/planes.ts';
 import { GUM_HEIGHT, type OwnTeeth } from '../analyse/mouth/own-teeth.ts';
 import type { HeadPose } from '../head/head-pose.ts';
 import { Plate } from '../head/plate.ts';
@@ -9,9 +9,8 @@ import type { Rig } from '../rig.ts';
 
 /** They lie so far behind the lips' edges, centimetres. */
 const BEHIND_LIPS_CM = 0.4;
-/** Light on them where the lips hardly part, of that in the portrait; all of it from this share of its own gap on. */
-const LEAST_LIGHT = 0.35;
-const WELL_PARTED = 0.6;
+/** The portrait shows them in this much of the light that comes in between lips; in more they grow no brighter. */
+const OWN_LIGHT = 0.85;
 
 /** Gums have so much of the lips' colour, and of their light in the middle and at the corners, where the mouth is dark. */
 const GUM_COLOUR = 0.75;
@@ -25,8 +24,6 @@ export interface OwnTeethLayer {
   teeth: Sprite;
   /** Middle of the plate that shows the teeth [x, y, z], view fractions. */
   centre: readonly [number, number, number];
-  /** How far the portrait's lips stand apart, view fractions. */
-  ownGap: number;
 }
 
 /** Undefined for a portrait that shows no teeth. */
@@ -48,7 +45,6 @@ export function prepareOwnTeeth(
       origin[1] + extent / 2,
       0.5 * (portrait[upper + 2] + portrait[lower + 2]) - BEHIND_LIPS_CM * scale,
     ],
-    ownGap: Math.hypot(portrait[upper] - portrait[lower], portrait[upper + 1] - portrait[lower + 1]),
   };
 }
 
@@ -92,19 +88,24 @@ function withGums(planes: readonly Plane[], side: number, lips: readonly [number
   return [y, u, v, opacity];
 }
 
-/** Lays them over what a mouth shows at a pixel. `gap`: how far the lips stand apart now, view fractions. */
-export function ownTeethCover(layer: OwnTeethLayer, pose: HeadPose, gap: number) {
-  const { place, teeth, centre, ownGap } = layer;
+/**
+ * Lays them over what a mouth shows at a pixel. `shadow`: what they turn to where no light falls on them; `through`: how
+ * much of it comes in there, 0..1.
+ */
+export function ownTeethCover(
+  { place, teeth, centre }: OwnTeethLayer,
+  pose: HeadPose,
+  shadow: readonly [number, number, number],
+) {
   const plate = new Plate(pose, centre, [1, 0, 0], [0, 1, 0]);
-  const light = LEAST_LIGHT + (1 - LEAST_LIGHT) * clamp(gap / (WELL_PARTED * ownGap), 0, 1);
   const texel: Yuva = [0, 0, 0, 0];
-  return (x: number, y: number, out: Yuva): void => {
+  return (x: number, y: number, through: number, out: Yuva): void => {
     plate.locate(x, y);
     const texelAt = (along: number) => (along / place.extent + 0.5) * teeth.width;
     const [tx, ty] = [texelAt(plate.x), texelAt(plate.y)];
     if (tx < 0 || ty < 0 || tx > teeth.width || ty > teeth.height) return;
     teeth.sample(tx, ty, texel);
-    texel[0] = 16 + light * (texel[0] - 16);
-    for (let k = 0; k < 3; k++) out[k] += texel[3] * (texel[k] - out[k]);
+    const light = Math.min(1, through / OWN_LIGHT);
+    for (let k = 0; k < 3; k++) out[k] += texel[3] * (shadow[k] + light * (texel[k] - shadow[k]) - out[k]);
   };
 }
