@@ -36,8 +36,11 @@ const BY_SKIN = { base: 98, slope: 0.6, u: 0.42, v: 0.28 } as const;
 const BY_WHITE = { luma: 1.04, u: -3, v: 2 } as const;
 /** Luma of the white against the skin's: in the shade of lids and lashes; as well lit as the teeth. */
 const WELL_LIT = [0.6, 0.9] as const;
-/** What has more of the skin's chroma is no white, but a lid. */
+/** And in dark faces, where it outshines the skin by so much: teeth are no brighter there. */
+const OUTSHINES = [1.1, 1.4] as const;
+/** What has more of the skin's chroma is no white, but a lid; what has so many times its luma is white hair, or a lamp. */
 const MOST_COLOUR_OF_WHITE = 0.8;
+const MOST_LUMA_OF_WHITE = 3.4;
 const TEETH_LUMA = [70, 200] as const;
 /** Chroma of skin for its luma: portraits with less have no colours; the palest skin has more. */
 const SKIN_CHROMA = [0.02, 0.08] as const;
@@ -84,12 +87,15 @@ function teethInLight(skin: Yuv, white: Yuv | undefined): Yuv {
     128 + BY_SKIN.v * (skin[2] - 128),
   ];
   if (!white || chroma(white) > MOST_COLOUR_OF_WHITE * chroma(skin) + 4) return bySkin;
+  const againstSkin = (white[0] - 16) / (skin[0] - 16);
+  if (againstSkin > MOST_LUMA_OF_WHITE) return bySkin;
   const byWhite: Yuv = [
     16 + clamp(BY_WHITE.luma * (white[0] - 16), ...TEETH_LUMA),
     white[1] + BY_WHITE.u * saturationOf(skin),
     white[2] + BY_WHITE.v * saturationOf(skin),
   ];
-  return mixed(bySkin, byWhite, 0.5 * smoothstep(...WELL_LIT, (white[0] - 16) / (skin[0] - 16)));
+  const [y, u, v] = mixed(bySkin, byWhite, 0.5 * smoothstep(...WELL_LIT, againstSkin));
+  return [y - smoothstep(...OUTSHINES, againstSkin) * Math.max(0, y - white[0]), u, v];
 }
 
 function mixed(a: Yuv, b: Yuv, share: number): Yuv {

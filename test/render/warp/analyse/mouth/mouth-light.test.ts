@@ -101,15 +101,26 @@ describe('light of the mouth', () => {
   });
 
   it('believes the white of the eyes where it is well lit, not where it lies in the shade', () => {
-    const bluish = teethOf(0, SKIN, { eyes: eyesOf([170, 136, 120]) });
+    const bluish = teethOf(0, SKIN, { eyes: eyesOf([190, 136, 120]) });
     expect(bluish[0]).toBeGreaterThan(shut[0]);
     expect(bluish[1]).toBeGreaterThan(shut[1] + 3);
     expect(bluish[2]).toBeLessThan(shut[2] - 2);
     expect(teethOf(0, SKIN, { eyes: eyesOf([60, 136, 120]) })).toEqual(shut);
   });
 
-  it('takes no lid for the white of an eye', () => {
+  it('takes no lid and no white hair for the white of an eye', () => {
     expect(teethOf(0, SKIN, { eyes: eyesOf(SKIN) })).toEqual(shut);
+    const skin = [70, 118, 144];
+    expect(teethOf(0, skin, { skin, eyes: eyesOf([225, 126, 129]) })).toEqual(teethOf(0, skin, { skin }));
+  });
+
+  it('lets no teeth outshine the eyes in a dark face', () => {
+    const skin = [73, 113, 149];
+    for (const white of [108, 122, 150]) {
+      const [luma] = teethOf(0, skin, { skin, eyes: eyesOf([white, 126, 130]) });
+      expect(luma).toBeLessThanOrEqual(white);
+      expect(luma).toBeGreaterThan(0.9 * white);
+    }
   });
 
   it('makes teeth ivory, not green, under varnish or yellow light', () => {
