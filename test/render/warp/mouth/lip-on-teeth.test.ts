@@ -3,6 +3,7 @@ import { distance, headUp, height } from '../../../../src/face/landmarks.ts';
 import {
   INNER_LOWER_LIP,
   INNER_UPPER_LIP,
+  LOWER_LIP_MIDDLE,
   MOUTH_CORNER,
   UPPER_LIP_MIDDLE,
 } from '../../../../src/face/topology.ts';
@@ -13,6 +14,13 @@ import { ourPortrait } from '../../../support/portraits.ts';
 import { withOwn } from '../head/own-expression.ts';
 import { warpRig } from '../support.ts';
 
+const ownTeeth: Rig['ownTeeth'] = {
+  origin: [0, 0],
+  extent: 1,
+  size: 1,
+  texels: new Uint8Array(4),
+  teeth: new Uint8Array(4),
+};
 let rig: Rig;
 let width: number;
 beforeAll(async () => {
@@ -53,14 +61,18 @@ describe('the upper lip', () => {
       (height(expressFace(of, poseFrame(laugh)), UPPER_LIP_MIDDLE, up) -
         height(smiling.portrait, UPPER_LIP_MIDDLE, up)) /
       width;
-    const ownTeeth: Rig['ownTeeth'] = {
-      origin: [0, 0],
-      extent: 1,
-      size: 1,
-      texels: new Uint8Array(4),
-      teeth: new Uint8Array(4),
-    };
     expect(rise(smiling)).toBeGreaterThan(0.03);
     expect(rise({ ...smiling, ownTeeth })).toBeLessThan(0.015);
+  });
+
+  it("bares the edge of the portrait's own teeth, which is where its lower lip begins", () => {
+    const smiling = withOwn(rig, { jawOpen: 0.12 });
+    const up = headUp(rig.axes);
+    const above = (of: Rig) =>
+      (height(expressFace(of, poseFrame(VISEMES.FF)), LOWER_LIP_MIDDLE, up) -
+        height(smiling.portrait, LOWER_LIP_MIDDLE, up)) /
+      width;
+    expect(above({ ...smiling, ownTeeth })).toBeLessThan(above(smiling) - 0.03);
+    expect(above({ ...smiling, ownTeeth })).toBeGreaterThan(0);
   });
 });
