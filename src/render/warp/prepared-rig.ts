@@ -15,12 +15,14 @@ import type { PixelPass } from './pixels/pixel-pass.ts';
 import { SourceMap } from './pixels/rasterise-map.ts';
 import { RenderGraph } from './pixels/render-graph.ts';
 import type { Rig } from './rig.ts';
+import { SkinShade } from './shade/skin-shade.ts';
 
 export interface PreparedRig {
   readonly rig: Rig;
   readonly framing: Framing;
   readonly mesh: HeadMesh;
   readonly map: SourceMap;
+  readonly shade: SkinShade;
   readonly mouth: MouthLayers;
   readonly eyes: Readonly<Record<'left' | 'right', EyeLayers>>;
   readonly pixels: PixelPass;
@@ -44,10 +46,12 @@ export function* prepareRig(
   yield;
   const mesh = new HeadMesh(rig, framing);
   yield;
+  const shade = new SkinShade(rig, framing);
+  yield;
   const mouth = prepareMouth(rig, atlas, pixelsPerView);
   yield;
   const left = prepareEye(rig, 'left', pixelsPerView);
   yield;
   const right = prepareEye(rig, 'right', pixelsPerView);
-  return { rig, framing, mesh, map, pixels, mouth, eyes: { left, right }, person };
+  return { rig, framing, mesh, map, pixels, shade, mouth, eyes: { left, right }, person };
 }

@@ -7,6 +7,7 @@ import { LANDMARK_COUNT, SKIN_POINTS } from '../../face/topology.ts';
 import type { Yuv } from '../../image/colour.ts';
 import type { PackFileName } from '../../model/pack.ts';
 import type { Rig as AnyRig } from '../renderer.ts';
+import type { SkinLight } from './analyse/head/skin-light.ts';
 import type { OwnTeeth } from './analyse/mouth/own-teeth.ts';
 import type { HeadBox } from './analyse/person/head-box.ts';
 import { OUTER_VERTEX_COUNT } from './head/mesh-topology.ts';
@@ -118,6 +119,8 @@ export interface Rig extends AnyRig {
   lips: [number, number, number];
   /** Light on the mouth interior: what front teeth look like in it, YUV; 0 without colours .. 1. */
   mouthLight: { teeth: Yuv; saturation: number };
+  /** See skin-light.ts; none where the skin does not tell it. */
+  skinLight: SkinLight;
   /** How much of their red the lips turn inwards, 0..1. */
   hiddenLips: number;
   /** Present where the portrait shows them. */
@@ -139,6 +142,7 @@ export function isWholeRig(rig: Rig): boolean {
     rig.depthShift?.length === OUTER_VERTEX_COUNT &&
     rig.cutBySides?.length === 2 &&
     rig.lips?.length === 3 &&
+    rig.skinLight?.length === 3 &&
     rig.limits !== undefined
   );
 }

@@ -108,13 +108,14 @@ export class WarpAvatar implements PreparedAvatar {
   }
 
   async #draw(motion: Float32Array, scene: Scene, breath: number, picture: I420): Promise<void> {
-    const { framing, mesh, map, pixels, eyes, mouth } = this.#prepared;
+    const { framing, mesh, map, pixels, shade, eyes, mouth } = this.#prepared;
     const { rig } = this;
     const expressed = expressFace(rig, motion);
     const pose = headPose(rig, motion, framing);
     mesh.pose(expressed, pose, breath);
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
     await pixels.draw(scene, picture);
+    shade.draw(picture, motion, expressed, mesh.posed);
     for (const side of SIDES) drawEye(picture, rig, side, eyes[side], motion, mesh.posed, pose);
     drawMouth(picture, rig, mouth, motion, mesh.posed, pose);
     const { ownTeeth } = mouth;

@@ -20,6 +20,7 @@ import { fitFaceGeometry } from './face-geometry.ts';
 import { PortraitFaceFinder } from './find-face.ts';
 import { cutBySides } from './head/cut-by-sides.ts';
 import { relaxedDepth } from './head/relax-depth.ts';
+import { NO_LIGHT, skinLight } from './head/skin-light.ts';
 import { fitClosedLips } from './mouth/closed-lips.ts';
 import { fitMouthToDrawing } from './mouth/drawn-mouth.ts';
 import { areLipsSeen } from './mouth/found-lips.ts';
@@ -120,6 +121,7 @@ export class WarpAnalyser implements PortraitAnalyser {
       lips,
       eyes: takeEyesApart(eyes, view, landmarks, drawn),
       mouthLight: measureMouthLight(view, landmarks, eyes, drawn),
+      skinLight: drawn ? NO_LIGHT : skinLight(view, landmarks),
       hiddenLips: hiddenLips(view, landmarks, measures.lowerFaceCovered),
       ownTeeth: takeOwnTeeth(view, shown, landmarks, lips),
       limits: {
