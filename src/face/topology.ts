@@ -40,6 +40,13 @@ export const BELOW_LOWER_LIP = [43, 106, 182, 83, 18, 313, 406, 335, 273] as con
 export const UPPER_LIP_MIDDLE = 13;
 export const LOWER_LIP_MIDDLE = 14;
 export const MOUTH_CORNER = { right: 61, left: 291 } as const;
+/** Both lips, rims and corners. */
+export const LIP_POINTS: readonly number[] = [
+  ...UPPER_LIP_RINGS.flat(),
+  ...LOWER_LIP_RINGS.flat(),
+  MOUTH_CORNER.right,
+  MOUTH_CORNER.left,
+];
 export const INNER_MOUTH_CORNER = { right: 78, left: 308 } as const;
 
 export interface EyeTopology {

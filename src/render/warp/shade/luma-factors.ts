@@ -1,161 +1,144 @@
-/** Factors on the luma of a picture in cells of some pixels, bilinear between their middles. */
+/** Changes of the luma of a picture in square cells, bilinear between their middles; whole numbers throughout. */
 import type { I420 } from '../../../image/i420.ts';
 import type { PlaneSize } from '../../../image/planes.ts';
 
-type Place = readonly [x: number, y: number];
-
 const BLACK = 16;
-/** A change of luma by less is none. */
-const UNSEEN = 0.002;
+/** A change of 1 is so many steps. */
+const STEPS_BITS = 12;
+const STEPS = 1 << STEPS_BITS;
+/** Changes that do not alter white by half a level. */
+const UNSEEN = Math.floor(STEPS / 2 / (255 - BLACK));
+/** Cells of up to 32 pixels: a picture's products fit into 32 bits. */
+const LARGEST_CELL_BITS = 5;
 
 export class LumaFactors {
-  readonly #cell: number;
+  /** Pixels of a cell's side are 2 to its power. */
+  readonly #bits: number;
   readonly #width: number;
   readonly #height: number;
-  readonly #values: Float32Array;
-  readonly #row: Float32Array;
-  /** Rows and columns that have something else than 1. */
+  readonly #values: Int32Array;
+  readonly #row: Int32Array;
+  /** Rows and columns that may have something else than 0. */
   #top = 0;
   #bottom = -1;
   #left = 0;
   #right = -1;
 
-  /** `cell`: its side in pixels. */
+  /** `cell`: its side in pixels, taken as the next power of two. */
   constructor({ width, height }: PlaneSize, cell: number) {
-    this.#cell = cell;
-    this.#width = Math.ceil(width / cell) + 1;
-    this.#height = Math.ceil(height / cell) + 1;
-    this.#values = new Float32Array(this.#width * this.#height).fill(1);
-    this.#row = new Float32Array(this.#width);
-  }
-
-  clear(): void {
-    if (this.#bottom >= this.#top) {
-      this.#values.fill(1, this.#top * this.#width, (this.#bottom + 1) * this.#width);
-    }
-    [this.#top, this.#bottom] = [this.#height, -1];
-    [this.#left, this.#right] = [this.#width, -1];
-  }
-
-  /** `positions [vertices·3]` in units of `scale` pixels; `factors` of the vertices; triangles that face away are left out. */
-  fill(positions: Float32Array, scale: number, factors: Float32Array, triangles: ArrayLike<number>): void {
-    const s = scale / this.#cell;
-    for (let t = 0; t < triangles.length; t += 3) {
-      const [a, b, c] = [triangles[t], triangles[t + 1], triangles[t + 2]];
-      const [fa, fb, fc] = [factors[a], factors[b], factors[c]];
-      if (fa === 1 && fb === 1 && fc === 1) continue;
-      const [ax, ay] = [positions[3 * a] * s - 0.5, positions[3 * a + 1] * s - 0.5];
-      const [bx, by] = [positions[3 * b] * s - 0.5, positions[3 * b + 1] * s - 0.5];
-      const [cx, cy] = [positions[3 * c] * s - 0.5, positions[3 * c + 1] * s - 0.5];
-      const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
-      if (area > -1e-6) continue;
-      const top = Math.max(0, Math.ceil(Math.min(ay, by, cy)));
-      const bottom = Math.min(this.#height - 1, Math.floor(Math.max(ay, by, cy)));
-      const left = Math.max(0, Math.ceil(Math.min(ax, bx, cx)));
-      const right = Math.min(this.#width - 1, Math.floor(Math.max(ax, bx, cx)));
-      const inverse = 1 / area;
-      for (let y = top; y <= bottom; y++) {
-        for (let x = left; x <= right; x++) {
-          const wb = ((x - ax) * (cy - ay) - (cx - ax) * (y - ay)) * inverse;
-          const wc = ((bx - ax) * (y - ay) - (x - ax) * (by - ay)) * inverse;
-          if (wb < 0 || wc < 0 || wb + wc > 1) continue;
-          this.#values[y * this.#width + x] = fa + wb * (fb - fa) + wc * (fc - fa);
-        }
-      }
-      this.#touch(top, bottom, left, right);
-    }
+    this.#bits = Math.min(LARGEST_CELL_BITS, Math.max(1, Math.round(Math.log2(cell))));
+    const side = 1 << this.#bits;
+    // One more on each side: pixels beyond the outermost middles.
+    this.#width = Math.ceil(width / side) + 2;
+    this.#height = Math.ceil(height / side) + 2;
+    this.#values = new Int32Array(this.#width * this.#height);
+    this.#row = new Int32Array(this.#width);
   }
 
   /**
-   * Multiplies what lies within `reach` pixels of a line by `factorAt` of the distance, positive on the side of `beside`,
-   * and of the share of the line before it.
+   * Sets the changes to those of vertices, in shares of the luma: `positions [vertices·3]` in units of `scale` pixels,
+   * `changes [vertices]`. Triangles that face away are left out.
    */
-  alongLine(
-    line: readonly Place[],
-    beside: Place,
-    reach: number,
-    factorAt: (distance: number, along: number) => number,
-  ): void {
-    const cell = this.#cell;
-    const row = (y: number) => Math.round(y / cell - 0.5);
-    const [xs, ys] = [line.map(([x]) => x), line.map(([, y]) => y)];
-    const top = Math.max(0, row(Math.min(...ys) - reach));
-    const bottom = Math.min(this.#height - 1, row(Math.max(...ys) + reach));
-    const left = Math.max(0, row(Math.min(...xs) - reach));
-    const right = Math.min(this.#width - 1, row(Math.max(...xs) + reach));
-    const near: Nearest = { distance: 0, along: 0 };
-    nearestOn(line, ...beside, near);
-    const side = Math.sign(near.distance);
-    for (let y = top; y <= bottom; y++) {
-      for (let x = left; x <= right; x++) {
-        nearestOn(line, (x + 0.5) * cell, (y + 0.5) * cell, near);
-        if (Math.abs(near.distance) > reach) continue;
-        this.#values[y * this.#width + x] *= factorAt(side * near.distance, near.along);
+  fill(positions: Float32Array, scale: number, changes: Float32Array, triangles: Uint16Array): void {
+    this.#clear();
+    const s = scale / (1 << this.#bits);
+    const width = this.#width;
+    const values = this.#values;
+    const lastRow = this.#height - 1;
+    const lastColumn = width - 1;
+    for (let t = 0; t < triangles.length; t += 3) {
+      const a = triangles[t];
+      const b = triangles[t + 1];
+      const c = triangles[t + 2];
+      const va = STEPS * changes[a];
+      const vb = STEPS * changes[b];
+      const vc = STEPS * changes[c];
+      if (va === 0 && vb === 0 && vc === 0) continue;
+      const ax = positions[3 * a] * s + 0.5;
+      const ay = positions[3 * a + 1] * s + 0.5;
+      const ux = positions[3 * b] * s + 0.5 - ax;
+      const uy = positions[3 * b + 1] * s + 0.5 - ay;
+      const wx = positions[3 * c] * s + 0.5 - ax;
+      const wy = positions[3 * c + 1] * s + 0.5 - ay;
+      const area = ux * wy - wx * uy;
+      if (area > -1e-6) continue;
+      const top = Math.max(0, Math.ceil(ay + Math.min(0, uy, wy)));
+      const bottom = Math.min(lastRow, Math.floor(ay + Math.max(0, uy, wy)));
+      const left = Math.max(0, Math.ceil(ax + Math.min(0, ux, wx)));
+      const right = Math.min(lastColumn, Math.floor(ax + Math.max(0, ux, wx)));
+      if (top > bottom || left > right) continue;
+      const inverse = 1 / area;
+      for (let y = top; y <= bottom; y++) {
+        const dy = y - ay;
+        for (let x = left; x <= right; x++) {
+          const dx = x - ax;
+          const sb = (dx * wy - wx * dy) * inverse;
+          const sc = (ux * dy - dx * uy) * inverse;
+          if (sb < 0 || sc < 0 || sb + sc > 1) continue;
+          values[y * width + x] = va + sb * (vb - va) + sc * (vc - va);
+        }
       }
+      if (top < this.#top) this.#top = top;
+      if (bottom > this.#bottom) this.#bottom = bottom;
+      if (left < this.#left) this.#left = left;
+      if (right > this.#right) this.#right = right;
     }
-    this.#touch(top, bottom, left, right);
   }
 
-  #touch(top: number, bottom: number, left: number, right: number): void {
-    this.#top = Math.min(this.#top, top);
-    this.#bottom = Math.max(this.#bottom, bottom);
-    this.#left = Math.min(this.#left, left);
-    this.#right = Math.max(this.#right, right);
+  #clear(): void {
+    if (this.#bottom >= this.#top) {
+      this.#values.fill(0, this.#top * this.#width, (this.#bottom + 1) * this.#width);
+    }
+    this.#top = this.#height;
+    this.#bottom = -1;
+    this.#left = this.#width;
+    this.#right = -1;
   }
 
   apply({ width, height, data }: I420): void {
     if (this.#bottom < this.#top) return;
-    const cell = this.#cell;
+    const bits = this.#bits;
     const columns = this.#width;
     const values = this.#values;
     const row = this.#row;
-    const first = Math.max(0, Math.floor((this.#top - 0.5) * cell));
-    const last = Math.min(height - 1, Math.ceil((this.#bottom + 1.5) * cell));
-    const [left, right] = [Math.max(0, this.#left - 1), Math.min(columns - 2, this.#right)];
-    for (let y = first; y <= last; y++) {
-      const place = Math.max(0, (y + 0.5) / cell - 0.5);
-      const above = Math.min(this.#height - 2, Math.floor(place));
-      const share = place - above;
-      for (let x = left, i = above * columns + left; x <= right + 1; x++, i++) {
-        row[x] = values[i] + share * (values[i + columns] - values[i]);
+    const side = 1 << bits;
+    const half = side >> 1;
+    // Both ways shares are counted in halves of a pixel.
+    const shift = STEPS_BITS + 2 * (bits + 1);
+    const rounding = 1 << (shift - 1);
+    const unseen = UNSEEN << (bits + 1);
+    const left = Math.max(0, this.#left - 1);
+    const right = Math.min(columns - 2, this.#right);
+    const above = Math.max(0, this.#top - 1);
+    const first = Math.max(0, (above << bits) - half);
+    const last = Math.min(height, ((Math.min(this.#height - 2, this.#bottom) + 1) << bits) - half);
+    for (let y = first; y < last; y++) {
+      const line = (y + half) >> bits;
+      const share = 2 * (y + half - (line << bits)) + 1;
+      for (let x = left, i = line * columns + left; x <= right + 1; x++, i++) {
+        row[x] = (values[i] << (bits + 1)) + share * (values[i + columns] - values[i]);
       }
+      const end = y * width + width;
       for (let column = left; column <= right; column++) {
         const from = row[column];
-        const to = row[column + 1];
-        if (from > 1 - UNSEEN && from < 1 + UNSEEN && to > 1 - UNSEEN && to < 1 + UNSEEN) continue;
-        const middle = (column + 0.5) * cell - 0.5;
-        const start = Math.max(0, Math.ceil(middle));
-        const end = y * width + Math.min(width, Math.ceil(middle + cell));
-        const step = (to - from) / cell;
-        let factor = from + (start - middle) * step;
-        for (let i = y * width + start; i < end; i++, factor += step) {
-          const shaded = (BLACK + (data[i] - BLACK) * factor + 0.5) | 0;
+        const difference = row[column + 1] - from;
+        const to = from + difference;
+        if (from <= unseen && from >= -unseen && to <= unseen && to >= -unseen) continue;
+        const start = (column << bits) - half;
+        const step = 2 * difference;
+        let change = (from << (bits + 1)) + difference;
+        let i = y * width + start;
+        if (start < 0) {
+          i -= start;
+          change -= start * step;
+        }
+        const until = Math.min(end, y * width + start + side);
+        for (; i < until; i++, change += step) {
+          const luma = data[i];
+          const shaded = luma + ((Math.imul(luma - BLACK, change) + rounding) >> shift);
           data[i] = Math.min(255, shaded);
         }
       }
     }
-  }
-}
-
-/** Of a place: how far from a line, by sign on which side of it, and the share of the line before it, 0..1. */
-interface Nearest {
-  distance: number;
-  along: number;
-}
-
-function nearestOn(line: readonly Place[], x: number, y: number, result: Nearest): void {
-  result.distance = Number.POSITIVE_INFINITY;
-  for (let k = 0; k + 1 < line.length; k++) {
-    const ax = line[k][0];
-    const ay = line[k][1];
-    const ux = line[k + 1][0] - ax;
-    const uy = line[k + 1][1] - ay;
-    const share = Math.min(1, Math.max(0, ((x - ax) * ux + (y - ay) * uy) / (ux * ux + uy * uy || 1)));
-    const dx = x - ax - share * ux;
-    const dy = y - ay - share * uy;
-    const distance = Math.sqrt(dx * dx + dy * dy);
-    if (distance >= Math.abs(result.distance)) continue;
-    result.distance = ux * dy - uy * dx < 0 ? -distance : distance;
-    result.along = (k + share) / (line.length - 1);
   }
 }

@@ -1,12 +1,13 @@
 /** Where the skin of a face mesh looks. */
-import { SKIN_POINTS } from '../../../face/topology.ts';
+import { LIP_POINTS, SKIN_POINTS } from '../../../face/topology.ts';
 import { FACE_TRIANGLES } from '../../../face/triangles.ts';
 
-const TRIANGLES = Uint16Array.from(FACE_TRIANGLES);
+/** Without the lips': they roll in and out, the skin beside them does not. */
+const TRIANGLES = skinTriangles();
 
 /**
- * Unit normals out of the face, `Float32Array [468·3]`, means of the triangles' around each point by their areas.
- * `points [468·3 or more]`: x right, y down, z towards the viewer.
+ * Unit normals out of the face, `Float32Array [468·3]`, means of the triangles' around each point by their areas; 0 within
+ * the lips. `points [468·3 or more]`: x right, y down, z towards the viewer.
  */
 export function skinNormals(points: Float32Array, normals = new Float32Array(3 * SKIN_POINTS)): Float32Array {
   normals.fill(0);
@@ -37,4 +38,10 @@ export function skinNormals(points: Float32Array, normals = new Float32Array(3 *
     normals[i + 2] /= length;
   }
   return normals;
+}
+
+function skinTriangles(): Uint16Array {
+  const lips = new Set<number>(LIP_POINTS);
+  const isSkin = (t: number) => [0, 1, 2].every((corner) => !lips.has(FACE_TRIANGLES[t + corner]));
+  return Uint16Array.from(FACE_TRIANGLES).filter((_, i) => isSkin(i - (i % 3)));
 }

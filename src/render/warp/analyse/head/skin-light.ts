@@ -8,11 +8,9 @@ import {
   BELOW_LOWER_LIP,
   EYES,
   FACE_OVAL,
-  LOWER_LIP_RINGS,
-  MOUTH_CORNER,
+  LIP_POINTS,
   SIDES,
   SKIN_POINTS,
-  UPPER_LIP_RINGS,
 } from '../../../../face/topology.ts';
 import { boxBlur, type ColourPlanes, clamp, smoothstep } from '../../../../image/planes.ts';
 import { nearestPixel } from '../../../../image/sample.ts';
@@ -39,12 +37,9 @@ const BROWS = [
 /** What is no bare skin. */
 const OTHER = new Set<number>([
   ...FACE_OVAL,
-  ...UPPER_LIP_RINGS.flat(),
-  ...LOWER_LIP_RINGS.flat(),
+  ...LIP_POINTS,
   ...ABOVE_UPPER_LIP,
   ...BELOW_LOWER_LIP,
-  MOUTH_CORNER.right,
-  MOUTH_CORNER.left,
   ...BROWS,
   ...SIDES.flatMap((side) => [
     EYES[side].outerCorner,
