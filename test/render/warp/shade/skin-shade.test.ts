@@ -10,7 +10,7 @@ import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { skinNormals } from '../../../../src/render/warp/shade/normals.ts';
 import { SkinShade } from '../../../../src/render/warp/shade/skin-shade.ts';
 import { poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
-import { galleryPortrait } from '../analyse/support.ts';
+import { ourPortrait } from '../../../support/portraits.ts';
 import { warpRig } from '../support.ts';
 
 const SIZE = 512;
@@ -19,7 +19,7 @@ const SMILE = { mouthSmileLeft: 0.9, mouthSmileRight: 0.9, cheekSquintLeft: 0.5,
 
 let rig: Rig;
 beforeAll(async () => {
-  rig = await warpRig(await galleryPortrait());
+  rig = await warpRig(await ourPortrait());
 }, 90_000);
 
 /** What a pose's shade makes of an even grey. */
