@@ -1,6 +1,6 @@
 /**
  * Shade that moves with the face: what its light makes of the skin around the mouth when it looks elsewhere than at
- * rest. A factor on luma, 1 at rest and on the lips; drawn on the picture, whatever made it.
+ * rest. A factor on luma, 1 at rest and far from the lips; drawn on the picture, whatever made it.
  */
 
 import { CHANNEL, MOTION_SIZE } from '../../../contract/motion-frame.ts';
@@ -16,13 +16,11 @@ import { MeshSmoother, meshSteps } from './mesh-smoother.ts';
 import { skinNormals } from './normals.ts';
 
 const TRIANGLES = Uint16Array.from(FACE_TRIANGLES);
-/** Points whose skin keeps its shade. */
-const STEADY = [...FACE_OVAL, ...LIP_POINTS];
 /** No skin is lit less than this, in shares of the brightest, before it moves. */
 const DARKEST = 0.45;
 const DARKER = -0.14;
 const BRIGHTER = 0.1;
-/** Triangles are flat, skin is round: how often changes are spread over the mesh. */
+/** Triangles are flat, skin is round: how often changes are spread over the mesh. Lips get that of the skin beside. */
 const SPREAD = 3;
 /**
  * How much of what the mesh says is believed, by steps on it from the lips; nothing of what lies further away, where it
@@ -40,7 +38,7 @@ export class SkinShade {
   readonly #isLit: boolean;
   readonly #atRest: Float32Array;
   readonly #factors: LumaFactors;
-  readonly #smoother = new MeshSmoother(TRIANGLES, SKIN_POINTS, STEADY);
+  readonly #smoother = new MeshSmoother(TRIANGLES, SKIN_POINTS, FACE_OVAL);
   readonly #believed: Float32Array;
   readonly #normals = new Float32Array(3 * SKIN_POINTS);
   readonly #shades = new Float32Array(SKIN_POINTS);
@@ -54,7 +52,7 @@ export class SkinShade {
       meshSteps(TRIANGLES, SKIN_POINTS, LIP_POINTS),
       (steps) => BELIEVED[steps] ?? 0,
     );
-    for (const point of STEADY) this.#believed[point] = 0;
+    for (const point of FACE_OVAL) this.#believed[point] = 0;
     this.#shade(expressFace(rig, new Float32Array(MOTION_SIZE)));
     this.#atRest = this.#shades.slice();
   }

@@ -72,7 +72,7 @@ describe('shade of skin that moves', () => {
     for (const point of [...FACE_OVAL, NOSE_TIP]) expect(luma(point)).toBe(GREY);
   });
 
-  it('leaves shut and pushed out lips alone', () => {
+  it('leaves the skin around pushed out lips alone', () => {
     const pose = { mouthPucker: 0.7, mouthFunnel: 0.3 };
     expect(new Set(shaded(lit(0.5, -0.4, 0.3), pose).plane)).toEqual(new Set([GREY]));
   });
