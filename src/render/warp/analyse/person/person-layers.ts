@@ -6,7 +6,7 @@ import { samplePlane } from '../../../../image/sample.ts';
 import type { YuvPlanes } from '../../rig.ts';
 import { fillBackground } from './background-fill.ts';
 import { type Edge, refineEdge } from './edge-matte.ts';
-import { dropIslands } from './islands.ts';
+import { dropIslands, fillHoles } from './islands.ts';
 
 /**
  * What is thinner than about this share of the view is no gap but a hair or the outline itself, which would stay behind
@@ -33,6 +33,7 @@ export function separatePerson(
 ): PersonLayers {
   const edge = refineEdge(yuv, found, size);
   const { matte } = edge;
+  fillHoles(matte, found, size);
   dropIslands(matte, size);
   const background = fillBackground(yuv, matte, size);
   const person = yuv.map((plane) => new Float32Array(plane.length));
