@@ -46,7 +46,7 @@ describe.skipIf(missing)('the page in Firefox', { timeout: 90_000 }, () => {
   const startButton = () => page.locator('::-p-aria([name="Start"][role="button"])').click();
   const played = () =>
     page.evaluate(() => {
-      const video = document.querySelector('video')!;
+      const video = document.querySelector<HTMLVideoElement>('#stage-video')!;
       return { width: video.videoWidth, seconds: video.currentTime };
     });
   /** Of the picture on the canvas: whether anything is on it. */
