@@ -21,13 +21,19 @@ const SMOOTHING = 0.45;
  */
 export function restorePeaks(samples: Float32Array): Float32Array {
   let peak = 0;
-  for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+  for (let i = 0; i < samples.length; i++) {
+    const height = Math.abs(samples[i]);
+    if (height > peak) peak = height;
+  }
   if (peak < LEAST_PEAK) return samples;
-  const [top, quiet] = [TOP * peak, QUIET * peak];
-  let [high, audible] = [0, 0];
-  for (const sample of samples) {
-    if (Math.abs(sample) > top) high++;
-    if (Math.abs(sample) > quiet) audible++;
+  const top = TOP * peak;
+  const quiet = QUIET * peak;
+  let high = 0;
+  let audible = 0;
+  for (let i = 0; i < samples.length; i++) {
+    const height = Math.abs(samples[i]);
+    high += height > top ? 1 : 0;
+    audible += height > quiet ? 1 : 0;
   }
   if (high <= OVERDRIVEN_SHARE * audible) return samples;
   const restored = samples.slice();

@@ -44,7 +44,8 @@ export class SpeechTimeline {
   }
 
   append(samples: Float32Array): void {
-    for (const sample of samples) this.#ring[this.#end++ % this.#ring.length] = sample;
+    putRound(this.#ring, this.#end, samples);
+    this.#end += samples.length;
   }
 
   appendSilence(count: number): void {
@@ -63,10 +64,7 @@ export class SpeechTimeline {
 
   /** `Float32Array [count]` at 48 kHz; silence before the start. */
   read(position: number, count: number): Float32Array {
-    const samples = new Float32Array(count);
-    for (let i = Math.max(0, -position); i < count; i++)
-      samples[i] = this.#ring[(position + i) % this.#ring.length];
-    return samples;
+    return takeRound(this.#ring, position, count);
   }
 
   /**
@@ -75,11 +73,7 @@ export class SpeechTimeline {
    */
   read16k(position16k: number, count: number): Float32Array {
     this.#decimateUntil(position16k + count);
-    const samples = new Float32Array(count);
-    for (let i = Math.max(0, -position16k); i < count; i++) {
-      samples[i] = this.#ring16k[(position16k + i) % this.#ring16k.length];
-    }
-    return samples;
+    return takeRound(this.#ring16k, position16k, count);
   }
 
   /** Lets go of the resampler's memory; nothing is read at 16 kHz after that. Idempotent. */
@@ -100,8 +94,9 @@ export class SpeechTimeline {
     const end = end16k * DECIMATION;
     const fresh = this.#resampler.process(this.read(this.#heardUntil, end - this.#heardUntil));
     this.#heardUntil = end;
-    for (const sample of fresh.subarray(unwanted))
-      this.#ring16k[this.#end16k++ % this.#ring16k.length] = sample;
+    const wanted = fresh.subarray(unwanted);
+    putRound(this.#ring16k, this.#end16k, wanted);
+    this.#end16k += wanted.length;
   }
 
   /** What is read at 16 kHz from `position16k` on is made anew. */
@@ -110,4 +105,26 @@ export class SpeechTimeline {
     if (this.#heardUntil !== undefined) this.#resampler.flush();
     this.#heardUntil = undefined;
   }
+}
+
+/** Writes values at a position of a ring that is indexed modulo its length. */
+function putRound(ring: Float32Array, position: number, values: Float32Array): void {
+  for (let done = 0; done < values.length; ) {
+    const at = (position + done) % ring.length;
+    const piece = values.subarray(done, done + ring.length - at);
+    ring.set(piece, at);
+    done += piece.length;
+  }
+}
+
+/** `Float32Array [count]` from a position on; 0 where it is negative. */
+function takeRound(ring: Float32Array, position: number, count: number): Float32Array {
+  const values = new Float32Array(count);
+  for (let done = Math.min(count, Math.max(0, -position)); done < count; ) {
+    const at = (position + done) % ring.length;
+    const piece = ring.subarray(at, Math.min(ring.length, at + count - done));
+    values.set(piece, done);
+    done += piece.length;
+  }
+  return values;
 }

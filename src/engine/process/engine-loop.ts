@@ -1,4 +1,4 @@
-import { setTimeout as sleep, setImmediate as yieldToMessages } from 'node:timers/promises';
+import { setImmediate as yieldToMessages } from 'node:timers/promises';
 import type { ErrorCode } from '../../contract/error-codes.ts';
 import { withCode } from '../../errors.ts';
 import type { InPieces } from '../../in-pieces.ts';
@@ -54,7 +54,8 @@ export class EngineLoop {
   readonly #load = new ProcessLoad();
   readonly #openings = new Map<string, Opening>();
   readonly #inbox: Received[] = [];
-  #wake: AbortController | undefined;
+  /** Ends the pause that the loop makes. */
+  #wake = () => {};
 
   constructor(parts: EngineParts, post: (message: FromProcess) => void) {
     this.#parts = parts;
@@ -64,7 +65,7 @@ export class EngineLoop {
   /** `agoMs`: when it was sent. It is carried out between two jobs. */
   receive(request: Request, agoMs: number): void {
     this.#inbox.push({ request, agoMs, atMs: performance.now() });
-    this.#wake?.abort();
+    this.#wake();
   }
 
   /** Until it is told to stop; closes the parts then. */
@@ -89,11 +90,20 @@ export class EngineLoop {
       if (chosen.length > 0 || this.#openings.size > 0) {
         await yieldToMessages();
       } else {
-        this.#wake = new AbortController();
-        const pauseMs = this.#sessions.size > 0 ? IDLE_SLEEP_MS : EMPTY_SLEEP_MS;
-        await sleep(pauseMs, undefined, { signal: this.#wake.signal }).catch(() => {});
+        await this.#pause(this.#sessions.size > 0 ? IDLE_SLEEP_MS : EMPTY_SLEEP_MS);
       }
     }
+  }
+
+  /** Until something comes in, but no longer than this. */
+  #pause(durationMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, durationMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** Carries out what has come in; @returns whether it is to stop. */
