@@ -1,23 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ByteStreamWriter, Room as LiveKitRoom } from '@livekit/rtc-node';
-import { floatToS16le } from '../../src/audio/pcm.ts';
-import { RoomViewer, roomToken } from '../../test/support/livekit-room.ts';
+import { roomToken } from '../../test/support/livekit-room.ts';
 import type { LiveKitServer } from '../../test/support/livekit-server.ts';
 import type { TestServer } from '../../test/support/server.ts';
 import { galleryRig, sampleVoice } from '../fixtures.ts';
 import { mouthBox, onsetToLips, type Watched } from '../latency/browser-delay.ts';
 import { atMost, type Row } from '../report.ts';
 import { quantile } from '../statistics.ts';
+import { machineMs, Participant, SOUND_RATE_HZ } from './participants.ts';
 
 const JOINS = 5;
 const CALLS = 12;
 const [VOICE_MS, SILENCE_MS] = [1200, 2000];
 const CLEARS = 8;
 const CLEAR_AFTER_MS = 1500;
-const MOUTH = { width: 24, height: 15 };
-const RATE_HZ = 48_000;
+/** Between two pictures. */
+const [PHASE_MS, PHASES] = [7, 6];
+/** Subscribers' buffers find their size first. */
+const SETTLE_MS = 4000;
+/** Of 32767. */
+const QUIET = 500;
 
-/** Join, first picture, lips, silence after a clear: an agent and a viewer in this process, so by one clock. */
+/** Join, first picture, lips, silence after a clear, as others in the room see and hear it. */
 export async function roomRows(
   livekit: LiveKitServer,
   server: TestServer,
@@ -64,62 +67,69 @@ export async function roomRows(
 }
 
 async function join(livekit: LiveKitServer, server: TestServer, room: string) {
-  const viewer = await RoomViewer.join(livekit, room);
-  const fromMs = performance.now();
+  const viewer = await Participant.join({
+    keys: livekit,
+    room,
+    identity: 'viewer',
+    takes: ['audio', 'video'],
+  });
+  const fromMs = machineMs();
   const close = await open(livekit, server, room, {});
-  const joinedMs = performance.now() - fromMs;
-  while (viewer.pictures.length === 0) await sleep(5);
-  const pictureMs = viewer.pictures[0].atMs - fromMs;
+  const joinedMs = machineMs() - fromMs;
+  let [first] = (await viewer.tell()).pictures;
+  while (!first) {
+    await sleep(50);
+    [first] = (await viewer.tell()).pictures;
+  }
   await close();
   await viewer.close();
-  return { joinedMs, pictureMs };
+  return { joinedMs, pictureMs: first.atMs - fromMs };
 }
 
 /** Milliseconds from the first byte of each call to lips that leave their rest. */
 async function lips(livekit: LiveKitServer, server: TestServer, latency: string) {
   const room = `lips-${latency}`;
-  const box = mouthBox(await galleryRig());
+  const mouth = mouthBox(await galleryRig());
   const voice = await loudVoice(VOICE_MS);
-  const viewer = await RoomViewer.join(livekit, room, 'viewer', ['video']);
-  const agent = await RoomViewer.join(livekit, room, 'agent', []);
-  const watched: Watched = { sound: [], pictures: [] };
-  viewer.onPicture = (data, width, height, atMs) =>
-    watched.pictures.push({ atMs, mouth: mouthOf(data, width, height, box) });
+  const viewer = await Participant.join({ keys: livekit, room, identity: 'viewer', takes: ['video'], mouth });
+  const agent = await Participant.join({ keys: livekit, room, identity: 'agent', takes: [] });
   const still = { head: { amplitude: 0 }, blinkRate: 0 };
   const close = await open(livekit, server, room, { latency, controls: still });
-  await sleep(4000);
+  await sleep(SETTLE_MS);
+  const sound: Watched['sound'] = [];
   for (let call = 0; call < CALLS; call++) {
-    const fromMs = performance.now();
-    watched.sound.push({ atMs: fromMs - SILENCE_MS, loudness: 0 }, { atMs: fromMs, loudness: 1 });
-    await say(agent.room, voice);
-    watched.sound.push({ atMs: fromMs + 1, loudness: 0 });
-    await sleep(VOICE_MS + SILENCE_MS + 40 * (call % 7));
+    const atMs = await agent.say(voice);
+    sound.push(
+      { atMs: atMs - SILENCE_MS, loudness: 0 },
+      { atMs, loudness: 1 },
+      { atMs: atMs + 1, loudness: 0 },
+    );
+    // Not always at the same moment between two pictures.
+    await sleep(VOICE_MS + SILENCE_MS + PHASE_MS * (call % PHASES));
   }
+  const { pictures } = await viewer.tell();
   await close();
   await agent.close();
   await viewer.close();
-  return onsetToLips(watched);
+  return onsetToLips({ sound, pictures });
 }
 
 /** Milliseconds from the call of a clear to the last sound that is heard of what was cleared. */
 async function clears(livekit: LiveKitServer, server: TestServer): Promise<number[]> {
   const room = 'clears';
-  const tone = Float32Array.from({ length: 10 * RATE_HZ }, (_, i) => 0.4 * Math.sin(i * 0.04));
-  const viewer = await RoomViewer.join(livekit, room, 'viewer', ['audio']);
-  const agent = await RoomViewer.join(livekit, room, 'agent', []);
+  const tone = Float32Array.from({ length: 10 * SOUND_RATE_HZ }, (_, i) => 0.4 * Math.sin(i * 0.04));
+  const viewer = await Participant.join({ keys: livekit, room, identity: 'viewer', takes: ['audio'] });
+  const agent = await Participant.join({ keys: livekit, room, identity: 'agent', takes: [] });
   const close = await open(livekit, server, room, {});
   const silences: number[] = [];
   for (let i = 0; i < CLEARS; i++) {
-    await say(agent.room, tone);
+    await agent.say(tone);
     await sleep(CLEAR_AFTER_MS + 70 * i);
-    const clearedMs = performance.now();
-    await agent.room.localParticipant!.performRpc({
-      destinationIdentity: 'avatar',
-      method: 'lk.clear_buffer',
-      payload: '',
-    });
+    const clearedMs = await agent.clear();
     await sleep(1200);
-    silences.push(Math.max(0, (viewer.lastLoudMs ?? 0) - clearedMs));
+    const { sound } = await viewer.tell();
+    const lastLoudMs = sound.findLast(({ loudest }) => loudest > QUIET)?.atMs;
+    if (lastLoudMs !== undefined) silences.push(Math.max(0, lastLoudMs - clearedMs));
   }
   await close();
   await agent.close();
@@ -140,30 +150,9 @@ async function open(livekit: LiveKitServer, server: TestServer, room: string, mo
   return () => fetch(`${server.url}/v1/sessions/${id}`, { method: 'DELETE' });
 }
 
-/** As one segment, faster than it is heard. */
-async function say({ localParticipant }: LiveKitRoom, voice: Float32Array): Promise<void> {
-  const writer: ByteStreamWriter = await localParticipant!.streamBytes({
-    name: 'AUDIO_bench',
-    topic: 'lk.audio_stream',
-    destinationIdentities: ['avatar'],
-    attributes: { sample_rate: String(RATE_HZ), num_channels: '1' },
-  });
-  await writer.write(floatToS16le(voice));
-  await writer.close();
-}
-
 async function loudVoice(ms: number): Promise<Float32Array> {
   const voice = await sampleVoice();
   const peak = voice.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   const from = voice.findIndex((sample) => Math.abs(sample) > 0.3 * peak);
   return voice.slice(from, from + ms * 48);
-}
-
-/** Luma of the mouth, on a small grid. */
-function mouthOf(data: Uint8Array, width: number, height: number, [x, y, w, h]: number[]): number[] {
-  return Array.from({ length: MOUTH.width * MOUTH.height }, (_, i) => {
-    const column = Math.floor((x + ((i % MOUTH.width) * w) / MOUTH.width) * width);
-    const row = Math.floor((y + (Math.floor(i / MOUTH.width) * h) / MOUTH.height) * height);
-    return data[row * width + column];
-  });
 }

@@ -1,32 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LiveKitConnection } from '../../src/connection/livekit/livekit-connection.ts';
 import { Rooms } from '../../src/connection/livekit/rooms.ts';
-import { RoomViewer, roomToken } from '../../test/support/livekit-room.ts';
+import { roomToken } from '../../test/support/livekit-room.ts';
 import type { LiveKitServer } from '../../test/support/livekit-server.ts';
 import { FLASH_EVERY_MS, TestSession } from '../../test/support/test-session.ts';
 import { atMost, type Row } from '../report.ts';
 import { mean, quantile } from '../statistics.ts';
+import { Participant, type Seen } from './participants.ts';
 
 const WATCH_MS = 40_000;
 /** The client's buffers for sound and picture find their size first. */
 const SETTLE_MS = 8000;
 const SIZE = 256;
-/** Of the flash, which is white, and of the beep. */
-const [WHITE, LOUD] = [200, 3000];
+/** Of the flash. */
+const WHITE = 200;
 
 /** |A−V|: flashes and beeps that begin together, by the whole way from a session to a subscriber. */
 export async function syncRows(livekit: LiveKitServer): Promise<{ rows: Row[]; details: unknown }> {
   const room = 'sync';
   const session = new TestSession('h264', SIZE);
   const rooms = new Rooms({ rules: ['127.0.0.1'] });
-  const viewer = await RoomViewer.join(livekit, room);
-  const [flashes, beeps] = [new Onsets(), new Onsets()];
-  viewer.onPicture = (data, width, height, atMs) =>
-    flashes.note(mean(data.subarray(0, width * height)) > WHITE, atMs);
-  viewer.onSound = (samples, atMs) => {
-    const first = samples.findIndex((sample) => Math.abs(sample) > LOUD);
-    beeps.note(first >= 0, atMs - (1000 * (samples.length - Math.max(0, first))) / 48_000);
-  };
+  const viewer = await Participant.join({
+    keys: livekit,
+    room,
+    identity: 'viewer',
+    takes: ['audio', 'video'],
+  });
+  let seen: Seen;
   try {
     const token = await roomToken(livekit, 'avatar', { room, agent: true });
     const connection = new LiveKitConnection(rooms, { url: livekit.url, token });
@@ -34,17 +34,19 @@ export async function syncRows(livekit: LiveKitServer): Promise<{ rows: Row[]; d
     connection.attach(session);
     await joined;
     await sleep(SETTLE_MS);
-    flashes.atMs.length = 0;
-    beeps.atMs.length = 0;
+    await viewer.tell();
     await sleep(WATCH_MS);
+    seen = await viewer.tell();
     connection.close();
   } finally {
     session.close();
     await viewer.close();
     await rooms.close();
   }
-  const offsets = beeps.atMs.flatMap((beepMs) => {
-    const flashMs = flashes.atMs.find((ms) => Math.abs(ms - beepMs) < FLASH_EVERY_MS / 2);
+  const flashes = onsets(seen.pictures.map(({ atMs, luma }) => (luma > WHITE ? atMs : undefined)));
+  const beeps = onsets(seen.sound.map(({ onsetMs }) => onsetMs));
+  const offsets = beeps.flatMap((beepMs) => {
+    const flashMs = flashes.find((ms) => Math.abs(ms - beepMs) < FLASH_EVERY_MS / 2);
     return flashMs === undefined ? [] : [beepMs - flashMs];
   });
   const rows = [
@@ -63,12 +65,8 @@ export async function syncRows(livekit: LiveKitServer): Promise<{ rows: Row[]; d
 }
 
 /** When something begins that was not there before. */
-class Onsets {
-  readonly atMs: number[] = [];
-  #on = true;
-
-  note(on: boolean, atMs: number): void {
-    if (on && !this.#on) this.atMs.push(atMs);
-    this.#on = on;
-  }
+function onsets(moments: readonly (number | undefined)[]): number[] {
+  return moments.flatMap((atMs, i) =>
+    i > 0 && atMs !== undefined && moments[i - 1] === undefined ? [atMs] : [],
+  );
 }
