@@ -17,6 +17,11 @@ export class IntakeLog {
     this.#entries[this.#next++ % CAPACITY] = { end, ...intake };
   }
 
+  /** Samples from `position` on are logged anew. */
+  takeBack(position: number): void {
+    while (this.#next > 0 && (this.#entries[(this.#next - 1) % CAPACITY]?.end ?? 0) > position) this.#next--;
+  }
+
   /** Of the last sample before `end`; undefined where it has not come in yet, or too long ago. */
   at(end: number): Intake | undefined {
     let found: Intake | undefined;

@@ -58,6 +58,14 @@ export class SpeechQueue {
     return first && first.chunks.length === 0 ? first.number : undefined;
   }
 
+  /** Whether so many samples of the utterance whose turn it is, or all of them, are there; never from a microphone. */
+  hasRecorded(count: number): boolean {
+    const [first] = this.#utterances;
+    if (!first || first.chunks.length === 0 || first.chunks[0].arrivedMs !== undefined) return false;
+    const ready = first.chunks.reduce((sum, { samples }) => sum + samples.length, -first.offset);
+    return ready >= count || first.end !== undefined;
+  }
+
   /** From now on voice may come for it. */
   begin(utterance: number): void {
     this.#find(utterance);

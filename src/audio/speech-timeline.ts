@@ -52,14 +52,19 @@ export class SpeechTimeline {
     for (let i = 0; i < count; i++) this.#ring[this.#end++ % this.#ring.length] = 0;
   }
 
+  /** What is there from `position` on is not there any more: it is appended anew. */
+  takeBack(position: number): void {
+    this.#end = Math.min(this.#end, position);
+    this.#forget16k(position);
+  }
+
   /** Fades to silence within `fadeSamples` from `position` on, and silences all that follows. */
   silenceFrom(position: number, fadeSamples: number): void {
     for (let at = Math.max(position, this.#end - this.#ring.length); at < this.#end; at++) {
       const left = fadeSamples - (at - position);
       this.#ring[at % this.#ring.length] *= left > 0 ? left / fadeSamples : 0;
     }
-    const unchanged16k = Math.max(0, Math.floor(position / DECIMATION));
-    if (unchanged16k < this.#end16k) this.#restartAt(unchanged16k);
+    this.#forget16k(position);
   }
 
   /** `Float32Array [count]` at 48 kHz; silence before the start. */
@@ -97,6 +102,12 @@ export class SpeechTimeline {
     const wanted = fresh.subarray(unwanted);
     putRound(this.#ring16k, this.#end16k, wanted);
     this.#end16k += wanted.length;
+  }
+
+  /** The voice is another one from `position` on. */
+  #forget16k(position: number): void {
+    const unchanged16k = Math.max(0, Math.floor(position / DECIMATION));
+    if (unchanged16k < this.#end16k) this.#restartAt(unchanged16k);
   }
 
   /** What is read at 16 kHz from `position16k` on is made anew. */

@@ -167,7 +167,7 @@ export class LiveSession {
       this.#warn('overloaded', `The machine was too busy: ${Math.round(lostMs)} ms were lost.`);
     }
     const clockMs = this.#schedule.clockMs(nowMs);
-    this.#voice.takeUntil(clockMs, nowMs);
+    this.#voice.takeUntil(clockMs, nowMs, inputEnd(this.#motion.nextFrame - 1, this.#lookaheadFrames));
     this.#updateState(nowMs);
     this.#voice.leaveUntil(clockMs, {
       epoch: this.#epoch,

@@ -17,6 +17,8 @@ const TIMELINE_SECONDS = 4;
 const FADE_SAMPLES = 240;
 /** The face goes on speaking for so long after the last voice, which bridges the gaps between words. */
 const SPEAKING_HANG_SAMPLES = 0.4 * 48000;
+/** An utterance begins earlier where so much more of it has come than that takes: the next of it may be late. */
+const EARLY_RESERVE_SAMPLES = 0.06 * 48000;
 /** More voice than a microphone ever has waiting: a recording that goes on after its pauses. */
 const RECORDING_SAMPLES = 0.5 * 48000;
 
@@ -43,6 +45,8 @@ export class VoiceTrack {
   #dry: { utterance: number; sinceMs: number } | undefined;
   /** Whether the timeline ends with voice, which must not break off at once. */
   #flowing = false;
+  /** Where the silence begins that the timeline ends with, while nothing flows. */
+  #silence: number;
 
   /** `holdMs`: from the media time of a packet to its leaving; `clockMs`: where the session begins. */
   constructor(options: {
@@ -56,6 +60,7 @@ export class VoiceTrack {
     this.#emit = options.emit;
     this.#nextPacket = resume ? Math.max(0, Math.floor((clockMs - holdMs) / OPUS_PACKET_MS) + 1) : 0;
     this.timeline = new SpeechTimeline(TIMELINE_SECONDS, Math.floor(clockMs * SAMPLES_PER_MS));
+    this.#silence = this.timeline.end;
     this.#paused = resume?.paused ?? false;
     if (!resume?.underWay) return;
     const { utterance, playedSamples, stalled } = resume.underWay;
@@ -126,13 +131,18 @@ export class VoiceTrack {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
+    this.#silence = this.timeline.end;
     this.#emit({ name: 'speech.resumed', value: { mediaTimeMs: this.timeline.end / SAMPLES_PER_MS } });
   }
 
-  /** Moves voice onto the timeline: what is there as the clock allows it, silence where it did not come in time. */
-  takeUntil(clockMs: number, nowMs: number): void {
+  /**
+   * Moves voice onto the timeline: what is there as the clock allows it, silence where it did not come in time.
+   * @param seenUntil up to where the face moves to the timeline already
+   */
+  takeUntil(clockMs: number, nowMs: number, seenUntil = this.timeline.end): void {
     const { timeline } = this;
     const allowed = Math.floor(clockMs * SAMPLES_PER_MS);
+    if (!this.#paused && !this.#flowing) this.#beginEarly(allowed, seenUntil);
     while (!this.#paused && timeline.end < allowed) {
       const from = timeline.end;
       const piece = this.#queue.take(allowed - from);
@@ -148,7 +158,10 @@ export class VoiceTrack {
     const overdue = Math.floor((clockMs - INTAKE_GRACE_MS) * SAMPLES_PER_MS) - timeline.end;
     if (overdue <= 0) return;
     // The voice did not come in time, or is over: its last moment, which has not left yet, fades.
-    if (this.#flowing) timeline.silenceFrom(timeline.end - FADE_SAMPLES, FADE_SAMPLES);
+    if (this.#flowing) {
+      timeline.silenceFrom(timeline.end - FADE_SAMPLES, FADE_SAMPLES);
+      this.#silence = timeline.end;
+    }
     this.#flowing = false;
     timeline.appendSilence(overdue);
     this.intake.add(timeline.end, { arrivedMs: nowMs - INTAKE_GRACE_MS, takenMs: nowMs });
@@ -205,6 +218,14 @@ export class VoiceTrack {
     return this.#nextPacket * PACKET_SAMPLES;
   }
 
+  /** Voice that is there takes the place of silence that has not left yet and to which the face does not move yet. */
+  #beginEarly(allowed: number, seenUntil: number): void {
+    const from = Math.max(this.#silence, this.#silentFrom, seenUntil);
+    if (from >= this.timeline.end || !this.#queue.hasRecorded(allowed - from + EARLY_RESERVE_SAMPLES)) return;
+    this.timeline.takeBack(from);
+    this.intake.takeBack(from);
+  }
+
   /** Falls silent at once: what has not left yet goes back to the queue. */
   #takeBack(): void {
     const silentFrom = this.#silentFrom;
@@ -216,6 +237,7 @@ export class VoiceTrack {
       this.#queue.putBack({ utterance, samples }, end);
     }
     this.timeline.silenceFrom(silentFrom, fadeSamples);
+    this.#silence = silentFrom + fadeSamples;
     this.#flowing = false;
     this.#lastVoiceEnd = Number.NEGATIVE_INFINITY;
   }

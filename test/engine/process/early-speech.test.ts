@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { mean } from '../../../bench/statistics.ts';
+import { MOTION, PCM_VOICE, streamOf } from '../../../src/contract/outputs.ts';
+import type { MotionModel } from '../../../src/model/motion-model.ts';
+import { builtinMotionModel, hum, openLiveSession as open } from '../../support/live-session.ts';
+
+let model: MotionModel;
+beforeAll(async () => {
+  model = await builtinMotionModel();
+});
+afterAll(() => model.close());
+
+it('begins a recording as early as the face can still follow, and a microphone when it is heard', async () => {
+  const { live, events, run, speech, now } = open(model, 25);
+  live.setStreams([PCM_VOICE, MOTION].map(streamOf));
+  const said = hum(300);
+  const earlierMs: Record<'recorded' | 'microphone', number[]> = { recorded: [], microphone: [] };
+  let utterance = 0;
+  for (const kind of ['recorded', 'microphone'] as const)
+    for (let phaseMs = 0; phaseMs < 80; phaseMs += 10) {
+      await run(1000 + phaseMs - (now() % 80));
+      const atMs = live.clock.startMs + now();
+      const packets = kind === 'recorded' ? [said] : [said.subarray(0, 4800), said.subarray(4800)];
+      for (const packet of packets) live.pushVoice(utterance, packet, { live: kind === 'microphone' });
+      live.endSpeech(utterance++);
+      await run(400);
+      const { value } = speech().findLast(({ name }) => name === 'speech.started')!;
+      earlierMs[kind].push(atMs - (value as { mediaTimeMs: number }).mediaTimeMs);
+    }
+  await run(400);
+  const { recorded, microphone } = earlierMs;
+  for (const ms of microphone) expect(Math.abs(ms - 20)).toBeLessThanOrEqual(2);
+  expect(Math.min(...recorded)).toBeGreaterThanOrEqual(18);
+  expect(Math.max(...recorded)).toBeGreaterThan(70);
+  expect(mean(recorded)).toBeGreaterThan(45);
+  // All of it, once, and nothing of what had left is another now.
+  const packets = events.flatMap(({ name, value }) =>
+    name === 'packet' && value.kind === 'pcm' ? [value] : [],
+  );
+  packets.forEach(({ mediaTimeMs }, i) => {
+    expect(mediaTimeMs).toBe(20 * i);
+  });
+  const heard = packets.flatMap(({ samples }) => [...samples]);
+  for (const [i, { value }] of speech().entries()) {
+    if (i % 2 === 1) expect(value).toMatchObject({ playedMs: 300, reason: 'completed' });
+    else {
+      const from = Math.round(48 * (value as { mediaTimeMs: number }).mediaTimeMs);
+      expect(heard.slice(from - 480, from).every((sample) => sample === 0)).toBe(true);
+      expect(heard.slice(from, from + 14_160)).toEqual([...said.subarray(0, 14_160)]);
+    }
+  }
+  live.close();
+});
