@@ -34,7 +34,7 @@ interface Bench {
 
 const BENCHES: Record<string, Bench> = {
   'lip-sync': {
-    what: 'A.1–A.4: lips against a human, phones, pictures and what is no speech',
+    what: 'A.1–A.4: lips against a human, phones of easy and hard voices, pictures and what is no speech',
     run: benchLipSync,
   },
   voices: {
@@ -46,7 +46,7 @@ const BENCHES: Record<string, Bench> = {
     run: benchTelephone,
   },
   peers: {
-    what: 'A: a loudness jaw and recognised phones (pocketsphinx) by the same measures',
+    what: 'A: HeadAudio, wawa-lipsync, a loudness jaw and recognised phones (pocketsphinx) by the same measures',
     run: benchPeers,
   },
   'barge-in': {

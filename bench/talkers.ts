@@ -5,8 +5,8 @@ import type { MotionModel } from '../src/model/motion-model.ts';
 import { SAMPLES_PER_FRAME } from '../src/model/pack.ts';
 import { poseFrame } from '../src/render/warp/sheet/poses.ts';
 import { liveMotion } from './live-motion.ts';
-import { animateMouth } from './mouth-shapes.ts';
-import { recognisePhones } from './phone-recogniser.ts';
+import { animateMouth } from './peers/mouth-shapes.ts';
+import { recognisePhones } from './peers/phone-recogniser.ts';
 
 export interface Talker {
   name: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { framesOf, type MouthCurves, PhoneScore } from '../../bench/lip-measures.ts';
+import { dynamics, earlier, framesOf, type MouthCurves, PhoneScore } from '../../bench/lip-measures.ts';
 import { meanGap } from '../../bench/on-picture.ts';
 import type { Phone } from '../../bench/phones.ts';
 import { pauses } from '../../bench/song.ts';
@@ -8,6 +8,7 @@ const frames = (...values: number[]) => Float64Array.from(values);
 const mouth = (aperture: Float64Array, rounding = new Float64Array(aperture.length)): MouthCurves => {
   return { aperture, rounding };
 };
+const open = (count: number) => new Array<number>(count).fill(1);
 function scoreOf(curves: MouthCurves, phones: Phone[]) {
   const score = new PhoneScore();
   score.add(curves, phones);
@@ -27,7 +28,6 @@ describe('framesOf', () => {
 
 describe('PhoneScore', () => {
   // Frames of 40 ms; the 95th percentile of each clip is 1.
-  const open = (count: number) => new Array<number>(count).fill(1);
 
   it('wants lips closed within 40 ms of p, b, m', () => {
     const curves = mouth(frames(...open(5), 0.1, ...open(14), 0.2, ...open(20)));
@@ -74,6 +74,34 @@ describe('PhoneScore', () => {
 
   it('leaves out phones behind the end of the recording', () => {
     expect(scoreOf(mouth(frames(...open(10))), [['P', 0.5, 0.6]]).bilabials).toBe(0);
+  });
+});
+
+describe('best lag and threshold of a peer', () => {
+  it('moves curves that come late to where they belong', () => {
+    const curves = mouth(frames(1, 2, 3, 4, 5));
+    expect([...earlier(curves, 2).aperture]).toEqual([3, 4, 5, 5, 5]);
+    expect([...earlier(curves, -1).aperture]).toEqual([1, 1, 2, 3, 4]);
+  });
+
+  it('finds the threshold that tells P B M from vowels', () => {
+    const score = new PhoneScore();
+    score.add(mouth(frames(...open(5), 0.4, ...open(14), 0.5, ...open(20))), [
+      ['P', 0.2, 0.24],
+      ['IY', 0.8, 0.84],
+    ]);
+    expect(score.result().closedPercent).toBe(0);
+    const share = score.bestClosedShare();
+    expect(score.closures(share)).toEqual({ closedPercent: 100, vowelClosedPercent: 0 });
+  });
+});
+
+describe('dynamics', () => {
+  it('tells somebody who calls out from somebody who is even', () => {
+    const even = dynamics(frames(...open(100)));
+    expect(even).toEqual({ highOverMiddle: 1, mostOverHigh: 1 });
+    const calling = dynamics(frames(...open(90), ...new Array<number>(10).fill(3), 6));
+    expect(calling).toEqual({ highOverMiddle: 3, mostOverHigh: 2 });
   });
 });
 

@@ -3,9 +3,9 @@
  * rules from phones and their lengths, each held until the next one. Most consonants leave a choice and take what
  * is nearest to the shape before; a vowel has its own shape, which the consonants before it take on if they may.
  */
-import { MOTION_FRAME_MS } from '../src/contract/motion-frame.ts';
-import { type Pose, poseFrame, VISEMES } from '../src/render/warp/sheet/poses.ts';
-import type { Phone } from './phones.ts';
+import { MOTION_FRAME_MS } from '../../src/contract/motion-frame.ts';
+import { type Pose, poseFrame, VISEMES } from '../../src/render/warp/sheet/poses.ts';
+import type { Phone } from '../phones.ts';
 
 const SHAPES: Readonly<Record<string, Pose>> = {
   A: VISEMES.PP,

@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Phone, SILENCE } from './phones.ts';
+import { type Phone, SILENCE } from '../phones.ts';
 
 const run = promisify(execFile);
 const PROGRAM = 'pocketsphinx_batch';
