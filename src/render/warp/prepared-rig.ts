@@ -4,6 +4,7 @@ import type { PictureFormat } from '../../contract/formats.ts';
 import type { InPieces } from '../../in-pieces.ts';
 import type { EyeLayers } from './eyes/eye-look.ts';
 import { prepareEye } from './eyes/eyes.ts';
+import { type Blend, blendByKernels } from './head/blendshapes.ts';
 import { type Framing, frameHead } from './head/framing.ts';
 import { HeadMesh } from './head/head-mesh.ts';
 import type { MouthAtlas } from './mouth/mouth-atlas.ts';
@@ -20,6 +21,7 @@ import { SkinShade } from './shade/skin-shade.ts';
 export interface PreparedRig {
   readonly rig: Rig;
   readonly framing: Framing;
+  readonly blend: Blend;
   readonly mesh: HeadMesh;
   readonly map: SourceMap;
   readonly shade: SkinShade;
@@ -44,6 +46,7 @@ export function* prepareRig(
   const byGraph = graph && RenderGraph.suits(framing, person);
   const pixels = byGraph ? new GraphPixelPass(graph, person, map) : new CpuPixelPass(person, map);
   yield;
+  const blend = blendByKernels(rig, map.kernels);
   const mesh = new HeadMesh(rig, framing);
   yield;
   const shade = new SkinShade(rig, framing);
@@ -53,5 +56,5 @@ export function* prepareRig(
   const left = prepareEye(rig, 'left', pixelsPerView);
   yield;
   const right = prepareEye(rig, 'right', pixelsPerView);
-  return { rig, framing, mesh, map, pixels, shade, mouth, eyes: { left, right }, person };
+  return { rig, framing, blend, mesh, map, pixels, shade, mouth, eyes: { left, right }, person };
 }

@@ -108,9 +108,9 @@ export class WarpAvatar implements PreparedAvatar {
   }
 
   async #draw(motion: Float32Array, scene: Scene, breath: number, picture: I420): Promise<void> {
-    const { framing, mesh, map, pixels, shade, eyes, mouth } = this.#prepared;
+    const { framing, blend, mesh, map, pixels, shade, eyes, mouth } = this.#prepared;
     const { rig } = this;
-    const expressed = expressFace(rig, motion);
+    const expressed = expressFace(rig, motion, blend);
     const pose = headPose(rig, motion, framing);
     mesh.pose(expressed, pose, breath);
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);

@@ -3,14 +3,12 @@
  * lips and lids that may not pass through each other. The head's turn follows, as a whole.
  */
 
-import { BLENDSHAPES, type MotionChannel } from '../../../contract/motion-frame.ts';
 import { gazeOf } from '../../../face/gaze.ts';
 import { headUp, height } from '../../../face/landmarks.ts';
 import {
   EYES,
   INNER_LOWER_LIP,
   INNER_UPPER_LIP,
-  LANDMARK_COUNT,
   LOWER_LIP_RINGS,
   SIDES,
   UPPER_LIP_RINGS,
@@ -19,49 +17,19 @@ import { rollOutHiddenLips } from '../mouth/hidden-lips.ts';
 import { keepLipHeights } from '../mouth/lip-heights.ts';
 import { keepLipOnTeeth } from '../mouth/lip-on-teeth.ts';
 import type { Rig } from '../rig.ts';
+import { type Blend, blendOf } from './blendshapes.ts';
 import { addOwnExpression } from './own-expression.ts';
 
 /** When lips press on each other the outer rings give way less. */
 const LIP_CONTACT_SHARES = [0.3, 0.5, 0.8, 1];
 /** Overlap from which lips are pressed together. */
 const PRESSED_CM = 0.05;
-/** Frames are stiff and hide most of what brows and lower lids do: how much of it is left with glasses. */
-const WITH_GLASSES: Partial<Record<MotionChannel, number>> = {
-  browDownLeft: 0.15,
-  browDownRight: 0.15,
-  browInnerUp: 0.15,
-  browOuterUpLeft: 0.15,
-  browOuterUpRight: 0.15,
-  cheekSquintLeft: 0.4,
-  cheekSquintRight: 0.4,
-  noseSneerLeft: 0.4,
-  noseSneerRight: 0.4,
-};
 /**
- * Who smiles in the portrait, and so on the avatar, smiles this much less more when told to, for the broadest smile and
- * for any that bares teeth.
+ * The rest pose with the expression of `frame`, before the head turns: what `blend` gives, `Float32Array [478·3]`,
+ * changed.
  */
-const SMILES_ALREADY = 0.8;
-
-/** Adds the expression of `frame` to the rest pose: `Float32Array [478·3]`, before the head turns. */
-export function expressFace(
-  rig: Rig,
-  frame: Float32Array,
-  result = new Float32Array(LANDMARK_COUNT * 3),
-): Float32Array {
-  result.set(rig.rest);
-  const stride = LANDMARK_COUNT * 3;
-  const { glasses, smile } = rig.limits;
-  for (let channel = 0; channel < BLENDSHAPES.length; channel++) {
-    const name = BLENDSHAPES[channel];
-    let weight = frame[channel];
-    if (name === 'mouthSmileLeft' || name === 'mouthSmileRight')
-      weight *= 1 - SMILES_ALREADY * (rig.ownTeeth ? 1 : smile);
-    weight *= 1 - glasses * (1 - (WITH_GLASSES[name] ?? 1));
-    if (Math.abs(weight) < 1e-4) continue;
-    const offset = channel * stride;
-    for (let i = 0; i < stride; i++) result[i] += weight * rig.deltas[offset + i];
-  }
+export function expressFace(rig: Rig, frame: Float32Array, blend: Blend = blendOf(rig)): Float32Array {
+  const result = blend(frame);
   const up = headUp(rig.axes);
   rollOutHiddenLips(rig, result, up);
   const ownShare = addOwnExpression(rig, frame, result, up);

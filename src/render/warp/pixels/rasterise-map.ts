@@ -1,23 +1,38 @@
 /** Draws a mesh with depth test into a map of source coordinates: for each cell, where in the portrait to look. */
 import type { Framing } from '../head/framing.ts';
+import { MESH_TRIANGLES, VERTEX_COUNT } from '../head/mesh-topology.ts';
 import { BeyondEdges } from './beyond-edges.ts';
+import { Kernels } from './kernels.ts';
 import type { PersonTexture } from './person-texture.ts';
 
 export type SourceTexture = Pick<PersonTexture, 'width' | 'height' | 'before' | 'ends' | 'presence'>;
+
+/** What is kept for each cell and for each texel of luma, by this and by a pixel pass; and for the face. */
+const ROOM_BYTES = { cell: 48, texel: 4, face: 1 << 19 } as const;
 
 /** Source coordinates x then y, `Float32Array [2·height·width]`, in −1..1 with the texture's edges at ±1. */
 export class SourceMap {
   /** Cells: half of the picture's pixels each way. */
   readonly width: number;
   readonly height: number;
+  /** In the memory of `kernels`. */
   readonly values: Float32Array;
+  /** For what draws the map. */
+  readonly kernels: Kernels;
   readonly #framing: Framing;
   readonly #texture: SourceTexture;
   readonly #cellsPerView: number;
-  readonly #depth: Float32Array;
   readonly #beyond: BeyondEdges;
   /** From view fractions to texture coordinates: factor and offset of x. */
   readonly #toTexture: readonly [factor: number, offset: number];
+  /** The map in which nothing has moved. */
+  readonly #own: Float32Array;
+  readonly #depth: Float32Array;
+  /** Indices of cells that look beyond the texture's edges. */
+  readonly #outside: Uint32Array;
+  readonly #positions: Float32Array;
+  readonly #source: Float32Array;
+  readonly #triangles: Uint16Array;
 
   constructor(framing: Framing, texture: SourceTexture) {
     const { width, height, before } = texture;
@@ -26,10 +41,20 @@ export class SourceMap {
     this.#cellsPerView = framing.pixelsPerView / 2;
     this.width = framing.width / 2;
     this.height = framing.height / 2;
-    this.values = new Float32Array(2 * this.width * this.height);
-    this.#depth = new Float32Array(this.width * this.height);
     this.#beyond = new BeyondEdges(texture.presence, width / 2, height / 2, texture.ends);
     this.#toTexture = [(2 * height) / width, (2 * before) / width - 1];
+    const cells = this.width * this.height;
+    const { cell, texel, face } = ROOM_BYTES;
+    const kernels = new Kernels(cell * cells + texel * width * height + face);
+    this.kernels = kernels;
+    this.values = kernels.array(Float32Array, 2 * cells);
+    this.#own = kernels.array(Float32Array, 2 * cells);
+    this.#depth = kernels.array(Float32Array, cells);
+    this.#outside = kernels.array(Uint32Array, cells);
+    this.#positions = kernels.array(Float32Array, 3 * VERTEX_COUNT);
+    this.#source = kernels.array(Float32Array, 2 * VERTEX_COUNT);
+    this.#triangles = kernels.array(Uint16Array, MESH_TRIANGLES.length);
+    this.#fillOwn();
   }
 
   /** 1 for each cell in which the portrait shows something where nothing has moved, `Uint8Array [height·width]`. */
@@ -52,118 +77,63 @@ export class SourceMap {
 
   /**
    * `positions [vertices·3]` in view fractions from the picture's corner, `source [vertices·2]` from the portrait's,
-   * `triangles` three indices each.
+   * `triangles` three indices each; no more of all than the head mesh has.
    * Cells that no triangle covers keep their own place as source.
    */
   draw(positions: Float32Array, source: Float32Array, triangles: Uint16Array): void {
-    this.#depth.fill(Number.NEGATIVE_INFINITY);
-    for (let t = 0; t < triangles.length; t += 3) {
-      this.#triangle(positions, source, triangles[t], triangles[t + 1], triangles[t + 2]);
-    }
-    this.#finish();
+    this.#place(positions, source);
+    this.#triangles.set(triangles);
+    const { width, height, values, kernels } = this;
+    const size = [width, height] as const;
+    const at = (array: { byteOffset: number }) => array.byteOffset;
+    const mesh = [at(this.#positions), at(this.#source), at(this.#triangles), triangles.length / 3] as const;
+    const [map, depth] = [at(values), at(this.#depth)];
+    kernels.run.drawTriangles(...size, ...mesh, depth, map);
+    const { limitU, limitV } = this.#beyond;
+    const found = [at(this.#own), limitU, limitV, at(this.#outside)] as const;
+    const outside = kernels.run.finishMap(...size, depth, map, ...found);
+    for (let i = 0; i < outside; i++) this.#look(values, this.#outside[i]);
   }
 
-  #triangle(p: Float32Array, s: Float32Array, a: number, b: number, c: number): void {
-    const { width, height } = this;
+  /** In cells, whole numbers in their middles, and in texture coordinates. */
+  #place(positions: Float32Array, source: Float32Array): void {
     const n = this.#cellsPerView;
-    // Cell i has its centre at (i + ½) / n.
-    const ax = p[3 * a] * n - 0.5;
-    const ay = p[3 * a + 1] * n - 0.5;
-    const bx = p[3 * b] * n - 0.5;
-    const by = p[3 * b + 1] * n - 0.5;
-    const cx = p[3 * c] * n - 0.5;
-    const cy = p[3 * c + 1] * n - 0.5;
-    const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
-    if (area > -1e-9 && area < 1e-9) return;
-    const top = Math.max(0, Math.ceil(Math.min(ay, by, cy)));
-    const bottom = Math.min(height - 1, Math.floor(Math.max(ay, by, cy)));
-    if (top > bottom) return;
-    const inverse = 1 / area;
-    // Barycentric weights of b and c are linear in the cell's position.
-    const wbx = (cy - ay) * inverse;
-    const wby = -(cx - ax) * inverse;
-    const wcx = -(by - ay) * inverse;
-    const wcy = (bx - ax) * inverse;
-    const u0 = s[2 * a];
-    const v0 = s[2 * a + 1];
-    const z0 = p[3 * a + 2];
-    const ub = s[2 * b] - u0;
-    const uc = s[2 * c] - u0;
-    const vb = s[2 * b + 1] - v0;
-    const vc = s[2 * c + 1] - v0;
-    const zb = p[3 * b + 2] - z0;
-    const zc = p[3 * c + 2] - z0;
-    const ux = ub * wbx + uc * wcx;
-    const vx = vb * wbx + vc * wcx;
-    const zx = zb * wbx + zc * wcx;
-    const { values } = this;
-    const depth = this.#depth;
-    const plane = width * height;
-    for (let y = top; y <= bottom; y++) {
-      let left = Number.POSITIVE_INFINITY;
-      let right = Number.NEGATIVE_INFINITY;
-      // Where the row crosses each edge.
-      if (ay <= y !== by <= y) {
-        const x = ax + ((y - ay) * (bx - ax)) / (by - ay);
-        if (x < left) left = x;
-        if (x > right) right = x;
-      }
-      if (by <= y !== cy <= y) {
-        const x = bx + ((y - by) * (cx - bx)) / (cy - by);
-        if (x < left) left = x;
-        if (x > right) right = x;
-      }
-      if (cy <= y !== ay <= y) {
-        const x = cx + ((y - cy) * (ax - cx)) / (ay - cy);
-        if (x < left) left = x;
-        if (x > right) right = x;
-      }
-      const from = Math.max(0, Math.ceil(left));
-      const to = Math.min(width - 1, Math.floor(right));
-      if (from > to) continue;
-      const wb = (from - ax) * wbx + (y - ay) * wby;
-      const wc = (from - ax) * wcx + (y - ay) * wcy;
-      let u = u0 + wb * ub + wc * uc;
-      let v = v0 + wb * vb + wc * vc;
-      let z = z0 + wb * zb + wc * zc;
-      for (let i = y * width + from, end = y * width + to; i <= end; i++) {
-        if (z > depth[i]) {
-          depth[i] = z;
-          values[i] = u;
-          values[plane + i] = v;
-        }
-        u += ux;
-        v += vx;
-        z += zx;
-      }
+    const placed = this.#positions;
+    for (let i = 0; i < positions.length; i += 3) {
+      placed[i] = positions[i] * n - 0.5;
+      placed[i + 1] = positions[i + 1] * n - 0.5;
+      placed[i + 2] = positions[i + 2];
     }
-  }
-
-  /** View fractions to −1..1, and beyond the source what takes its place. */
-  #finish(): void {
-    const { values, width, height } = this;
-    const plane = width * height;
-    const { left, top } = this.#framing;
-    const n = this.#cellsPerView;
-    for (let i = 0; i < plane; i++) {
-      if (this.#depth[i] === Number.NEGATIVE_INFINITY) {
-        values[i] = ((i % width) + 0.5) / n + left;
-        values[plane + i] = (Math.floor(i / width) + 0.5) / n + top;
-      }
-    }
-    const beyond = this.#beyond;
-    const { limitU, limitV } = beyond;
     const [factor, offset] = this.#toTexture;
-    for (let i = 0; i < plane; i++) {
-      const u = factor * values[i] + offset;
-      const v = 2 * values[plane + i] - 1;
-      values[i] = u;
-      values[plane + i] = v;
-      if (Math.abs(u) > limitU || Math.abs(v) > limitV) {
-        beyond.locate(u, v);
-        values[i] = beyond.u;
-        values[plane + i] = beyond.v;
+    const sources = this.#source;
+    for (let i = 0; i < source.length; i += 2) {
+      sources[i] = factor * source[i] + offset;
+      sources[i + 1] = 2 * source[i + 1] - 1;
+    }
+  }
+
+  #fillOwn(): void {
+    const { width, height } = this;
+    const own = this.#own;
+    const { left, top } = this.#framing;
+    const { limitU, limitV } = this.#beyond;
+    const n = this.#cellsPerView;
+    const [factor, offset] = this.#toTexture;
+    for (let y = 0, i = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, i++) {
+        own[i] = factor * ((x + 0.5) / n + left) + offset;
+        own[width * height + i] = 2 * ((y + 0.5) / n + top) - 1;
+        const isInside = Math.abs(own[i]) <= limitU && Math.abs(own[width * height + i]) <= limitV;
+        if (!isInside) this.#look(own, i);
       }
     }
+  }
+
+  /** What takes the place of what a cell looks at beyond the texture. */
+  #look(map: Float32Array, cell: number): void {
+    const plane = this.width * this.height;
+    this.#beyond.locate(map[cell], map[plane + cell]);
+    map[cell] = this.#beyond.u;
+    map[plane + cell] = this.#beyond.v;
   }
 }

@@ -6,10 +6,8 @@ import { expect, it } from 'vitest';
 
 it('is compiled from the source beside it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vultus-simd-'));
-  const compiled = join(folder, 'pixel-pass.wasm');
+  const compiled = join(folder, 'kernels.wasm');
   execFileSync('npm', ['run', 'build:simd', '--', '-o', compiled], { stdio: 'pipe' });
-  expect(readFileSync(compiled).equals(readFileSync('src/render/warp/pixels/simd/pixel-pass.wasm'))).toBe(
-    true,
-  );
+  expect(readFileSync(compiled).equals(readFileSync('src/render/warp/pixels/simd/kernels.wasm'))).toBe(true);
   rmSync(folder, { recursive: true });
 }, 60_000);
