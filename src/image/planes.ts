@@ -69,15 +69,6 @@ export function resizeSquare(source: Plane, from: number, to: number): Plane {
   return resize(source, { width: from, height: from }, { width: to, height: to });
 }
 
-/** The same of bytes. They are halved as they are: as floats they would be four times as much to read and write. */
-export function resizeBytes(source: Uint8Array, from: number, to: number): Plane {
-  if (from < 2 * to || from % 2 === 1) return resizeSquare(new Float32Array(source), from, to);
-  const half = from / 2;
-  const halved = new Float32Array(half * half);
-  for (let y = 0; y < half; y++) halveRow(source, 2 * y * from, from, halved, y * half);
-  return resizeSquare(halved, half, to);
-}
-
 /** Bilinear resampling; texel centres at (i + ½) / size. */
 export function resize(source: Plane, from: PlaneSize, to: PlaneSize): Plane {
   if (from.width === to.width && from.height === to.height) return source.slice();
@@ -167,7 +158,7 @@ export function halve(source: Plane, width: number, height = width): Plane {
 }
 
 /** Means of two by two texels of the rows of `source` that begin at `from`, into `target` from `to` on. */
-function halveRow(source: Plane | Uint8Array, from: number, width: number, target: Plane, to: number): void {
+function halveRow(source: Plane, from: number, width: number, target: Plane, to: number): void {
   for (let x = 0, i = from; x < width >> 1; x++, i += 2) {
     target[to + x] = 0.25 * (source[i] + source[i + 1] + source[i + width] + source[i + width + 1]);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boxBlur, guidedFilter, resizeBytes, resizeSquare } from '../../src/image/planes.ts';
+import { boxBlur, guidedFilter, resizeSquare } from '../../src/image/planes.ts';
 
 const square = (size: number, value: (x: number, y: number) => number) =>
   Float32Array.from({ length: size * size }, (_, i) => value(i % size, Math.floor(i / size)));
@@ -19,13 +19,6 @@ describe('planes', () => {
       16,
     );
     expect([...ramp.slice(0, 4)]).toEqual([2, 6, 10, 14]);
-  });
-
-  it('resamples bytes as it does numbers', () => {
-    const picture = square(64, (x, y) => (31 * x + 17 * y * y) % 256);
-    for (const to of [128, 64, 48, 32, 24, 16]) {
-      expect(resizeBytes(Uint8Array.from(picture), 64, to)).toEqual(resizeSquare(picture, 64, to));
-    }
   });
 
   it('blurs by the mean of a window that ends at the border, also in place', () => {

@@ -2,7 +2,8 @@
  * The person as pictures are drawn from it: the portrait's, scaled for a framing, and beyond its sides what goes on there,
  * as far as the framing and the head's moves show it.
  */
-import { above, boxBlur, halve, multiply, type Plane, resizeBytes, toBytes } from '../../../image/planes.ts';
+import { above, boxBlur, halve, type Plane, toBytes } from '../../../image/planes.ts';
+import { resampleSquare } from '../../../image/resample.ts';
 import { samplePlane } from '../../../image/sample.ts';
 import type { InPieces } from '../../../in-pieces.ts';
 import type { Framing } from '../head/framing.ts';
@@ -34,16 +35,18 @@ const PRESENT = 0.004;
 const LARGEST_OWN_TEXTURE = 1080;
 
 export function* personTexture(rig: Rig, framing: Framing): InPieces<PersonTexture> {
+  const { size, person } = rig;
   const height = texelsPerView(rig, framing);
   const half = height / 2;
-  const matte = resizeBytes(rig.matte, rig.size, height);
-  for (let i = 0; i < matte.length; i++) matte[i] /= 255;
+  const ownMatte = unit(rig.matte);
+  const matte = resampleSquare(ownMatte, size, height, 1);
   const matteHalf = halve(matte, height);
   yield;
-  const luma = multiply(resizeBytes(rig.person.y, rig.size, height), matte);
+  const luma = resampleSquare(premultiplied(person.y, ownMatte), size, height, 255);
   yield;
-  const [u, v] = [rig.person.u, rig.person.v].map((plane) =>
-    multiply(resizeBytes(plane, rig.size / 2, half), matteHalf),
+  const ownMatteHalf = halve(ownMatte, size);
+  const [u, v] = [person.u, person.v].map((plane) =>
+    resampleSquare(premultiplied(plane, ownMatteHalf), size / 2, half, 255),
   );
   yield;
   const square = { luma, matte, u, v, matteHalf };
@@ -58,6 +61,19 @@ export function* personTexture(rig: Rig, framing: Framing): InPieces<PersonTextu
   // One texel wider than the matte, for the filters that look at neighbours.
   const seen = above(boxBlur(planes.matteHalf, width / 2, half, 1), PRESENT);
   return { width, height, before, ends, ...planes, presence: toBytes(seen) };
+}
+
+function unit(bytes: Uint8Array): Plane {
+  const plane = new Float32Array(bytes.length);
+  for (let i = 0; i < plane.length; i++) plane[i] = bytes[i] / 255;
+  return plane;
+}
+
+/** What is seen of a colour is what filters may mix. */
+function premultiplied(colour: Uint8Array, matte: Plane): Plane {
+  const plane = new Float32Array(colour.length);
+  for (let i = 0; i < plane.length; i++) plane[i] = colour[i] * matte[i];
+  return plane;
 }
 
 /** As many as pixels, so that a head at rest is not filtered again. */

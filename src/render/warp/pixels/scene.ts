@@ -4,15 +4,8 @@ import type { Backdrop } from '../../../contract/backdrop.ts';
 import type { RgbPicture } from '../../../contract/rgb-picture.ts';
 import { rgbToYuv, toYuvPlanes } from '../../../image/colour.ts';
 import { createI420, type I420 } from '../../../image/i420.ts';
-import {
-  boxBlur,
-  halve,
-  type Plane,
-  type PlaneSize,
-  resize,
-  resizeBytes,
-  toBytes,
-} from '../../../image/planes.ts';
+import { boxBlur, halve, type Plane, type PlaneSize, resize, toBytes } from '../../../image/planes.ts';
+import { resampleSquare } from '../../../image/resample.ts';
 import type { InPieces } from '../../../in-pieces.ts';
 import type { Framing } from '../head/framing.ts';
 import type { Rig } from '../rig.ts';
@@ -116,7 +109,7 @@ function* backgroundPlanes(
     default: {
       const shown = (plane: Uint8Array, from: number, share: 1 | 0.5) => {
         const to = share * texelsPerView;
-        return continued(resizeBytes(plane, from, to), to, framing, share);
+        return continued(resampleSquare(new Float32Array(plane), from, to, 255), to, framing, share);
       };
       const luma = shown(rig.background.y, rig.size, 1);
       yield;
