@@ -2,7 +2,7 @@
 
 import { MOTION_FRAME_MS, MOTION_SIZE } from '../src/contract/motion-frame.ts';
 import type { Rig } from '../src/render/renderer.ts';
-import { lipAperture, mouthWidth } from './mouth-geometry.ts';
+import { mouthAt } from './mouth-geometry.ts';
 import {
   BILABIALS,
   LABIODENTALS,
@@ -31,10 +31,11 @@ const AT_TEETH_SHARE = 0.35;
 const TRIED_SHARES = Array.from({ length: 20 }, (_, i) => 0.03 * (i + 1));
 
 export function mouthCurves(rig: Rig, frames: readonly Float32Array[]): MouthCurves {
-  const rest = mouthWidth(rig, new Float32Array(MOTION_SIZE));
+  const rest = mouthAt(rig, new Float32Array(MOTION_SIZE)).width;
+  const mouths = frames.map((frame) => mouthAt(rig, frame));
   return {
-    aperture: Float64Array.from(frames, (frame) => lipAperture(rig, frame)),
-    rounding: Float64Array.from(frames, (frame) => 1 - mouthWidth(rig, frame) / rest),
+    aperture: Float64Array.from(mouths, ({ gap }) => gap / rest),
+    rounding: Float64Array.from(mouths, ({ width }) => 1 - width / rest),
   };
 }
 

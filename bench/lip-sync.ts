@@ -26,7 +26,7 @@ const HARD: PhoneBars = { closed: 88, vowels: 5, teeth: 90, aperture: 0.93, roun
 /** How far the jaw's dynamics may be from the actress's, as a share of hers. */
 const DYNAMICS_SHARE = 0.15;
 /** Of a talker that is not in step, from what is early to what is late. */
-const LAGS = [-2, -1, 0, 1, 2, 3, 4, 5];
+const LAGS = [-2, -1, 0, 1, 2, 3, 4, 5, 6, 7];
 
 /** What a talker's mouth did in a clip, and what was said in it. */
 interface Spoken {

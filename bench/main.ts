@@ -103,7 +103,7 @@ const DEFAULT_JSON = 'bench/results/bench.json';
 const HELP = `Usage: npm run bench -- [name …] [--json file]
 
 Measures lips (A), life (B), identity (C), delay (D), throughput (E), networks and endurance (F) on the path that serves live sessions, prints tables with\nwhat each figure should be, and writes JSON.
-Without a name all of them but the long ones run, one after the other (three quarters of an hour on two cores).
+Without a name all of them but the long ones run, one after the other (an hour on two cores).
 
 ${Object.entries(BENCHES)
   .map(([name, { what }]) => `  ${name.padEnd(13)} ${what}`)

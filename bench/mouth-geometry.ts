@@ -7,13 +7,16 @@ import { landmarksAt } from '../src/render/renderers.ts';
 
 /** Distance of the inner-lip middles over the width of the mouth that is shown at rest. */
 export function lipAperture(rig: Rig, frame: Float32Array): number {
-  const rest = mouthWidth(rig, new Float32Array(frame.length));
-  return distance(stillHead(rig, frame), UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE) / rest;
+  return mouthAt(rig, frame).gap / mouthAt(rig, new Float32Array(frame.length)).width;
 }
 
-/** Distance of the mouth corners in picture fractions. */
-export function mouthWidth(rig: Rig, frame: Float32Array): number {
-  return distance(stillHead(rig, frame), MOUTH_CORNER.right, MOUTH_CORNER.left);
+/** Both at once, in picture fractions: distance of the inner-lip middles, and of the corners. */
+export function mouthAt(rig: Rig, frame: Float32Array): { gap: number; width: number } {
+  const still = stillHead(rig, frame);
+  return {
+    gap: distance(still, UPPER_LIP_MIDDLE, LOWER_LIP_MIDDLE),
+    width: distance(still, MOUTH_CORNER.right, MOUTH_CORNER.left),
+  };
 }
 
 function stillHead(rig: Rig, frame: Float32Array): Float32Array {
