@@ -1,11 +1,12 @@
 /**
- * Programs of others that tests talk to: a LiveKit server, built by Go, and a Python with LiveKit's agents, Pipecat,
- * WebRTC peers and the like. They are kept in the user's cache, where the next clone finds them again, each in a
+ * Programs of others that tests talk to: a LiveKit server, built by Go, a Python with LiveKit's agents, Pipecat,
+ * WebRTC peers and the like, and npm packages that are no dependencies of ours for their size. They are kept in the user's cache, where the next clone finds them again, each in a
  * folder that gets its name when it is complete. Where one cannot be had, its tests are left out.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -32,6 +33,7 @@ const GO_VERSION = '1.26.0';
 const PYTHON_VERSION = '3.11.0';
 const REQUIREMENTS = join(ROOT, 'test/support/counterparts/requirements.txt');
 const CONSTRAINTS = join(ROOT, 'test/support/counterparts/constraints.txt');
+const NPM = join(ROOT, 'test/support/counterparts/npm');
 
 /** A network that swallows everything must not hold up the tests for longer. */
 const LIMIT_MS = 15 * 60_000;
@@ -57,8 +59,23 @@ export function liveKitServerPath(env = process.env) {
  */
 export function pythonPath(env = process.env) {
   if (env.VULTUS_TEST_PYTHON !== undefined) return env.VULTUS_TEST_PYTHON;
-  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).update(readFileSync(CONSTRAINTS));
-  return join(counterpartsFolder(env), `python-${hash.digest('hex').slice(0, 16)}`, pythonIn);
+  return join(counterpartsFolder(env), `python-${hashOf(REQUIREMENTS, CONSTRAINTS)}`, pythonIn);
+}
+
+/**
+ * The `node_modules` with the packages of `test/support/counterparts/npm`, or where it would be, or `none`.
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export function testModulesPath(env = process.env) {
+  if (env.VULTUS_TEST_NODE_MODULES !== undefined) return env.VULTUS_TEST_NODE_MODULES;
+  return join(counterpartsFolder(env), `npm-${hashOf(join(NPM, 'package-lock.json'))}`, 'node_modules');
+}
+
+/** @param {string[]} files */
+function hashOf(...files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
 }
 
 const pythonIn = process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python';
@@ -73,8 +90,11 @@ const pythonIn = process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/pyth
  * @property {(draft: string, signal: AbortSignal) => Promise<unknown>} install into an empty folder
  */
 
-/** @param {import('./steps.mjs').Reporter} reporter @returns {Counterpart[]} */
-function all(reporter) {
+/**
+ * @param {import('./runtime.mjs').Runtime} runtime @param {import('./steps.mjs').Reporter} reporter
+ * @returns {Counterpart[]}
+ */
+function all(runtime, reporter) {
   return [
     {
       name: 'LiveKit server',
@@ -92,21 +112,29 @@ function all(reporter) {
       missing: () => noVirtualEnvironment(reporter),
       install: installPython,
     },
+    {
+      name: 'npm packages of the tests',
+      variable: 'VULTUS_TEST_NODE_MODULES',
+      path: testModulesPath(),
+      what: "fetching LiveKit's agents and client, about 300 MB, once",
+      missing: () => undefined,
+      install: (draft, signal) => installNpm(runtime, draft, signal),
+    },
   ];
 }
 
 /**
  * Begins what takes long (two minutes, the first time), so that it goes on beside the other steps.
- * @param {import('./steps.mjs').Reporter} reporter
+ * @param {import('./runtime.mjs').Runtime} runtime @param {import('./steps.mjs').Reporter} reporter
  * @returns {Promise<{ finish(): Promise<Record<string, string>>, stop(): void }>} `finish`: environment variables with
  *   the paths, or `none` where one could not be had, and said why
  */
-export async function startCounterparts(reporter) {
+export async function startCounterparts(runtime, reporter) {
   const stopping = new AbortController();
   const limit = setTimeout(() => stopping.abort(), LIMIT_MS).unref();
   /** @type {{ counterpart: Counterpart, missing?: string, work?: Promise<string | undefined> }[]} */
   const started = [];
-  for (const counterpart of all(reporter)) {
+  for (const counterpart of all(runtime, reporter)) {
     const missing = await lack(counterpart);
     const work = existsSync(counterpart.path) || missing ? undefined : obtain(counterpart, stopping.signal);
     started.push({ counterpart, missing, work });
@@ -192,6 +220,17 @@ async function installPython(draft, signal) {
     cwd: draft,
     signal,
     hint,
+  });
+}
+
+/** @param {import('./runtime.mjs').Runtime} runtime @param {string} draft @param {AbortSignal} signal */
+async function installNpm({ node, npmCli, env }, draft, signal) {
+  for (const name of ['package.json', 'package-lock.json']) copyFileSync(join(NPM, name), join(draft, name));
+  await runQuietly(node, [npmCli, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: draft,
+    env,
+    signal,
+    hint: 'They could not be installed by npm.',
   });
 }
 

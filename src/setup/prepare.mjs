@@ -29,7 +29,7 @@ export function prepare(reporter, { page = false } = {}) {
 export function prepareTests(reporter) {
   return alone(reporter, async () => {
     const runtime = await prepareRuntime(reporter);
-    const counterparts = await startCounterparts(reporter);
+    const counterparts = await startCounterparts(runtime, reporter);
     try {
       await prepareDependencies(runtime, reporter);
       await preparePage(runtime, reporter);

@@ -1,18 +1,13 @@
-import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LiveKitServer, noLiveKitServer } from '../support/livekit-server.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { TEST_MODULES, testModulesLack } from '../support/test-modules.ts';
 import { PackedClient } from './support/packed-client.ts';
 
-/** A folder with `node_modules/@livekit/agents`: 285 MB that are not among our dependencies. */
-const folder = process.env.VULTUS_TEST_AGENTS_JS;
-const modules = folder && join(folder, 'node_modules');
-const lacks =
-  noLiveKitServer ??
-  (modules && existsSync(join(modules, '@livekit/agents'))
-    ? undefined
-    : '@livekit/agents is in no folder that VULTUS_TEST_AGENTS_JS names');
+const lacks = noLiveKitServer ?? testModulesLack('@livekit/agents');
+if (lacks) console.log(`Tests with agents of @livekit/agents are skipped: ${lacks}`);
 
 let livekit: LiveKitServer;
 let server: TestServer;
@@ -21,7 +16,7 @@ beforeAll(async () => {
   if (lacks) return;
   packed = await PackedClient.install();
   for (const name of ['@livekit', 'livekit-server-sdk'])
-    symlinkSync(join(modules!, name), join(packed.app, 'node_modules', name));
+    symlinkSync(join(TEST_MODULES, name), join(packed.app, 'node_modules', name));
   livekit = await LiveKitServer.start();
   server = await startTestServer({ livekitHosts: ['127.0.0.1'] });
 }, 300_000);
@@ -32,7 +27,7 @@ afterAll(async () => {
 });
 
 it.skipIf(lacks)(
-  `speaks for an agent of @livekit/agents, falls silent, and comes back${lacks ? `: ${lacks}` : ''}`,
+  `speaks for an agent of @livekit/agents, falls silent, and comes back`,
   { timeout: 120_000 },
   async () => {
     packed.write('agent.mjs', readFileSync(new URL('support/livekit-agent.mjs', import.meta.url), 'utf8'));

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { counterpartsFolder, liveKitServerPath, startCounterparts } from '../../src/setup/counterparts.mjs';
+import {
+  counterpartsFolder,
+  liveKitServerPath,
+  startCounterparts,
+  testModulesPath,
+} from '../../src/setup/counterparts.mjs';
+import type { Runtime } from '../../src/setup/runtime.mjs';
 import { Reporter } from '../../src/setup/steps.mjs';
 
 let folder: string;
@@ -14,6 +20,7 @@ beforeEach(() => {
   vi.stubEnv('XDG_CACHE_HOME', folder);
   vi.stubEnv('VULTUS_LIVEKIT_SERVER', undefined);
   vi.stubEnv('VULTUS_TEST_PYTHON', 'none');
+  vi.stubEnv('VULTUS_TEST_NODE_MODULES', 'none');
   vi.stubEnv('VULTUS_INSTALL', undefined);
 });
 afterEach(() => {
@@ -29,14 +36,21 @@ function useGo(version: string, build: string): void {
   vi.stubEnv('PATH', `${join(folder, 'bin')}:${process.env.PATH}`);
 }
 
-async function setUp(): Promise<Record<string, string>> {
+/** An `npm ci` that does this. */
+function useNpm(script: string): Runtime {
+  const npmCli = join(folder, 'npm-cli.sh');
+  writeFileSync(npmCli, script);
+  return { node: '/bin/sh', npmCli, env: process.env } as Runtime;
+}
+
+async function setUp(npm = 'exit 1'): Promise<Record<string, string>> {
   const stream = new Writable({
     write(chunk, _, done) {
       said += chunk;
       done();
     },
   });
-  const counterparts = await startCounterparts(new Reporter({ stream: stream as never }));
+  const counterparts = await startCounterparts(useNpm(npm), new Reporter({ stream: stream as never }));
   return counterparts.finish();
 }
 
@@ -74,9 +88,24 @@ it.each([
   ['Go is too old', '1.25.9', BUILT, /needs Go 1\.26, and this is 1\.25\.9/],
 ])('is left out with a line where %s', async (_, version, build, line) => {
   useGo(version, build);
-  expect(await setUp()).toEqual({ VULTUS_LIVEKIT_SERVER: 'none', VULTUS_TEST_PYTHON: 'none' });
+  expect(await setUp()).toEqual({
+    VULTUS_LIVEKIT_SERVER: 'none',
+    VULTUS_TEST_PYTHON: 'none',
+    VULTUS_TEST_NODE_MODULES: 'none',
+  });
   expect(said).toMatch(/left out: tests with the LiveKit server/);
   expect(said).toMatch(line);
+});
+
+it('of npm is what the lock file names, once', async () => {
+  vi.stubEnv('VULTUS_LIVEKIT_SERVER', 'none');
+  vi.stubEnv('VULTUS_TEST_NODE_MODULES', undefined);
+  expect((await setUp('echo no network >&2; exit 1')).VULTUS_TEST_NODE_MODULES).toBe('none');
+  expect(said).toMatch(/npm packages of the tests\. They could not be installed by npm\. \(no network\)\n/);
+  const install = '[ "$1" = ci ] && grep -q livekit-client package-lock.json && mkdir node_modules';
+  expect((await setUp(install)).VULTUS_TEST_NODE_MODULES).toBe(testModulesPath());
+  expect(existsSync(testModulesPath())).toBe(true);
+  expect((await setUp('exit 1')).VULTUS_TEST_NODE_MODULES).toBe(testModulesPath());
 });
 
 it('is left out where the cache cannot be written', async () => {
@@ -95,6 +124,7 @@ it('is not installed where nothing is to be', async () => {
 it('ends what still goes on where the set-up fails', { timeout: 30_000 }, async () => {
   useGo('1.26.3', 'exec sleep 60');
   const counterparts = await startCounterparts(
+    useNpm('exit 1'),
     new Reporter({ stream: new Writable({ write: (_, __, done) => done() }) as never }),
   );
   counterparts.stop();
