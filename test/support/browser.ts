@@ -15,8 +15,13 @@ export function findBrowser(): string | undefined {
   return places.find((place) => place && existsSync(place));
 }
 
-/** A headless browser with a new profile; `microphone` is a WAV file that it takes for one. */
-export async function launchBrowser(options: { microphone?: string } = {}): Promise<Browser> {
+/**
+ * A headless browser with a new profile; `microphone` is a WAV file that it takes for one, `loopback`: its peers are to be
+ * reached by 127.0.0.1 alone.
+ */
+export async function launchBrowser(
+  options: { microphone?: string; loopback?: boolean } = {},
+): Promise<Browser> {
   const executablePath = findBrowser();
   if (!executablePath)
     throw new Error('No Chrome or Chromium was found; set VULTUS_BROWSER to the path of one.');
@@ -34,6 +39,7 @@ export async function launchBrowser(options: { microphone?: string } = {}): Prom
       '--autoplay-policy=no-user-gesture-required',
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
+      ...(options.loopback ? ['--allow-loopback-in-peer-connection'] : []),
       ...(options.microphone ? [`--use-file-for-fake-audio-capture=${options.microphone}`] : []),
     ],
   });
