@@ -15,6 +15,7 @@ import { benchLiveKit } from './livekit/livekit.ts';
 import { benchNetwork } from './network/network.ts';
 import { benchPeerServer } from './peer-server/bench.ts';
 import { benchPeers } from './peers.ts';
+import { benchPerformer } from './performer.ts';
 import { benchPicture } from './picture.ts';
 import { benchPlots } from './plots/plots.ts';
 import { benchPortraits, type PortraitsOptions } from './portraits/portraits.ts';
@@ -70,6 +71,10 @@ const BENCHES: Record<string, Bench> = {
   },
   latency: { what: 'D: from voice to encoded picture', run: benchLatency },
   interruption: { what: 'D: silent and shut after an interruption', run: benchInterruption },
+  performer: {
+    what: 'captured faces played through a live session: delay, stillness, lost and found',
+    run: benchPerformer,
+  },
   sessions: { what: 'E: how many sessions the machine carries', run: benchSessions },
   viewers: {
     what: 'E: what a further viewer of a session costs, by WebSocket, WHEP and WebRTC',

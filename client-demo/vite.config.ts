@@ -17,6 +17,6 @@ export default defineConfig({
   },
   server: {
     fs: { allow: ['..'] },
-    proxy: { '/v1': { target: server, ws: true }, '/healthz': server },
+    proxy: { '/v1': { target: server, ws: true }, '/healthz': server, '/face-models': server },
   },
 });

@@ -28,6 +28,17 @@ export const iceServers = list.transform((entries, context) =>
   }),
 );
 
+/** `[host:]port[/avatar]`, several with commas; loopback without a host. */
+export const vmcInputs = list.transform((entries, context) =>
+  entries.map((entry) => {
+    const match = /^(?:(?:\[([^\]]+)\]|([^:/]+)):)?(\d{1,5})(?:\/(.+))?$/.exec(entry);
+    const [, ipv6, host = ipv6 ?? '127.0.0.1', port, avatar] = match ?? [];
+    if (!match || Number(port) > 65535)
+      context.addIssue({ code: 'custom', message: `"${entry}" is not [host:]port[/avatar]` });
+    return { host, port: Number(port), avatar };
+  }),
+);
+
 /** Addresses, or networks like 10.0.0.0/8. */
 export const networks = list.transform((entries, context) => {
   for (const entry of entries)

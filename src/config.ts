@@ -14,6 +14,7 @@ import {
   logLevel,
   networks,
   portRange,
+  vmcInputs,
   wholeNumber,
 } from './config-values.ts';
 import { PUBLIC } from './connection/dial-policy.ts';
@@ -61,6 +62,7 @@ const fields = z.strictObject({
   livekitApiSecret: z.string().min(1).optional(),
   livekitHosts: dialRules.default([PUBLIC]),
   portraitHosts: dialRules.default([PUBLIC]),
+  vmcIn: vmcInputs.default([]),
   drainS: wholeNumber(0, 86_400).default(30),
   iceServers: iceServers.default([]),
   publicHost: z.string().min(1).optional(),
@@ -207,6 +209,11 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
     flag: '--portrait-hosts <rules>',
     env: 'VULTUS_PORTRAIT_HOSTS',
     help: 'the same for pictures that are fetched by their address (default: public)',
+  },
+  vmcIn: {
+    flag: '--vmc-in <inputs>',
+    env: 'VULTUS_VMC_IN',
+    help: 'take motion of face trackers by the VMC protocol, with commas: [host:]port[/avatar], usually 39539 (default: none; without a host, of this machine)',
   },
   drainS: {
     flag: '--drain-s <seconds>',

@@ -1,6 +1,7 @@
 import { Captions } from '../../src/client/element/captions.ts';
 import { isWebRtcBlocked, type LiveConnection, type Vultus } from '../../src/client/index.ts';
 import { Call } from './call.ts';
+import { CameraPanel } from './camera/camera-panel.ts';
 import { DirectionPanel } from './direction-panel.ts';
 import { byId, icon } from './dom.ts';
 import { EventLog } from './event-log.ts';
@@ -27,6 +28,7 @@ export class App {
   readonly #call: Call;
   readonly #voice: VoicePanel;
   readonly #direction: DirectionPanel;
+  readonly #camera: CameraPanel;
   readonly #session: SessionPanel;
   readonly #statistics: Statistics;
   readonly #volume: Volume;
@@ -63,6 +65,10 @@ export class App {
       onSpeaking: () => this.#showButtons(),
     });
     this.#direction = new DirectionPanel((patch) => this.#call.live?.setControls(patch));
+    this.#camera = new CameraPanel({
+      onMotion: (motion) => this.#call.live?.setMotion(motion),
+      onControls: (patch) => this.#call.live?.setControls(patch),
+    });
     this.#session = new SessionPanel(
       () => this.#restart(),
       () => this.#showShape(),
@@ -142,7 +148,8 @@ export class App {
     // Stopped while the browser asked for the microphone.
     if (!this.#starting) return this.#voice.detach();
     this.#log.say(`Starting ${avatar.name}.`);
-    const started = this.#call.start(avatar.id, settings, this.#direction.controls);
+    const controls = { ...this.#direction.controls, ...this.#camera.controls };
+    const started = this.#call.start(avatar.id, settings, controls);
     this.#starting = false;
     this.#showButtons();
     await started;

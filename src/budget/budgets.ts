@@ -60,6 +60,14 @@ export function createBudgets(figures: BudgetFigures = UNLIMITED) {
      * in real time.
      */
     messages: new RateBudget('messages', { ratePerS: 500, burst: 10_000 }, 'messages'),
+    /**
+     * Datagrams of trackers, in bytes, by the port that they come to: a face and a body take 0.5 MB a second.
+     */
+    trackerBytes: new RateBudget(
+      'tracker_bytes',
+      { ratePerS: 2 * MEGABYTE, burst: 2 * MEGABYTE },
+      'bytes of trackers',
+    ),
     /** By viewer: they only say what they want to see. */
     viewerMessages: new RateBudget<object>('viewer_messages', { ratePerS: 50, burst: 500 }, 'messages'),
     /** By session and by viewer: messages that cannot be read or do not fit their schema. */

@@ -5,16 +5,15 @@ import { parseServerMessage, serializeClientMessage } from '../contract/wire/cli
 import type { ClientMessageInput } from '../contract/wire/client-messages.ts';
 import { WIRE_VERSION } from '../contract/wire/protocol.ts';
 import type { ServerMessage } from '../contract/wire/server-messages.ts';
+import { assertBackgroundFits } from './background-limit.ts';
 import { VultusClientError } from './client-error.ts';
 import { Emitter } from './emitter.ts';
 import type { LiveConnection, LiveEvents, Message, ReadyInfo, UtteranceOptions } from './live-connection.ts';
 import { MissedSettings } from './missed-settings.ts';
 import { type VoiceData, type VoiceFormats, voiceBytes } from './pcm.ts';
+import type { PerformedMotion } from './performed-motion.ts';
 import { Pings } from './pings.ts';
 import { isBroken, reopen } from './reconnection.ts';
-
-/** Of a message, around its text. */
-const ENVELOPE_BYTES = 64;
 
 const USUAL_AUDIO: AudioFormat = { encoding: 's16le', sampleRateHz: 24000 };
 
@@ -124,13 +123,12 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     this.send({ type: 'control', controls });
   }
 
+  setMotion({ timeMs = performance.now(), ...seen }: PerformedMotion): void {
+    this.send({ type: 'motion', timeMs, ...seen });
+  }
+
   setBackground(background: string): void {
-    if (background.length > this.largestMessageBytes - ENVELOPE_BYTES) {
-      throw new VultusClientError(
-        'background_too_large',
-        `This route carries at most ${this.largestMessageBytes} bytes in one message; take a smaller picture.`,
-      );
-    }
+    assertBackgroundFits(background, this.largestMessageBytes);
     this.send({ type: 'background', background });
   }
 

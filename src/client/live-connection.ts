@@ -4,6 +4,7 @@ import type { Word } from '../contract/speech.ts';
 import type { ServerMessage } from '../contract/wire/server-messages.ts';
 import type { VultusClientError } from './client-error.ts';
 import type { VoiceData } from './pcm.ts';
+import type { PerformedMotion } from './performed-motion.ts';
 
 /** What the server sends under this type. */
 export type Message<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
@@ -112,6 +113,13 @@ export interface LiveConnection {
   resume(): void;
   /** Changes some controls; what is absent stays as it is. */
   setControls(controls: ControlsPatch): void;
+  /**
+   * What a performer's face does, 15 to 60 times a second: any of the ARKit coefficients (0..1) and the head (radians), as
+   * they were seen at `timeMs` of any clock (now, without it). Nothing of both says that the face was lost. The control
+   * `performer` says whose motion each part of the face shows. While the connection is lost, motion is dropped.
+   * @throws VultusClientError `connection_closed`
+   */
+  setMotion(frame: PerformedMotion): void;
   /**
    * Puts something else behind the avatar, as in the options of the session: `keep`, `blur`, `#rrggbb` or a picture as
    * a data URL (see `backgroundPicture`). `matte` and the others do not follow on each other: `background_fixed`.

@@ -4,6 +4,11 @@ import { VultusError } from '../errors.ts';
 /** Names of unknown keys are the peer's own, as long as it likes. */
 const LONGEST_DETAIL = 200;
 
+/** What a viewer may send. */
+export const FOR_VIEWERS: readonly ClientMessage['type'][] = ['hello', 'keyframe', 'ping'];
+/** What is joined with others of its kind, or stands by itself; all else comes after what was said before it. */
+export const UNORDERED: readonly ClientMessage['type'][] = ['audio', 'control', 'motion', 'ping'];
+
 /** @throws VultusError `invalid_message` with the first thing that is wrong */
 export function readMessage(data: Uint8Array): ClientMessage {
   try {

@@ -14,9 +14,10 @@ import type { Attachment, SessionListeners } from './attachment.ts';
 import { BackgroundReader } from './background-reader.ts';
 import { messageCost } from './message-costs.ts';
 import { type Flow, MessageIntake } from './message-intake.ts';
+import { PeerMotion } from './peer-motion.ts';
 import { PeerOutputs } from './peer-outputs.ts';
 import { PeerVoice } from './peer-voice.ts';
-import { readMessage } from './read-message.ts';
+import { FOR_VIEWERS, readMessage, UNORDERED } from './read-message.ts';
 import { asVersion, eventMessages, readyMessage } from './server-messages.ts';
 import { Steering } from './steering.ts';
 import { Throttled } from './throttled.ts';
@@ -46,11 +47,7 @@ export interface SessionChannelOptions {
   onAbuse: (error: VultusError) => void;
 }
 
-/** What a viewer may send. */
-const FOR_VIEWERS: readonly ClientMessage['type'][] = ['hello', 'keyframe', 'ping'];
 type Hello = Extract<ClientMessage, { type: 'hello' }>;
-/** What is joined with others of its kind; all else comes after what was said before it. */
-const JOINED: readonly ClientMessage['type'][] = ['audio', 'control', 'ping'];
 
 /**
  * One conversation in wire messages with one session: the same for the WebSocket and the data channel.
@@ -66,6 +63,7 @@ export class SessionChannel {
   readonly #intake: MessageIntake;
   readonly #voice: PeerVoice;
   readonly #steering: Steering;
+  readonly #motion: PeerMotion;
   readonly #keyFrames = new Throttled(KEY_FRAME_INTERVAL_MS, () => this.#attempt(() => this.#keyFrame()));
   readonly #outputs: PeerOutputs;
   #version: WireVersion = 1;
@@ -100,6 +98,7 @@ export class SessionChannel {
     this.#steering = new Steering(this.#session.settings.fps, (patch) =>
       this.#attempt(() => this.#session.setControls(patch)),
     );
+    this.#motion = new PeerMotion(this.#session, (warning) => this.warn(warning));
     this.#intake = new MessageIntake({
       bucket: options.role === 'view' ? viewerMessages.bucket(this) : messages.bucket(this.#session.id),
       flow: options.flow,
@@ -204,7 +203,7 @@ export class SessionChannel {
     if (this.#options.role === 'view' && !FOR_VIEWERS.includes(message.type)) {
       throw new VultusError('view_only', message.type);
     }
-    if (!JOINED.includes(message.type)) this.#settle();
+    if (!UNORDERED.includes(message.type)) this.#settle();
     switch (message.type) {
       case 'hello':
         this.#greet(message);
@@ -229,6 +228,9 @@ export class SessionChannel {
         break;
       case 'control':
         this.#steering.take(message.controls);
+        break;
+      case 'motion':
+        this.#motion.take(message);
         break;
       case 'background':
         this.#backgrounds.take(message.background);

@@ -1,6 +1,7 @@
 /** Live controls as a caller writes them: checked, with their ranges. */
 import { z } from 'zod';
 import { CONTROL_RANGES, type ControlsPatch } from './controls.ts';
+import { performerMixSchema } from './performed-motion-schema.ts';
 
 const within = ([least, greatest]: readonly [number, number]) => z.number().min(least).max(greatest);
 const unit = within([0, 1]);
@@ -32,4 +33,5 @@ export const controlsSchema = z.strictObject({
   blinkRate: within(CONTROL_RANGES.blinkRate).optional(),
   state: z.enum(['auto', 'speaking', 'listening', 'idle']).optional(),
   bargeIn: z.boolean().optional(),
+  performer: performerMixSchema.optional(),
 }) satisfies z.ZodType<ControlsPatch>;

@@ -1,3 +1,5 @@
+import type { PerformerMix } from './performed-motion.ts';
+
 /**
  * Live controls of a session: what the caller may steer while the avatar runs. Every field has a neutral
  * default, and every change takes effect from the next block of motion on.
@@ -27,6 +29,8 @@ export interface Controls {
   state: 'auto' | AvatarState;
   /** The user interrupts the avatar by talking, where it listens to a microphone. */
   bargeIn: boolean;
+  /** Whose motion each part of the face shows, where a performer gives some. */
+  performer: PerformerMix;
 }
 
 export const NEUTRAL_CONTROLS: Readonly<Controls> = Object.freeze({
@@ -38,6 +42,7 @@ export const NEUTRAL_CONTROLS: Readonly<Controls> = Object.freeze({
   blinkRate: 17,
   state: 'auto',
   bargeIn: false,
+  performer: Object.freeze({ head: 'performer', eyes: 'performer', brows: 'performer', mouth: 'both' }),
 });
 
 /** Least and greatest value of the controls that are numbers, in the units of `Controls`. */
@@ -51,10 +56,15 @@ export const CONTROL_RANGES = Object.freeze({
 } as const);
 
 /** A change of some controls; what is absent stays as it is. See `Controls` for the meaning of each. */
-export type ControlsPatch = Partial<Omit<Controls, 'head'> & { head: Partial<Controls['head']> }>;
+export type ControlsPatch = Partial<
+  Omit<Controls, NestedControl> & { [Name in NestedControl]: Partial<Controls[Name]> }
+>;
+type NestedControl = 'head' | 'performer';
 
-/** Both changes as one, the second on top; inside `head` each field on its own. */
+/** Both changes as one, the second on top; inside `head` and `performer` each field on its own. */
 export function joinPatches(first: ControlsPatch, second: ControlsPatch): ControlsPatch {
   const head = first.head || second.head ? { head: { ...first.head, ...second.head } } : {};
-  return { ...first, ...second, ...head };
+  const performer =
+    first.performer || second.performer ? { performer: { ...first.performer, ...second.performer } } : {};
+  return { ...first, ...second, ...head, ...performer };
 }

@@ -49,6 +49,13 @@
  * about 30 kB. They are in step with the voice as `video` is. A reader that is behind by more than a picture is left out
  * of the next ones. Before the background `matte` they show the person over black.
  *
+ * **A performer's motion.** `motion` says what a camera or a tracker sees of a face at `timeMs` of its own clock: any of
+ * the 52 ARKit coefficients and the head, as in a motion frame. The control `performer` says whose motion each part of
+ * the face shows. A part of which nothing has come for a quarter of a second fades back to a life of its own, and with
+ * `motion` without shapes and head at once; when it comes again it fades in. Motion is shown as it comes; that of the mouth
+ * waits for the voice where a microphone speaks. One performer at a time moves the face, whoever began (`not_performing`
+ * warns others).
+ *
  * **The user's voice.** What a microphone hears with `voiceInput: 'listen'` (`live`, or a WebRTC track) is the user's. A
  * bot hears it too, by `outputs.userAudio` on a WebSocket: `user.audio`, 20 ms each at 16 kHz, s16le (`pcm`) or `opus`,
  * whichever connection it came by, so that speech recognition needs no way of its own. `mediaTimeMs` is that of the voice

@@ -4,6 +4,7 @@ import type { Backdrop } from '../contract/backdrop.ts';
 import type { Controls } from '../contract/controls.ts';
 import type { ErrorCode } from '../contract/error-codes.ts';
 import type { Stream } from '../contract/outputs.ts';
+import type { PerformedFrame } from '../contract/performed-motion.ts';
 import type { EngineEvent } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
 import type { SpeechEnd } from '../contract/speech.ts';
@@ -52,6 +53,8 @@ export type ToSession =
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'controls'; controls: Controls }
+  /** What a performer's face does. */
+  | { type: 'motion'; frame: PerformedFrame }
   | { type: 'background'; background: Backdrop }
   /** What is made from now on, and nothing else. */
   | { type: 'streams'; streams: readonly Stream[] }

@@ -12,8 +12,8 @@ export function secureHeaders({ corsOrigins }: Pick<Config, 'corsOrigins'>): Fas
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        // The microphone's worklet is a module made on the spot.
-        scriptSrc: ["'self'", 'blob:'],
+        // The microphone's worklet is a module made on the spot; the camera's face models run as WebAssembly.
+        scriptSrc: ["'self'", 'blob:', "'wasm-unsafe-eval'"],
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'blob:', 'data:'],
         mediaSrc: ["'self'", 'blob:'],

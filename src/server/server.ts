@@ -13,6 +13,7 @@ import {
 import packageFile from '../../package.json' with { type: 'json' };
 import { allBudgets, createBudgets } from '../budget/budgets.ts';
 import { SessionConnections } from '../connection/session-connections.ts';
+import type { VmcReceiver } from '../connection/vmc/vmc-receiver.ts';
 import { VultusError } from '../errors.ts';
 import { Access, allowOrigins, requireHost } from './access.ts';
 import { hostCheck } from './allowed-hosts.ts';
@@ -25,6 +26,7 @@ import { addCommonProblems, cannotListen, classify, problemHandler, sendProblem 
 import { MAX_JSON_BYTES } from './request-bodies.ts';
 import { avatarRoutes } from './routes/avatars.ts';
 import { compatRoutes } from './routes/compat.ts';
+import { faceModelRoutes } from './routes/face-models.ts';
 import { livekitRoutes } from './routes/livekit.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -35,6 +37,7 @@ import { whepRoutes } from './routes/whep.ts';
 import { whipRoutes } from './routes/whip.ts';
 import { secureHeaders } from './secure-headers.ts';
 import { SessionLog } from './session-log.ts';
+import { openVmcInputs } from './vmc-inputs.ts';
 
 export interface VultusServer {
   readonly app: App;
@@ -83,6 +86,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
   };
   const livekit = new LiveKitSessions(context);
   const dispatch = liveKitDispatch(context, livekit);
+  let trackers: VmcReceiver[] = [];
   const count = (error: VultusError) => metrics.errors.inc({ code: error.code });
   const app: App = fastify({
     // Addresses that cannot even be read never reach a route or the error handler below.
@@ -147,6 +151,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
   }
   await app.register((scope) => livekitRoutes(scope.withTypeProvider<ZodTypeProvider>(), context, livekit));
   await app.register((scope) => compatRoutes(scope.withTypeProvider<ZodTypeProvider>(), context, livekit));
+  await app.register((scope) => faceModelRoutes(scope.withTypeProvider<ZodTypeProvider>(), context));
   await app.register((scope) => pageRoutes(scope.withTypeProvider<ZodTypeProvider>()));
   await app.ready();
 
@@ -160,6 +165,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
       } catch (cause) {
         throw cannotListen(config, cause as Error);
       }
+      trackers = await openVmcInputs(context);
       dispatch?.start();
       const { port } = app.server.address() as AddressInfo;
       const anywhere = config.host === '0.0.0.0' || config.host === '::';
@@ -172,7 +178,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
     },
     async close() {
       dispatch?.close();
-      await Promise.all([app.close(), livekit.close()]);
+      await Promise.all([app.close(), livekit.close(), ...trackers.splice(0).map((one) => one.close())]);
     },
   };
 }

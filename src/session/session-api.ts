@@ -16,6 +16,7 @@ import type {
   VideoPacket,
   VoicePacket,
 } from '../contract/outputs.ts';
+import type { PerformedFrame } from '../contract/performed-motion.ts';
 import type { EngineEvents, Warning } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
 import type { Word } from '../contract/speech.ts';
@@ -140,6 +141,12 @@ export interface SessionApi extends EventEmitter<SessionEvents> {
   pause(): void;
   resume(): void;
   setControls(patch: ControlsPatch): void;
+  /**
+   * What the face of a performer does, mixed in by the control `performer`. One at a time moves it: whoever began, until
+   * nothing of theirs has come for a second. Throws `session_closed`.
+   * @param performer who gives it @returns whether it is shown
+   */
+  setMotion(frame: PerformedFrame, performer: object): boolean;
   /** From the next picture on. Throws `background_fixed` where it has a matte and the one before has none, or the other way. */
   setBackground(background: Backdrop): void;
   /**

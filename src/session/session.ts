@@ -8,6 +8,7 @@ import {
   NEUTRAL_CONTROLS,
 } from '../contract/controls.ts';
 import { type Output, type Packet, PCM_VOICE } from '../contract/outputs.ts';
+import type { PerformedFrame } from '../contract/performed-motion.ts';
 import type { EngineEvent } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
 import type { SessionStats } from '../contract/stats.ts';
@@ -21,6 +22,9 @@ import { SessionSpeaker } from './speaker.ts';
 import { UserAudio } from './user-audio.ts';
 import { UserListener } from './user-listener.ts';
 import { Utterances } from './utterances.ts';
+
+/** A performer of whom nothing has come for so long has left the face to others. */
+const PERFORMER_GONE_MS = 1000;
 
 const NO_STATS: SessionStats = {
   fps: 0,
@@ -67,6 +71,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     interrupt: (utterances, all) => this.#interrupt(utterances, all),
   });
   #ownVoice: Taking | undefined;
+  #performer: { who: object; lastMs: number } | undefined;
   #stats = NO_STATS;
   #state: AvatarState = 'idle';
   #closed = false;
@@ -146,6 +151,15 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   setControls(patch: ControlsPatch): void {
     this.#controls = mergeControls(this.#controls, patch);
     this.#live.setControls(this.#controls);
+  }
+
+  setMotion(frame: PerformedFrame, performer: object): boolean {
+    const nowMs = performance.now();
+    const former = this.#performer;
+    if (former && former.who !== performer && nowMs - former.lastMs < PERFORMER_GONE_MS) return false;
+    this.#performer = { who: performer, lastMs: nowMs };
+    this.#live.setMotion(frame);
+    return true;
   }
 
   setBackground(background: Backdrop): void {
@@ -267,7 +281,12 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   }
 }
 
-/** Takes over what the patch names; inside `head` each field on its own. */
+/** Takes over what the patch names; inside `head` and `performer` each field on its own. */
 export function mergeControls(controls: Controls, patch: ControlsPatch): Controls {
-  return { ...controls, ...patch, head: { ...controls.head, ...patch.head } };
+  return {
+    ...controls,
+    ...patch,
+    head: { ...controls.head, ...patch.head },
+    performer: { ...controls.performer, ...patch.performer },
+  };
 }

@@ -45,3 +45,22 @@ it('sends away a peer of which nothing can be read', async () => {
   await expect.poll(() => abuse).toEqual(['too_many_bad_messages']);
   expect(told.filter((code) => code === 'invalid_message').length).toBeLessThan(25);
 });
+
+it('gives a performer’s motion to the session, refuses what is none, and says where somebody else performs', async () => {
+  const { session, channel, told } = openChannel();
+  const say = (frame: object) =>
+    channel.receive(serializeClientMessage({ type: 'motion', ...frame } as never));
+  say({ timeMs: 1, shapes: { jawOpen: 0.5 } });
+  expect(session.motion).toEqual([{ timeMs: 1, shapes: { jawOpen: 0.5 }, head: undefined }]);
+  const former = told.length;
+  say({ timeMs: Number.NaN, shapes: { jawOpen: 0.5 } });
+  say({ timeMs: 2, shapes: { jawOpen: Number.NaN } });
+  say({ timeMs: 2, head: { yaw: Number.POSITIVE_INFINITY, pitch: 0, roll: 0 } });
+  const refused = ['invalid_message', 'invalid_message', 'invalid_message'];
+  await expect.poll(() => told.slice(former)).toEqual(refused);
+  expect(session.motion.length).toBe(1);
+  session.performs = false;
+  for (let i = 3; i < 9; i++) say({ timeMs: i, shapes: {} });
+  await expect.poll(() => session.motion.length).toBe(7);
+  expect(told.slice(former + 3)).toEqual(['warning']);
+});

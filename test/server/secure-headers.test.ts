@@ -16,7 +16,7 @@ it.each(['/', '/docs/static/index.html', '/v1/avatars', '/nowhere'])(
     });
     const policy = String(headers['content-security-policy']);
     expect(policy).toContain("frame-ancestors 'self'");
-    expect(policy).toMatch(/script-src 'self' blob:;/);
+    expect(policy).toMatch(/script-src 'self' blob: 'wasm-unsafe-eval';/);
     // The server may well be reached without TLS.
     expect(policy).not.toContain('upgrade-insecure-requests');
     expect(headers).not.toHaveProperty('strict-transport-security');

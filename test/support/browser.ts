@@ -16,11 +16,11 @@ export function findBrowser(): string | undefined {
 }
 
 /**
- * A headless browser with a new profile; `microphone` is a WAV file that it takes for one, `loopback`: its peers are to be
- * reached by 127.0.0.1 alone.
+ * A headless browser with a new profile; `microphone` is a WAV file that it takes for one, `camera` a film (MJPEG, Y4M),
+ * `loopback`: its peers are to be reached by 127.0.0.1 alone.
  */
 export async function launchBrowser(
-  options: { microphone?: string; loopback?: boolean } = {},
+  options: { microphone?: string; camera?: string; loopback?: boolean } = {},
 ): Promise<Browser> {
   const executablePath = findBrowser();
   if (!executablePath)
@@ -41,6 +41,7 @@ export async function launchBrowser(
       '--use-fake-device-for-media-stream',
       ...(options.loopback ? ['--allow-loopback-in-peer-connection'] : []),
       ...(options.microphone ? [`--use-file-for-fake-audio-capture=${options.microphone}`] : []),
+      ...(options.camera ? [`--use-file-for-fake-video-capture=${options.camera}`] : []),
     ],
   });
 }

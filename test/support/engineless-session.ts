@@ -2,8 +2,8 @@ import type { ControlsPatch } from '../../src/contract/controls.ts';
 import { squareFormat } from '../../src/contract/formats.ts';
 import { outputKey, PCM_VOICE } from '../../src/contract/outputs.ts';
 import { DEFAULT_SETTINGS } from '../../src/contract/session-settings.ts';
+import type { EngineListener } from '../../src/engine/pool/engine-listener.ts';
 import type { EnginePool } from '../../src/engine/pool/engine-pool.ts';
-import type { EngineListener } from '../../src/engine/pool/session-line.ts';
 import { Session } from '../../src/session/session.ts';
 
 const PACKET_SAMPLES = 960;

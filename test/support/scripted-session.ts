@@ -11,6 +11,7 @@ import {
   type VideoPacket,
   type VoicePacket,
 } from '../../src/contract/outputs.ts';
+import type { PerformedFrame } from '../../src/contract/performed-motion.ts';
 import type { Word } from '../../src/contract/speech.ts';
 import type { VultusError } from '../../src/errors.ts';
 import type { SessionApi, SessionEvents, Speaker, Taker, Taking } from '../../src/session/session-api.ts';
@@ -33,6 +34,9 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
   readonly state = 'idle';
   readonly calls: string[] = [];
   readonly voice: Float32Array[] = [];
+  readonly motion: PerformedFrame[] = [];
+  /** Whether what is given of a performer is shown. */
+  performs = true;
   readonly #taken = new Set<{ outputs: readonly Output[]; taker: Taker }>();
   readonly stats = {
     fps: 25,
@@ -107,6 +111,10 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
   }
   setControls(patch: object): void {
     this.calls.push(`setControls ${JSON.stringify(patch)}`);
+  }
+  setMotion(frame: PerformedFrame): boolean {
+    this.motion.push(frame);
+    return this.performs;
   }
   setBackground(background: Backdrop): void {
     this.calls.push(`setBackground ${describeBackdrop(background)}`);

@@ -4,6 +4,7 @@ import type { Backdrop } from '../../src/contract/backdrop.ts';
 import type { ControlsPatch } from '../../src/contract/controls.ts';
 import { squareFormat, type VideoCodec } from '../../src/contract/formats.ts';
 import type { Output, Stream } from '../../src/contract/outputs.ts';
+import type { PerformedFrame } from '../../src/contract/performed-motion.ts';
 import type { SessionSettings } from '../../src/contract/session-settings.ts';
 import type { SessionStats } from '../../src/contract/stats.ts';
 import { VultusError } from '../../src/errors.ts';
@@ -43,6 +44,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
   voice: Float32Array[] = [];
   userVoice: Float32Array[] = [];
   controls: ControlsPatch[] = [];
+  motion: PerformedFrame[] = [];
   backgrounds: Backdrop[] = [];
   keyFrameRequests = 0;
   interruptions = 0;
@@ -142,6 +144,11 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
 
   setControls(patch: ControlsPatch): void {
     this.controls.push(patch);
+  }
+
+  setMotion(frame: PerformedFrame): boolean {
+    this.motion.push(frame);
+    return true;
   }
 
   setBackground(background: Backdrop): void {

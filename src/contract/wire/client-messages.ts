@@ -2,6 +2,7 @@
 import type { ControlsPatch } from '../controls.ts';
 import type { AudioFormat, PcmFormat, VideoCodec } from '../formats.ts';
 import type { CaptionFormat, PictureEncoding, UserAudioEncoding } from '../outputs.ts';
+import type { PerformedFrame } from '../performed-motion.ts';
 import type { Word } from '../speech.ts';
 import type { WireVersion } from './protocol.ts';
 
@@ -53,6 +54,8 @@ type Said =
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'control'; controls: ControlsPatch }
+  /** What a performer's face does, 15 to 60 times a second. */
+  | ({ type: 'motion' } & PerformedFrame)
   /** Another background from the next picture on. */
   | { type: 'background'; background: string }
   /** Ask for a key frame, for instance after a decoder was reset. */

@@ -5,6 +5,7 @@ import { controlsSchema } from '../controls-schema.ts';
 import { audioFormatSchema, pcmFormatSchema } from '../format-choice.ts';
 import { VIDEO_CODECS } from '../formats.ts';
 import { CAPTION_FORMATS, PICTURE_ENCODINGS, USER_AUDIO_ENCODINGS } from '../outputs.ts';
+import { performedFrameSchema } from '../performed-motion-schema.ts';
 import {
   MAX_UTTERANCE_ID_LENGTH,
   MAX_WORD_LENGTH,
@@ -58,6 +59,7 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('resume') }),
   z.strictObject({ type: z.literal('control'), controls: controlsSchema }),
+  performedFrameSchema.extend({ type: z.literal('motion') }),
   z.strictObject({ type: z.literal('background'), background: backgroundSchema }),
   z.strictObject({ type: z.literal('keyframe') }),
   z.strictObject({ type: z.literal('ping'), id: z.number() }),

@@ -6,9 +6,10 @@ import type { Rig } from '../../render/renderer.ts';
 import type { EngineNode, NodeInfo, NodeLoad } from '../node.ts';
 import type { ProcessSettings } from '../process-messages.ts';
 import { Admission } from './admission.ts';
+import type { EngineListener } from './engine-listener.ts';
 import { EngineProcess, type EngineProcessOptions } from './engine-process.ts';
 import { PooledNode, type PooledNodeListener } from './pooled-node.ts';
-import { type EngineListener, SessionLine } from './session-line.ts';
+import { SessionLine } from './session-line.ts';
 import { workOf } from './session-work.ts';
 
 export interface EnginePoolSettings

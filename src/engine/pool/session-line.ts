@@ -1,6 +1,7 @@
 import type { Backdrop } from '../../contract/backdrop.ts';
 import type { Controls } from '../../contract/controls.ts';
 import type { Stream } from '../../contract/outputs.ts';
+import type { PerformedFrame } from '../../contract/performed-motion.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import type { SpeechEnd, Word } from '../../contract/speech.ts';
@@ -9,17 +10,11 @@ import type { Rig } from '../../render/renderer.ts';
 import { RollingQuantiles } from '../../telemetry/rolling-quantiles.ts';
 import type { FromSession, ResumePoint, SessionProgress, ToSession } from '../messages.ts';
 import type { EngineNode } from '../node.ts';
+import type { EngineListener } from './engine-listener.ts';
 import { LineSpeech } from './line-speech.ts';
 import { LineStreams } from './line-streams.ts';
 import { SessionMoves } from './session-moves.ts';
 import type { SessionWork } from './session-work.ts';
-
-/** What the engine tells the owner of a session. */
-export interface EngineListener {
-  event(event: EngineEvent): void;
-  /** `fatal`: the engine has already ended the session. */
-  error(error: VultusError, fatal: boolean): void;
-}
 
 /** Of voice, to an engine that is stuck: two minutes at 48 kHz, once more after an interruption. */
 const MAX_ON_THE_WAY_SAMPLES = 240 * 48000;
@@ -189,6 +184,10 @@ export class SessionLine {
   setControls(controls: Controls): void {
     this.#controls = controls;
     this.#send({ type: 'controls', controls });
+  }
+
+  setMotion(frame: PerformedFrame): void {
+    this.#send({ type: 'motion', frame });
   }
 
   setBackground(background: Backdrop): void {

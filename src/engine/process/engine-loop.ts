@@ -213,6 +213,9 @@ export class EngineLoop {
       case 'controls':
         live.controls = command.controls;
         break;
+      case 'motion':
+        live.perform(command.frame, performance.now() - agoMs);
+        break;
       case 'background':
         live.pictures.setBackground(command.background);
         break;

@@ -1,5 +1,6 @@
-import type { AvatarState, Controls } from '../../contract/controls.ts';
+import type { Controls } from '../../contract/controls.ts';
 import { MOTION, OPUS_VOICE, outputKey, PCM_VOICE, type Stream } from '../../contract/outputs.ts';
+import type { PerformedFrame } from '../../contract/performed-motion.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import type { SpeechEnd } from '../../contract/speech.ts';
@@ -11,16 +12,16 @@ import { type Job, type MotionTask, makeMotion, makePicture, type PictureTask } 
 import type { SessionLoad } from './load-governor.ts';
 import { motionPlan } from './motion-plan.ts';
 import { MotionStream } from './motion-stream.ts';
+import { Performance } from './performer/performance.ts';
 import { PictureClock } from './picture-clock.ts';
 import { DelayLog, inputEnd, type PictureStamps } from './picture-delays.ts';
 import { PictureSchedule } from './picture-schedule.ts';
 import { PictureTrack } from './picture-track.ts';
 import { SessionMeter } from './session-meter.ts';
+import { SessionState } from './session-state.ts';
 import { VoiceTrack } from './voice-track.ts';
 
 const [OPUS_KEY, PCM_KEY, MOTION_KEY] = [OPUS_VOICE, PCM_VOICE, MOTION].map(outputKey);
-/** The face goes on listening for so long after the user was heard. */
-const LISTENING_HANG_MS = 600;
 
 /**
  * One live session inside an engine process: takes voice in at the pace of the clock, makes motion as soon as
@@ -40,14 +41,14 @@ export class LiveSession {
   readonly #voice: VoiceTrack;
   readonly #motion: MotionStream;
   readonly #head = new HeadControl();
+  readonly #state = new SessionState();
+  readonly #performance: Performance;
   readonly #delays: DelayLog;
   readonly #lookaheadFrames: number;
   readonly #meter: SessionMeter;
 
   #epoch = 0;
-  #state: AvatarState = 'idle';
   #nextMotionOut: number;
-  #userHeardMs = Number.NEGATIVE_INFINITY;
   /** Keys of the streams that are made. */
   #streams: ReadonlySet<string> = new Set();
 
@@ -75,6 +76,7 @@ export class LiveSession {
     const clockMs = resume ? resume.clockMs + resume.agoMs : this.clock.startMs;
     this.#epoch = resume?.epoch ?? 0;
     this.#schedule = new PictureSchedule(this.clock, clockMs, nowMs);
+    this.#performance = new Performance(holdMs);
     this.#voice = new VoiceTrack({ holdMs, emit, clockMs, resume });
     this.#nextMotionOut = Math.max(0, Math.floor(this.clock.motionIndex(this.#schedule.next)));
     this.#motion = new MotionStream(model, this.#voice.timeline, {
@@ -84,7 +86,7 @@ export class LiveSession {
       before: resume?.frame,
     });
     // Whoever follows the session knows another state from before.
-    if (resume) emit({ name: 'state', value: this.#state });
+    if (resume) emit({ name: 'state', value: this.#state.current });
     this.#lookaheadFrames = plan.lookaheadFrames;
     this.#delays = new DelayLog(this.#voice.intake);
     this.#meter = new SessionMeter(options.provider);
@@ -99,11 +101,17 @@ export class LiveSession {
 
   /** Voice of an utterance, which begins with it where it has not begun yet. */
   pushVoice(utterance: number, samples: Float32Array, { live = false, arrivedMs = this.#now() } = {}): void {
+    if (live) this.#performance.hearVoice(arrivedMs);
     this.#voice.push(utterance, samples, arrivedMs, live);
   }
 
+  /** What a performer's face does, mixed in by the control `performer`. */
+  perform(frame: PerformedFrame, arrivedMs = this.#now()): void {
+    this.#performance.take(frame, arrivedMs);
+  }
+
   hearUser(): void {
-    this.#userHeardMs = this.#now();
+    this.#state.hearUser(this.#now());
   }
 
   /** Nothing more will come of the utterance, for this reason. */
@@ -168,7 +176,8 @@ export class LiveSession {
     }
     const clockMs = this.#schedule.clockMs(nowMs);
     this.#voice.takeUntil(clockMs, nowMs, inputEnd(this.#motion.nextFrame - 1, this.#lookaheadFrames));
-    this.#updateState(nowMs);
+    const told = { wanted: this.controls.state, speaking: this.#voice.speaking };
+    if (this.#state.update(nowMs, told)) this.#emit({ name: 'state', value: this.#state.current });
     this.#voice.leaveUntil(clockMs, {
       epoch: this.#epoch,
       opus: this.#streams.has(OPUS_KEY),
@@ -234,7 +243,7 @@ export class LiveSession {
   #motionTask(): MotionTask {
     return {
       stream: this.#motion,
-      controls: controlVector(this.controls, this.#state),
+      controls: controlVector(this.controls, this.#state.current),
       made: (frames, workMs) => {
         this.#meter.motion(workMs / (frames * (this.clock.fps / 25)));
         const { nextFrame } = this.#motion;
@@ -255,7 +264,11 @@ export class LiveSession {
         this.pictures.followNetwork();
         this.#applyStep();
         this.#schedule.advance();
-        frame = this.#head.apply(motion, this.controls, this.#schedule.step / this.clock.fps);
+        const steered = this.#head.apply(motion, this.controls, this.#schedule.step / this.clock.fps);
+        frame = this.#performance.apply(steered, this.controls.performer, {
+          nowMs: this.#now(),
+          speaking: this.#state.current === 'speaking',
+        });
         const { step } = this.#schedule;
         if (this.pictures.taken) await this.pictures.draw(frame, { index, step, mediaTimeMs });
       },
@@ -283,16 +296,6 @@ export class LiveSession {
   /** The motion cache goes back to the last frame that was shown. */
   #forgetMotion(): void {
     this.#motion.rollback(Math.ceil(this.clock.motionIndex(this.#schedule.next)));
-  }
-
-  #updateState(nowMs: number): void {
-    const { state } = this.controls;
-    const listening = nowMs - this.#userHeardMs < LISTENING_HANG_MS;
-    const heard = this.#voice.speaking ? 'speaking' : listening ? 'listening' : 'idle';
-    const next = state === 'auto' ? heard : state;
-    if (next === this.#state) return;
-    this.#state = next;
-    this.#emit({ name: 'state', value: next });
   }
 
   #warn(code: string, message: string, stream?: string): void {

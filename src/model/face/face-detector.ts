@@ -1,6 +1,5 @@
 /** Where faces are in a picture, roughly: MediaPipe's BlazeFace for faces near and far (`face-detector.onnx`). */
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { openAnalysisNetwork } from '../analysis-network.ts';
+import { type InferenceSession, Tensor } from 'onnxruntime-common';
 import type { Pyramid } from './pyramid.ts';
 import { type Cut, cutRegion, type Region, toPicture } from './region.ts';
 
@@ -36,12 +35,9 @@ export class FaceDetector {
   readonly #session: InferenceSession;
   readonly #input = new Float32Array(3 * CUT.size * CUT.size);
 
-  private constructor(session: InferenceSession) {
+  /** `session`: the network, in whatever runs it, here or in a browser; closed with it. */
+  constructor(session: InferenceSession) {
     this.#session = session;
-  }
-
-  static async open(file: string): Promise<FaceDetector> {
-    return new FaceDetector(await openAnalysisNetwork(file));
   }
 
   /** Surest first. Faces that stand as `area` does are found best. */

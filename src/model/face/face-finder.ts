@@ -2,6 +2,7 @@
 import type { RgbPicture } from '../../contract/rgb-picture.ts';
 import { distance } from '../../face/landmarks.ts';
 import { EAR, SKIN_POINTS } from '../../face/topology.ts';
+import { openAnalysisNetwork } from '../analysis-network.ts';
 import type { ModelPack } from '../pack.ts';
 import { FaceDetector } from './face-detector.ts';
 import { FaceMesh, type MeasuredMesh } from './face-mesh.ts';
@@ -72,9 +73,9 @@ export class FaceFinder {
     iris,
   }: Pick<ModelPack['files'], 'faceDetector' | 'faceMesh' | 'iris'>): Promise<FaceFinder> {
     return new FaceFinder(
-      await FaceDetector.open(faceDetector),
-      await FaceMesh.open(faceMesh),
-      await IrisFinder.open(iris),
+      new FaceDetector(await openAnalysisNetwork(faceDetector)),
+      new FaceMesh(await openAnalysisNetwork(faceMesh)),
+      new IrisFinder(await openAnalysisNetwork(iris)),
     );
   }
 

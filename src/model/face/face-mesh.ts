@@ -1,7 +1,6 @@
 /** The 468 points of a face's skin: MediaPipe's face mesh (`face-mesh.onnx`). */
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor } from 'onnxruntime-common';
 import { SKIN_POINTS } from '../../face/topology.ts';
-import { openAnalysisNetwork } from '../analysis-network.ts';
 import type { Pyramid } from './pyramid.ts';
 import { type Cut, cutRegion, type Region, toPicture } from './region.ts';
 
@@ -20,12 +19,9 @@ export class FaceMesh {
   readonly #session: InferenceSession;
   readonly #input = new Float32Array(3 * CUT.size * CUT.size);
 
-  private constructor(session: InferenceSession) {
+  /** `session`: the network, in whatever runs it, here or in a browser; closed with it. */
+  constructor(session: InferenceSession) {
     this.#session = session;
-  }
-
-  static async open(file: string): Promise<FaceMesh> {
-    return new FaceMesh(await openAnalysisNetwork(file));
   }
 
   async measure(pyramid: Pyramid, region: Region): Promise<MeasuredMesh> {

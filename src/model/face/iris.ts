@@ -2,9 +2,8 @@
  * Irises, and lids and brows from nearer by: MediaPipe's iris network (`iris.onnx`). It knows the eye on the picture's
  * left, the face's right one; the other is shown to it in the mirror.
  */
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor } from 'onnxruntime-common';
 import { EYES, LANDMARK_COUNT, SIDES, SKIN_POINTS } from '../../face/topology.ts';
-import { openAnalysisNetwork } from '../analysis-network.ts';
 import type { Pyramid } from './pyramid.ts';
 import { type Cut, cutRegion, type Region, toPicture } from './region.ts';
 
@@ -48,12 +47,9 @@ export class IrisFinder {
   readonly #session: InferenceSession;
   readonly #input = new Float32Array(2 * PLANES);
 
-  private constructor(session: InferenceSession) {
+  /** `session`: the network, in whatever runs it, here or in a browser; closed with it. */
+  constructor(session: InferenceSession) {
     this.#session = session;
-  }
-
-  static async open(file: string): Promise<IrisFinder> {
-    return new IrisFinder(await openAnalysisNetwork(file));
   }
 
   /** `mesh [468·3]`. Returns `[478·3]`: the mesh with its eyes as found here and there, and the irises. */

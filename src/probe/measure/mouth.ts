@@ -1,6 +1,7 @@
 import type { RgbPicture } from '../../contract/rgb-picture.ts';
 import { distance } from '../../face/landmarks.ts';
 import { EAR, LOWER_LIP_MIDDLE, UPPER_LIP_MIDDLE } from '../../face/topology.ts';
+import { openAnalysisNetwork } from '../../model/analysis-network.ts';
 import { FaceFinder } from '../../model/face/face-finder.ts';
 import { FaceMesh } from '../../model/face/face-mesh.ts';
 import { cutsOf } from '../../model/face/face-region.ts';
@@ -28,7 +29,7 @@ export class Mouth {
 
   static async open(): Promise<Mouth> {
     const { files } = await loadPack(BUILTIN_PACK);
-    return new Mouth(await FaceFinder.open(files), await FaceMesh.open(files.faceMesh));
+    return new Mouth(await FaceFinder.open(files), new FaceMesh(await openAnalysisNetwork(files.faceMesh)));
   }
 
   /** Looks for the face that it will measure. @returns which measure that will be */

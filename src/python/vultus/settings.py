@@ -23,6 +23,18 @@ class Head(TypedDict, total=False):
     amplitude: float
 
 
+MotionSource = Literal["voice", "performer", "both"]
+
+
+class Performer(TypedDict, total=False):
+    """Whose motion each part of the face shows, where a performer gives some."""
+
+    head: MotionSource
+    eyes: MotionSource
+    brows: MotionSource
+    mouth: MotionSource
+
+
 class Controls(TypedDict, total=False):
     """A change of some controls, named as on the wire; what is absent stays as it is."""
 
@@ -34,6 +46,7 @@ class Controls(TypedDict, total=False):
     blinkRate: float
     state: Literal["auto", "speaking", "listening", "idle"]
     bargeIn: bool
+    performer: Performer
 
 
 class SessionSettings(TypedDict, total=False):
@@ -62,8 +75,10 @@ def settings_to_wire(settings: SessionSettings) -> dict[str, object]:
 
 
 def join_controls(first: Controls, second: Controls) -> Controls:
-    """Both changes as one, the second on top; inside `head` each field on its own."""
+    """Both changes as one, the second on top; inside `head` and `performer` each field on its own."""
     joined: Controls = {**first, **second}
     if "head" in first and "head" in second:
         joined["head"] = {**first["head"], **second["head"]}
+    if "performer" in first and "performer" in second:
+        joined["performer"] = {**first["performer"], **second["performer"]}
     return joined

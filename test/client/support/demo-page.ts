@@ -8,6 +8,7 @@ const TYPES: Record<string, string> = {
   js: 'text/javascript',
   css: 'text/css',
   svg: 'image/svg+xml',
+  wasm: 'application/wasm',
 };
 
 interface BuiltFile {
