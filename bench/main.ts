@@ -5,7 +5,7 @@ import { benchAnalysis } from './analysis.ts';
 import { benchBargeIn } from './barge-in/barge-in.ts';
 import { benchFailover } from './failover.ts';
 import { benchGpu } from './gpu.ts';
-import { benchGroundTruth } from './ground-truth/ground-truth.ts';
+import { benchGroundTruth, type GroundTruthOptions } from './ground-truth/ground-truth.ts';
 import { benchVoices } from './held-out-voices.ts';
 import { benchInterruption } from './interruption/interruption.ts';
 import { benchLatency } from './latency/latency.ts';
@@ -26,9 +26,11 @@ import { benchSoak, type SoakOptions } from './soak/soak.ts';
 import { benchTelephone } from './telephone.ts';
 import { benchViewers } from './viewers/viewers.ts';
 
+type Options = SoakOptions & PortraitsOptions & GroundTruthOptions;
+
 interface Bench {
   what: string;
-  run: (options: SoakOptions & PortraitsOptions) => Promise<Report>;
+  run: (options: Options) => Promise<Report>;
   /** Only when it is named. */
   long?: true;
 }
@@ -119,6 +121,7 @@ Options:
   --media-s <s>  soak: seconds of media time in all (default: 10000)
   --real-s <s>   soak: how many of them in real time (default: 3600)
   --people <dir> portraits: more of them, a folder of people as bench/portraits/portraits.ts has it
+  --limit <n>    ground-truth: only the first so many people
   --help         this text
 
 Recordings and portraits of ../shared/data, festival and pocketsphinx are used where they are there; what is left
@@ -145,7 +148,7 @@ function readArguments(): {
   json: string;
   help: boolean;
   names: string[];
-  options: SoakOptions & PortraitsOptions;
+  options: Options;
 } {
   try {
     const { values, positionals } = parseArgs({
@@ -155,16 +158,19 @@ function readArguments(): {
         'media-s': { type: 'string', default: '10000' },
         'real-s': { type: 'string', default: '3600' },
         people: { type: 'string' },
+        limit: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
     const unknown = positionals.find((name) => !(name in BENCHES));
     if (unknown) throw new Error(`There is no bench "${unknown}".`);
     const { json, help, people } = values;
-    const options = { mediaS: Number(values['media-s']), realS: Number(values['real-s']), people };
+    const limit = values.limit === undefined ? undefined : Number(values.limit);
+    const options = { mediaS: Number(values['media-s']), realS: Number(values['real-s']), people, limit };
     if (!(options.realS > 0 && options.mediaS > options.realS)) {
       throw new Error('--real-s must be above 0 and below --media-s.');
     }
+    if (limit !== undefined && !(limit > 0)) throw new Error('--limit must be above 0.');
     const usual = Object.keys(BENCHES).filter((name) => !BENCHES[name].long);
     return { json, help, options, names: positionals.length > 0 ? positionals : usual };
   } catch (cause) {

@@ -117,14 +117,16 @@ function bySkin(scores: readonly Score[], name: MeasureName, region: Region): Ro
 
 export function landmarkRows(geometry: readonly Geometry[], earlier: Earlier): Row[] {
   const percent = (entries: readonly Geometry[]) => mean(entries.map((entry) => entry.percent));
+  const literally = mean(geometry.map((entry) => entry.literally));
   const known = [...new Set(geometry.map(({ person }) => person))].filter((person) => person in earlier);
   const kinds = [...new Set(geometry.map(({ kind }) => kind))];
   return [
     atMost('landmarks of our geometry', percent(geometry), LANDMARK_BAR_PERCENT, '%'),
+    { measure: '  without common terms', value: literally, unit: '%' },
     ...(known.length > 0
       ? [
           {
-            measure: '  before',
+            measure: '  before, without them',
             value: mean(known.map((person) => earlier[person].landmarksPercent)),
             unit: '%',
           },

@@ -21,7 +21,9 @@ export interface Score {
 export interface Geometry {
   person: string;
   kind: string;
+  /** Told in our terms (common-terms.ts), and told the frame as it is. */
   percent: number;
+  literally: number;
 }
 
 /** The measures by which a picture is told to be near to the truth. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inOurTerms } from '../../bench/ground-truth/common-terms.ts';
 import { haarSimilarity, responsesOf } from '../../bench/ground-truth/haar-similarity.ts';
 import {
   meanWithin,
@@ -27,6 +28,8 @@ import {
 } from '../../src/face/topology.ts';
 import { readImageFile } from '../../src/image/image-file.ts';
 import { boxBlur } from '../../src/image/planes.ts';
+import { landmarksAt } from '../../src/render/warp/head/landmarks.ts';
+import { warpRig } from '../render/warp/support.ts';
 
 const person = await readPerson(MEASURED_PEOPLE, (await personNames(MEASURED_PEOPLE))[0]);
 const rest = await readImageFile(person.rest, FRAME_SIDE);
@@ -75,6 +78,31 @@ describe('measured people', () => {
     expect(lids(shut.landmarks)).toBeLessThan(0.3 * lids(person.restLandmarks));
     expect(aside.landmarks[2 * irisCentre]).toBeGreaterThan(person.restLandmarks[2 * irisCentre] + 0.003);
   });
+});
+
+describe('motion in our terms', () => {
+  it('takes a turned head to where it truly is, and leaves the turn', async () => {
+    const rig = await warpRig(person.rest);
+    for (const frame of person.frames.filter(({ kind }) => kind === 'turn')) {
+      const motion = inOurTerms(rig, person, frame);
+      const ours = landmarksAt(rig, motion);
+      for (const axis of [0, 1]) {
+        let missing = 0;
+        for (let k = axis; k < frame.landmarks.length; k += 2) {
+          const place = 3 * Math.floor(k / 2) + axis;
+          missing += ours[place] - rig.portrait[place] - (frame.landmarks[k] - person.restLandmarks[k]);
+        }
+        expect(Math.abs(missing / (frame.landmarks.length / 2))).toBeLessThan(1e-4);
+      }
+      expect(Math.hypot(motion[CHANNEL.headX], motion[CHANNEL.headY])).toBeGreaterThan(0.005);
+      expect(motion[CHANNEL.headYaw]).toBe(frame.motion[CHANNEL.headYaw]);
+      expect(motion[CHANNEL.headPitch]).toBe(frame.motion[CHANNEL.headPitch]);
+    }
+    const [gaze] = person.frames.filter(({ kind }) => kind === 'gaze');
+    expect(inOurTerms(rig, person, gaze)[CHANNEL.eyeLookOutLeft]).toBeCloseTo(0.35, 5);
+    const [lips] = person.frames.filter(({ kind }) => kind === 'mouth');
+    expect(inOurTerms(rig, person, lips)).toEqual(lips.motion);
+  }, 90_000);
 });
 
 describe('plain warp', () => {
