@@ -58,7 +58,7 @@ export async function liveMotion(
     now: () => nowMs,
     emit: (event) => {
       if (event.name === 'packet' && event.value.kind === 'motion') {
-        const index = Math.round((event.value.mediaTimeMs - session.clock.startMs) / MOTION_FRAME_MS);
+        const index = Math.round((event.value.mediaTimeMs - session.clock.startMs(0)) / MOTION_FRAME_MS);
         // Those before the voice began.
         if (index < 0) return;
         if (index !== result.frames.length) throw new Error(`motion frame ${index} came out of order`);

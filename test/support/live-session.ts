@@ -15,10 +15,11 @@ export async function builtinMotionModel(): Promise<MotionModel> {
   return MotionModel.open(pack, await GraphLoader.choose('cpu', pack.graphFiles.motion));
 }
 
-/** A session without a face, on a clock that the test turns. */
-export function openLiveSession(model: MotionModel, fps: 25 | 60) {
+/** A session without a face, on a clock that the test turns, from `nowMs` on; one of `sharers` in its process. */
+export function openLiveSession(model: MotionModel, fps: 25 | 60, { nowMs = 0, sharers = 1 } = {}) {
   const events: EngineEvent[] = [];
-  let nowMs = 0;
+  /** When blocks of motion were made. */
+  const blocks: number[] = [];
   const live = new LiveSession({
     // Pictures stay black: what counts here is when they come.
     avatar: { drawsTogether: false, draw: async () => {}, format: squareFormat(256) } as never,
@@ -31,7 +32,10 @@ export function openLiveSession(model: MotionModel, fps: 25 | 60) {
   });
   const run = async (ms: number) => {
     for (const untilMs = nowMs + ms; nowMs < untilMs; nowMs += 2) {
-      for (let job = live.step(); job; job = live.step()) await job.run();
+      for (let job = live.step(sharers); job; job = live.step(sharers)) {
+        if (job.motion) blocks.push(nowMs);
+        await job.run();
+      }
     }
   };
   const speech = () => events.filter(({ name }) => name === 'speech.started' || name === 'speech.ended');
@@ -50,7 +54,7 @@ export function openLiveSession(model: MotionModel, fps: 25 | 60) {
         ? [{ atMs: value.mediaTimeMs, open: value.frame[CHANNEL.jawOpen] }]
         : [],
     );
-  return { live, events, run, speech, loudness, jaw, now: () => nowMs };
+  return { live, events, blocks, run, speech, loudness, jaw, now: () => nowMs };
 }
 
 /** A hum to speak, `Float32Array` at 48 kHz. */

@@ -13,7 +13,7 @@ import type { SessionLoad } from './load-governor.ts';
 import { motionPlan } from './motion-plan.ts';
 import { MotionStream } from './motion-stream.ts';
 import { Performance } from './performer/performance.ts';
-import { PictureClock } from './picture-clock.ts';
+import { INTAKE_GRACE_MS, PictureClock } from './picture-clock.ts';
 import { DelayLog, inputEnd, type PictureStamps } from './picture-delays.ts';
 import { PictureSchedule } from './picture-schedule.ts';
 import { PictureTrack } from './picture-track.ts';
@@ -73,7 +73,7 @@ export class LiveSession {
     this.#emit = emit;
     const nowMs = options.now();
     const { holdMs } = this.clock;
-    const clockMs = resume ? resume.clockMs + resume.agoMs : this.clock.startMs;
+    const clockMs = resume ? resume.clockMs + resume.agoMs : this.clock.startMs(nowMs);
     this.#epoch = resume?.epoch ?? 0;
     this.#schedule = new PictureSchedule(this.clock, clockMs, nowMs);
     this.#performance = new Performance(holdMs);
@@ -203,6 +203,8 @@ export class LiveSession {
       return { dueMs, picture, run: () => makePicture(task) };
     }
     if (!this.#motion.ready) return undefined;
+    // By then the voice of all who share the process has come, or silence in its place: one run makes their blocks.
+    if (sharers > 1 && clockMs < this.#motion.nextBlockEndMs + INTAKE_GRACE_MS) return undefined;
     const task = this.#motionTask();
     return { dueMs, motion: task, run: () => makeMotion(task) };
   }

@@ -1,6 +1,6 @@
 import { restorePeaks } from '../../audio/restore-peaks.ts';
 import { type SpeechTimeline, VOICE_SAMPLES_PER_FRAME } from '../../audio/speech-timeline.ts';
-import { MOTION_SIZE } from '../../contract/motion-frame.ts';
+import { MOTION_FRAME_MS, MOTION_SIZE } from '../../contract/motion-frame.ts';
 import type { BlockRequest, MotionModel } from '../../model/motion-model.ts';
 import { SAMPLES_PER_FRAME } from '../../model/pack.ts';
 import { settledFrame } from '../../model/settled-frame.ts';
@@ -25,6 +25,8 @@ export class MotionStream {
   readonly #timeline: SpeechTimeline;
   readonly #seed: number;
   readonly #blocks: readonly number[];
+  /** Blocks end on whole multiples of the usual one, as those of other streams do. */
+  readonly #usualBlock: number;
   readonly #lookaheadFrames: number;
   /** The face before the first frame, `Float32Array [58]`. */
   readonly before: Float32Array;
@@ -38,7 +40,7 @@ export class MotionStream {
    * that closes lips better than silence does (88.6 % of P B M, 86.9 % with silence).
    * @param options.catchUp a stream that fell behind makes larger blocks, of the pack's sizes, since a run costs
    * about the same for any; default true
-   * @param options.firstFrame index of the first frame to be made
+   * @param options.firstFrame index of the first frame that is wanted: its block is made from its start
    * @param options.before the face before it, `Float32Array [58]`; the pack's rest without it
    */
   constructor(
@@ -60,7 +62,8 @@ export class MotionStream {
     this.#lookaheadFrames = plan.lookaheadFrames;
     const larger = model.manifest.blocks.filter((size) => size > plan.block);
     this.#blocks = [...(catchUp ? larger : []), plan.block].toSorted((a, b) => b - a);
-    this.#nextFrame = options.firstFrame ?? 0;
+    this.#usualBlock = plan.block;
+    this.#nextFrame = this.#blockStart(options.firstFrame ?? 0);
     this.before = options.before ?? Float32Array.from(motion.rest ?? new Array<number>(MOTION_SIZE).fill(0));
     this.#frames = new Array<Float32Array>(motion.cacheFrames + KEPT_FRAMES).fill(this.before);
     this.#features = new Array<Float32Array>(audio.historyFrames + KEPT_FRAMES).fill(model.silence);
@@ -79,7 +82,19 @@ export class MotionStream {
   /** Frames that the next run makes; undefined while their voice, with its lookahead, is not on the timeline. */
   get nextBlock(): number | undefined {
     const framesHeard = this.#timeline.end / VOICE_SAMPLES_PER_FRAME;
-    return this.#blocks.find((block) => this.#nextFrame + block + this.#lookaheadFrames <= framesHeard);
+    const ready = this.#blocks.filter(
+      (block) => this.#nextFrame + block + this.#lookaheadFrames <= framesHeard,
+    );
+    return ready.find((block) => (this.#nextFrame + block) % this.#usualBlock === 0) ?? ready[0];
+  }
+
+  /** When the voice of that block ends, with its lookahead: media time, milliseconds. */
+  get nextBlockEndMs(): number {
+    return (this.#nextFrame + (this.nextBlock ?? 0) + this.#lookaheadFrames) * MOTION_FRAME_MS;
+  }
+
+  #blockStart(frame: number): number {
+    return frame - (frame % this.#usualBlock);
   }
 
   /**
@@ -165,12 +180,13 @@ export class MotionStream {
   /** Leaves out the frames before `frame`: nobody saw them. The face goes on from the last one that was made. */
   skipTo(frame: number): void {
     const last = this.#frames[(this.#nextFrame + this.#frames.length - 1) % this.#frames.length];
-    const missing = Math.max(0, frame - this.#nextFrame);
+    const start = this.#blockStart(frame);
+    const missing = Math.max(0, start - this.#nextFrame);
     for (let i = 1; i <= Math.min(missing, this.#frames.length); i++) {
-      this.#frames[(frame - i) % this.#frames.length] = last;
+      this.#frames[(start - i) % this.#frames.length] = last;
     }
     for (let i = 1; i <= Math.min(missing, this.#features.length); i++) {
-      this.#features[(frame - i) % this.#features.length] = this.#model.silence;
+      this.#features[(start - i) % this.#features.length] = this.#model.silence;
     }
     this.#nextFrame += missing;
   }

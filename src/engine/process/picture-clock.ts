@@ -13,9 +13,12 @@ export class PictureClock {
   readonly fps: number;
   /** Time from the media time of a picture or voice packet to its leaving. */
   readonly holdMs: number;
+  /** From one block of motion to the next. */
+  readonly #blockMs: number;
 
   constructor(settings: Pick<SessionSettings, 'fps'>, plan: MotionPlan) {
     this.fps = settings.fps;
+    this.#blockMs = plan.block * MOTION_FRAME_MS;
     // Between two motion frames a picture has to wait for the later one.
     const interpolationFrames = settings.fps === MOTION_RATE_HZ ? 0 : 1;
     const frames = plan.block + plan.lookaheadFrames + interpolationFrames;
@@ -23,11 +26,14 @@ export class PictureClock {
   }
 
   /**
-   * What the clock shows when a session begins, in whole motion frames: before it there was silence, which needs no
-   * waiting for, so that the first picture is due almost at once.
+   * What the clock shows when a session begins at `nowMs`: before it there was silence, which needs no waiting for, so
+   * that the first picture is due almost at once. Sessions of a process make their blocks at the same times, whenever
+   * they began, and so in the same runs, each of which costs little more for several of them.
    */
-  get startMs(): number {
-    return Math.floor(this.holdMs / MOTION_FRAME_MS) * MOTION_FRAME_MS;
+  startMs(nowMs: number): number {
+    const least = Math.floor(this.holdMs / MOTION_FRAME_MS) * MOTION_FRAME_MS;
+    const past = (nowMs - least) % this.#blockMs;
+    return least + (past < 0 ? past + this.#blockMs : past);
   }
 
   /** Fractional index of the motion frame that picture `index` shows. */

@@ -19,7 +19,7 @@ it('begins a recording as early as the face can still follow, and a microphone w
   for (const kind of ['recorded', 'microphone'] as const)
     for (let phaseMs = 0; phaseMs < 80; phaseMs += 10) {
       await run(1000 + phaseMs - (now() % 80));
-      const atMs = live.clock.startMs + now();
+      const atMs = live.clock.startMs(0) + now();
       const packets = kind === 'recorded' ? [said] : [said.subarray(0, 4800), said.subarray(4800)];
       for (const packet of packets) live.pushVoice(utterance, packet, { live: kind === 'microphone' });
       live.endSpeech(utterance++);

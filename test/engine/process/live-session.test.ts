@@ -47,6 +47,29 @@ describe('LiveSession', () => {
     for (const { live } of [alone, watched]) live.close();
   });
 
+  it('makes motion when the others of its process make theirs, whenever they began and their voice comes', async () => {
+    const voice = await sampleVoice(3);
+    const made: number[][] = [];
+    for (const [nowMs, packetMs, firstMs] of [
+      [0, 20, 0],
+      [734, 20, 14],
+      [746, 10, 6],
+    ]) {
+      const session = open(model, 25, { nowMs, sharers: 3 });
+      session.live.setStreams([streamOf(MOTION)]);
+      await session.run(800 - nowMs + firstMs);
+      for (let at = 0; at < 1500 * 48; at += packetMs * 48) {
+        session.live.pushVoice(1, voice.slice(at, at + packetMs * 48), { live: true });
+        await session.run(packetMs);
+      }
+      made.push(session.blocks.filter((ms) => ms > 1000 && ms < 2000));
+      session.live.close();
+    }
+    expect(made[0].length).toBeGreaterThanOrEqual(12);
+    expect(made[1]).toEqual(made[0]);
+    expect(made[2]).toEqual(made[0]);
+  });
+
   it('speaks while voice sounds, listens while the user talks, and idles with an open, silent microphone', async () => {
     const { live, events, run } = open(model, 25);
     const states = () => events.flatMap((event) => (event.name === 'state' ? [event.value] : []));

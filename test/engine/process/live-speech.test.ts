@@ -23,7 +23,7 @@ describe('speech of a LiveSession', () => {
     expect(speech()).toMatchObject([
       { name: 'speech.started', value: { utterance: 1 } },
       { name: 'speech.ended', value: { utterance: 1, playedMs: 300, reason: 'completed' } },
-      { name: 'speech.started', value: { utterance: 2, mediaTimeMs: live.clock.startMs + 300 } },
+      { name: 'speech.started', value: { utterance: 2, mediaTimeMs: live.clock.startMs(0) + 300 } },
       { name: 'speech.ended', value: { utterance: 2, playedMs: 200, reason: 'completed' } },
     ]);
     live.close();
@@ -56,7 +56,7 @@ describe('speech of a LiveSession', () => {
     await run(1500);
     live.endSpeech(1, 'underrun');
     await run(100);
-    const { startMs } = live.clock;
+    const startMs = live.clock.startMs(0);
     const speech = events.filter(({ name }) => name.startsWith('speech.'));
     expect(speech).toMatchObject([
       { name: 'speech.started', value: { utterance: 1, mediaTimeMs: startMs } },
@@ -241,7 +241,7 @@ describe('speech of a LiveSession', () => {
     await run(2000);
     expect(speech().map(({ name }) => name)).toEqual(['speech.started', 'speech.ended']);
     expect(speech()[1]).toMatchObject({ value: { playedMs: 2000, reason: 'completed' } });
-    const { startMs } = live.clock;
+    const startMs = live.clock.startMs(0);
     const gap = { fromMs: startMs + 1240, toMs: startMs + 1840 };
     const inGap = ({ atMs }: { atMs: number }) => atMs > gap.fromMs && atMs < gap.toMs;
     expect(

@@ -132,10 +132,21 @@ describe('MotionStream', () => {
 
   it('makes larger blocks when it fell behind', async () => {
     const { stream } = streamOf(buzz(1), { catchUp: true });
-    expect(await stream.advance(SPEAKING)).toBe(5);
+    expect(await stream.advance(SPEAKING)).toBe(4);
     while (stream.ready) await stream.advance(SPEAKING);
     expect(stream.nextFrame).toBeGreaterThanOrEqual(25 - model.manifest.audio.lookaheadFrames - 1);
     expect(await stream.advance(SPEAKING)).toBe(0);
+  });
+
+  it('ends its blocks where others do, also after it went back', async () => {
+    const { timeline, stream } = streamOf(buzz(1), { catchUp: true });
+    await stream.advance(SPEAKING);
+    stream.rollback(3);
+    await stream.advance(SPEAKING);
+    expect(stream.nextFrame).toBe(8);
+    timeline.appendSilence(48000);
+    stream.skipTo(31);
+    expect(stream.nextFrame).toBe(30);
   });
 
   it('interpolates between frames, and waits for the later one', async () => {

@@ -12,3 +12,18 @@ it.each(LATENCY_MODES)('holds %s back by as much as the table of delays says', (
   expect(new PictureClock({ fps: 25 }, plan).holdMs).toBe(USUAL_DELAY_MS[latency]);
   expect(new PictureClock({ fps: 30 }, plan).holdMs).toBe(USUAL_DELAY_MS[latency] + 40);
 });
+
+it.each(LATENCY_MODES)('begins blocks of %s at the same times, whenever sessions began', (latency) => {
+  const manifest = parseManifest(readFileSync(join(BUILTIN_PACK, 'pack.json')));
+  const plan = motionPlan(latency, manifest);
+  const clock = new PictureClock({ fps: 25 }, plan);
+  const blockMs = 40 * plan.block;
+  for (const nowMs of [0, 17, 5003.4]) {
+    const startMs = clock.startMs(nowMs);
+    const toGrid = (nowMs - startMs) / blockMs;
+    expect(toGrid).toBeCloseTo(Math.round(toGrid), 9);
+    // The first picture is due at once, and its voice, silence, is there.
+    expect(startMs).toBeGreaterThanOrEqual(40 * Math.floor(clock.holdMs / 40));
+    expect(startMs).toBeLessThan(40 * Math.floor(clock.holdMs / 40) + blockMs);
+  }
+});
