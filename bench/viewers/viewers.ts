@@ -49,7 +49,12 @@ export async function benchViewers(): Promise<Report> {
     );
     if (findBrowser()) {
       const browser = await launchBrowser();
-      rows.push(...(await measure(server, 'WebRTC', (session) => browserAudience(browser, server, session))));
+      rows.push(
+        ...(await measure(server, 'WebRTC', (session) => browserAudience(browser, server, session), {
+          before: 1,
+          viewers: 1 + VIEWERS,
+        })),
+      );
       await browser.close();
     } else skipped.push('WebRTC: no Chrome or Chromium was found');
   } finally {
