@@ -62,6 +62,7 @@ const fields = z.strictObject({
   livekitApiSecret: z.string().min(1).optional(),
   livekitHosts: dialRules.default([PUBLIC]),
   portraitHosts: dialRules.default([PUBLIC]),
+  pushHosts: dialRules.default([PUBLIC]),
   vmcIn: vmcInputs.default([]),
   drainS: wholeNumber(0, 86_400).default(30),
   iceServers: iceServers.default([]),
@@ -209,6 +210,11 @@ export const CONFIG_OPTIONS: Readonly<Record<ConfigName, ConfigOption>> = Object
     flag: '--portrait-hosts <rules>',
     env: 'VULTUS_PORTRAIT_HOSTS',
     help: 'the same for pictures that are fetched by their address (default: public)',
+  },
+  pushHosts: {
+    flag: '--push-hosts <rules>',
+    env: 'VULTUS_PUSH_HOSTS',
+    help: 'the same for WHIP endpoints to which sessions are published, and their TURN servers (default: public)',
   },
   vmcIn: {
     flag: '--vmc-in <inputs>',

@@ -2,8 +2,8 @@ import type { Role } from '../contract/roles.ts';
 import type { VultusError } from '../errors.ts';
 import type { SessionApi } from '../session/session-api.ts';
 
-/** `whip`: gives the avatar its voice; `whip-user`: that of the user; `whep`: watches. */
-export type ConnectionKind = 'websocket' | 'webrtc' | 'livekit' | 'whip' | 'whip-user' | 'whep';
+/** `whip`: gives the avatar its voice; `whip-user`: that of the user; `whep`: watches; `whip-push`: we publish to it. */
+export type ConnectionKind = 'websocket' | 'webrtc' | 'livekit' | 'whip' | 'whip-user' | 'whip-push' | 'whep';
 
 /** Why a connection has ended. `abuse`: its peer was sent away; `failed`: something went wrong on our side of it. */
 export type CloseReason = 'closed' | 'session closed' | 'peer left' | 'connection lost' | 'abuse' | 'failed';

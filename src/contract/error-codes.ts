@@ -202,7 +202,7 @@ export const ERRORS = {
   address_not_allowed: {
     status: 403,
     closeCode: 4003,
-    help: 'This server does not connect to that address; its operator can allow it with --livekit-hosts or --portrait-hosts.',
+    help: 'This server does not connect to that address; its operator can allow it with --livekit-hosts, --portrait-hosts or --push-hosts.',
   },
   address_unknown: {
     status: 422,
@@ -228,6 +228,17 @@ export const ERRORS = {
     status: 429,
     closeCode: 1008,
     help: 'Somebody in the room sends more than an avatar takes; it has left.',
+  },
+  push_not_found: { status: 404, closeCode: 4004, help: 'There is no push of this id, or it has ended.' },
+  push_refused: {
+    status: 422,
+    closeCode: 4022,
+    help: 'The WHIP endpoint does not take this session; its token may be wrong, or it shows neither the codec nor Opus.',
+  },
+  push_unreachable: {
+    status: 502,
+    closeCode: 4008,
+    help: 'The WHIP endpoint cannot be reached, or no media gets through to it.',
   },
   room_failed: { status: 500, closeCode: 1011, help: 'The process that sits in LiveKit rooms failed.' },
   ...PEER_ERRORS,

@@ -2,16 +2,20 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { DialPolicy } from '../../src/connection/dial-policy.ts';
 import { WebRtcConnection } from '../../src/connection/webrtc/webrtc-connection.ts';
 import { WebSocketConnection } from '../../src/connection/websocket/websocket-connection.ts';
+import { WhipPush } from '../../src/connection/whip/push/whip-push.ts';
 import {
   parseServerMessage,
   type ServerMessage,
   serializeClientMessage,
   WIRE_VERSION,
 } from '../../src/contract/wire.ts';
+import type { SessionApi } from '../../src/session/session-api.ts';
 import { offerOfWerift } from '../support/werift-peer.ts';
-import { describeConnection } from './conformance.ts';
+import { WhipEndpoint } from '../support/whip-endpoint.ts';
+import { describeConnection, type Peer } from './conformance.ts';
 
 /** werift says no goodbye: what ends then is the patience with a peer that is silent. */
 const SILENCE_MS = 4000;
@@ -75,3 +79,18 @@ describeConnection('webrtc', async (session) => {
     leave: () => peer.close(),
   };
 });
+
+const push = async (session: SessionApi): Promise<Peer> => {
+  const endpoint = await WhipEndpoint.start();
+  const policy = new DialPolicy(['127.0.0.1']);
+  const patienceMs = { first: 30_000, lost: 0 };
+  const connection = new WhipPush({ url: endpoint.url }, { policy, timeoutMs: SILENCE_MS, patienceMs });
+  connection.attach(session);
+  await once(connection, 'live');
+  return {
+    connection,
+    received: () => ({ video: endpoint.received.video, voice: endpoint.received.audio }),
+    leave: () => endpoint.close(),
+  };
+};
+describeConnection('whip-push', push, { hearsSpeech: false });

@@ -21,8 +21,13 @@ const PATIENCE = { timeout: 8000 };
 /**
  * What every connection has to do, of whatever kind.
  * @param connect a peer that wants video and voice of this session
+ * @param options `hearsSpeech`: whether it listens to what becomes of utterances
  */
-export function describeConnection(kind: string, connect: (session: SessionApi) => Promise<Peer>): void {
+export function describeConnection(
+  kind: string,
+  connect: (session: SessionApi) => Promise<Peer>,
+  { hearsSpeech = true }: { hearsSpeech?: boolean } = {},
+): void {
   describe(`as every connection, ${kind}`, () => {
     let session: ScriptedSession;
     const peers: Peer[] = [];
@@ -113,32 +118,35 @@ export function describeConnection(kind: string, connect: (session: SessionApi) 
       expect(() => connection.attach(session)).toThrow(expect.objectContaining({ code: 'session_closed' }));
     });
 
-    it('ends by itself alone, with a code, where something goes wrong while it listens', async () => {
-      const first = await open();
-      const second = await open();
-      const heard = vi.fn();
-      session.on('speech.ended', heard);
-      let broken = true;
-      session.emit('speech.ended', {
-        utterance: 1,
-        playedMs: 20,
-        get reason() {
-          if (!broken) return 'completed' as const;
-          broken = false;
-          throw new Error('a mistake of our own');
-        },
-      });
-      await expect.poll(() => first.ends, PATIENCE).toHaveLength(1);
-      expect(first.ends[0]).toEqual(['failed', expect.objectContaining({ code: 'internal' })]);
-      if (first.told) await expect.poll(first.told, PATIENCE).toContain('internal');
-      expect(heard).toHaveBeenCalledOnce();
-      expect([session.closed, second.connection.closed, session.takers]).toEqual([false, false, 1]);
-      await expect
-        .poll(() => {
-          speak();
-          return second.received().video;
-        }, PATIENCE)
-        .toBeGreaterThan(0);
-    });
+    it.skipIf(!hearsSpeech)(
+      'ends by itself alone, with a code, where something goes wrong while it listens',
+      async () => {
+        const first = await open();
+        const second = await open();
+        const heard = vi.fn();
+        session.on('speech.ended', heard);
+        let broken = true;
+        session.emit('speech.ended', {
+          utterance: 1,
+          playedMs: 20,
+          get reason() {
+            if (!broken) return 'completed' as const;
+            broken = false;
+            throw new Error('a mistake of our own');
+          },
+        });
+        await expect.poll(() => first.ends, PATIENCE).toHaveLength(1);
+        expect(first.ends[0]).toEqual(['failed', expect.objectContaining({ code: 'internal' })]);
+        if (first.told) await expect.poll(first.told, PATIENCE).toContain('internal');
+        expect(heard).toHaveBeenCalledOnce();
+        expect([session.closed, second.connection.closed, session.takers]).toEqual([false, false, 1]);
+        await expect
+          .poll(() => {
+            speak();
+            return second.received().video;
+          }, PATIENCE)
+          .toBeGreaterThan(0);
+      },
+    );
   });
 }

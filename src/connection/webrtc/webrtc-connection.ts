@@ -2,12 +2,10 @@ import { EventEmitter } from 'node:events';
 import { MediaStream, type RTCDtlsTransport, RTCPeerConnection, type RTCRtpTransceiver } from 'werift';
 import { createBudgets } from '../../budget/budgets.ts';
 import { Containment } from '../../containment.ts';
-import type { VideoCodec } from '../../contract/formats.ts';
-import { OPUS_VOICE, type Output, usualVideo } from '../../contract/outputs.ts';
 import type { Role } from '../../contract/roles.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import { VultusError, withCode } from '../../errors.ts';
-import type { SessionApi, Taking } from '../../session/session-api.ts';
+import type { SessionApi } from '../../session/session-api.ts';
 import { Attachment } from '../attachment.ts';
 import type { CloseReason, Connection, ConnectionEvents } from '../connection.ts';
 import { finishAnswer } from './answer.ts';
@@ -15,12 +13,10 @@ import { ControlChannel } from './control-channel.ts';
 import { Microphone } from './microphone.ts';
 import { type Offer, type OfferedAudio, readOffer, sameFingerprint } from './offer.ts';
 import { peerConfig } from './peer-config.ts';
+import { PeerMedia } from './peer-media.ts';
 import { RemoteCandidates } from './remote-candidates.ts';
 import { answerFor, remoteDescription } from './remote-description.ts';
 import { listenToFeedback } from './rtcp-feedback.ts';
-import { SenderReportClock } from './sender-report-clock.ts';
-import { VideoSender } from './video-sender.ts';
-import { VoiceSender } from './voice-sender.ts';
 import { type WebRtcKind, type WebRtcOptions, wantedBy } from './webrtc-options.ts';
 import { cureTransport } from './werift/cured-transport.ts';
 import { sayGoodbye } from './werift/goodbye.ts';
@@ -45,14 +41,11 @@ export class WebRtcConnection
   readonly #options: WebRtcOptions;
   readonly #walls = new Containment((error) => this.#end('failed', error));
   readonly #peer: RTCPeerConnection;
-  readonly #clock = new SenderReportClock();
+  readonly #media: PeerMedia;
   readonly #channel: ControlChannel;
   readonly #silence: NodeJS.Timeout;
   #candidates = new RemoteCandidates();
   #attachment: Attachment | undefined;
-  #taking: Taking | undefined;
-  #video: VideoSender | undefined;
-  #voice: VoiceSender | undefined;
   #microphone: Microphone | undefined;
   #wasConnected = false;
   #ending = false;
@@ -90,10 +83,11 @@ export class WebRtcConnection
       { budgets: createBudgets(), ...options, role: this.role, videoCodec: offer.video?.codec },
       {
         stuck: () => this.#close('connection lost'),
-        keyFrame: () => this.#taking?.requestKeyFrame(),
+        keyFrame: () => this.#media.requestKeyFrame(),
         abuse: () => this.#end('abuse'),
       },
     );
+    this.#media = new PeerMedia(settings, (warning) => this.#channel.warn(warning));
     this.#silence = setTimeout(() => this.#close('connection lost'), options.timeoutMs ?? 15_000).unref();
   }
 
@@ -106,14 +100,15 @@ export class WebRtcConnection
   }
 
   /** What the network to this peer is like, and the bitrate that follows from it; undefined without video. */
-  get network(): VideoSender['network'] | undefined {
-    return this.#video?.network;
+  get network(): PeerMedia['network'] {
+    return this.#media.network;
   }
 
   attach(session: SessionApi): void {
     const attachment = new Attachment(session, this.#walls);
     this.#attachment = attachment;
     this.#channel.attach(attachment);
+    this.#media.attach(attachment);
     attachment.on({ closed: () => this.#end('session closed') });
   }
 
@@ -170,10 +165,13 @@ export class WebRtcConnection
     for (const transceiver of peer.getTransceivers()) {
       if (transceiver.kind === 'audio') {
         if (offer.audio) await this.#addAudio(transceiver, stream, offer.audio);
-      } else if (offer.video) await this.#addVideo(transceiver, stream, offer.video.codec);
+      } else if (offer.video) {
+        transceiver.setDirection('sendonly');
+        await this.#media.addVideo(transceiver, stream, offer.video.codec);
+      }
     }
     const answerSdp = await this.#sayAnswer(offerSdp, offer);
-    for (const transceiver of peer.getTransceivers()) this.#video?.watch(transceiver);
+    this.#media.watch(peer.getTransceivers());
     return answerSdp;
   }
 
@@ -192,27 +190,10 @@ export class WebRtcConnection
     return finishAnswer(answerFor(offerSdp, offer, sdp), this.#options.publicHost);
   }
 
-  async #addVideo(transceiver: RTCRtpTransceiver, stream: MediaStream, codec: VideoCodec): Promise<void> {
-    transceiver.setDirection('sendonly');
-    transceiver.sender.setStreams([stream]);
-    this.#video = await VideoSender.open(transceiver, this.#clock, {
-      codec,
-      bitrateKbps: this.#settings.bitrateKbps,
-      wishes: {
-        keyFrame: () => this.#attachment?.contain(() => this.#taking?.requestKeyFrame()),
-        bitrate: (kbps) => this.#attachment?.contain(() => this.#taking?.setBitrate(kbps)),
-        voiceCopies: (copies) => this.#voice?.setCopies(copies),
-      },
-    });
-  }
-
   async #addAudio(transceiver: RTCRtpTransceiver, stream: MediaStream, audio: OfferedAudio): Promise<void> {
     const { microphone, listens } = audio;
     transceiver.setDirection(!microphone ? 'sendonly' : listens ? 'sendrecv' : 'recvonly');
-    if (listens) {
-      transceiver.sender.setStreams([stream]);
-      this.#voice = await VoiceSender.open(transceiver.sender, this.#clock);
-    }
+    if (listens) await this.#media.addVoice(transceiver, stream);
     if (microphone) {
       // The remote description is applied, so the track is there; a peer has one microphone.
       this.#microphone = new Microphone(transceiver.receiver.track, {
@@ -238,7 +219,7 @@ export class WebRtcConnection
     });
     listenToFeedback(transport, (feedback) => {
       this.#silence.refresh();
-      this.#attachment?.contain(() => this.#video?.take(feedback));
+      this.#attachment?.contain(() => this.#media.hear(feedback));
     });
   }
 
@@ -257,26 +238,9 @@ export class WebRtcConnection
   #onConnected(): void {
     this.#attachment?.contain(() => {
       this.#wasConnected = true;
-      this.#voice?.connected();
-      // A peer that comes back after its network was gone needs a key frame too.
-      if (this.#taking) this.#taking.requestKeyFrame();
-      else this.#takeMedia();
+      this.#media.connected();
     });
     if (!this.#closed) this.emit('connected');
-  }
-
-  #takeMedia(): void {
-    const bitrateKbps = this.network?.bitrateKbps;
-    const outputs: Output[] = this.#voice ? [OPUS_VOICE] : [];
-    if (bitrateKbps !== undefined)
-      outputs.unshift({ ...usualVideo(this.#settings, this.#video?.codec), bitrateKbps });
-    if (outputs.length === 0) return;
-    this.#taking = this.#attachment?.take(outputs, {
-      video: (picture) => this.#video?.send(picture),
-      voice: (packet) => this.#voice?.send(packet),
-      warning: (warning) => this.#channel.warn(warning),
-    });
-    if (bitrateKbps !== undefined) this.#taking?.setBitrate(bitrateKbps);
   }
 
   /** The peer is told first, as far as it has a data channel. */
@@ -299,8 +263,7 @@ export class WebRtcConnection
     this.#attachment?.close();
     this.#channel.close();
     this.#microphone?.close();
-    this.#video?.close();
-    this.#voice?.close();
+    this.#media.close();
     if (!this.#peer.sctpTransport) for (const transport of this.#peer.dtlsTransports) sayGoodbye(transport);
     // The goodbye of SCTP goes out in the background; what fails now concerns nobody.
     this.#peer.close().catch(() => {});
