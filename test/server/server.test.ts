@@ -71,6 +71,8 @@ describe('server', () => {
       '/v1/livekit/sessions',
       '/v1/sessions',
       '/v1/sessions/{id}',
+      '/v1/sessions/{id}/pushes',
+      '/v1/sessions/{id}/pushes/{push}',
       '/v1/sessions/{id}/tokens',
       '/v1/sessions/{id}/webrtc',
       '/v1/sessions/{id}/whep',
