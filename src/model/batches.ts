@@ -1,9 +1,14 @@
+import type { ProviderName } from './provider-table.ts';
+
 /** How many sessions may share a run of a graph: few sizes, so that TensorRT builds few engines. */
 export const BATCHES: readonly number[] = [1, 2, 4, 8];
+/** Processors build nothing: a run of five costs them 14 ms, one of four and one alone 19. */
+const PROCESSOR_BATCHES: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8];
 
 /** The largest batch that `count` sessions (at least one) fill. */
-export function filledBatch(count: number): number {
-  return BATCHES.findLast((batch) => batch <= count)!;
+export function filledBatch(count: number, provider?: ProviderName): number {
+  const batches = provider === 'cpu' ? PROCESSOR_BATCHES : BATCHES;
+  return batches.findLast((batch) => batch <= count)!;
 }
 
 /** The inputs of several sessions, all of one length, one after the other. */

@@ -1,6 +1,7 @@
 import type { PictureFormat } from '../../contract/formats.ts';
 import { withCode } from '../../errors.ts';
 import { filledBatch } from '../../model/batches.ts';
+import type { ProviderName } from '../../model/provider-table.ts';
 import { MotionStream, type MotionTurn } from './motion-stream.ts';
 
 /** The next piece of work of a session. */
@@ -30,16 +31,17 @@ export interface PictureTask {
 
 /**
  * The sessions whose jobs are done next: the most urgent one, and those whose work fits in the same run: motion in
- * blocks of the same size, pictures of the same size. Nobody waits for company: the busier a process is, the more are
- * ready at a time, and the less each of them costs.
+ * blocks of the same size, pictures of the same size. Nobody waits for company here: sessions are ready for motion at the
+ * same times (see `PictureClock.startMs`), and the busier a process is, the more are ready at a time.
  *
+ * @param provider of the graphs: see `filledBatch`
  * @returns ids, the most urgent first; none without a job
  */
-export function chooseJobs(jobs: ReadonlyMap<string, Job>): string[] {
+export function chooseJobs(jobs: ReadonlyMap<string, Job>, provider: ProviderName): string[] {
   const [first, ...others] = [...jobs].toSorted(([, a], [, b]) => a.dueMs - b.dueMs);
   if (!first) return [];
   const together = [first, ...others.filter(([, job]) => shareRun(first[1], job))];
-  return together.slice(0, filledBatch(together.length)).map(([session]) => session);
+  return together.slice(0, filledBatch(together.length, provider)).map(([session]) => session);
 }
 
 function shareRun(a: Job, b: Job): boolean {

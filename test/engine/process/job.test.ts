@@ -38,8 +38,8 @@ it('takes the most urgent job alone where it is a picture', () => {
     ['b', pictureJob(10)],
     ['c', pictureJob(11)],
   ]);
-  expect(chooseJobs(jobs)).toEqual(['b']);
-  expect(chooseJobs(new Map())).toEqual([]);
+  expect(chooseJobs(jobs, 'cpu')).toEqual(['b']);
+  expect(chooseJobs(new Map(), 'cpu')).toEqual([]);
 });
 
 it('takes along who is ready for a block of the same size', async () => {
@@ -49,7 +49,7 @@ it('takes along who is ready for a block of the same size', async () => {
     ['larger', motionJob(11, 5)],
     ['picture', pictureJob(12)],
   ]);
-  const chosen = chooseJobs(jobs);
+  const chosen = chooseJobs(jobs, 'cpu');
   expect(chosen).toEqual(['first', 'late']);
   await runJobs(chosen.map((session) => jobs.get(session)!));
   expect(made).toEqual([2, 2]);
@@ -74,10 +74,13 @@ it('finds out who is to blame where a run of several fails, and lets the others 
   expect(jobs.map(({ motion }) => motion!.stream.nextFrame)).toEqual([2, 0, 2]);
 });
 
-it('fills runs of few sizes', () => {
+it('fills runs of few sizes where engines are built for each, and of any on processors', () => {
   const ready = (count: number) =>
     new Map(Array.from({ length: count }, (_, i) => [`${i}`, motionJob(i, 2)] as const));
-  expect([1, 2, 3, 5, 8, 9].map((count) => chooseJobs(ready(count)).length)).toEqual([1, 2, 2, 4, 8, 8]);
+  const sizes = (provider: 'tensorrt' | 'cpu') =>
+    [1, 2, 3, 5, 8, 9].map((count) => chooseJobs(ready(count), provider).length);
+  expect(sizes('tensorrt')).toEqual([1, 2, 2, 4, 8, 8]);
+  expect(sizes('cpu')).toEqual([1, 2, 3, 5, 8, 8]);
 });
 
 const log: string[] = [];
@@ -109,7 +112,7 @@ it('takes along pictures of the same size where they can be drawn together, and 
     ['motion', motionJob(11, 2)],
     ['alone', pictureJob(12)],
   ]);
-  expect(chooseJobs(jobs)).toEqual(['a', 'c']);
+  expect(chooseJobs(jobs, 'cpu')).toEqual(['a', 'c']);
 });
 
 it('draws all pictures before it encodes the first, and lets none suffer for another', async () => {
