@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAnalysis } from './analysis.ts';
 import { benchBargeIn } from './barge-in/barge-in.ts';
+import { benchCloseUps, type CloseUpsOptions } from './close-ups/close-ups.ts';
 import { benchFailover } from './failover.ts';
 import { benchGpu } from './gpu.ts';
 import { benchGroundTruth, type GroundTruthOptions } from './ground-truth/ground-truth.ts';
@@ -26,7 +27,7 @@ import { benchSoak, type SoakOptions } from './soak/soak.ts';
 import { benchTelephone } from './telephone.ts';
 import { benchViewers } from './viewers/viewers.ts';
 
-type Options = SoakOptions & PortraitsOptions & GroundTruthOptions;
+type Options = SoakOptions & PortraitsOptions & CloseUpsOptions & GroundTruthOptions;
 
 interface Bench {
   what: string;
@@ -104,6 +105,11 @@ const BENCHES: Record<string, Bench> = {
     run: benchPortraits,
     long: true,
   },
+  'close-ups': {
+    what: 'C: a page of mouths, eyes, lids, brows, cheeks and edges to look at; only when it is named',
+    run: benchCloseUps,
+    long: true,
+  },
   soak: { what: 'F: hours of it; only when it is named', run: benchSoak, long: true },
 };
 const DEFAULT_JSON = 'bench/results/bench.json';
@@ -122,6 +128,9 @@ Options:
   --real-s <s>   soak: how many of them in real time (default: 3600)
   --people <dir> portraits: more of them, a folder of people as bench/portraits/portraits.ts has it
   --limit <n>    ground-truth: only the first so many people
+  --portraits <dir>  close-ups: a folder of pictures (default: those of ../shared/data and the gallery)
+  --before <dir>     close-ups: another checkout, whose pictures are shown above these
+  --minutes <n>  close-ups, portraits: begin nothing more after so many; who calls again goes on
   --help         this text
 
 Recordings and portraits of ../shared/data, festival and pocketsphinx are used where they are there; what is left
@@ -159,14 +168,26 @@ function readArguments(): {
         'real-s': { type: 'string', default: '3600' },
         people: { type: 'string' },
         limit: { type: 'string' },
+        portraits: { type: 'string' },
+        before: { type: 'string' },
+        minutes: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
     const unknown = positionals.find((name) => !(name in BENCHES));
     if (unknown) throw new Error(`There is no bench "${unknown}".`);
-    const { json, help, people } = values;
-    const limit = values.limit === undefined ? undefined : Number(values.limit);
-    const options = { mediaS: Number(values['media-s']), realS: Number(values['real-s']), people, limit };
+    const { json, help, people, portraits, before } = values;
+    const options = {
+      mediaS: Number(values['media-s']),
+      realS: Number(values['real-s']),
+      minutes: values.minutes === undefined ? undefined : Number(values.minutes),
+      limit: values.limit === undefined ? undefined : Number(values.limit),
+      people,
+      portraits,
+      before,
+    };
+    if (options.minutes !== undefined && !(options.minutes > 0))
+      throw new Error('--minutes must be above 0.');
     if (!(options.realS > 0 && options.mediaS > options.realS)) {
       throw new Error('--real-s must be above 0 and below --media-s.');
     }
