@@ -191,7 +191,7 @@ function readArguments(): {
     if (!(options.realS > 0 && options.mediaS > options.realS)) {
       throw new Error('--real-s must be above 0 and below --media-s.');
     }
-    if (limit !== undefined && !(limit > 0)) throw new Error('--limit must be above 0.');
+    if (options.limit !== undefined && !(options.limit > 0)) throw new Error('--limit must be above 0.');
     const usual = Object.keys(BENCHES).filter((name) => !BENCHES[name].long);
     return { json, help, options, names: positionals.length > 0 ? positionals : usual };
   } catch (cause) {

@@ -16,6 +16,7 @@ import {
 import { rollOutHiddenLips } from '../mouth/hidden-lips.ts';
 import { keepLipHeights } from '../mouth/lip-heights.ts';
 import { keepLipOnTeeth } from '../mouth/lip-on-teeth.ts';
+import { roundLips } from '../mouth/round-lips.ts';
 import type { Rig } from '../rig.ts';
 import { type Blend, blendOf } from './blendshapes.ts';
 import { addOwnExpression } from './own-expression.ts';
@@ -33,6 +34,7 @@ export function expressFace(rig: Rig, frame: Float32Array, blend: Blend = blendO
   const up = headUp(rig.axes);
   rollOutHiddenLips(rig, result, up);
   const ownShare = addOwnExpression(rig, frame, result, up);
+  roundLips(frame, result);
   keepLipsApart(result, up, rig.scale);
   keepLipOnTeeth(rig, frame, result, up);
   keepLipHeights(rig, frame, result, up, 1 - ownShare);

@@ -4,7 +4,7 @@
  */
 
 /** Share of the light that the upper lip lets through. */
-const PAST_UPPER_LIP = 0.7;
+const PAST_UPPER_LIP = 0.85;
 
 /**
  * Levels of luma against full light, 0..1: square roots, since levels are. Centimetres below the upper lip, above the

@@ -58,5 +58,5 @@ export function lipEdges({ width, height, data }: I420, opening: Opening, ownPar
 
 /** None at the corners, where both edges meet. */
 function ends(along: number): number {
-  return smoothstep(0, 0.1, Math.min(along, 1 - along));
+  return smoothstep(0, 0.03, Math.min(along, 1 - along));
 }

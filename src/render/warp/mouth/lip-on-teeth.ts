@@ -81,7 +81,7 @@ function alongLips(column: number): number {
 }
 
 /** How surely the lower lip lies beneath the upper teeth, 0..1. */
-function biteOf(frame: Float32Array): number {
+export function biteOf(frame: Float32Array): number {
   const mean = (a: number, b: number) => (frame[a] + frame[b]) / 2;
   const { mouthRollLower, mouthRollUpper } = CHANNEL;
   const pressed = mean(CHANNEL.mouthPressLeft, CHANNEL.mouthPressRight);

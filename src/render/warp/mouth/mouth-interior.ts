@@ -16,6 +16,7 @@ import type { Rig } from '../rig.ts';
 import { Arch } from './arch.ts';
 import { lightBetweenLips } from './light-between-lips.ts';
 import { lipEdges } from './lip-edges.ts';
+import { biteOf } from './lip-on-teeth.ts';
 import type { MouthLayers } from './mouth-layers.ts';
 import { ownTeethCover } from './own-teeth.ts';
 
@@ -26,6 +27,8 @@ const TEETH_BEND = 0.3;
 /** Portraits' upper lips are shorter than ICT-FaceKit's: the teeth's edge stands lower, as it does in people. */
 const UPPER_TEETH_DROP_CM = 0.27;
 const LOWER_TEETH_DROP_CM = 0.3;
+/** The lower lip finds the edge of the upper teeth (f, v): what would be seen of them behind it are their necks. */
+const BITTEN_RISE_CM = 0.3;
 /** Light comes from above: the upper teeth and the upper lip leave so much of it to the lower teeth. */
 const LOWER_TEETH_LIGHT = 0.82;
 /** How the lower teeth move at coefficient 1 (ICT-FaceKit's lower incisors), centimetres right, up, out. */
@@ -33,7 +36,7 @@ const JAW_OPEN_CM = [0, -3.12, -2.47];
 const JAW_SIDE_CM = 0.71;
 const JAW_FORWARD_CM = 0.89;
 /** The tongue's share of the jaw's way down. */
-const TONGUE_FOLLOWS_JAW = 0.68;
+const TONGUE_FOLLOWS_JAW = 0.5;
 /** Its tip lies at rest behind the lower teeth; it rises behind the upper ones (L), then comes out below them (TH). */
 const TONGUE_DEPTH_CM = 0.9;
 const TONGUE_RISE_CM = 0.42;
@@ -45,8 +48,8 @@ const BEHIND_LIPS_CM = { upper: 0.15, lower: 0.3, tongue: 0.45, tongueOut: 0.1 }
 /** Lips follow the bend of the teeth for so much of it. */
 const LIPS_FOLLOW_BEND = 0.5;
 /** Round lips stand off the teeth. */
-const PUCKER_CM = 1.6;
-const FUNNEL_CM = 1;
+const PUCKER_CM = 2.2;
+const FUNNEL_CM = 0.9;
 /** The cheeks' lining is seen this far in from the lips, in mouth widths; behind it is the throat. */
 const LINING_REACH = 0.07;
 
@@ -81,7 +84,8 @@ export function drawMouth(
   const roundCm = PUCKER_CM * frame[CHANNEL.mouthPucker] + FUNNEL_CM * frame[CHANNEL.mouthFunnel];
   const tongueBehindCm =
     BEHIND_LIPS_CM.tongue + tongueOut * (BEHIND_LIPS_CM.tongueOut - BEHIND_LIPS_CM.tongue);
-  const upperTeeth = archAt(rig, layers, pose, [0, -UPPER_TEETH_DROP_CM, -TEETH_DEPTH_CM]);
+  const upperTeethCm = BITTEN_RISE_CM * biteOf(frame) - UPPER_TEETH_DROP_CM;
+  const upperTeeth = archAt(rig, layers, pose, [0, upperTeethCm, -TEETH_DEPTH_CM]);
   const lowerTeeth = archAt(rig, layers, pose, jawCm);
   const tongue = archAt(rig, layers, pose, tongueCm);
   const { throat, lining, shadow, ownTeeth } = layers;

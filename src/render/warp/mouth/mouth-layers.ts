@@ -11,14 +11,14 @@ import { type OwnTeethLayer, prepareOwnTeeth } from './own-teeth.ts';
 /** Mouth width of the canonical face, centimetres. */
 const CANONICAL_MOUTH_CM = 4.912;
 /** Light of the throat, of the lining of the cheeks and of what lies in the shade, against the lips. */
-const THROAT_LIGHT = 0.13;
+const THROAT_LIGHT = 0.18;
 const LINING_LIGHT = 0.3;
 const SHADE_LIGHT = 0.1;
 /**
  * And their colour, of the lips': light that comes back from flesh is red. The dark between thin or pale lips would look
  * like another lip with more.
  */
-const FLESH_COLOUR = 0.26;
+const FLESH_COLOUR = 0.32;
 
 /** Mean colour of the incisors in the mouth atlas, RGB. */
 export const ATLAS_TEETH = [221, 206, 184] as const;
@@ -63,7 +63,7 @@ export function prepareMouth(rig: Rig, atlas: MouthAtlas, pixelsPerView: number)
     upright,
     throat: insideColour(lips, THROAT_LIGHT, FLESH_COLOUR),
     lining: insideColour(lips, LINING_LIGHT, 2 * FLESH_COLOUR),
-    shadow: insideColour(lips, SHADE_LIGHT, 2.5 * FLESH_COLOUR),
+    shadow: insideColour(lips, SHADE_LIGHT, 4 * FLESH_COLOUR),
     ownParted: smoothstep(
       0.015,
       0.06,

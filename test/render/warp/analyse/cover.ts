@@ -45,3 +45,10 @@ export function handOn(seen: PortraitView): string {
   );
   return fingers.join('');
 }
+
+/** A finger over the left half of the mouth, in better light than the face. */
+export function fingerOn(seen: PortraitView): string {
+  const [x, y] = placeOf(seen, 13);
+  const width = placeOf(seen, 291)[0] - placeOf(seen, 61)[0];
+  return `<rect x="${x + 0.1 * width}" y="${y - 0.3 * width}" width="${0.45 * width}" height="${0.6 * width}" rx="${0.2 * width}" fill="#f0dcd0"/>`;
+}

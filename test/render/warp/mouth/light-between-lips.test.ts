@@ -21,4 +21,9 @@ describe('light between the lips', () => {
     expect(lightBetweenLips(0.7, 0.7, 2.5, 0.11)).toBeGreaterThan(0.97);
     expect(lightBetweenLips(0, 0, 2.5, 0.11)).toBe(0);
   });
+
+  it('leaves teeth behind round lips in the shade of the upper one, and not all alike', () => {
+    const round = (below: number) => lightBetweenLips(below, 0.6 - below, 2, 1.5);
+    expect(round(0.05)).toBeLessThan(0.6 * round(0.5));
+  });
 });

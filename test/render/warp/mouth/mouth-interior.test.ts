@@ -33,9 +33,11 @@ async function acrossTheGap(pose: Pose): Promise<number[]> {
 describe('the inside of an open mouth', () => {
   it('shows bright upper teeth, and of the lower ones no bright band on their lip', async () => {
     const rows = await acrossTheGap(VISEMES.aa);
-    const [upper, lower] = [rows.slice(0, rows.length / 2), rows.slice(rows.length / 2)];
+    const upper = rows.slice(0, rows.length / 2);
     expect(Math.max(...upper)).toBeGreaterThan(0.6 * (rig.mouthLight.teeth[0] - 16));
-    expect(Math.max(...lower)).toBeLessThan(0.54 * Math.max(...upper));
+    const nextToLip = rows.slice(-rows.length / 3);
+    const steps = nextToLip.slice(1).map((luma, i) => Math.abs(luma - nextToLip[i]));
+    expect(Math.max(...steps)).toBeLessThan(0.1 * Math.max(...upper));
   });
 
   it('is darker behind round lips than behind wide ones', async () => {
@@ -43,5 +45,22 @@ describe('the inside of an open mouth', () => {
     expect(await brightest({ jawOpen: 0.2, mouthPucker: 0.6, mouthFunnel: 0.3 })).toBeLessThan(
       0.6 * (await brightest({ jawOpen: 0.2 })),
     );
+  });
+
+  it('shows the edge of the upper teeth in f, not the gaps at their necks', async () => {
+    const picture = createI420(SIZE, SIZE);
+    const frame = poseFrame(VISEMES.FF);
+    await renderer.prepare(rig, squareFormat(SIZE)).draw(frame, picture);
+    const points = landmarksAt(rig, frame);
+    const row = Math.round(((points[3 * 13 + 1] + points[3 * 14 + 1]) / 2) * SIZE);
+    const [from, to] = [81, 311].map((i) => Math.round(points[3 * i] * SIZE));
+    const luma = Array.from({ length: to - from }, (_, k) => picture.data[row * SIZE + from + k] - 16);
+    expect(Math.min(...luma)).toBeGreaterThan(0.55 * Math.max(...luma));
+  });
+
+  it('has a tongue in its lower half when it opens wide', async () => {
+    const rows = await acrossTheGap({ jawOpen: 0.6 });
+    const middle = rows.slice(Math.round(0.55 * rows.length), Math.round(0.75 * rows.length));
+    expect(Math.min(...middle)).toBeGreaterThan(0.3 * Math.max(...rows));
   });
 });

@@ -16,11 +16,15 @@ import { seamOfTouchingLips } from './closed-lips.ts';
 import { coveredMouth } from './covered-mouth.ts';
 
 /**
- * The seam of lips is darker than what is beside it by so many levels, in half of its middle columns: it is sought where
- * lips don't stand out, and where their halves are so unlike that something hides one. Fingers have seams, but not there.
+ * The seam of lips is darker than what is beside it by so many levels, in half of some columns: of its middle ones where
+ * lips don't stand out; of each half where these are so unlike that something hides one, fingers for instance.
  */
 const LEAST_SEAM = 2;
-const MIDDLE_OF_SEAM = [3, 8] as const;
+const MIDDLE_OF_SEAM = [[3, 8]] as const;
+const HALVES_OF_SEAM = [
+  [1, 5],
+  [6, 10],
+] as const;
 const HALF_COVERED = 0.3;
 /** The bridge of the nose, and below the eyes: no mask gets there, and no hair to all of them. */
 const ABOVE_MASKS = [
@@ -44,15 +48,19 @@ const SAME_LIGHT = 0.15;
  */
 export function areLipsSeen(view: ColourPlanes, landmarks: Float32Array, drawn: boolean): boolean {
   if (standOut(view, landmarks)) {
-    return coveredMouth(view, landmarks) < HALF_COVERED || hasSeam(view, landmarks);
+    return coveredMouth(view, landmarks) < HALF_COVERED || hasSeam(view, landmarks, HALVES_OF_SEAM);
   }
-  return !isCloth(view, landmarks) && (drawn || hasSeam(view, landmarks));
+  return !isCloth(view, landmarks) && (drawn || hasSeam(view, landmarks, MIDDLE_OF_SEAM));
 }
 
-/** Whether lips, if they touch, have a seam. */
-function hasSeam(view: ColourPlanes, landmarks: Float32Array): boolean {
+/** Whether lips, if they touch, have a seam in each of these parts, from column to column. */
+function hasSeam(
+  view: ColourPlanes,
+  landmarks: Float32Array,
+  parts: readonly (readonly [number, number])[],
+): boolean {
   const seam = seamOfTouchingLips(view, landmarks);
-  return !seam || median(seam.darkness.slice(...MIDDLE_OF_SEAM)) >= LEAST_SEAM;
+  return !seam || parts.every((part) => median(seam.darkness.slice(...part)) >= LEAST_SEAM);
 }
 
 /** Whether lips differ from what is around them. */

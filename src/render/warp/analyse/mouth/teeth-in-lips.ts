@@ -4,10 +4,12 @@
  */
 import { position } from '../../../../face/landmarks.ts';
 import { LOWER_LIP_RINGS, MOUTH_CORNER, UPPER_LIP_RINGS } from '../../../../face/topology.ts';
+import type { Yuv } from '../../../../image/colour.ts';
 import { type ColourPlanes, clamp, cutSquare, type Plane } from '../../../../image/planes.ts';
 import { isInside, type Point } from '../../../../image/polygon.ts';
 import { pushPull } from '../../../../image/push-pull.ts';
 import { nearestPixel } from '../../../../image/sample.ts';
+import { skinColour } from '../skin-colour.ts';
 
 /** Lips that are parted by less than this share of their width show no teeth. */
 const MIN_OPENING = 0.05;
@@ -16,9 +18,23 @@ export const TEETH_OVER_LIPS = 32;
 /** They have lost this share of the lips' colour; where lips have none, only their brightness tells them. */
 const TEETH_COLOUR_LOSS = 0.45;
 const MIN_LIP_COLOUR = 8;
+/** And so much of the skin's: beside painted lips the mesh has a seam of skin within them. */
+const TEETH_OF_SKIN = 0.8;
 /** The gaps beside and between teeth have less than this share of the lips' light; lips in the shade keep their colour. */
 const GAP_LIGHT = 0.5;
 const GAP_COLOUR_LOSS = 0.3;
+/**
+ * The dark of an open mouth goes on beyond the corners of the mesh, by so much of the lips' width: there all that is
+ * darker than this share of lips and skin belongs to it.
+ */
+const BEYOND_CORNERS = 0.08;
+const CORNER_LIGHT = 0.6;
+
+interface Window {
+  left: number;
+  top: number;
+  side: number;
+}
 
 /** Returns the picture's planes 0..255 with teeth and gaps beyond the inner lips painted over, or the same ones. */
 export function paintTeethInLips({ size, channels }: ColourPlanes, landmarks: Float32Array): ColourPlanes {
@@ -33,6 +49,7 @@ export function paintTeethInLips({ size, channels }: ColourPlanes, landmarks: Fl
     at(MOUTH_CORNER.left),
     ...[...LOWER_LIP_RINGS[ring]].reverse().map(at),
   ];
+  const skin = skinColour(same, landmarks);
   const colourless = Math.hypot(colour[1] - 128, colour[2] - 128) < MIN_LIP_COLOUR;
   const [lips, mouth] = [outline(colourless ? 1 : 0), outline(3)];
   const window = windowAround(lips, size);
@@ -44,8 +61,13 @@ export function paintTeethInLips({ size, channels }: ColourPlanes, landmarks: Fl
       isInside((i % side) + 0.5 + left, Math.floor(i / side) + 0.5 + top, polygon) ? 1 : 0,
     );
   const inLips = covers(lips);
-  const hidden = spread(covers(mouth), inLips, (colourless ? brighter : notLips)(patch, colour), side);
-  const known = Float32Array.from(inLips, (inside, i) => (inside && !hidden[i] ? 1 : 0));
+  const beside = besideCorners(at(MOUTH_CORNER.right), at(MOUTH_CORNER.left), window);
+  const around = inLips.map((inside, i) => inside | beside[i]);
+  const between = colourless ? brighter(patch, colour) : notLips(patch, colour, skin);
+  const dark = 16 + CORNER_LIGHT * (Math.min(colour[0], skin[0]) - 16);
+  const passable = between.map((is, i) => (inLips[i] ? is : patch[0][i] < dark ? 1 : 0));
+  const hidden = spread(covers(mouth), around, passable, side);
+  const known = Float32Array.from(around, (inside, i) => (inside && !hidden[i] ? 1 : 0));
   if (!known.includes(1)) return same;
   const filled = pushPull(patch, known, side);
   const painted = channels.map((plane, c) => {
@@ -58,8 +80,17 @@ export function paintTeethInLips({ size, channels }: ColourPlanes, landmarks: Fl
   return { size, channels: painted as [Plane, Plane, Plane] };
 }
 
+/** 1 within reach of a corner, in a window's pixels. */
+function besideCorners(right: Point, left: Point, { left: x0, top: y0, side }: Window): Uint8Array {
+  const reach = BEYOND_CORNERS * Math.hypot(right[0] - left[0], right[1] - left[1]);
+  return Uint8Array.from({ length: side * side }, (_, i) => {
+    const [x, y] = [(i % side) + 0.5 + x0, Math.floor(i / side) + 0.5 + y0];
+    return [right, left].some((corner) => Math.hypot(x - corner[0], y - corner[1]) < reach) ? 1 : 0;
+  });
+}
+
 /** A square with a power of two as side, around the lips; undefined where they reach beyond the picture. */
-function windowAround(points: readonly Point[], size: number) {
+function windowAround(points: readonly Point[], size: number): Window | undefined {
   const xs = points.map(([x]) => x);
   const ys = points.map(([, y]) => y);
   const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
@@ -81,13 +112,18 @@ function lipColour({ size, channels }: ColourPlanes, landmarks: Float32Array): n
 }
 
 /** 1 where a pixel looks like teeth or like a gap between them. */
-function notLips([luma, u, v]: readonly Plane[], [lipLuma, lipU, lipV]: readonly number[]): Uint8Array {
+function notLips(
+  [luma, u, v]: readonly Plane[],
+  [lipLuma, lipU, lipV]: readonly number[],
+  [, skinU, skinV]: Yuv,
+): Uint8Array {
   const saturation = Math.hypot(lipU - 128, lipV - 128);
-  return Uint8Array.from(luma, (value, i) => {
-    const along = ((u[i] - 128) * (lipU - 128) + (v[i] - 128) * (lipV - 128)) / saturation;
-    const loss = value - 16 < GAP_LIGHT * (lipLuma - 16) ? GAP_COLOUR_LOSS : TEETH_COLOUR_LOSS;
-    return along < (1 - loss) * saturation ? 1 : 0;
-  });
+  const along = (u: number, v: number) => ((u - 128) * (lipU - 128) + (v - 128) * (lipV - 128)) / saturation;
+  const gap = (1 - GAP_COLOUR_LOSS) * saturation;
+  const tooth = Math.min((1 - TEETH_COLOUR_LOSS) * saturation, TEETH_OF_SKIN * along(skinU, skinV));
+  return Uint8Array.from(luma, (value, i) =>
+    along(u[i], v[i]) < (value - 16 < GAP_LIGHT * (lipLuma - 16) ? gap : tooth) ? 1 : 0,
+  );
 }
 
 /** 1 where a pixel without colour looks like teeth: beards have gaps as dark as those between them. */

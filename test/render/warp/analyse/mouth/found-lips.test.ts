@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { areLipsSeen } from '../../../../../src/render/warp/analyse/mouth/found-lips.ts';
 import type { PortraitView } from '../../../../../src/render/warp/analyse/portrait-view.ts';
 import { DRAWN_FACES, drawFace } from '../../../../support/drawn-face.ts';
-import { handOn, maskOn, withShape } from '../cover.ts';
+import { fingerOn, handOn, maskOn, withShape } from '../cover.ts';
 import { FINISHES, finished, fixturePortrait, portraitViewer } from '../support.ts';
 
 const SLOW_MS = 90_000;
@@ -40,6 +40,7 @@ describe('areLipsSeen', () => {
     ['a black mask', (seen) => maskOn(seen, '#1c1c20')],
     ['a red mask', (seen) => maskOn(seen, '#a33038')],
     ['a hand', handOn],
+    ['a finger over half of them', fingerOn],
   ];
   it.each(PEOPLE.flatMap((name) => covers.map(([what, cover]) => [what, name, cover] as const)))(
     'sees none behind %s: %s',

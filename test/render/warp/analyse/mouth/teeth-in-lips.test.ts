@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ColourPlanes } from '../../../../../src/image/planes.ts';
 import { paintTeethInLips } from '../../../../../src/render/warp/analyse/mouth/teeth-in-lips.ts';
 import { colourAt as at, LIPS, SIZE, SKIN, smile, TEETH } from '../smile.ts';
 
@@ -35,6 +36,28 @@ describe('paintTeethInLips', () => {
     at(channels, 0.07, 0.05).forEach((value, c) => {
       expect(Math.abs(value - inShade[c])).toBeLessThan(1);
     });
+  });
+
+  const paint = (picture: ColourPlanes, colour: readonly number[], is: (x: number, y: number) => boolean) => {
+    picture.channels.forEach((plane, c) => {
+      plane.forEach((_, i) => {
+        const [x, y] = [((i % SIZE) + 0.5) / SIZE - 0.5, (Math.floor(i / SIZE) + 0.5) / SIZE - 0.5];
+        if (is(x, y)) plane[i] = colour[c];
+      });
+    });
+  };
+
+  it("paints the mouth's dark that goes on beyond the mesh's corner", () => {
+    const { picture, landmarks } = smile(0.06, () => false);
+    paint(picture, [40, 126, 132], (x, y) => x > 0.17 && x < 0.222 && Math.abs(y) < 0.012);
+    expect(at(picture.channels, 0.212, 0)[0]).toBe(40);
+    expect(at(paintTeethInLips(picture, landmarks).channels, 0.212, 0)[0]).toBeGreaterThan(90);
+  });
+
+  it('leaves skin that the mesh takes for a painted lip', () => {
+    const { picture, landmarks } = smile(0.06, () => false);
+    paint(picture, SKIN, lowTooth);
+    expect(at(paintTeethInLips(picture, landmarks).channels, 0.07, 0.045)).toEqual(SKIN);
   });
 
   it('leaves shut mouths as they are', () => {
