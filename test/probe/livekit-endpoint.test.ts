@@ -48,3 +48,10 @@ it.skipIf(noLiveKitServer ?? pythonLacks('livekit.agents'))(
     }
   },
 );
+
+it('says that a LiveKit server cannot be reached', { timeout: 120_000 }, async () => {
+  const keys = { url: 'ws://127.0.0.1:9', apiKey: 'key', apiSecret: 'a secret that is long enough for it' };
+  const endpoint = new LiveKitEndpoint(keys, 'room', { by: 'waiting' });
+  await expect(endpoint.join(new Recorder())).rejects.toMatchObject({ code: 'room_unreachable' });
+  await endpoint.close();
+});

@@ -11,7 +11,7 @@ import {
   VideoStream,
 } from '@livekit/rtc-node';
 import { AccessToken, AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
-import { VultusError } from '../../errors.ts';
+import { VultusError, withCode } from '../../errors.ts';
 import type { Endpoint, Observer } from '../endpoint.ts';
 import { AvatarSender } from './avatar-sender.ts';
 
@@ -71,7 +71,12 @@ export class LiveKitEndpoint implements Endpoint {
       if (identity === this.#avatar) observer.lost('the avatar has left the room');
     });
     const { url } = this.#keys;
-    await this.#room.connect(url, await this.#token(AGENT), { autoSubscribe: true, dynacast: false });
+    const token = await this.#token(AGENT);
+    try {
+      await this.#room.connect(url, token, { autoSubscribe: true, dynacast: false });
+    } catch (cause) {
+      throw withCode('room_unreachable', cause);
+    }
     await this.#summon();
     const late = sleep(JOIN_MS, undefined, { ref: false });
     const avatar = await Promise.race([promise, late]);
