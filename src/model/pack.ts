@@ -81,6 +81,7 @@ export const manifestSchema = z
       faceDetector: fileSchema.loose(),
       faceMesh: fileSchema.loose(),
       iris: fileSchema.loose(),
+      shade: fileSchema.loose(),
     }),
   })
   .refine(

@@ -22,6 +22,7 @@ FILES = {
     "faceDetector": "face-detector.onnx",
     "faceMesh": "face-mesh.onnx",
     "iris": "iris.onnx",
+    "shade": "shade.bin",
 }
 
 

@@ -7,14 +7,14 @@ import { LANDMARK_COUNT, SKIN_POINTS } from '../../face/topology.ts';
 import type { Yuv } from '../../image/colour.ts';
 import type { PackFileName } from '../../model/pack.ts';
 import type { Rig as AnyRig } from '../renderer.ts';
-import type { SkinLight } from './analyse/head/skin-light.ts';
 import type { OwnTeeth } from './analyse/mouth/own-teeth.ts';
 import type { HeadBox } from './analyse/person/head-box.ts';
 import { OUTER_VERTEX_COUNT } from './head/mesh-topology.ts';
+import type { ShadeMaps } from './shade/shade-maps.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
-export const RIG_VERSION = 62;
+export const RIG_VERSION = 63;
 /** What of a pack a rig depends on. */
 export const ANALYSIS_FILES: readonly PackFileName[] = [
   'faceBasis',
@@ -22,6 +22,7 @@ export const ANALYSIS_FILES: readonly PackFileName[] = [
   'faceDetector',
   'faceMesh',
   'iris',
+  'shade',
 ];
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
@@ -119,8 +120,8 @@ export interface Rig extends AnyRig {
   lips: [number, number, number];
   /** Light on the mouth interior: what front teeth look like in it, YUV; 0 without colours .. 1. */
   mouthLight: { teeth: Yuv; saturation: number };
-  /** See skin-light.ts; none where the skin does not tell it. */
-  skinLight: SkinLight;
+  /** How its shade changes with what it does; not for drawings and covered faces. */
+  shade?: ShadeMaps;
   /** How much of their red the lips turn inwards, 0..1. */
   hiddenLips: number;
   /** Present where the portrait shows them. */
@@ -142,7 +143,6 @@ export function isWholeRig(rig: Rig): boolean {
     rig.depthShift?.length === OUTER_VERTEX_COUNT &&
     rig.cutBySides?.length === 2 &&
     rig.lips?.length === 3 &&
-    rig.skinLight?.length === 3 &&
     rig.limits !== undefined
   );
 }

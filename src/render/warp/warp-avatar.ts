@@ -115,8 +115,8 @@ export class WarpAvatar implements PreparedAvatar {
     mesh.pose(expressed, pose, breath);
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
     await pixels.draw(scene, picture);
-    shade.draw(picture, motion, expressed, mesh.posed);
     for (const side of SIDES) drawEye(picture, rig, side, eyes[side], motion, mesh.posed, pose);
+    shade.draw(picture, motion, mesh.posed);
     drawMouth(picture, rig, mouth, motion, mesh.posed, pose);
     const { ownTeeth } = mouth;
     if (ownTeeth) drawOwnMouth(picture, rig, ownTeeth, mesh.posed, pose);

@@ -8,6 +8,8 @@ import type { ModelPack } from '../../../model/pack.ts';
 import type { Analysis, PortraitAnalyser } from '../../renderer.ts';
 import { rigKey } from '../../rig-key.ts';
 import { ANALYSIS_FILES, RENDERER_NAME, RIG_VERSION, type Rig } from '../rig.ts';
+import { canonicalPlaces } from '../shade/canonical-frame.ts';
+import type { ShadeMaps } from '../shade/shade-maps.ts';
 import { isDrawn } from './drawn.ts';
 import { fitLidsToDrawing } from './eyes/drawn-eyes.ts';
 import { fitEyeCorners } from './eyes/eye-corners.ts';
@@ -19,8 +21,10 @@ import { type FaceBasis, readFaceBasis } from './face-basis.ts';
 import { fitFaceGeometry } from './face-geometry.ts';
 import { PortraitFaceFinder } from './find-face.ts';
 import { cutBySides } from './head/cut-by-sides.ts';
+import { ownFolds } from './head/own-folds.ts';
 import { relaxedDepth } from './head/relax-depth.ts';
-import { NO_LIGHT, skinLight } from './head/skin-light.ts';
+import { skinLight } from './head/skin-light.ts';
+import { TaughtShade } from './head/taught-shade.ts';
 import { fitClosedLips } from './mouth/closed-lips.ts';
 import { fitMouthToDrawing } from './mouth/drawn-mouth.ts';
 import { areLipsSeen } from './mouth/found-lips.ts';
@@ -45,23 +49,32 @@ export class WarpAnalyser implements PortraitAnalyser {
   readonly #faces: PortraitFaceFinder;
   readonly #mattes: MatteFinder;
   readonly #basis: FaceBasis;
+  readonly #shade: TaughtShade;
 
-  private constructor(rigKey: string, faces: PortraitFaceFinder, mattes: MatteFinder, basis: FaceBasis) {
+  private constructor(
+    rigKey: string,
+    faces: PortraitFaceFinder,
+    mattes: MatteFinder,
+    basis: FaceBasis,
+    shade: TaughtShade,
+  ) {
     this.#rigKey = rigKey;
     this.#faces = faces;
     this.#mattes = mattes;
     this.#basis = basis;
+    this.#shade = shade;
   }
 
   /** @throws VultusError `pack_invalid` */
   static async open(pack: ModelPack): Promise<WarpAnalyser> {
-    const [faces, mattes, basis] = await Promise.all([
+    const [faces, mattes, basis, shade] = await Promise.all([
       PortraitFaceFinder.open(pack),
       MatteFinder.open(pack.files.matte),
       readFaceBasis(pack.files.faceBasis),
+      TaughtShade.read(pack.files.shade),
     ]);
     const made = { name: RENDERER_NAME, rigVersion: RIG_VERSION, analysisFiles: ANALYSIS_FILES };
-    return new WarpAnalyser(rigKey(made, pack), faces, mattes, basis);
+    return new WarpAnalyser(rigKey(made, pack), faces, mattes, basis, shade);
   }
 
   async analyse(bytes: Uint8Array, faceIndex?: number): Promise<Analysis> {
@@ -121,7 +134,7 @@ export class WarpAnalyser implements PortraitAnalyser {
       lips,
       eyes: takeEyesApart(eyes, view, landmarks, drawn),
       mouthLight: measureMouthLight(view, landmarks, eyes, drawn),
-      skinLight: drawn ? NO_LIGHT : skinLight(view, landmarks),
+      shade: drawn || !lipsSeen ? undefined : this.#shadeOf(view, landmarks),
       hiddenLips: hiddenLips(view, landmarks, measures.lowerFaceCovered),
       ownTeeth: takeOwnTeeth(view, shown, landmarks, lips),
       limits: {
@@ -132,6 +145,12 @@ export class WarpAnalyser implements PortraitAnalyser {
       },
     };
     return { rig, measures, faceHeight: geometry.faceHeight, view: picture };
+  }
+
+  #shadeOf(view: ColourPlanes, landmarks: Float32Array): ShadeMaps {
+    const places = canonicalPlaces(this.#basis.rest);
+    const light = skinLight(view, landmarks, this.#basis);
+    return { places, maps: this.#shade.of(light, ownFolds(view, landmarks, places)) };
   }
 
   async close(): Promise<void> {

@@ -62,7 +62,7 @@ export function blendByKernels(rig: BlendedRig, kernels: Kernels): Blend {
 }
 
 /** How much of each coefficient the portrait's face shows. */
-function sharesOf({ limits, ownTeeth }: BlendedRig): Float64Array {
+export function sharesOf({ limits, ownTeeth }: BlendedRig): Float64Array {
   const smiles = 1 - SMILES_ALREADY * (ownTeeth ? 1 : limits.smile);
   return Float64Array.from(BLENDSHAPES, (name) => {
     const own = name === 'mouthSmileLeft' || name === 'mouthSmileRight' ? smiles : 1;

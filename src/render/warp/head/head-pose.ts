@@ -39,10 +39,17 @@ function saturate(value: number, limit: number): number {
   return Math.sign(value) * (knee + (limit - knee) * Math.tanh(beyond / (limit - knee)));
 }
 
+/** How far the head turns for a frame, radians. */
+export function turnOf(frame: Float32Array): { yaw: number; pitch: number; roll: number } {
+  return {
+    yaw: saturate(frame[CHANNEL.headYaw], TURN_LIMITS.yaw),
+    pitch: saturate(frame[CHANNEL.headPitch], TURN_LIMITS.pitch),
+    roll: saturate(frame[CHANNEL.headRoll], TURN_LIMITS.roll),
+  };
+}
+
 export function headPose(rig: Rig, frame: Float32Array, framing: Framing = WHOLE_VIEW): HeadPose {
-  const yaw = saturate(frame[CHANNEL.headYaw], TURN_LIMITS.yaw);
-  const pitch = saturate(frame[CHANNEL.headPitch], TURN_LIMITS.pitch);
-  const roll = saturate(frame[CHANNEL.headRoll], TURN_LIMITS.roll);
+  const { yaw, pitch, roll } = turnOf(frame);
   const nearer = frame[CHANNEL.distance];
   const cutOff = smoothstep(...CUT_OFF, rig.limits.headCutOff);
   const maxFarther = MAX_FARTHER + cutOff * (MAX_FARTHER_CUT_OFF - MAX_FARTHER);

@@ -1,5 +1,6 @@
 /**
- * The light on a face, told by its own skin: how its luma changes with where it looks (spherical harmonics of order 1).
+ * The light on a face, told by its own skin: how its luma changes with where it looks (spherical harmonics of order 1), as
+ * models/training/shade/light.py tells it.
  * Beards, blushes and what covers a face are outliers; where the skin says too little there is no light.
  */
 import { position } from '../../../../face/landmarks.ts';
@@ -14,23 +15,25 @@ import {
 } from '../../../../face/topology.ts';
 import { boxBlur, type ColourPlanes, clamp, smoothstep } from '../../../../image/planes.ts';
 import { nearestPixel } from '../../../../image/sample.ts';
-import { skinNormals } from '../../shade/normals.ts';
+import type { FaceBasis } from '../face-basis.ts';
+import { skinAreas } from './skin-areas.ts';
 
-/** Change of luma, in shares of the skin's own, per step of the normal to the right, down and towards the viewer. */
+/** Change of luma, in shares of the skin's own, per step of the normal to the face's right in the picture, down and out. */
 export type SkinLight = [x: number, y: number, z: number];
 
-export const NO_LIGHT: SkinLight = [0, 0, 0];
 const BLACK = 16;
+/** Added to luma: what is nearly black has no ratio. */
+const LEVEL = 8;
 /** Luma is the mean over so much of the view. */
 const REACH = 1 / 100;
 const PASSES = 12;
 /** Pulls towards no light, per point: what few normals tell is not believed. */
-const RIDGE = 0.01;
+const RIDGE = 0.003;
 /** From so many deviations on a point says nothing (Tukey). */
-const OUTLYING = 4.7;
+const OUTLYING = 3;
 /** Of the skin's variation that light has to explain to be believed a little and altogether. */
 const EXPLAINED = [0.1, 0.4] as const;
-const STRONGEST = 0.7;
+const STRONGEST = 0.9;
 const BROWS = [
   70, 63, 105, 66, 107, 55, 65, 52, 53, 46, 300, 293, 334, 296, 336, 285, 295, 282, 283, 276,
 ] as const;
@@ -52,16 +55,23 @@ const OTHER = new Set<number>([
 const BARE = Array.from({ length: SKIN_POINTS }, (_, i) => i).filter((i) => !OTHER.has(i));
 
 /** `landmarks [478·3]` in view fractions. */
-export function skinLight({ size, channels }: ColourPlanes, landmarks: Float32Array): SkinLight {
+export function skinLight(
+  { size, channels }: ColourPlanes,
+  landmarks: Float32Array,
+  { rest }: FaceBasis,
+): SkinLight {
   const luma = boxBlur(channels[0], size, size, Math.max(1, Math.round(REACH * size)));
-  const normals = skinNormals(landmarks);
-  const seen = BARE.filter((i) => normals[3 * i + 2] > 0.2);
-  if (seen.length < BARE.length / 2) return NO_LIGHT;
-  const values = seen.map((i) => luma[nearestPixel(size, ...position(landmarks, i))] - BLACK);
-  const rows = seen.map((i) => [1, normals[3 * i], normals[3 * i + 1], normals[3 * i + 2] - 1]);
-  const { found, weights } = fitRobustly(rows, values);
-  const level = found[0];
-  if (!(level > 1)) return NO_LIGHT;
+  const areas = skinAreas(rest.map((value, i) => (i % 3 === 1 ? -value : value)));
+  const values = BARE.map((i) => {
+    const level = luma[nearestPixel(size, ...position(landmarks, i))] - BLACK;
+    return Math.log(Math.max(0, level) + LEVEL);
+  });
+  const rows = BARE.map((i) => {
+    const [x, y, z] = areas.subarray(3 * i, 3 * i + 3);
+    const size = Math.max(1e-9, Math.hypot(x, y, z));
+    return [1, x / size, y / size, z / size - 1];
+  });
+  const { found, weights } = fitRobustly(rows, values, seenAreas(areas));
   const total = spread(
     values,
     weights,
@@ -73,23 +83,22 @@ export function skinLight({ size, channels }: ColourPlanes, landmarks: Float32Ar
     rows.map((row) => dot(row, found)),
   );
   const believed = smoothstep(EXPLAINED[0], EXPLAINED[1], 1 - left / Math.max(1e-6, total));
-  const light = found.slice(1).map((change) => (believed * change) / level);
+  const light = found.slice(1).map((change) => believed * change);
   const limit = Math.min(1, STRONGEST / Math.max(1e-6, Math.hypot(...light)));
   return light.map((part) => part * limit) as SkinLight;
 }
 
+/** How much of the face each bare point is, seen from the front; their mean is 1. */
+function seenAreas(areas: Float32Array): number[] {
+  const sizes = BARE.map((i) => Math.max(0, areas[3 * i + 2]));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return sizes.map((size) => (size * BARE.length) / total);
+}
+
 /** Least squares by weights that outliers lose, with a ridge on all but the first unknown. */
-function fitRobustly(rows: readonly number[][], values: readonly number[]) {
-  const found = [
-    mean(
-      values,
-      values.map(() => 1),
-    ),
-    0,
-    0,
-    0,
-  ];
-  let weights = values.map(() => 1);
+function fitRobustly(rows: readonly number[][], values: readonly number[], sizes: readonly number[]) {
+  const found = [mean(values, sizes), 0, 0, 0];
+  let weights = sizes;
   for (let pass = 0; pass < PASSES; pass++) {
     // One unknown after the other (Gauss–Seidel).
     for (let sweep = 0; sweep < 4; sweep++) {
@@ -104,8 +113,8 @@ function fitRobustly(rows: readonly number[][], values: readonly number[]) {
       }
     }
     const off = rows.map((row, i) => Math.abs(values[i] - dot(row, found)));
-    const usual = 1.48 * [...off].sort((a, b) => a - b)[off.length >> 1] + 1;
-    weights = off.map((distance) => (1 - clamp(distance / (OUTLYING * usual), 0, 1) ** 2) ** 2);
+    const usual = 1.48 * [...off].sort((a, b) => a - b)[off.length >> 1] + 0.01;
+    weights = off.map((distance, i) => sizes[i] * (1 - clamp(distance / (OUTLYING * usual), 0, 1) ** 2) ** 2);
   }
   return { found, weights };
 }

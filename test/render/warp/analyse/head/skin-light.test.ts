@@ -1,19 +1,20 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SKIN_POINTS } from '../../../../../src/face/topology.ts';
 import { BUILTIN_PACK, loadPack } from '../../../../../src/model/pack.ts';
-import { readFaceBasis } from '../../../../../src/render/warp/analyse/face-basis.ts';
+import { type FaceBasis, readFaceBasis } from '../../../../../src/render/warp/analyse/face-basis.ts';
+import { skinAreas } from '../../../../../src/render/warp/analyse/head/skin-areas.ts';
 import { skinLight } from '../../../../../src/render/warp/analyse/head/skin-light.ts';
-import { skinNormals } from '../../../../../src/render/warp/shade/normals.ts';
 
 const SIZE = 128;
 const LIGHT = [0.3, -0.15, 0.25];
 
 /** The canonical face from the front, and the point that each pixel is nearest to. */
+let basis: FaceBasis;
 let landmarks: Float32Array;
 let nearest: Int32Array;
 beforeAll(async () => {
-  const { rest } = await readFaceBasis((await loadPack(BUILTIN_PACK)).files.faceBasis);
-  landmarks = rest.map((value, i) => [0.5 + value / 24, 0.5 - value / 24, value / 24][i % 3]);
+  basis = await readFaceBasis((await loadPack(BUILTIN_PACK)).files.faceBasis);
+  landmarks = basis.rest.map((value, i) => [0.5 + value / 24, 0.5 - value / 24, value / 24][i % 3]);
   nearest = Int32Array.from({ length: SIZE * SIZE }, (_, cell) => {
     const x = ((cell % SIZE) + 0.5) / SIZE;
     const y = (Math.floor(cell / SIZE) + 0.5) / SIZE;
@@ -32,14 +33,15 @@ beforeAll(async () => {
 
 /** That face, its skin of `level` luma lit by `light`; `paint` may change points. */
 function litFace(level: number, light: readonly number[], paint = (_point: number, luma: number) => luma) {
-  const normals = skinNormals(landmarks);
+  const areas = skinAreas(landmarks);
   const luma = Float32Array.from(nearest, (i) => {
-    const shade =
-      1 + light[0] * normals[3 * i] + light[1] * normals[3 * i + 1] + light[2] * (normals[3 * i + 2] - 1);
+    const [x, y, z] = areas.subarray(3 * i, 3 * i + 3);
+    const size = Math.max(1e-9, Math.hypot(x, y, z));
+    const shade = Math.exp((light[0] * x + light[1] * y + light[2] * z) / size - light[2]);
     return paint(i, 16 + level * shade);
   });
   const grey = new Float32Array(SIZE * SIZE).fill(128);
-  return skinLight({ size: SIZE, channels: [luma, grey, grey] }, landmarks);
+  return skinLight({ size: SIZE, channels: [luma, grey, grey] }, landmarks, basis);
 }
 
 describe('light on a face', () => {
