@@ -1,12 +1,16 @@
 /** What clients may send as wire messages, and what they may not. */
 import fc from 'fast-check';
 import { CONTROL_RANGES, EMOTIONS } from '../../src/contract/controls.ts';
+import { BLENDSHAPES } from '../../src/contract/motion-frame.ts';
+import { MOTION_SOURCES, PERFORMED_RANGES } from '../../src/contract/performed-motion.ts';
 import { type ClientMessageInput, serializeClientMessage } from '../../src/contract/wire.ts';
 import { damaged } from './damaged.ts';
 
 const within = ([min, max]: readonly [number, number]) => fc.double({ min, max, noNaN: true });
 const angle = within(CONTROL_RANGES.angleRadians);
 const optional = { requiredKeys: [] as [] };
+
+const source = fc.constantFrom(...MOTION_SOURCES);
 
 export const controls = fc.record(
   {
@@ -24,6 +28,7 @@ export const controls = fc.record(
     blinkRate: within(CONTROL_RANGES.blinkRate),
     state: fc.constantFrom('auto', 'speaking', 'listening', 'idle'),
     bargeIn: fc.boolean(),
+    performer: fc.record({ head: source, eyes: source, brows: source, mouth: source }, optional),
   },
   optional,
 );
@@ -88,6 +93,24 @@ const words = fc.record(
   { requiredKeys: ['type', 'words'] },
 );
 
+const turned = within(PERFORMED_RANGES.angleRadians);
+const shift = within(PERFORMED_RANGES.shift);
+const motion = fc.record(
+  {
+    type: fc.constant('motion' as const),
+    timeMs: within([-1e12, 1e12]),
+    shapes: fc.dictionary(fc.constantFrom(...BLENDSHAPES), within([0, 1]), { noNullPrototype: true }),
+    head: fc.record(
+      {
+        ...{ yaw: turned, pitch: turned, roll: turned, x: shift, y: shift },
+        distance: within(PERFORMED_RANGES.distance),
+      },
+      { requiredKeys: ['yaw', 'pitch', 'roll'] },
+    ),
+  },
+  { requiredKeys: ['type', 'timeMs'] },
+);
+
 /** Any that fits the schema. */
 export const clientMessage = fc.oneof(
   hello,
@@ -96,6 +119,7 @@ export const clientMessage = fc.oneof(
   fc.constantFrom('speech.end', 'interrupt', 'pause', 'resume', 'keyframe').map((type) => ({ type })),
   fc.record({ type: fc.constantFrom('speech.end', 'interrupt'), utterance }),
   fc.record({ type: fc.constant('control' as const), controls }),
+  motion,
   fc.record({
     type: fc.constant('background' as const),
     background: fc.oneof(fc.constantFrom('keep', 'blur', 'matte', '#12aBcd'), fc.string()),

@@ -5,7 +5,12 @@ import { clientMessageSchema } from './client-schema.ts';
 import type { ServerMessage } from './server-messages.ts';
 
 // Plain MessagePack: no msgpackr record extension, so that any MessagePack library can take part.
-const packr = new Packr({ useRecords: false, variableMapSize: true, useBigIntExtension: false });
+const packr = new Packr({
+  useRecords: false,
+  variableMapSize: true,
+  useBigIntExtension: false,
+  int64AsType: 'number',
+});
 
 export function serializeServerMessage(message: ServerMessage): Uint8Array {
   return packr.pack(message);

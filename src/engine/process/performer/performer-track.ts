@@ -6,8 +6,8 @@ import { PerformerClock } from './performer-clock.ts';
 /** Nothing of a channel for so many of its frames, within these limits: it has been lost. */
 const LOST_AFTER_FRAMES = 4;
 const [LEAST_LOST_MS, MOST_LOST_MS] = [120, 250];
-/** With the wait before, less than half a second. */
-const FADE_MS = 220;
+/** Out: with the wait before, less than half a second. In: slow enough for the eye to follow. */
+const [FADE_OUT_MS, FADE_IN_MS] = [220, 400];
 /** What comes again before it has faded goes on from where it was, as slowly as this. */
 const [FOUND_TIME_CONSTANT_S, FOUND_MS] = [0.1, 250];
 /** Frames a second that make sense: what lies between two is no longer and no shorter. */
@@ -81,12 +81,15 @@ export class PerformerTrack {
 
   /** To be called before each picture: fades what has been lost or found. */
   fade(nowMs: number): void {
-    const step = Math.max(0, Math.min(MOST_ELAPSED_MS, nowMs - this.#fadedMs)) / FADE_MS;
+    const elapsedMs = Math.max(0, Math.min(MOST_ELAPSED_MS, nowMs - this.#fadedMs));
     this.#fadedMs = nowMs;
     let shown = false;
     for (const track of this.#tracks) {
       const tracked = nowMs - track.arrivedMs < this.#lostAfterMs;
-      track.share = Math.max(0, Math.min(1, track.share + (tracked ? step : -step)));
+      track.share = Math.max(
+        0,
+        Math.min(1, track.share + (tracked ? elapsedMs / FADE_IN_MS : -elapsedMs / FADE_OUT_MS)),
+      );
       shown ||= tracked || track.share > 0;
     }
     if (!shown) this.#past.length = 0;
