@@ -1,6 +1,7 @@
 import type { ControlsPatch } from '../../src/contract/controls.ts';
 import { squareFormat } from '../../src/contract/formats.ts';
 import { outputKey, PCM_VOICE } from '../../src/contract/outputs.ts';
+import type { PerformedFrame } from '../../src/contract/performed-motion.ts';
 import { DEFAULT_SETTINGS } from '../../src/contract/session-settings.ts';
 import type { EngineListener } from '../../src/engine/pool/engine-listener.ts';
 import type { EnginePool } from '../../src/engine/pool/engine-pool.ts';
@@ -14,6 +15,7 @@ export async function openEnginelessSession(controls: ControlsPatch = {}) {
   let listener: EngineListener | undefined;
   let streams: readonly { key: string }[] = [];
   const interrupted: number[] = [];
+  const motion: PerformedFrame[] = [];
   let packets = 0;
   const line = {
     delayMs: 160,
@@ -27,6 +29,9 @@ export async function openEnginelessSession(controls: ControlsPatch = {}) {
       interrupted.push(epoch);
     },
     assertRoom() {},
+    setMotion(frame: PerformedFrame) {
+      motion.push(frame);
+    },
     ...{ beginSpeech() {}, pushVoice() {}, endSpeech() {}, requestKeyFrame() {}, setBitrate() {} },
     ...{ hearUser() {}, resume() {}, close() {} },
   };
@@ -41,6 +46,8 @@ export async function openEnginelessSession(controls: ControlsPatch = {}) {
   return {
     session,
     interrupted,
+    /** What was given to the engine of performers. */
+    motion,
     /** `samples`: 20 ms at 48 kHz of the avatar's voice leave, to whoever takes it. */
     say(samples: Float32Array): void {
       const stream = outputKey(PCM_VOICE);

@@ -69,9 +69,13 @@ export class CameraPanel {
     );
   }
 
-  /** To begin a session with. */
+  /** What differs from the usual, to begin a session with. */
   get controls(): ControlsPatch {
-    return { performer: { ...this.#mix } };
+    const parts = Object.keys(PARTS) as Part[];
+    const chosen = parts
+      .filter((part) => this.#mix[part] !== USUAL[part])
+      .map((part) => [part, this.#mix[part]]);
+    return chosen.length > 0 ? { performer: Object.fromEntries(chosen) } : {};
   }
 
   #start(): void {

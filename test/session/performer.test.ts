@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { openEnginelessSession } from '../support/engineless-session.ts';
+
+it('one performer at a time moves the face: the next one once nothing of the first has come for a second', async () => {
+  const { session, motion } = await openEnginelessSession();
+  const [first, second] = [{}, {}];
+  expect(session.setMotion({ timeMs: 1 }, first)).toBe(true);
+  expect(session.setMotion({ timeMs: 2 }, second)).toBe(false);
+  expect(session.setMotion({ timeMs: 3 }, first)).toBe(true);
+  expect(motion.map(({ timeMs }) => timeMs)).toEqual([1, 3]);
+  await sleep(1050);
+  expect(session.setMotion({ timeMs: 4 }, second)).toBe(true);
+  expect(session.setMotion({ timeMs: 5 }, first)).toBe(false);
+  session.close();
+});
