@@ -11,13 +11,24 @@ from typing import Any
 
 import pytest
 
-from vultus import Connection, Event, Pcm, SpeechEnded, SpeechStarted, SpeechWord, Vultus, VultusError
+from vultus import (
+    G711,
+    Connection,
+    Event,
+    Pcm,
+    Problem,
+    SpeechEnded,
+    SpeechStarted,
+    SpeechWord,
+    Vultus,
+    VultusError,
+)
 from vultus._spoken_item import SpokenItem, Transcript
 from vultus.gemini_live import GeminiLiveBridge
 from vultus.openai_realtime import Interruption, OpenAiRealtimeBridge
 
 from .server import Server
-from .voice import tone
+from .voice import telephone_tone, tone
 
 
 class Face:
@@ -44,7 +55,7 @@ class Face:
 
 
 @asynccontextmanager
-async def face_of(server: Server, audio: Pcm | None = None) -> AsyncIterator[Face]:
+async def face_of(server: Server, audio: Pcm | G711 | None = None) -> AsyncIterator[Face]:
     async with Vultus(server.url) as vultus:
         session = await vultus.create_session((await vultus.avatars())[0].id, size=256)
         async with session.connect(audio=audio or Pcm(24_000)) as connection:
@@ -64,9 +75,9 @@ async def following(face: Face, bridge: OpenAiRealtimeBridge | GeminiLiveBridge)
             await task
 
 
-def delta(item: str, seconds: float, response: str = "r1") -> dict[str, Any]:
-    place = {"response_id": response, "item_id": item, "output_index": 0, "content_index": 0}
-    return {"type": "response.output_audio.delta", **place, "delta": base64.b64encode(tone(seconds)).decode()}
+def delta(item: str, seconds: float, voice: Callable[[float], bytes] = tone) -> dict[str, Any]:
+    place = {"response_id": "r1", "item_id": item, "output_index": 0, "content_index": 0}
+    return {"type": "response.output_audio.delta", **place, "delta": base64.b64encode(voice(seconds)).decode()}
 
 
 def transcript(item: str, text: str) -> dict[str, Any]:
@@ -138,6 +149,37 @@ async def test_a_face_for_another_format_is_refused(server: Server) -> None:
     async with face_of(server, Pcm(16_000)) as face:
         with pytest.raises(VultusError, match="invalid_audio"):
             GeminiLiveBridge(face.connection)
+
+
+async def test_a_telephone_s_voice_is_said_as_long_as_it_is(server: Server) -> None:
+    """One that was taken for 24 kHz would be over six times sooner, and truncated there."""
+    sent: list[dict[str, Any]] = []
+
+    async def send(event: dict[str, Any]) -> None:
+        sent.append(event)
+
+    async with face_of(server, G711("pcmu")) as face:
+        bridge = OpenAiRealtimeBridge(face.connection, send)
+        async with following(face, bridge):
+            for format in ("audio/pcmu", "audio/pcma"):
+                session = {"type": "realtime", "audio": {"output": {"format": {"type": format}}}}
+                await bridge.receive({"type": "session.updated", "session": session})
+            await bridge.receive(CREATED)
+            await bridge.receive(delta("whole", 0.6, telephone_tone))
+            await bridge.receive({"type": "response.output_audio.done", "item_id": "whole", "response_id": "r1"})
+            await face.until(lambda: bool(face.ended("whole")))
+            await bridge.receive(delta("cut", 30, telephone_tone))
+            await face.until(lambda: any(e.id == "cut" for e in face.events if isinstance(e, SpeechStarted)))
+            await asyncio.sleep(0.7)
+            await bridge.receive(TALKS)
+            await face.until(lambda: bool(face.ended("cut")))
+    [whole], [cut] = face.ended("whole"), face.ended("cut")
+    problems = [str(event.error) for event in face.events if isinstance(event, Problem)]
+    assert (whole.reason, whole.played_ms) == ("completed", pytest.approx(600))
+    assert [(event["item_id"], event["audio_end_ms"]) for event in sent] == [("cut", int(cut.played_ms))]
+    assert cut.played_ms > 500
+    assert len(problems) == 1
+    assert "audio/pcma" in problems[0]
 
 
 def _json(content: dict[str, Any]) -> object:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from vultus import Pcm, VultusError
+from vultus import G711, Pcm, VultusError
 from vultus.formats import bytes_of
 
 
@@ -18,6 +18,13 @@ def test_says_which_rates_there_are(rate: Any) -> None:
 
 def test_takes_what_has_rates_at_the_ends() -> None:
     assert [Pcm(rate).sample_rate_hz for rate in (8000, 48_000)] == [8000, 48_000]
+
+
+@pytest.mark.parametrize("law", ["ulaw", "mulaw", "", None])
+def test_says_which_laws_there_are(law: Any) -> None:
+    with pytest.raises(VultusError, match="'pcmu' and 'pcma'") as refused:
+        G711(law)
+    assert refused.value.code == "invalid_audio"
 
 
 @pytest.mark.parametrize("voice", [[0.1, 0.2], "voice", 3, None, array.array("f", [0.1]), array.array("d", [0.1])])

@@ -13,6 +13,19 @@ def tone(seconds: float, rate_hz: int = 24_000) -> bytes:
     return (second * math.ceil(seconds))[: 2 * round(seconds * rate_hz)]
 
 
+def telephone_tone(seconds: float) -> bytes:
+    """The same by telephone: µ-law."""
+    hum = struct.unpack(f"<{round(seconds * 8000)}h", tone(seconds, 8000))
+    return bytes(map(_mu_law, hum))
+
+
+def _mu_law(sample: int) -> int:
+    """ITU-T G.711."""
+    size = min(abs(sample), 32_635) + 132
+    exponent = size.bit_length() - 8
+    return ~((sample < 0) << 7 | exponent << 4 | size >> exponent + 3 & 15) & 0xFF
+
+
 @functools.cache
 def _second(rate_hz: int) -> bytes:
     def sample(n: int) -> int:

@@ -41,11 +41,12 @@ from .events import (
     Warned,
     Word,
 )
-from .formats import Opus, Pcm
+from .formats import G711, Opus, Pcm
 from .session import Session
 from .settings import Controls, SessionSettings
 
 __all__ = [
+    "G711",
     "Avatar",
     "Caption",
     "Connection",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ._spoken_item import SpokenItem
@@ -23,7 +23,7 @@ from .events import (
     SpeechResumed,
     SpeechStarted,
 )
-from .formats import Pcm
+from .formats import G711, Pcm
 
 # The face tells within milliseconds what was heard; where it does not, because it is away, this side's clock counts.
 _PATIENCE_S = 1.5
@@ -31,10 +31,6 @@ _PATIENCE_S = 1.5
 _MOST_ITEMS = 100
 # The face is given no more before it was heard; the other half of its two minutes is for what this side does not know.
 _MOST_AHEAD_MS = 60_000.0
-
-FORMAT = Pcm(24_000)
-"""Of what models say."""
-_BYTES_PER_MS = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +49,24 @@ class FaceSpeech:
 
     Models speak faster than is heard: what the face has no room for waits, up to a quarter of an hour. Items are told
     apart when the face is interrupted, whoever does it, and when its connection is made again.
-    Raises `VultusError` (`invalid_audio`) where the connection was made for voice of another format.
+    `formats`: in which the model can speak; raises `VultusError` (`invalid_audio`) where the connection was made for
+    none of them.
     """
 
-    def __init__(self, connection: Connection, on_interrupted: Callable[[Interruption], Awaitable[None]]) -> None:
-        if connection.audio != FORMAT.to_wire():
+    def __init__(
+        self,
+        connection: Connection,
+        formats: Sequence[Pcm | G711],
+        on_interrupted: Callable[[Interruption], Awaitable[None]],
+    ) -> None:
+        spoken = next((format for format in formats if format.to_wire() == connection.audio), None)
+        if spoken is None:
             raise VultusError("invalid_audio", "Connect the face with audio=Pcm(24_000).")
+        self._bytes_per_ms = 8 if isinstance(spoken, G711) else 2 * spoken.sample_rate_hz // 1000
         self._connection = connection
         self._on_interrupted = on_interrupted
         self._items: dict[str, SpokenItem] = {}
-        self._queue = VoiceQueue(_BYTES_PER_MS, self)
+        self._queue = VoiceQueue(self._bytes_per_ms, self)
         self._clock = StandingClock()
         self._away = False
         self._closing = False
@@ -167,7 +171,7 @@ class FaceSpeech:
             over = [item.name for item in self._items.values() if not item.waits and (item.cut or not item.held)]
             if len(self._items) >= _MOST_ITEMS and over:
                 del self._items[over[0]]
-            self._items[name] = SpokenItem(name, _BYTES_PER_MS)
+            self._items[name] = SpokenItem(name, self._bytes_per_ms)
         return self._items[name]
 
     def _item_of(self, utterance: str) -> SpokenItem | None:

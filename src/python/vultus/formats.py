@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from .errors import VultusError
 
 _LOWEST_RATE_HZ, _HIGHEST_RATE_HZ = 8000, 48_000
+Law: TypeAlias = Literal["pcmu", "pcma"]
 # Of the buffer protocol: bytes, and integers of 16 bits.
 _BUFFERS = ("B", "b", "c", "h")
 
@@ -34,6 +35,23 @@ class Pcm:
 
 
 @dataclass(frozen=True, slots=True)
+class G711:
+    """What telephones send (ITU-T G.711), mono, 8000 bytes a second: µ-law (`pcmu`) or A-law (`pcma`).
+
+    Of voice that goes in; none comes back in it. Raises `VultusError` (`invalid_audio`) where it is another law.
+    """
+
+    law: Law = "pcmu"
+
+    def __post_init__(self) -> None:
+        if self.law not in get_args(Law):
+            raise VultusError("invalid_audio", f"The laws of G.711 are 'pcmu' and 'pcma', not {self.law!r}.")
+
+    def to_wire(self) -> dict[str, object]:
+        return {"encoding": self.law, "sampleRateHz": _LOWEST_RATE_HZ}
+
+
+@dataclass(frozen=True, slots=True)
 class Opus:
     """Opus packets, mono, 48 kHz; one to a call of `speak`."""
 
@@ -41,7 +59,7 @@ class Opus:
         return {"encoding": "opus"}
 
 
-AudioFormat: TypeAlias = Pcm | Opus
+AudioFormat: TypeAlias = Pcm | G711 | Opus
 VoiceData: TypeAlias = bytes | bytearray | memoryview
 
 
@@ -57,4 +75,4 @@ def bytes_of(voice: VoiceData) -> bytes:
 
 
 def _not_voice(what: str) -> str:
-    return f"Voice is bytes (s16le samples, or an Opus packet) or an array of int16, not {what}."
+    return f"Voice is bytes (s16le samples, those of G.711, or an Opus packet) or an array of int16, not {what}."

@@ -24,9 +24,11 @@ from typing import Any
 from ._face_speech import FaceSpeech, Interruption
 from .connection import Connection
 from .events import Event
+from .formats import Pcm
 
 __all__ = ["GeminiLiveBridge", "Interruption"]
 
+_FORMATS = (Pcm(24_000),)
 # Of all bridges of this program, so that turns have names of their own on each connection.
 _turns = itertools.count(1)
 
@@ -49,7 +51,7 @@ class GeminiLiveBridge:
         on_interrupted: Callable[[Interruption], Awaitable[None]] | None = None,
         on_go_away: Callable[[str | None], Awaitable[None]] | None = None,
     ) -> None:
-        self._speech = FaceSpeech(face, self._interrupted)
+        self._speech = FaceSpeech(face, _FORMATS, self._interrupted)
         self._on_interrupted = on_interrupted
         self._on_go_away = on_go_away
         self._turn = f"turn-{next(_turns)}"

@@ -20,9 +20,18 @@ from typing import Any
 
 from ._face_speech import FaceSpeech, Interruption
 from .connection import Connection
+from .errors import VultusError
 from .events import Event
+from .formats import G711, Pcm
 
 __all__ = ["Interruption", "OpenAiRealtimeBridge"]
+
+# By what the model calls them: its `audio.output.format`.
+_FORMATS: dict[str, Pcm | G711] = {
+    "audio/pcm": Pcm(24_000),
+    "audio/pcmu": G711("pcmu"),
+    "audio/pcma": G711("pcma"),
+}
 
 
 class OpenAiRealtimeBridge:
@@ -34,7 +43,9 @@ class OpenAiRealtimeBridge:
 
     `send`: gives an event to the model; with the package `openai`, `lambda event: connection.send(event)`.
     `barge_in`: whether the face falls silent when the model hears the user begin to talk.
-    Raises `VultusError` (`invalid_audio`) where the face was not connected with `audio=Pcm(24_000)`.
+    The face has to be connected for the model's output format: `audio=Pcm(24_000)` for `audio/pcm`, the default of
+    both, or `G711("pcmu")`, `G711("pcma")` for those of telephones. Raises `VultusError` (`invalid_audio`) where it
+    takes voice of another format; where the model speaks another one of these, that comes as a `Problem`.
     """
 
     def __init__(
@@ -45,7 +56,8 @@ class OpenAiRealtimeBridge:
         barge_in: bool = True,
         on_interrupted: Callable[[Interruption], Awaitable[None]] | None = None,
     ) -> None:
-        self._speech = FaceSpeech(face, self._interrupted)
+        self._speech = FaceSpeech(face, tuple(_FORMATS.values()), self._interrupted)
+        self._face = face
         self._send = send
         self._barge_in = barge_in
         self._on_interrupted = on_interrupted
@@ -59,6 +71,8 @@ class OpenAiRealtimeBridge:
         item, response = event.get("item_id", ""), event.get("response_id")
         dropped = response is not None and response == self._cancelled
         match event["type"]:
+            case "session.created" | "session.updated":
+                self._check_format(event.get("session"))
             case "response.created":
                 self._active = event["response"].get("id")
             case "response.output_audio.delta" if not dropped:
@@ -93,6 +107,16 @@ class OpenAiRealtimeBridge:
         meanwhile, and close its connection no sooner.
         """
         await self._speech.close()
+
+    def _check_format(self, session: Any) -> None:
+        """Says so where the model speaks in a format that the face would take for noise."""
+        spoken = session
+        for name in ("audio", "output", "format", "type"):
+            spoken = spoken.get(name) if isinstance(spoken, Mapping) else None
+        expected = next(name for name, format in _FORMATS.items() if format.to_wire() == self._face.audio)
+        if spoken is not None and spoken != expected:
+            message = f"The model speaks {spoken}; the face was connected for {expected}."
+            self._face.report(VultusError("invalid_audio", message))
 
     async def _done(self, response: str | None) -> None:
         if response == self._active:

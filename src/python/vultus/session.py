@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from .connection import Connection
 from .errors import VultusError
-from .formats import AudioFormat, Pcm
+from .formats import AudioFormat, Opus, Pcm
 from .http import Http
 from .wishes import Wishes
 
@@ -34,7 +34,7 @@ class Session:
         *,
         audio: AudioFormat | None = None,
         picture: Literal["rgb", "i420", "jpeg"] | None = None,
-        voice: AudioFormat | None = None,
+        voice: Pcm | Opus | None = None,
         video: bool = False,
         motion: bool = False,
         captions: bool = False,
