@@ -26,7 +26,7 @@ const PATIENT = [
   'test/**/*browser*.test.ts',
   'test/client/{page,livekit-agents}.test.ts',
   'test/server/livekit-dispatch.test.ts',
-  'test/probe/livekit-endpoint.test.ts',
+  'test/probe/{livekit,session}-endpoint.test.ts',
   'test/python/**/*.test.ts',
 ];
 

@@ -12,6 +12,7 @@ import { integerBetween } from './control-options.ts';
 const VOICE = join(ROOT, 'client-demo/public/voices/english-clara.mp3');
 
 interface ProbeFlags {
+  webrtc?: true;
   room?: string;
   agentName?: string;
   metadata: string;
@@ -34,6 +35,7 @@ export function addProbeCommand(program: Command): void {
     .command('probe')
     .description('try an avatar, ours or of another vendor, and measure whether it keeps the contract')
     .argument('<url>', 'http(s): a Vultus server; ws(s): a LiveKit server, in a room of which the avatar is')
+    .option('--webrtc', 'a Vultus server as browsers have it (default: by its WebSocket)')
     .option('--room <name>', 'room of the LiveKit server (default: a new one)')
     .option('--agent-name <name>', 'have LiveKit send the worker of this name (agent dispatch)')
     .option('--metadata <json>', 'of that job', '')
@@ -77,8 +79,13 @@ async function endpointOf(url: string, flags: ProbeFlags): Promise<Endpoint> {
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   const apiKey = flags.apiKey ?? process.env.VULTUS_API_KEY;
   if (/^https?:$/.test(protocol)) {
-    const { WebSocketEndpoint } = await import('../probe/websocket-endpoint.ts');
-    return new WebSocketEndpoint({ url, apiKey, avatarId: flags.avatar });
+    const server = { url, apiKey, avatarId: flags.avatar };
+    if (flags.webrtc) {
+      const { WebRtcEndpoint } = await import('../probe/vultus/webrtc-endpoint.ts');
+      return new WebRtcEndpoint(server);
+    }
+    const { WebSocketEndpoint } = await import('../probe/vultus/websocket-endpoint.ts');
+    return new WebSocketEndpoint(server);
   }
   if (!/^wss?:$/.test(protocol))
     throw new VultusError('config_invalid', `${url} is no address of http or ws`);

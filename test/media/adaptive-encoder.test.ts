@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { VideoCodec } from '../../src/contract/formats.ts';
 import { AdaptiveEncoder } from '../../src/media/adaptive-encoder.ts';
+import { VideoDecoder } from '../../src/media/video-decoder.ts';
 import { scaledPicture } from '../support/scaled-picture.ts';
 import { lumaPsnr, movingPicture } from '../support/test-picture.ts';
-import { TestVideoDecoder } from '../support/video-decoder.ts';
 
 const owned: { close(): void }[] = [];
 afterEach(() => {
@@ -13,7 +13,7 @@ afterEach(() => {
 describe('AdaptiveEncoder', () => {
   it.each<VideoCodec>(['h264', 'vp8', 'vp9', 'av1'])('%s goes on at another size, and back', (codec) => {
     const encoder = new AdaptiveEncoder({ codec, width: 512, height: 512, fps: 25, bitrateKbps: 1500 });
-    const decoder = new TestVideoDecoder(codec);
+    const decoder = new VideoDecoder(codec);
     owned.push(encoder, decoder);
     const sizes: number[] = [];
     for (let frame = 0; frame < 30; frame++) {
@@ -39,7 +39,7 @@ describe('AdaptiveEncoder', () => {
       fps: 25,
       bitrateKbps: 500,
     });
-    const decoder = new TestVideoDecoder('h264');
+    const decoder = new VideoDecoder('h264');
     owned.push(encoder, decoder);
     encoder.setFormat({ width: 192, height: 384, step: 2 });
     const { width, height } = decoder.decode(encoder.encode(movingPicture(256, 512, 0)).data)!;

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { VideoCodec } from '../../src/contract/formats.ts';
 import { createI420 } from '../../src/image/i420.ts';
 import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
+import { VideoDecoder } from '../../src/media/video-decoder.ts';
 import { randomNumbers } from '../../src/random.ts';
 import { lumaPsnr, movingPicture } from '../support/test-picture.ts';
-import { TestVideoDecoder } from '../support/video-decoder.ts';
 
 const CODECS: VideoCodec[] = ['h264', 'vp8', 'vp9', 'av1'];
 
@@ -16,7 +16,7 @@ function settings(codec: VideoCodec, width = 256, height = width) {
 describe.each(CODECS)('%s encoder', (codec) => {
   it('returns each picture at once, decodable and close to what went in', () => {
     const encoder = createVideoEncoder(settings(codec));
-    const decoder = new TestVideoDecoder(codec);
+    const decoder = new VideoDecoder(codec);
     const keys: number[] = [];
     for (let i = 0; i < 60; i++) {
       const picture = movingPicture(256, 256, i);
@@ -62,7 +62,7 @@ describe.each(CODECS)('%s encoder', (codec) => {
 
   it('takes sizes that do not fill whole cache lines', () => {
     const encoder = createVideoEncoder(settings(codec, 272));
-    const decoder = new TestVideoDecoder(codec);
+    const decoder = new VideoDecoder(codec);
     const picture = movingPicture(272, 272, 0);
     expect(lumaPsnr(picture, decoder.decode(encoder.encode(picture).data)!)).toBeGreaterThan(28);
     encoder.close();
@@ -75,7 +75,7 @@ describe.each(CODECS)('%s encoder', (codec) => {
     [1080, 3840],
   ])('makes pictures of %i×%i, whose sides are no whole blocks', (width, height) => {
     const encoder = createVideoEncoder({ ...settings(codec, width, height), bitrateKbps: 6000 });
-    const decoder = new TestVideoDecoder(codec);
+    const decoder = new VideoDecoder(codec);
     for (let i = 0; i < 3; i++) {
       const picture = movingPicture(width, height, i);
       const decoded = decoder.decode(encoder.encode(picture).data)!;
@@ -102,7 +102,7 @@ describe.each(CODECS)('%s encoder', (codec) => {
 describe('H.264 for WebRTC', () => {
   it('is Annex B with parameter sets at each key frame, constrained baseline, BT.601 limited', () => {
     const encoder = createVideoEncoder(settings('h264'));
-    const decoder = new TestVideoDecoder('h264');
+    const decoder = new VideoDecoder('h264');
     for (let i = 0; i < 5; i++) {
       const { data, key } = encoder.encode(movingPicture(256, 256, i), { keyFrame: i === 3 });
       decoder.decode(data);

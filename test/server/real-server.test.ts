@@ -14,10 +14,10 @@ import {
   serializeClientMessage,
   WIRE_VERSION,
 } from '../../src/contract/wire.ts';
+import { VideoDecoder } from '../../src/media/video-decoder.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 import { freePort } from '../support/free-port.ts';
 import { UNLIMITED } from '../support/server.ts';
-import { TestVideoDecoder } from '../support/video-decoder.ts';
 
 const gallery = join(ROOT, 'client-demo/public/gallery');
 const entries: { file: string; name: string }[] = JSON.parse(
@@ -175,7 +175,7 @@ describe('real server', () => {
     const vultus = new Vultus({ url: server.url });
     const session = await vultus.sessions.create({ avatarId: avatars[0].id, size: 256 });
     const live = await session.connectWebSocket({ outputs: { video: true } });
-    const decoder = new TestVideoDecoder('h264');
+    const decoder = new VideoDecoder('h264');
     let corner = 0;
     live.on('video', ({ data }) => {
       const picture = decoder.decode(data);

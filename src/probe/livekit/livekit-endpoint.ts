@@ -13,6 +13,7 @@ import {
 import { AccessToken, AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
 import { VultusError, withCode } from '../../errors.ts';
 import type { Endpoint, Observer } from '../endpoint.ts';
+import { VultusServer, type VultusServerOptions } from '../vultus/vultus-server.ts';
 import { AvatarSender } from './avatar-sender.ts';
 
 export interface LiveKitKeys {
@@ -27,7 +28,7 @@ export type Summons =
   /** By LiveKit's agent dispatch. */
   | { by: 'dispatch'; agentName: string; metadata: string }
   /** By a Vultus server's `POST /v1/livekit/sessions`. */
-  | { by: 'server'; url: string; apiKey?: string | undefined; avatarId?: string | undefined }
+  | ({ by: 'server' } & VultusServerOptions)
   /** A worker as a shell command, with LIVEKIT_URL, LIVEKIT_TOKEN, LIVEKIT_ROOM and AGENT_IDENTITY. */
   | { by: 'command'; command: string }
   /** By somebody else. */
@@ -169,21 +170,11 @@ function toFloat(sample: number): number {
 
 /** @returns what ends it */
 async function startOnServer(
-  { url, apiKey, avatarId }: Extract<Summons, { by: 'server' }>,
+  options: VultusServerOptions,
   room: { url: string; token: string },
 ): Promise<() => Promise<unknown>> {
-  const headers: Record<string, string> = apiKey ? { authorization: `Bearer ${apiKey}` } : {};
-  const call = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(new URL(path, url), {
-      method,
-      headers: body ? { ...headers, 'content-type': 'application/json' } : headers,
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    if (!response.ok)
-      throw new VultusError('room_unreachable', `${method} ${path}: ${await response.text()}`);
-    return response.status === 204 ? undefined : response.json();
-  };
-  const avatar = avatarId ?? (await call('GET', '/v1/avatars')).avatars[0]?.id;
-  const { id } = await call('POST', '/v1/livekit/sessions', { avatarId: avatar, ...room });
-  return () => call('DELETE', `/v1/sessions/${id}`);
+  const server = new VultusServer(options);
+  const avatarId = await server.avatarId();
+  const { id } = await server.call('POST', '/v1/livekit/sessions', { avatarId, ...room });
+  return () => server.call('DELETE', `/v1/sessions/${id}`);
 }

@@ -12,8 +12,8 @@ import { packetizeH264, splitAnnexB } from '../../../src/connection/webrtc/h264-
 import { packetizeVp8 } from '../../../src/connection/webrtc/vp8-payload.ts';
 import { packetizeVp9 } from '../../../src/connection/webrtc/vp9-payload.ts';
 import { createVideoEncoder } from '../../../src/media/create-video-encoder.ts';
+import { VideoDecoder } from '../../../src/media/video-decoder.ts';
 import { lumaPsnr, movingPicture } from '../../support/test-picture.ts';
-import { TestVideoDecoder } from '../../support/video-decoder.ts';
 
 const MAX_BYTES = 1180;
 
@@ -106,7 +106,7 @@ describe('VP9 payloads', () => {
 describe('AV1 payloads', () => {
   it('another reader puts each temporal unit together again, and a decoder its picture', () => {
     const encoder = createVideoEncoder({ codec: 'av1', width: 256, height: 256, fps: 25, bitrateKbps: 2000 });
-    const decoder = new TestVideoDecoder('av1');
+    const decoder = new VideoDecoder('av1');
     for (let i = 0; i < 6; i++) {
       const { data, key } = encoder.encode(movingPicture(256, 256, i), { keyFrame: i === 3 });
       const payloads = packetizeAv1(data, 300);

@@ -5,12 +5,12 @@ import { usualVideo } from '../../../src/contract/outputs.ts';
 import { DEFAULT_SETTINGS } from '../../../src/contract/session-settings.ts';
 import { EnginePool } from '../../../src/engine/pool/engine-pool.ts';
 import type { VultusError } from '../../../src/errors.ts';
+import { VideoDecoder } from '../../../src/media/video-decoder.ts';
 import { BUILTIN_PACK } from '../../../src/model/pack.ts';
 import type { Rig } from '../../../src/render/renderer.ts';
 import { Session } from '../../../src/session/session.ts';
 import { galleryRig } from '../../support/gallery.ts';
 import { sampleVoice } from '../../support/sample-voice.ts';
-import { TestVideoDecoder } from '../../support/video-decoder.ts';
 
 /** Processes are started, on a machine that may be busy. */
 const SLOW_MS = 120_000;
@@ -70,7 +70,7 @@ describe('EnginePool', () => {
     const first = new Promise<Uint8Array>((resolve) => {
       session.take([usualVideo(session.settings)], { video: ({ data }) => resolve(data) });
     });
-    const decoder = new TestVideoDecoder('h264');
+    const decoder = new VideoDecoder('h264');
     const { width, height, data } = decoder.decode(await first)!;
     decoder.close();
     session.close();

@@ -6,13 +6,13 @@ import { OPUS_VOICE, usualVideo } from '../../../src/contract/outputs.ts';
 import { DEFAULT_SETTINGS } from '../../../src/contract/session-settings.ts';
 import { EnginePool, type EnginePoolSettings } from '../../../src/engine/pool/engine-pool.ts';
 import type { VultusError } from '../../../src/errors.ts';
+import { VideoDecoder } from '../../../src/media/video-decoder.ts';
 import { BUILTIN_PACK } from '../../../src/model/pack.ts';
 import type { Rig } from '../../../src/render/renderer.ts';
 import { Session } from '../../../src/session/session.ts';
 import { engineProcesses, runningEngines } from '../../support/engine-processes.ts';
 import { galleryRig } from '../../support/gallery.ts';
 import { sampleVoice } from '../../support/sample-voice.ts';
-import { TestVideoDecoder } from '../../support/video-decoder.ts';
 
 /** Processes are started, on a machine that may be busy. */
 const SLOW_MS = 120_000;
@@ -106,7 +106,7 @@ it('sessions go on elsewhere: the voice that was not played, once, and pictures 
   // On a machine that is too busy for pictures the first one may come after the last word.
   await expect.poll(() => video[0], { timeout: PATIENCE_MS }).toMatchObject({ key: true, epoch: 1 });
   expect(video[0].mediaTimeMs).toBeGreaterThan(beforeMs - 40);
-  const decoder = new TestVideoDecoder('h264');
+  const decoder = new VideoDecoder('h264');
   const picture = decoder.decode(video[0].data)!;
   decoder.close();
   expect(picture.data[4 * picture.width + 4]).toBeGreaterThan(228);

@@ -14,6 +14,7 @@ import { DEFAULT_SETTINGS, type SessionSettings } from '../../../src/contract/se
 import { PictureTrack } from '../../../src/engine/process/picture-track.ts';
 import { SessionMeter } from '../../../src/engine/process/session-meter.ts';
 import type { I420 } from '../../../src/image/i420.ts';
+import { VideoDecoder } from '../../../src/media/video-decoder.ts';
 import { BUILTIN_PACK, loadPack } from '../../../src/model/pack.ts';
 import { GraphLoader } from '../../../src/model/providers.ts';
 import type { PreparedAvatar, Renderer, Rig } from '../../../src/render/renderer.ts';
@@ -22,7 +23,6 @@ import { poseFrame } from '../../../src/render/warp/sheet/poses.ts';
 import { firstGalleryPortrait } from '../../support/gallery.ts';
 import { scaledPicture } from '../../support/scaled-picture.ts';
 import { lumaPsnr } from '../../support/test-picture.ts';
-import { TestVideoDecoder } from '../../support/video-decoder.ts';
 
 let rig: Rig;
 let renderer: Renderer;
@@ -77,7 +77,7 @@ it('draws smaller where the machine is busy, and sends smaller still where the n
   const settings = { ...SETTINGS, ...squareFormat(512) };
   const { key } = usual(settings);
   const { track, moment, warnings, wait } = open(settings);
-  const decoder = new TestVideoDecoder('h264');
+  const decoder = new VideoDecoder('h264');
   const frame = poseFrame({ jawOpen: 0.5, headYaw: 0.1 });
   const second = async () => {
     let last: I420 | undefined;
@@ -120,7 +120,7 @@ it('draws another background from the next picture on, also at another size', {
 }, async () => {
   const settings = { ...SETTINGS, ...squareFormat(512) };
   const { track, moment } = open(settings);
-  const decoder = new TestVideoDecoder('h264');
+  const decoder = new VideoDecoder('h264');
   const corner = async () => {
     let last: I420 | undefined;
     for (let i = 0; i < 3; i++) last = decoder.decode(dataOf(await moment(), usual(settings).key));
@@ -173,7 +173,7 @@ it('draws each distinct format once, encodes each distinct video once, and gives
   expect(picture.data).toHaveLength((256 * 256 * 3) / 2);
   expect(made.get(file.key)).toMatchObject({ kind: 'picture', width: 256, height: 256 });
   expect(Buffer.from(dataOf(made, file.key)).readUInt16BE()).toBe(0xffd8);
-  const decoder = new TestVideoDecoder('h264');
+  const decoder = new VideoDecoder('h264');
   expect(lumaPsnr(decoder.decode(dataOf(made, small.key))!, picture)).toBeGreaterThan(32);
   decoder.close();
 
@@ -256,7 +256,7 @@ it('draws the pictures of several sessions in one run of the graph, as the proce
       return session;
     },
   });
-  const decoder = { graph: new TestVideoDecoder('h264'), processor: new TestVideoDecoder('h264') };
+  const decoder = { graph: new VideoDecoder('h264'), processor: new VideoDecoder('h264') };
   const settings = { ...SETTINGS, bitrateKbps: 8000 };
   const { key } = usual(settings);
   const sessions = [{ kind: 'keep' } as const, { kind: 'colour', red: 0, green: 90, blue: 0 } as const].map(

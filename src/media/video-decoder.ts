@@ -6,8 +6,10 @@ import {
   AVERROR_EAGAIN,
 } from 'node-av/constants';
 import { Codec, CodecContext, Frame, Packet } from 'node-av/lib';
-import type { VideoCodec } from '../../src/contract/formats.ts';
-import { createI420, type I420 } from '../../src/image/i420.ts';
+import { check } from '../audio/ffmpeg.ts';
+import type { VideoCodec } from '../contract/formats.ts';
+import { VultusError } from '../errors.ts';
+import { createI420, type I420 } from '../image/i420.ts';
 
 const CODEC_IDS = {
   h264: AV_CODEC_ID_H264,
@@ -16,21 +18,23 @@ const CODEC_IDS = {
   av1: AV_CODEC_ID_AV1,
 };
 
-/** FFmpeg's own decoder, independent of the encoder under test. */
-export class TestVideoDecoder {
+/** One stream of encoded pictures to pictures, one for each: FFmpeg's own decoder, which nothing of ours encodes with. */
+export class VideoDecoder {
   readonly #context = new CodecContext();
   readonly #packet = new Packet();
   readonly #frame = new Frame();
+  /** Of the last picture, as FFmpeg numbers them. */
   colorRange = 0;
   colorSpace = 0;
 
+  /** @throws VultusError `encoder_failed` where FFmpeg cannot decode it */
   constructor(codec: VideoCodec) {
     const decoder = Codec.findDecoder(CODEC_IDS[codec]);
-    if (!decoder) throw new Error(`no decoder for ${codec}`);
+    if (!decoder) throw new VultusError('encoder_failed', `FFmpeg has no decoder for ${codec}`);
     this.#context.allocContext3(decoder);
     this.#context.threadCount = 1;
     this.#context.setOption('flags', '+low_delay');
-    if (this.#context.open2Sync(decoder) < 0) throw new Error('the decoder does not open');
+    check(this.#context.open2Sync(decoder), `open the decoder of ${codec}`);
     this.#packet.alloc();
     this.#frame.alloc();
   }
