@@ -3,6 +3,9 @@ import { EMOTIONS } from '../contract/controls.ts';
 import { CHANNEL } from '../contract/motion-frame.ts';
 import { CONTROL_SIZE } from './pack.ts';
 
+/** In the order of the pack and of the control vector. */
+const STATES: readonly AvatarState[] = ['speaking', 'listening', 'idle'];
+
 /**
  * Controls as the motion graph takes them: `Float32Array[17]` = gaze yaw, pitch (rad), gaze-directed flag,
  * distance, 7 emotion weights, emotion-from-voice flag, expressiveness, blink rate / 20, one-hot state
@@ -25,7 +28,7 @@ export function controlVector(controls: Controls, state: AvatarState): Float32Ar
   }
   vector[12] = controls.expressiveness;
   vector[13] = controls.blinkRate / 20;
-  vector[14 + ['speaking', 'listening', 'idle'].indexOf(state)] = 1;
+  vector[14 + STATES.indexOf(state)] = 1;
   return vector;
 }
 
@@ -33,20 +36,45 @@ export function controlVector(controls: Controls, state: AvatarState): Float32Ar
 const HEAD_TIME_CONSTANT_S = 0.25;
 /** A changed distance is followed as slowly as the model does it. */
 const DISTANCE_TIME_CONSTANT_S = 1;
+/** What the model errs by in another state comes on in about as long, and no viewer sees the head turn by it. */
+const LEVEL_TIME_CONSTANT_S = 2;
+
+/** What is needed of a pack's manifest. */
+interface LookingPack {
+  readonly blocks: readonly number[];
+  readonly motion: { readonly gazePitch?: readonly (readonly number[])[] };
+}
 
 /**
- * Applies head offset and amplitude to frames that are shown. It stands outside the model, whose motion cache
- * holds the frames as the model made them.
+ * Applies head offset and amplitude to frames that are shown, and takes out what the model raises head and gaze by. It
+ * stands outside the model, whose motion cache holds the frames as the model made them.
  */
 export class HeadControl {
+  readonly #gazePitch: readonly number[];
+  /** By how much the head is lowered, radians; unknown before the first frame. */
+  #lowered: number | undefined;
   #yaw = 0;
   #pitch = 0;
   #roll = 0;
   #amplitude = 1;
   #distance = 0;
 
+  /** @param block motion frames per run of this pack */
+  constructor({ blocks, motion }: LookingPack, block: number) {
+    this.#gazePitch = motion.gazePitch?.[blocks.indexOf(block)] ?? [0, 0, 0];
+  }
+
   /** @returns a copy of `frame` with the head steered; call once for each frame in order. */
-  apply(frame: Float32Array, { head, distance }: Controls, frameSeconds: number): Float32Array {
+  apply(
+    frame: Float32Array,
+    { gaze, head, distance }: Controls,
+    state: AvatarState,
+    frameSeconds: number,
+  ): Float32Array {
+    // Eyes that are told where to look look there.
+    const above = gaze === 'camera' ? this.#gazePitch[STATES.indexOf(state)] : 0;
+    this.#lowered ??= above;
+    this.#lowered += (1 - Math.exp(-frameSeconds / LEVEL_TIME_CONSTANT_S)) * (above - this.#lowered);
     const share = 1 - Math.exp(-frameSeconds / HEAD_TIME_CONSTANT_S);
     const distanceShare = 1 - Math.exp(-frameSeconds / DISTANCE_TIME_CONSTANT_S);
     this.#distance += distanceShare * (distance - this.#distance);
@@ -56,7 +84,7 @@ export class HeadControl {
     this.#amplitude += share * (head.amplitude - this.#amplitude);
     const steered = frame.slice();
     steered[CHANNEL.headYaw] = frame[CHANNEL.headYaw] * this.#amplitude + this.#yaw;
-    steered[CHANNEL.headPitch] = frame[CHANNEL.headPitch] * this.#amplitude + this.#pitch;
+    steered[CHANNEL.headPitch] = (frame[CHANNEL.headPitch] + this.#lowered) * this.#amplitude + this.#pitch;
     steered[CHANNEL.headRoll] = frame[CHANNEL.headRoll] * this.#amplitude + this.#roll;
     steered[CHANNEL.headX] = frame[CHANNEL.headX] * this.#amplitude;
     steered[CHANNEL.headY] = frame[CHANNEL.headY] * this.#amplitude;

@@ -57,6 +57,11 @@ export const manifestSchema = z
       rest: channelValues.optional(),
       /** Below these, coefficients count as rest: see settled-frame.ts. */
       knees: channelValues.refine((values) => values.every((knee) => knee >= 0 && knee < 0.5)).optional(),
+      /**
+       * By how much the gaze, of head and eyes together, stands above the viewer where it is left to the model, for
+       * each of `blocks`: speaking, listening, idle; radians.
+       */
+      gazePitch: z.array(z.array(z.number().min(-0.1).max(0.1)).length(3)).optional(),
     }),
     audio: z.object({
       sampleRateHz: z.literal(16000),
@@ -89,7 +94,10 @@ export const manifestSchema = z
     {
       message: 'sampler.times must start at 1 and fall',
     },
-  );
+  )
+  .refine(({ blocks, motion }) => (motion.gazePitch?.length ?? blocks.length) === blocks.length, {
+    message: 'motion.gazePitch must have one row for each of blocks',
+  });
 
 export type PackManifest = z.infer<typeof manifestSchema>;
 export type GraphName = keyof PackManifest['graphs'];

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { NEUTRAL_CONTROLS } from '../../src/contract/controls.ts';
+import { describe, expect, it } from 'vitest';
+import { type AvatarState, type Controls, NEUTRAL_CONTROLS } from '../../src/contract/controls.ts';
 import { CHANNEL, MOTION_SIZE } from '../../src/contract/motion-frame.ts';
 import { controlVector, HeadControl } from '../../src/model/control-vector.ts';
 
@@ -20,11 +20,11 @@ it('lays the controls out as the motion graph takes them', () => {
 });
 
 it('moves the head towards its offset without a jump and leaves the model frame alone', () => {
-  const control = new HeadControl();
+  const control = new HeadControl({ blocks: [2], motion: {} }, 2);
   const frame = new Float32Array(MOTION_SIZE);
   frame[CHANNEL.headPitch] = 0.1;
   const controls = { ...NEUTRAL_CONTROLS, head: { yaw: 0.4, pitch: 0, roll: 0, amplitude: 0 } };
-  const shown = Array.from({ length: 75 }, () => control.apply(frame, controls, 0.04));
+  const shown = Array.from({ length: 75 }, () => control.apply(frame, controls, 'idle', 0.04));
   expect(shown[0][CHANNEL.headYaw]).toBeLessThan(0.08);
   expect(shown.at(-1)![CHANNEL.headYaw]).toBeCloseTo(0.4, 3);
   expect(shown.at(-1)![CHANNEL.headPitch]).toBeCloseTo(0, 3);
@@ -32,15 +32,55 @@ it('moves the head towards its offset without a jump and leaves the model frame 
 });
 
 it('holds the head at the distance asked for where it is to have no movement of its own', () => {
-  const control = new HeadControl();
+  const control = new HeadControl({ blocks: [2], motion: {} }, 2);
   const still = { ...NEUTRAL_CONTROLS, distance: 0.3, head: { ...NEUTRAL_CONTROLS.head, amplitude: 0 } };
   const frame = new Float32Array(MOTION_SIZE);
   frame[CHANNEL.distance] = 0.34;
-  expect(control.apply(frame, { ...still, head: NEUTRAL_CONTROLS.head }, 0.04)[CHANNEL.distance]).toBeCloseTo(
-    0.34,
+  expect(
+    control.apply(frame, { ...still, head: NEUTRAL_CONTROLS.head }, 'idle', 0.04)[CHANNEL.distance],
+  ).toBeCloseTo(0.34);
+  const shown = Array.from(
+    { length: 250 },
+    () => control.apply(frame, still, 'idle', 0.04)[CHANNEL.distance],
   );
-  const shown = Array.from({ length: 250 }, () => control.apply(frame, still, 0.04)[CHANNEL.distance]);
   const steps = shown.slice(1).map((distance, i) => Math.abs(distance - shown[i]));
   expect(Math.max(...steps)).toBeLessThan(0.05);
   expect(shown.at(-1)).toBeCloseTo(0.3, 3);
+});
+
+describe('a model that looks above the viewer while it listens', () => {
+  const LOOKING_UP = {
+    blocks: [1, 2],
+    motion: {
+      gazePitch: [
+        [0, 0.09, 0],
+        [0, 0.03, 0],
+      ],
+    },
+  };
+  const frame = new Float32Array(MOTION_SIZE);
+  const directed = { ...NEUTRAL_CONTROLS, gaze: { yaw: 0, pitch: 0 } };
+  /** Pitch of the head on frames in a row. */
+  const pitches = (control: HeadControl, controls: Controls, state: AvatarState) =>
+    Array.from({ length: 250 }, () => control.apply(frame, controls, state, 0.04)[CHANNEL.headPitch]);
+
+  it('lowers its head by that from the first frame on, and where it is told where to look, not at all', () => {
+    const listening = pitches(new HeadControl(LOOKING_UP, 2), NEUTRAL_CONTROLS, 'listening');
+    expect(listening[0]).toBeCloseTo(0.03, 6);
+    expect(listening.at(-1)).toBeCloseTo(0.03, 6);
+    expect(pitches(new HeadControl(LOOKING_UP, 2), directed, 'listening').every((pitch) => pitch === 0)).toBe(
+      true,
+    );
+  });
+
+  it('raises it again as it speaks, slower than anybody sees', () => {
+    const control = new HeadControl(LOOKING_UP, 2);
+    const shown = [
+      ...pitches(control, NEUTRAL_CONTROLS, 'listening'),
+      ...pitches(control, NEUTRAL_CONTROLS, 'speaking'),
+    ];
+    const steps = shown.slice(1).map((pitch, i) => Math.abs(pitch - shown[i]));
+    expect(Math.max(...steps)).toBeLessThan(0.02 * 0.04);
+    expect(shown.at(-1)).toBeCloseTo(0, 3);
+  });
 });

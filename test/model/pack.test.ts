@@ -41,6 +41,8 @@ describe('loadPack', () => {
     ['a mean of the wrong length', (m) => m.motion.mean.pop(), /motion\.mean/],
     ['a standard deviation of 0', (m) => (m.motion.std[3] = 0), /motion\.std/],
     ['a knee that leaves nothing', (m) => (m.motion.knees[41] = 1), /motion\.knees/],
+    ['a gaze for two states', (m) => m.motion.gazePitch[1].pop(), /motion\.gazePitch/],
+    ['a gaze for fewer blocks', (m) => m.motion.gazePitch.pop(), /motion\.gazePitch/],
     ['no renderer', (m) => delete m.renderer, /renderer/],
     ['a missing graph', (m) => delete m.graphs.audio, /graphs\.audio/],
     ['a file outside of the pack', (m) => (m.graphs.audio.file = '../audio.onnx'), /graphs\.audio\.file/],

@@ -1,6 +1,6 @@
 """Step 7: what is measured of the student and put right around it in the exported graph: the blink rate that
 it answers to each asked rate, how hot its head has to be sampled in each state to move as its data, and how
-far it steps inside of blocks.
+far it steps inside of blocks; and around the graph, by whoever shows its motion: how high it looks.
 
 Run after `export`, and then `export` again: python -m vultus_training.calibration [--pack ../builtin]
 """
@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 
 from .channels import CH, SIZE
-from .measures import blinks, head_measures
+from .measures import blinks, gaze_measures, head_measures
 from .paths import PACK, WORK
 from .real_speech import validation
 from .streaming import Streamer, neutral_controls
 
 #: Measured on one student, and stale with the next.
 CALIBRATION = WORK / "calibration.npz"
-#: Block sizes for which the head's temperature is measured.
+#: Block sizes for which the head's temperature and the gaze are measured.
 HEAD_BLOCKS = (1, 2, 5)
 #: How fast the head is to be, of what it is in the training data. Chosen: beats there come with the voice,
 #: more of the student's come by chance; it stays within the speeds of talkers (8-15 °/s).
@@ -37,11 +37,13 @@ HEATED[CH["headPitch"]], HEATED[CH["headRoll"]] = 0.6, 0.8
 class Calibration:
     """What was measured: `blinks`, rows (asked, given) of the blink-rate control, piecewise linear; `head`,
     the scale of the head's noise (its sampling temperature) for blocks of `HEAD_BLOCKS` frames [3] in
-    each state [3]; `reach`, the largest step of each channel into a block [58]."""
+    each state [3]; `reach`, the largest step of each channel into a block [58]; `gaze`, how far above the
+    viewer it looks for blocks of `HEAD_BLOCKS` frames in each state [3, 3], radians."""
 
     blinks: np.ndarray = field(default_factory=lambda: np.array([[0.0, 0.0], [3.0, 3.0]]))
     head: np.ndarray = field(default_factory=lambda: np.ones((3, 3)))
     reach: np.ndarray = field(default_factory=lambda: np.full(SIZE, 10.0))
+    gaze: np.ndarray = field(default_factory=lambda: np.zeros((3, 3)))
 
     @staticmethod
     def load() -> Calibration:
@@ -125,6 +127,23 @@ def calibrate_reach(streamer: Streamer) -> np.ndarray:
     return np.maximum(0.87 * np.min(reach, axis=0), 1e-3)
 
 
+def calibrate_gaze(streamer: Streamer, people: int = 32, seconds: int = 40) -> np.ndarray:
+    """How high the student looks while it looks at the viewer, for each block size in each state [3, 3],
+    radians: mean of so many people's medians, each of which stands apart by half a degree and more."""
+    voices, _ = validation()
+    speech = np.concatenate(voices)[: 16000 * seconds]
+
+    def heights(state: str, block: int) -> list[float]:
+        voice = speech if state == "speaking" else np.zeros_like(speech)
+        motions = streamer.stream([voice] * people, neutral_controls(state), block, 13)
+        return [gaze_measures(motion)["gaze_pitch_deg"] for motion in motions]
+
+    states = ("speaking", "listening", "idle")
+    rows = np.array([[np.mean(heights(state, block)) for state in states] for block in HEAD_BLOCKS])
+    print(f"looks above the viewer in blocks of {HEAD_BLOCKS}, °:", rows.round(2).tolist())
+    return np.radians(rows)
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pack", type=Path, default=PACK)
@@ -134,6 +153,7 @@ def main(arguments: list[str] | None = None) -> None:
         blinks=calibrate_blinks(streamer),
         head=calibrate_head(streamer),
         reach=calibrate_reach(streamer),
+        gaze=calibrate_gaze(streamer),
     )
 
 

@@ -147,7 +147,8 @@ def gaze_in_space(motion: np.ndarray) -> np.ndarray:
 
 
 def gaze_measures(motion: np.ndarray) -> dict[str, float]:
-    """Saccades (more than 1.2° in a frame, blinks left out), fixations between them, share of time away."""
+    """Saccades (more than 1.2° in a frame, blinks left out), fixations between them, share of time away; how
+    high it looks at the other: the median pitch of what is neither away nor a saccade nor a blink."""
     gaze = gaze_in_space(motion)
     step = np.linalg.norm(np.diff(gaze, axis=0), axis=1)
     shut = np.convolve(motion[1:, CH["eyeBlinkLeft"]] > 0.15, np.ones(3), "same") > 0
@@ -159,6 +160,7 @@ def gaze_measures(motion: np.ndarray) -> dict[str, float]:
         "saccades_per_minute": len(starts) / len(gaze) * 1500,
         "fixation_median_s": float(np.median(fixations)) if len(fixations) else 0.0,
         "fixation_p90_s": float(np.percentile(fixations, 90)) if len(fixations) else 0.0,
+        "gaze_pitch_deg": float(np.median(gaze[1:, 1][~(moving | shut | away[1:])])),
         "gaze_away_share": float(away.mean()),
         "gaze_away_left_share": float((gaze[away, 0] > np.median(gaze[:, 0])).mean()) if away.any() else 0.5,
     }

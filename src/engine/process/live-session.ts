@@ -40,7 +40,7 @@ export class LiveSession {
   readonly #schedule: PictureSchedule;
   readonly #voice: VoiceTrack;
   readonly #motion: MotionStream;
-  readonly #head = new HeadControl();
+  readonly #head: HeadControl;
   readonly #state = new SessionState();
   readonly #performance: Performance;
   readonly #delays: DelayLog;
@@ -78,6 +78,7 @@ export class LiveSession {
     this.#schedule = new PictureSchedule(this.clock, clockMs, nowMs);
     this.#performance = new Performance(holdMs);
     this.#voice = new VoiceTrack({ holdMs, emit, clockMs, resume });
+    this.#head = new HeadControl(model.manifest, plan.block);
     this.#nextMotionOut = Math.max(0, Math.floor(this.clock.motionIndex(this.#schedule.next)));
     this.#motion = new MotionStream(model, this.#voice.timeline, {
       seed: settings.seed,
@@ -266,11 +267,10 @@ export class LiveSession {
         this.pictures.followNetwork();
         this.#applyStep();
         this.#schedule.advance();
-        const steered = this.#head.apply(motion, this.controls, this.#schedule.step / this.clock.fps);
-        frame = this.#performance.apply(steered, this.controls.performer, {
-          nowMs: this.#now(),
-          speaking: this.#state.current === 'speaking',
-        });
+        const state = this.#state.current;
+        const speaking = state === 'speaking';
+        const steered = this.#head.apply(motion, this.controls, state, this.#schedule.step / this.clock.fps);
+        frame = this.#performance.apply(steered, this.controls.performer, { nowMs: this.#now(), speaking });
         const { step } = this.#schedule;
         if (this.pictures.taken) await this.pictures.draw(frame, { index, step, mediaTimeMs });
       },

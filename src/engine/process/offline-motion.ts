@@ -33,9 +33,10 @@ export async function* offlineMotion(
   timeline.append(voice);
   timeline.appendSilence(tailSamples);
   const stream = new MotionStream(model, timeline, { seed: settings.seed, plan, catchUp: false });
-  const head = new HeadControl();
+  const head = new HeadControl(model.manifest, plan.block);
   const pictures = Math.ceil((voice.length / 48000) * settings.fps);
-  const vector = controlVector(controls, controls.state === 'auto' ? 'speaking' : controls.state);
+  const state = controls.state === 'auto' ? 'speaking' : controls.state;
+  const vector = controlVector(controls, state);
   try {
     for (let index = 0; index < pictures; index++) {
       let motion = stream.shownAt(clock.motionIndex(index));
@@ -43,7 +44,7 @@ export async function* offlineMotion(
         await stream.advance(vector);
         motion = stream.shownAt(clock.motionIndex(index));
       }
-      const frame = head.apply(motion, controls, 1 / settings.fps);
+      const frame = head.apply(motion, controls, state, 1 / settings.fps);
       yield { index, mediaTimeMs: clock.mediaTimeMs(index), frame };
     }
   } finally {
