@@ -130,7 +130,13 @@ export class PeerVoice {
     }
     this.#begin(id);
     this.#spoken ??= new VoiceDecoder(this.#formats.voice);
-    this.#batch.add(this.#spoken.decode(data), { live: false, id });
+    try {
+      this.#batch.add(this.#spoken.decode(data), { live: false, id });
+    } catch (cause) {
+      this.settle();
+      this.#speaker.refuse(id);
+      throw cause;
+    }
   }
 
   /** Voice of this name comes: the utterance before is complete where that is a new one. */

@@ -2,7 +2,7 @@
 
 /**
  * Why an utterance is over. `completed`: its sender said that it is whole, and all of it was heard. `interrupted`: the
- * rest of it is dropped. `underrun`: its sender has stopped without a word.
+ * rest of it is dropped, or was refused by an error as it came. `underrun`: its sender has stopped without a word.
  */
 export const SPEECH_ENDS = ['completed', 'interrupted', 'underrun'] as const;
 export type SpeechEnd = (typeof SPEECH_ENDS)[number];

@@ -19,6 +19,7 @@
  *   A microphone (`live`, or a WebRTC track) gives way: what it hears is dropped while an utterance waits or is spoken.
  * - Each utterance has exactly one `speech.ended`, in order, also if it was dropped before its first sample
  *   (`playedMs` 0), with a reason: `completed`, `interrupted`, or `underrun` where its sender stopped without a word.
+ *   One whose last voice was refused, by an `error`, ends as `interrupted`.
  *
  * **Late voice** (2). Voice with the name of an utterance that is over, however it ended, is dropped. Voice without a
  * name is dropped after somebody else has interrupted the utterance to which it belongs (the user by talking, or

@@ -96,6 +96,11 @@ export interface Speaker {
    * refused, `session_closed`.
    */
   push(samples: Float32Array, options?: { live?: boolean; id?: string | undefined }): boolean;
+  /**
+   * Voice of this name, or without one, has come that cannot be used. As long as nothing better follows, its utterance
+   * does not end as `completed`, but as `interrupted`. Throws `session_closed`.
+   */
+  refuse(id?: string): void;
   /** Whether so much would be kept now. Throws `session_closed`. */
   hasRoom(samples: number): boolean;
   /**

@@ -40,12 +40,21 @@ export class SessionSpeaker implements Speaker, Owner {
   ): boolean {
     if (!live && !this.accepts(id)) return false;
     if (live && this.#utterances.recited) return true;
-    if (!this.#hasRoom(samples.length)) return true;
+    if (!this.hasRoom(samples.length)) {
+      if (!live) this.refuse(id);
+      this.#tellFull(samples.length);
+      return true;
+    }
     if (live) {
       this.#live ??= this.#utterances.begin(this, { live });
       this.#utterances.push(this.#live, samples);
     } else this.#utterances.push(this.#receiving(id), samples);
     return true;
+  }
+
+  refuse(id?: string): void {
+    const isKnown = this.#current && (id === undefined || id === this.#current.id);
+    if (isKnown || (this.accepts(id) && this.hasRoom(0))) this.#receiving(id).refused = true;
   }
 
   hasRoom(samples: number): boolean {
@@ -114,19 +123,11 @@ export class SessionSpeaker implements Speaker, Owner {
     if (this.#ids.size > REMEMBERED_IDS) this.#ids.delete(oldest);
   }
 
-  /** Throws `audio_buffer_full`, at most once a second however much is refused, `session_closed`. */
-  #hasRoom(samples: number): boolean {
-    try {
-      this.#utterances.assertRoom(samples);
-      return true;
-    } catch (cause) {
-      const isFull = cause instanceof VultusError && cause.code === 'audio_buffer_full';
-      const nowMs = performance.now();
-      if (!isFull || nowMs - this.#refusedMs >= REFUSAL_INTERVAL_MS) {
-        this.#refusedMs = nowMs;
-        throw cause;
-      }
-      return false;
-    }
+  /** Throws `audio_buffer_full`, at most once a second however much is refused. */
+  #tellFull(samples: number): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#refusedMs < REFUSAL_INTERVAL_MS) return;
+    this.#refusedMs = nowMs;
+    this.#utterances.assertRoom(samples);
   }
 }

@@ -24,6 +24,8 @@ export interface Utterance {
   readonly live: boolean;
   /** No more voice of it is taken. */
   over: boolean;
+  /** The last that came of it was not taken. */
+  refused: boolean;
   lastVoiceMs: number;
   /** Since when nothing more of it has come, where it has stalled. */
   stalledMs: number | undefined;
@@ -74,7 +76,8 @@ export class Utterances {
     if (!live) for (const other of this.#all) if (other.live && !other.over) this.end(other);
     const number = ++this.#lastNumber;
     const lastVoiceMs = performance.now();
-    const utterance = { number, id, owner, live, over: false, lastVoiceMs, stalledMs: undefined };
+    const state = { over: false, refused: false, lastVoiceMs, stalledMs: undefined };
+    const utterance = { number, id, owner, live, ...state };
     this.#open.set(number, utterance);
     this.#work.begin(number);
     return utterance;
@@ -83,6 +86,7 @@ export class Utterances {
   push(utterance: Utterance, samples: Float32Array): void {
     this.#work.push(utterance.number, samples, utterance.live);
     utterance.lastVoiceMs = performance.now();
+    if (samples.length > 0) utterance.refused = false;
     if (utterance.stalledMs === undefined) return;
     utterance.stalledMs = utterance.lastVoiceMs;
     this.#wait();
@@ -93,9 +97,9 @@ export class Utterances {
     return this.#work.addWords(utterance.number, words);
   }
 
-  /** Nothing more will come of it. */
+  /** Nothing more will come of it; whose last was refused is not whole, whatever its sender says. */
   end(utterance: Utterance, end: SpeechEnd = 'completed', why: 'ended' | 'lapsed' = 'ended'): void {
-    this.#work.end(utterance.number, end);
+    this.#work.end(utterance.number, utterance.refused && end === 'completed' ? 'interrupted' : end);
     this.#over(utterance, why);
   }
 

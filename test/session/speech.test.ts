@@ -288,6 +288,7 @@ describe('utterances of a session', () => {
     run(100);
     for (let i = 0; i < 1000; i++) bot.end(`${i}`);
     expect(() => bot.end('one more')).toThrow(/1000 utterances/);
+    expect(() => bot.refuse('one more')).not.toThrow();
     close();
   });
 });

@@ -65,6 +65,7 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
       return true;
     },
     hasRoom: (): boolean => true,
+    refuse: (): void => {},
     addWords: (words: readonly Word[], id?: string): boolean => {
       this.calls.push(`words ${id} ${words.map(({ text }) => text).join(' ')}`);
       return this.speaker.accepts(id);

@@ -129,6 +129,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
         return true;
       },
       hasRoom: () => true,
+      refuse: () => {},
       addWords: () => true,
       end: () => {},
       interrupt: () => {
