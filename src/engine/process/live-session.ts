@@ -10,6 +10,7 @@ import type { PreparedAvatar } from '../../render/renderer.ts';
 import type { ResumePoint, SessionProgress } from '../messages.ts';
 import { type Job, type MotionTask, makeMotion, makePicture, type PictureTask } from './job.ts';
 import type { SessionLoad } from './load-governor.ts';
+import { LostTime } from './lost-time.ts';
 import { motionPlan } from './motion-plan.ts';
 import { MotionStream } from './motion-stream.ts';
 import { Performance } from './performer/performance.ts';
@@ -46,6 +47,7 @@ export class LiveSession {
   readonly #delays: DelayLog;
   readonly #lookaheadFrames: number;
   readonly #meter: SessionMeter;
+  readonly #lost = new LostTime((message) => this.#warn('overloaded', message));
 
   #epoch = 0;
   #nextMotionOut: number;
@@ -171,10 +173,8 @@ export class LiveSession {
   step(sharers = 1): Job | undefined {
     const nowMs = this.#now();
     const lostMs = this.#schedule.holdIfStalled(nowMs);
-    if (lostMs > 0) {
-      this.#meter.late(Math.round(lostMs / this.clock.intervalMs));
-      this.#warn('overloaded', `The machine was too busy: ${Math.round(lostMs)} ms were lost.`);
-    }
+    this.#meter.late(Math.round(lostMs / this.clock.intervalMs));
+    if (lostMs > 0) this.#lost.add(lostMs, nowMs);
     const clockMs = this.#schedule.clockMs(nowMs);
     this.#voice.takeUntil(clockMs, nowMs, inputEnd(this.#motion.nextFrame - 1, this.#lookaheadFrames));
     const told = { wanted: this.controls.state, speaking: this.#voice.speaking };
