@@ -168,7 +168,7 @@ function fitLids(
   drawn: boolean,
 ): { lids: Float32Array; eyes: FoundEyes } {
   const tall = drawn && fitLidsToDrawing(view, mesh);
-  const lids = fitEyeCorners(view, tall || fitLowerLids(view, mesh));
+  const lids = tall ? fitEyeCorners(view, tall, true) : fitEyeCorners(view, fitLowerLids(view, mesh));
   const eyes = findEyes(view, lids);
   const widened = tall ? lids : fitOuterCorners(lids, irisCentres(eyes));
   // Wider eyes show more of the white. Irises found without that may be off by a third of their radius.

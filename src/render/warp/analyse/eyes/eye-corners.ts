@@ -11,8 +11,10 @@ import type { Point } from '../../../../image/polygon.ts';
 import { sampleColour } from '../../../../image/sample.ts';
 import { skinColour } from '../skin-colour.ts';
 
-/** Lengths in widths of the mesh's eye. Lines that are looked along, above and below the middle of the iris. */
+/** Lengths in widths of the mesh's eye. Lines that are looked along, above and below (+) the middle of the iris. */
 const LINES = [-0.2, -0.15, -0.1, -0.05, 0, 0.05, 0.1];
+/** Corners of large drawn eyes lie lower. */
+const LINES_OF_TALL = [...LINES, 0.15, 0.2];
 const STEP = 0.015;
 const FARTHEST = 1.1;
 /** So many steps on skin are no rim of a lid any more. */
@@ -34,6 +36,8 @@ const LEAST_SKIN_COLOUR = 12;
 const CORNERS = ['outerCorner', 'innerCorner'] as const;
 const LEAST_GROWTH = { outerCorner: 1.2, innerCorner: 1.05 };
 const GREATEST_GROWTH = 1.65;
+/** Of the large eyes of drawn characters, in which the mesh sees a person's. */
+const GREATEST_GROWTH_OF_TALL = 2.2;
 const ALIKE = 1.2;
 
 /** An eye from its iris to one of its corners. */
@@ -41,7 +45,7 @@ interface Half {
   side: (typeof SIDES)[number];
   corner: (typeof CORNERS)[number];
   iris: Point;
-  /** One width of the eye towards that corner, and across. */
+  /** One width of the eye towards that corner, and down across it. */
   outwards: Point;
   across: Point;
   /** Where the mesh has the corner, and where the white ends and on which line, in these. */
@@ -50,18 +54,22 @@ interface Half {
   line: number;
 }
 
-/** Returns landmarks `[478·3]` with wider eyes, or the same ones where the mesh has them right. */
-export function fitEyeCorners(view: ColourPlanes, landmarks: Float32Array): Float32Array {
+/**
+ * `tall`: whether lids were moved, as a drawing's eyes are taller than a person's. Returns landmarks `[478·3]` with wider
+ * eyes, or the same ones where the mesh has them right.
+ */
+export function fitEyeCorners(view: ColourPlanes, landmarks: Float32Array, tall = false): Float32Array {
   const skin = skinColour(view, landmarks);
   if (Math.hypot(skin[1] - 128, skin[2] - 128) < LEAST_SKIN_COLOUR) return landmarks;
+  const lines = tall ? LINES_OF_TALL : LINES;
+  const greatest = tall ? GREATEST_GROWTH_OF_TALL : GREATEST_GROWTH;
   let result = landmarks;
   for (const corner of CORNERS) {
-    const halves = SIDES.map((side) => measureHalf(view, landmarks, skin, side, corner));
+    const halves = SIDES.map((side) => measureHalf(view, landmarks, skin, side, corner, lines));
     const lengths = halves.map(({ reach }) => reach + RIM);
     const growths = halves.map(({ own }, i) => lengths[i] / Math.max(1e-3, own));
     const alike = Math.max(...lengths) <= ALIKE * Math.min(...lengths);
-    if (!alike || Math.min(...growths) < LEAST_GROWTH[corner] || Math.max(...growths) > GREATEST_GROWTH)
-      break;
+    if (!alike || Math.min(...growths) < LEAST_GROWTH[corner] || Math.max(...growths) > greatest) break;
     if (result === landmarks) result = landmarks.slice();
     for (const [i, half] of halves.entries()) {
       const { side, iris, outwards, across, own, line } = half;
@@ -81,14 +89,16 @@ function measureHalf(
   skin: Yuv,
   side: Half['side'],
   corner: Half['corner'],
+  lines: readonly number[],
 ): Half {
   const { outerCorner, innerCorner, irisCentre } = EYES[side];
   const at = (i: number) => position(landmarks, i);
   const [outer, inner, iris] = [at(outerCorner), at(innerCorner), at(irisCentre)];
   const [own, other] = corner === 'outerCorner' ? [outer, inner] : [inner, outer];
   const outwards: Point = [own[0] - other[0], own[1] - other[1]];
-  const across: Point = [-outwards[1], outwards[0]];
-  const ends = LINES.map((line) => {
+  const sign = Math.sign(outwards[0]);
+  const across: Point = [-sign * outwards[1], sign * outwards[0]];
+  const ends = lines.map((line) => {
     const start: Point = [iris[0] + line * across[0], iris[1] + line * across[1]];
     return { line, reach: whiteEnd(view, skin, start, outwards) };
   });

@@ -39,7 +39,9 @@ export function takeEyesApart(
 ): Record<'left' | 'right', EyeRig> {
   const skin = skinColour(view, landmarks);
   const lids = patches.map((patch) => lidSkin(patch, skin, drawn));
-  const lashes = patches.map((patch, i) => lashColour(patch, lids[i]));
+  const own = patches.map((patch, i) => lashColour(patch, lids[i]));
+  // A drawing's two eyes are inked alike: the lighter line was measured beside it.
+  const lashes = drawn ? own.map(() => (own[0][0] < own[1][0] ? own[0] : own[1])) : own;
   const band = (i: 0 | 1) =>
     measureLashBand(patches[i], landmarks, EYES[SIDES[i]], { lash: lashes[i][0], lid: lids[i][0] });
   const bands = drawn ? [] : wornOnBoth([band(0), band(1)]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EYES, LANDMARK_COUNT, SIDES } from '../../../../../src/face/topology.ts';
-import type { Plane } from '../../../../../src/image/planes.ts';
+import { clamp, type Plane } from '../../../../../src/image/planes.ts';
 import { fitEyeCorners } from '../../../../../src/render/warp/analyse/eyes/eye-corners.ts';
 
 const SIZE = 512;
@@ -18,6 +18,8 @@ function face(
   skin = SKIN,
   white = WHITE,
   inner: number = MESH_HALF_WIDTH,
+  /** So much lower than the iris lie the corners. */
+  lower = 0,
 ) {
   const landmarks = new Float32Array(3 * LANDMARK_COUNT);
   // All that is no eye lies on the skin.
@@ -46,7 +48,8 @@ function face(
         const dx = (px - MIDDLES[side]) * (side === 'left' ? 1 : -1);
         const width = dx > 0 ? half[side] : inner;
         if (Math.hypot(dx, py - 0.5) < 0.025) return IRIS[c];
-        if (Math.hypot(dx / width, (py - 0.5) / HALF_HEIGHT) < 1) return white[c];
+        const slant = lower * clamp(dx / width, 0, 1);
+        if (Math.hypot(dx / width, (py - 0.5 - slant) / HALF_HEIGHT) < 1) return white[c];
       }
       return skin[c];
     }),
@@ -96,6 +99,24 @@ describe('fitEyeCorners', () => {
     ]) {
       const { result, landmarks } = fitted(half);
       expect(result).toBe(landmarks);
+    }
+  });
+
+  it('finds corners that lie lower than the iris, in both eyes alike', () => {
+    const { result } = fitted({ left: 0.085, right: 0.085 }, SKIN, WHITE, MESH_HALF_WIDTH, 0.012);
+    for (const side of SIDES) {
+      const { outerCorner } = EYES[side];
+      expect(Math.abs(Math.abs(result[3 * outerCorner] - MIDDLES[side]) - 0.085)).toBeLessThan(0.006);
+      expect(Math.abs(result[3 * outerCorner + 1] - 0.512)).toBeLessThan(0.004);
+    }
+  });
+
+  it('believes in eyes that are far too wide for a person where they are too tall as well', () => {
+    const { picture, landmarks } = face({ left: 0.12, right: 0.12 });
+    const result = fitEyeCorners(picture, landmarks, true);
+    for (const side of SIDES) {
+      const { outerCorner } = EYES[side];
+      expect(Math.abs(Math.abs(result[3 * outerCorner] - MIDDLES[side]) - 0.12)).toBeLessThan(0.006);
     }
   });
 
