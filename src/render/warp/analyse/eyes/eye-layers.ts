@@ -15,6 +15,7 @@ import { catchlightsOfBoth, takeIris } from './iris-layers.ts';
 import { measureLashBand, wornOnBoth } from './lash-band.ts';
 import { shadeByLids } from './lid-shade.ts';
 import { lidSkin } from './lid-skin.ts';
+import { litLid } from './lit-lid.ts';
 
 /** An eyeball's radius is 0.41 of the visible eye's width (12 mm to 29 mm). */
 export const EYEBALL_RADIUS = 0.42;
@@ -59,7 +60,7 @@ export function takeEyesApart(
     iris: interleave(layers[i].iris),
     catchlight: catchlights[i],
     irisShade: layers[i].shade,
-    lidSkin: interleave(lids[i]),
+    lidSkin: interleave(drawn ? lids[i] : litLid(lids[i], patches[i], skin)),
     lash: lashes[i],
     lashBand: bands[i],
   }));

@@ -7,6 +7,8 @@ import { FaceFinder } from '../../../../../src/model/face/face-finder.ts';
 import { BUILTIN_PACK, loadPack } from '../../../../../src/model/pack.ts';
 import { takeEyesApart } from '../../../../../src/render/warp/analyse/eyes/eye-layers.ts';
 import { findEyes } from '../../../../../src/render/warp/analyse/eyes/find-eyes.ts';
+import { lidSkin } from '../../../../../src/render/warp/analyse/eyes/lid-skin.ts';
+import { skinColour } from '../../../../../src/render/warp/analyse/skin-colour.ts';
 import { ourPortrait } from '../../../../support/portraits.ts';
 
 let picture: ColourPlanes;
@@ -29,6 +31,17 @@ describe('takeEyesApart', () => {
   it('finds both eyes of a portrait', () => {
     const { left, right } = takeEyesApart(findEyes(picture, landmarks), picture, landmarks, false);
     expect([left.found, right.found]).toEqual([true, true]);
+  });
+
+  it('lights the skin of a lid more than around the open eye, and leaves its lashes as dark', () => {
+    const eyes = findEyes(picture, landmarks);
+    const { left } = takeEyesApart(eyes, picture, landmarks, false);
+    const [patch] = eyes.patches;
+    const around = lidSkin(patch, skinColour(picture, landmarks), false);
+    const [x, y] = patch.upperLid[patch.upperLid.length >> 1].map(Math.round);
+    const at = y * patch.size + x;
+    expect(left.lidSkin[3 * at]).toBeGreaterThan(around[0][at] + 3);
+    expect(left.lash[0]).toBeLessThan(16 + 0.43 * (around[0][at] - 16));
   });
 
   it('tells an eye from a cheek', () => {
