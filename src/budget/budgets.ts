@@ -68,6 +68,8 @@ export function createBudgets(figures: BudgetFigures = UNLIMITED) {
       { ratePerS: 2 * MEGABYTE, burst: 2 * MEGABYTE },
       'bytes of trackers',
     ),
+    /** Of these, what moves a face: each goes to every session that the port moves, and trackers see 120 a second. */
+    trackerFrames: new RateBudget('tracker_frames', { ratePerS: 150, burst: 75 }, 'frames of trackers'),
     /** By viewer: they only say what they want to see. */
     viewerMessages: new RateBudget<object>('viewer_messages', { ratePerS: 50, burst: 500 }, 'messages'),
     /** By session and by viewer: messages that cannot be read or do not fit their schema. */

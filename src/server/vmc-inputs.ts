@@ -21,7 +21,7 @@ export async function openVmcInputs({
   const receivers: VmcReceiver[] = [];
   try {
     for (const input of config.vmcIn) {
-      receivers.push(await VmcReceiver.open(input, { sessions: moved, budget: budgets.trackerBytes }));
+      receivers.push(await VmcReceiver.open(input, { sessions: moved, budgets }));
       const whom = input.avatar ?? 'whoever is live';
       log.info(`motion by VMC: ${input.host}:${receivers.at(-1)!.port} moves ${whom}`);
     }

@@ -18,8 +18,8 @@ export interface VmcInput {
 export interface VmcReceiverOptions {
   /** The sessions that it moves now; asked for a few times a second. */
   sessions: (avatar: string | undefined) => Promise<readonly SessionApi[]>;
-  /** What one input takes, in bytes. */
-  budget: RateBudget;
+  /** What one input takes: bytes that are read, and frames that are passed on. */
+  budgets: { trackerBytes: RateBudget; trackerFrames: RateBudget };
 }
 
 /** Sessions that come and go are noticed after so long. */
@@ -70,11 +70,8 @@ export class VmcReceiver {
   }
 
   #take(data: Uint8Array): void {
-    const { budget } = this.#options;
-    if (budget.bucket(`${this.#input.host}:${this.#input.port}`)?.take(data.length) === false) {
-      budget.countRefusal();
-      return;
-    }
+    const { trackerBytes, trackerFrames } = this.#options.budgets;
+    if (!this.#affords(trackerBytes, data.length)) return;
     let messages: OscMessage[];
     try {
       messages = readOsc(data);
@@ -85,7 +82,13 @@ export class VmcReceiver {
     let frame: PerformedFrame | undefined;
     // Of several in one datagram only the last is still true.
     for (const message of messages) frame = this.#motion.take(message, nowMs) ?? frame;
-    if (frame) this.#give(frame, nowMs);
+    if (frame && this.#affords(trackerFrames, 1)) this.#give(frame, nowMs);
+  }
+
+  #affords(budget: RateBudget, tokens: number): boolean {
+    const affords = budget.bucket(`${this.#input.host}:${this.#input.port}`)?.take(tokens) !== false;
+    if (!affords) budget.countRefusal();
+    return affords;
   }
 
   #give(frame: PerformedFrame, nowMs: number): void {

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { afterEach, expect, it } from 'vitest';
+import { createBudgets } from '../../../src/budget/budgets.ts';
 import { RateBudget } from '../../../src/budget/rate-budget.ts';
 import { VmcReceiver } from '../../../src/connection/vmc/vmc-receiver.ts';
 import { randomNumbers } from '../../../src/random.ts';
@@ -16,7 +17,12 @@ afterEach(async () => {
 async function openReceiver() {
   const session = new ScriptedSession();
   // Less than a server has, so that it can be used up without filling the socket's buffer.
-  const budget = new RateBudget('tracker_bytes', { ratePerS: 20_000, burst: 200_000 }, 'bytes of trackers');
+  const trackerBytes = new RateBudget(
+    'tracker_bytes',
+    { ratePerS: 20_000, burst: 200_000 },
+    'bytes of trackers',
+  );
+  const { trackerFrames } = createBudgets();
   const asked: (string | undefined)[] = [];
   const receiver = await VmcReceiver.open(
     { host: '127.0.0.1', port: 0, avatar: 'Kit' },
@@ -25,11 +31,11 @@ async function openReceiver() {
         asked.push(avatar);
         return [session];
       },
-      budget,
+      budgets: { trackerBytes, trackerFrames },
     },
   );
   ends.push(() => receiver.close());
-  return { session, receiver, budget, asked };
+  return { session, receiver, trackerBytes, trackerFrames, asked };
 }
 
 async function openSocket(port: number) {
@@ -93,7 +99,7 @@ it.skipIf(lacks)(
 );
 
 it('takes no harm of garbage, numbers that are none, bundles in bundles and floods, and goes on', async () => {
-  const { session, receiver, budget } = await openReceiver();
+  const { session, receiver, trackerBytes } = await openReceiver();
   const send = await openSocket(receiver.port);
   const random = randomNumbers(11);
   const good = [osc('/VMC/Ext/Blend/Val', 'JawOpen', 0.5), osc('/VMC/Ext/Blend/Apply')];
@@ -124,8 +130,21 @@ it('takes no harm of garbage, numbers that are none, bundles in bundles and floo
   expect(session.motion.at(-1)).not.toHaveProperty('head');
   const flood = async () => {
     await send(Buffer.alloc(60_000, 1));
-    return budget.refusals;
+    return trackerBytes.refusals;
   };
   await expect.poll(flood, ENOUGH).toBeGreaterThan(0);
   expect(session.motion.every(({ shapes = {} }) => Object.keys(shapes).length <= 52)).toBe(true);
+});
+
+it('passes on no more frames than a face needs, however small the datagrams are that bring them', async () => {
+  const { session, receiver, trackerFrames } = await openReceiver();
+  const send = await openSocket(receiver.port);
+  const startMs = performance.now();
+  const flood = async () => {
+    for (let i = 0; i < 100; i++) await send(osc('/VMC/Ext/Blend/Apply'));
+    return trackerFrames.refusals;
+  };
+  await expect.poll(flood, ENOUGH).toBeGreaterThan(500);
+  const seconds = (performance.now() - startMs) / 1000;
+  expect(session.motion.length).toBeLessThanOrEqual(75 + 150 * seconds + 1);
 });

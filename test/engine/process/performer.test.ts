@@ -54,6 +54,18 @@ const sway = (ms: number) => 0.3 * Math.sin((2 * Math.PI * ms) / 1500);
 const head = (yaw: number) => ({ head: { yaw, pitch: 0, roll: 0 } });
 
 describe('a performer', () => {
+  test('who sent thousands of frames at once is followed as before once they are over', () => {
+    const performance = new Performance(HOLD_MS);
+    const jaw = (jawOpen: number, ms: number) => performance.take({ timeMs: ms, shapes: { jawOpen } }, ms);
+    for (let i = 0; i < 10_000; i++) jaw(0, i / 100);
+    let shown = 0;
+    for (let ms = 100; ms < 1500; ms += PICTURE_MS) {
+      jaw(1, ms);
+      shown = performance.apply(frameOf({}), MIX, { nowMs: ms, speaking: false })[CHANNEL.jawOpen];
+    }
+    expect(shown).toBeGreaterThan(0.9);
+  });
+
   test.each([15, 30, 60])('is followed at once, at %i frames a second over an uneven network', (fps) => {
     const random = randomNumbers(7);
     const wayMs = () => 5 + 25 * random();

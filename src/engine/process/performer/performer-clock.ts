@@ -4,6 +4,8 @@ import { WindowedMinimum } from '../../../telemetry/windowed-minimum.ts';
 const WINDOW_MS = 5000;
 /** Later than the quickest by more: no network, but another clock, of a tracker that was started anew. */
 const LEAP_MS = 1000;
+/** Frames that come closer than a millisecond would be shown after their time: no more of them than this. */
+const MOST_AHEAD_MS = 40;
 
 /**
  * When on our clock a performer's frames were seen, whose own clock is another: as if all had come as quickly as the
@@ -14,7 +16,7 @@ export class PerformerClock {
   #lastTimeMs = Number.NEGATIVE_INFINITY;
   #lastSeenMs = Number.NEGATIVE_INFINITY;
 
-  /** `timeMs`: on the performer's clock. @returns undefined for one that a later one has overtaken */
+  /** `timeMs`: on the performer's clock. @returns undefined for one that a later one has overtaken, or one too many */
   seenMs(timeMs: number, arrivedMs: number): number | undefined {
     const wayMs = arrivedMs - timeMs;
     if (wayMs - this.#quickestMs.value > LEAP_MS) {
@@ -25,7 +27,9 @@ export class PerformerClock {
     this.#lastTimeMs = timeMs;
     this.#quickestMs.add(wayMs, arrivedMs);
     // A quicker one than all before moves all that follow to earlier times, but never before what was seen already.
-    this.#lastSeenMs = Math.max(timeMs + this.#quickestMs.value, this.#lastSeenMs + 1);
-    return this.#lastSeenMs;
+    const seenMs = Math.max(timeMs + this.#quickestMs.value, this.#lastSeenMs + 1);
+    if (seenMs > arrivedMs + MOST_AHEAD_MS) return undefined;
+    this.#lastSeenMs = seenMs;
+    return seenMs;
   }
 }
