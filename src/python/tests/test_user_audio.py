@@ -5,11 +5,11 @@ import asyncio
 
 import pytest
 
-from vultus import Connection, Pcm, SpeechStarted, UserAudio, Vultus, VultusError
+from vultus import G711, Connection, Pcm, SpeechStarted, UserAudio, Vultus, VultusError
 
 from .conftest import KEY
 from .server import Server
-from .voice import tone
+from .voice import telephone_tone, tone
 
 PIECE_BYTES = 640
 """20 ms at 16 kHz."""
@@ -37,6 +37,10 @@ async def test_hears_the_user_by_a_microphone_of_its_own(server: Server) -> None
             pieces = await heard(connection, 400)
             assert {len(piece.data) for piece in pieces} == {PIECE_BYTES}
             assert max(memoryview(pieces[10].data).cast("h")) > 1000
+        async with session.connect(user_audio="pcm", voice_input="listen", microphone=G711()) as connection:
+            await connection.hear(telephone_tone(2))
+            pieces = await heard(connection, 80)
+            assert 1000 < max(memoryview(pieces[40].data).cast("h")) < 20_000
         async with session.connect(user_audio="opus", voice_input="listen") as connection:
             await connection.hear(tone(0.5))
             assert all(len(piece.data) < PIECE_BYTES // 2 for piece in await heard(connection, 10))
