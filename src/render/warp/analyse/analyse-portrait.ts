@@ -17,6 +17,7 @@ import { takeEyesApart } from './eyes/eye-layers.ts';
 import { type FoundEyes, findEyes, irisCentres } from './eyes/find-eyes.ts';
 import { fitLowerLids } from './eyes/lower-lids.ts';
 import { fitOuterCorners } from './eyes/outer-corners.ts';
+import { stillEyes } from './eyes/still-eyes.ts';
 import { type FaceBasis, readFaceBasis } from './face-basis.ts';
 import { fitFaceGeometry } from './face-geometry.ts';
 import { PortraitFaceFinder } from './find-face.ts';
@@ -120,6 +121,7 @@ export class WarpAnalyser implements PortraitAnalyser {
     };
     const measured = { skinSource: skinSource(shape), cutBySides: cutBySides(shape) };
     const lips = lipColour(shape);
+    const eyeRigs = takeEyesApart(eyes, view, landmarks, drawn);
     const rig: Rig = {
       ...shape,
       ...measured,
@@ -128,11 +130,11 @@ export class WarpAnalyser implements PortraitAnalyser {
       drawn,
       background,
       head: headBox(matte, size, landmarks),
-      deltas: lipsSeen ? geometry.deltas : sealedDeltas(geometry.deltas),
+      deltas: stillEyes(lipsSeen ? geometry.deltas : sealedDeltas(geometry.deltas), eyeRigs),
       scale: geometry.scale,
       depthShift: relaxedDepth({ ...shape, ...measured }),
       lips,
-      eyes: takeEyesApart(eyes, view, landmarks, drawn),
+      eyes: eyeRigs,
       mouthLight: measureMouthLight(view, landmarks, eyes, drawn),
       shade: drawn || !lipsSeen ? undefined : this.#shadeOf(view, landmarks),
       hiddenLips: hiddenLips(view, landmarks, measures.lowerFaceCovered),

@@ -14,7 +14,7 @@ import type { EyePatch, IrisCircle } from './iris-fit.ts';
 import { catchlightsOfBoth, takeIris } from './iris-layers.ts';
 import { measureLashBand, wornOnBoth } from './lash-band.ts';
 import { shadeByLids } from './lid-shade.ts';
-import { lidSkin } from './lid-skin.ts';
+import { lidSkin, skinShare } from './lid-skin.ts';
 import { litLid } from './lit-lid.ts';
 
 /** An eyeball's radius is 0.41 of the visible eye's width (12 mm to 29 mm). */
@@ -30,6 +30,8 @@ const WHITE_COLOUR = 0.55;
 const LASH_LIGHT = 0.42;
 /** Where the mesh has an eye there is one if the brightest of it has so many times the light of the darkest. */
 const LEAST_CONTRAST = 1.5;
+/** Shares of skin around an eye behind hair, and around the other one at least. Eyes in deep shade or behind glasses have 0.3. */
+const [COVERED, UNCOVERED] = [0.1, 0.4];
 
 /** The eyes are those of the same landmarks. */
 export function takeEyesApart(
@@ -39,6 +41,7 @@ export function takeEyesApart(
   drawn: boolean,
 ): Record<'left' | 'right', EyeRig> {
   const skin = skinColour(view, landmarks);
+  const shares = patches.map((patch) => skinShare(patch, skin));
   const lids = patches.map((patch) => lidSkin(patch, skin, drawn));
   const own = patches.map((patch, i) => lashColour(patch, lids[i]));
   // A drawing's two eyes are inked alike: the lighter line was measured beside it.
@@ -53,7 +56,7 @@ export function takeEyesApart(
   const layers = patches.map((patch, i) => takeIris(patch, irises[i], whites[i][0]));
   const catchlights = catchlightsOfBoth(patches, irises, layers);
   const [left, right] = SIDES.map((side, i) => ({
-    found: isEye(patches[i]),
+    found: isEye(patches[i]) && (drawn || !isCovered(shares[i], shares[1 - i])),
     ...placeEye(patches[i], landmarks, EYES[side], irises[i]),
     sclera: interleave(whites[i]),
     shadedSclera: interleave(shadeByLids(patches[i], whites[i], irises[i])),
@@ -72,6 +75,11 @@ function isEye({ planes, inside }: EyePatch): boolean {
   // Above black by one level more, so that what has no light at all is no eye.
   const light = (q: number) => quantile(planes[0], inside, q) - 15;
   return light(0.9) > LEAST_CONTRAST * light(0.1);
+}
+
+/** Hair hangs before an eye that hardly any skin lies around, unlike around the other one. */
+function isCovered(skin: number, aroundOther: number): boolean {
+  return skin < COVERED && aroundOther > UNCOVERED;
 }
 
 function placeEye(

@@ -7,6 +7,8 @@ import type { EyePatch } from './iris-fit.ts';
 
 /** Light against that of the face's skin: lashes, brows and hair have less, shaded skin more. */
 const SKIN_LIGHT = [0.3, 0.65] as const;
+/** No light on skin makes it so much lighter than the face's in the middle. */
+const LIGHTEST = 1.5;
 /** Distance in colour, beyond which it is make-up or something else than skin. */
 const SKIN_TINT = [10, 24] as const;
 /** And against that of the skin nearby: shade is the lid's own, but what is darker is a fold or the tip of a lash. */
@@ -41,6 +43,18 @@ export function lidSkin(patch: EyePatch, skin: Yuv, drawn: boolean): Plane[] {
     (value, i) => value * smoothstep(...NEARBY_LIGHT, (planes[0][i] - 16) / Math.max(1, nearby[i] - 16)),
   );
   return pushPull(planes, bright, size).map((plane) => smoothly(plane, SMOOTHED));
+}
+
+/** Which share of an eye's surroundings is skin: hair before an eye is of another colour, or far lighter than the face. */
+export function skinShare(patch: EyePatch, skin: Yuv): number {
+  const weight = skinAround(patch, skin);
+  const lightest = 16 + LIGHTEST * (skin[0] - 16);
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < weight.length; i++) {
+    if (patch.planes[0][i] < lightest) sum += weight[i];
+    count += patch.around[i];
+  }
+  return sum / Math.max(1, count);
 }
 
 /** How surely each texel is skin, 0..1. */

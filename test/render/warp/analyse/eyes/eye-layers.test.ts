@@ -55,6 +55,30 @@ describe('takeEyesApart', () => {
     expect([left.found, right.found]).toEqual([false, true]);
   });
 
+  it.each([
+    ['black', [24, 128, 128]],
+    ['white', [225, 126, 130]],
+    ['green', [90, 112, 104]],
+  ])('finds no eye behind %s hair', (_, colour) => {
+    const covered = {
+      ...picture,
+      channels: picture.channels.map((plane) => plane.slice()) as [Plane, Plane, Plane],
+    };
+    const [{ origin, extent }] = findEyes(picture, landmarks).patches;
+    const pixel = (place: number) => Math.round(place * picture.size);
+    for (let y = pixel(origin[1]); y < pixel(origin[1] + extent); y++) {
+      // Strands.
+      for (let x = pixel(origin[0]); x < pixel(origin[0] + extent); x++) {
+        const shade = 0.75 + 0.25 * Math.sin(x / 3);
+        colour.forEach((value, c) => {
+          covered.channels[c][y * picture.size + x] = c === 0 ? 16 + shade * (value - 16) : value;
+        });
+      }
+    }
+    const { left, right } = takeEyesApart(findEyes(covered, landmarks), covered, landmarks, false);
+    expect([left.found, right.found]).toEqual([false, true]);
+  });
+
   it('keeps white what the rims of lids redden', () => {
     const red = {
       ...picture,
