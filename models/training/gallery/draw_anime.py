@@ -205,11 +205,11 @@ def crown_lock(canvas: Canvas, p: Palette, tip: Point, width: float, crown: Poin
 
 def yuki(canvas: Canvas) -> None:
     p = YUKI
-    backdrop(canvas, (190, 214, 250), (255, 222, 232), (255, 255, 255), 3)
+    backdrop(canvas, (64, 128, 176), (120, 190, 196), (200, 240, 255), 3)
     # Hair behind, to the shoulders.
-    back = curve([(512, 150), (380, 176), (292, 270), (262, 420), (262, 600), (256, 720), (268, 812),
-        (268, 812), (322, 846), (372, 826), (420, 850), (604, 850), (652, 826), (702, 846), (756, 812),
-        (756, 812), (768, 720), (762, 600), (762, 420), (732, 270), (644, 176)])
+    back = curve([(512, 150), (380, 176), (292, 270), (262, 420), (262, 600), (256, 720), (268, 748),
+        (268, 748), (322, 758), (372, 752), (420, 759), (604, 759), (652, 752), (702, 758), (756, 748),
+        (756, 748), (768, 720), (762, 600), (762, 420), (732, 270), (644, 176)])
     canvas.fill(back, ((512, 200), tuple(0.8 * c for c in p.hair_root),
         (512, 1000), tuple(0.88 * c for c in p.hair_tip)))
     on_back = canvas.mask(back)
@@ -218,15 +218,20 @@ def yuki(canvas: Canvas) -> None:
         for side in (-1, 1):
             x = 512 + side * (80 + 13 * k)
             path = [(512 + side * (40 + 10 * k), 220 + 6 * k), (x + side * 30, 460),
-                (x + side * 12 + rng.normal(0, 6), 700), (x - side * (10 + k) + rng.normal(0, 6), 850)]
+                (x + side * 12 + rng.normal(0, 6), 700), (x - side * (10 + k) + rng.normal(0, 6), 759)]
             canvas.ink(curve(path, False), 2.0, p.hair_line if k % 3 else p.hair_gloss, alpha=0.35,
                 clip=on_back)
     canvas.ink(curve([(380, 176), (292, 270), (262, 420), (262, 600), (256, 720),
-        (268, 812)], False), 3.6, p.hair_line)
+        (268, 748)], False), 3.6, p.hair_line)
     canvas.ink(curve([(644, 176), (732, 270), (762, 420), (762, 600), (768, 720),
-        (756, 812)], False), 3.6, p.hair_line)
-    canvas.ink(curve([(268, 812), (268, 812), (322, 846), (372, 826), (420, 850)], False), 3.2, p.hair_line)
-    canvas.ink(curve([(756, 812), (756, 812), (702, 846), (652, 826), (604, 850)], False), 3.2, p.hair_line)
+        (756, 748)], False), 3.6, p.hair_line)
+    canvas.ink(curve([(268, 748), (268, 748), (322, 758), (372, 752), (420, 759)], False), 3.2, p.hair_line)
+    canvas.ink(curve([(756, 748), (756, 748), (702, 758), (652, 752), (604, 759)], False), 3.2, p.hair_line)
+    for side in (-1, 1):
+        for x, width in ((150, 60), (104, 54)):
+            canvas.lock([(512 + side * 150, 400), (512 + side * (x + 40), 520), (512 + side * (x + 16), 640),
+                (512 + side * (x - 8), 752)], width, p.hair_root, p.hair_tip, p.hair_line, strands=4,
+                gloss=p.hair_gloss, gloss_at=0.9)
     face(canvas, p)
     # A white blouse with a navy sailor's collar.
     blouse = curve([(150, 1060), (150, 1060), (190, 940), (300, 880), (420, 842), (512, 930),
@@ -266,11 +271,11 @@ def yuki(canvas: Canvas) -> None:
     for side in (-1, 1):
         canvas.lock([(512 + side * 130, 214), (512 + side * 212, 330), (512 + side * 214, 520),
             (512 + side * 196, 690),
-            (512 + side * 172, 850)], 66, p.hair_root, p.hair_tip, p.hair_line, strands=7,
+            (512 + side * 184, 770)], 66, p.hair_root, p.hair_tip, p.hair_line, strands=7,
             gloss=p.hair_gloss, gloss_at=0.22)
         canvas.lock([(512 + side * 110, 206), (512 + side * 196, 320), (512 + side * 190, 480),
             (512 + side * 174, 620),
-            (512 + side * 158, 770)], 44, p.hair_root, p.hair_tip, p.hair_line, strands=5,
+            (512 + side * 168, 715)], 44, p.hair_root, p.hair_tip, p.hair_line, strands=5,
             gloss=p.hair_gloss, gloss_at=0.28)
     tips = [(344, 530, 84), (680, 526, 84), (382, 478, 88), (640, 482, 88), (424, 456, 90),
         (606, 452, 88), (468, 438, 84), (570, 460, 80), (520, 470, 72)]
