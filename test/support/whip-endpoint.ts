@@ -13,6 +13,7 @@ import {
   useTWCC,
   useVP8,
 } from 'werift';
+import { sayGoodbye } from '../../src/connection/webrtc/werift/goodbye.ts';
 import { orderHandshake } from '../../src/connection/webrtc/werift/handshake-order.ts';
 import { numberRecords } from '../../src/connection/webrtc/werift/record-numbers.ts';
 
@@ -56,6 +57,12 @@ export class WhipEndpoint {
 
   /** Its media goes away without a word; its HTTP stays. */
   async vanish(): Promise<void> {
+    await this.#peer?.close();
+  }
+
+  /** Its media ends, and it says so. */
+  async hangUp(): Promise<void> {
+    for (const transport of this.#peer?.dtlsTransports ?? []) sayGoodbye(transport);
     await this.#peer?.close();
   }
 

@@ -28,6 +28,8 @@ interface WhipPushEvents extends ConnectionEvents {
 
 const PATIENCE_MS = { first: 20_000, lost: 120_000 };
 const RETRY_AFTER_MS = { least: 500, most: 16_000 };
+/** An endpoint that hangs up sooner is asked less and less often, as one that refuses is. */
+const STEADY_MS = 30_000;
 /** It is no use asking again. */
 const FINAL: readonly string[] = [
   'push_refused',
@@ -52,6 +54,8 @@ export class WhipPush extends EventEmitter<WhipPushEvents> implements Connection
   #published: Published | undefined;
   #retry: NodeJS.Timeout | undefined;
   #tries = 0;
+  /** Since when something goes out; infinite while nothing does. */
+  #connectedMs = Number.POSITIVE_INFINITY;
   /** Since when nothing goes out; undefined while something does. */
   #lostMs: number | undefined;
   #wasLive = false;
@@ -108,13 +112,17 @@ export class WhipPush extends EventEmitter<WhipPushEvents> implements Connection
 
   #begin(attachment: Attachment): void {
     attachment.contain(() => {
-      this.#publish(attachment).catch((cause) => this.#fail(attachment, toVultusError(cause)));
+      const peer = this.#newPeer(attachment);
+      this.#peer = peer;
+      this.#publish(peer).catch((cause) => {
+        // Of one that was given up: another has begun, or none is wanted.
+        if (this.#peer === peer) this.#fail(attachment, toVultusError(cause));
+      });
     });
   }
 
-  async #publish(attachment: Attachment): Promise<void> {
-    const { policy, iceServers = [] } = this.#options;
-    const peer = new PublishingPeer(
+  #newPeer(attachment: Attachment): PublishingPeer {
+    const peer: PublishingPeer = new PublishingPeer(
       attachment.session.settings,
       attachment,
       {
@@ -125,7 +133,11 @@ export class WhipPush extends EventEmitter<WhipPushEvents> implements Connection
       },
       this.#options,
     );
-    this.#peer = peer;
+    return peer;
+  }
+
+  async #publish(peer: PublishingPeer): Promise<void> {
+    const { policy, iceServers = [] } = this.#options;
     const published = await this.#client.publish(await peer.offer());
     if (this.#peer !== peer) {
       this.#goodbye = this.#client.leave(published);
@@ -133,13 +145,14 @@ export class WhipPush extends EventEmitter<WhipPushEvents> implements Connection
     }
     this.#published = published;
     const servers = [...iceServers, ...(await dialableServers(published.iceServers, policy))];
+    if (this.#peer !== peer) return;
     const candidates = await peer.answered(published.answerSdp, servers);
     await this.#client.trickle(published, candidates);
   }
 
   #onConnected(peer: PublishingPeer): void {
     if (this.#peer !== peer) return;
-    this.#tries = 0;
+    this.#connectedMs = performance.now();
     this.#lostMs = undefined;
     if (this.#wasLive) return;
     this.#wasLive = true;
@@ -152,6 +165,8 @@ export class WhipPush extends EventEmitter<WhipPushEvents> implements Connection
     this.#leave();
     const nowMs = performance.now();
     this.#lostMs ??= nowMs;
+    if (nowMs - this.#connectedMs > STEADY_MS) this.#tries = 0;
+    this.#connectedMs = Number.POSITIVE_INFINITY;
     const { first, lost } = this.#options.patienceMs ?? PATIENCE_MS;
     const { least, most } = RETRY_AFTER_MS;
     const usualMs = Math.min(most, least * 2 ** this.#tries++);

@@ -178,6 +178,36 @@ describe('WhipPush', { timeout: 120_000 }, () => {
     expect(ends).toEqual([]);
   });
 
+  it('asks less and less often where the endpoint takes it and hangs up at once', async () => {
+    const endpoint = await startEndpoint();
+    const { connection } = push(endpoint.url, { timeoutMs: 5000 });
+    let leftMs = 0;
+    for (let times = 1; times <= 3; times++) {
+      await expect.poll(() => connection.live, PATIENCE).toBe(true);
+      await expect.poll(() => endpoint.state, PATIENCE).toBe('connected');
+      await endpoint.hangUp();
+      await expect.poll(() => connection.live, PATIENCE).toBe(false);
+      leftMs = performance.now();
+      await expect.poll(() => endpoint.offers.length, { ...PATIENCE, interval: 5 }).toBe(times + 1);
+    }
+    expect(performance.now() - leftMs).toBeGreaterThan(850);
+  });
+
+  it('goes on by its second try, whatever becomes of the first one later', async () => {
+    const endpoint = await startEndpoint();
+    endpoint.script.link = ['<turn:slow.test:9>; rel="ice-server"; username="u"; credential="p"'];
+    const looking = Promise.withResolvers<string[]>();
+    const names = { local: () => looking.promise, remote: async () => [] };
+    const policy = new DialPolicy(['127.0.0.1', 'slow.test'], names);
+    const { connection, ends } = push(endpoint.url, { policy, timeoutMs: 4000 });
+    await expect.poll(() => endpoint.offers.length, PATIENCE).toBe(1);
+    await expect.poll(() => endpoint.requests.at(-1), PATIENCE).toMatch(/^DELETE/);
+    delete endpoint.script.link;
+    looking.resolve(['127.0.0.2']);
+    await expect.poll(() => connection.live || connection.closed, PATIENCE).toBe(true);
+    expect(ends).toEqual([]);
+  });
+
   it('ends with its session, and tells the endpoint', async () => {
     const endpoint = await startEndpoint();
     const { connection, session, ends } = push(endpoint.url);
