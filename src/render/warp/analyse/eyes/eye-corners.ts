@@ -37,7 +37,7 @@ const CORNERS = ['outerCorner', 'innerCorner'] as const;
 const LEAST_GROWTH = { outerCorner: 1.2, innerCorner: 1.05 };
 const GREATEST_GROWTH = 1.65;
 /** Of the large eyes of drawn characters, in which the mesh sees a person's. */
-const GREATEST_GROWTH_OF_TALL = 2.2;
+const GREATEST_GROWTH_OF_TALL = 2.6;
 const ALIKE = 1.2;
 
 /** An eye from its iris to one of its corners. */
