@@ -273,9 +273,9 @@ def yuki(canvas: Canvas) -> None:
             (512 + side * 196, 690),
             (512 + side * 184, 770)], 66, p.hair_root, p.hair_tip, p.hair_line, strands=7,
             gloss=p.hair_gloss, gloss_at=0.22)
-        canvas.lock([(512 + side * 110, 206), (512 + side * 196, 320), (512 + side * 190, 480),
-            (512 + side * 174, 620),
-            (512 + side * 168, 715)], 44, p.hair_root, p.hair_tip, p.hair_line, strands=5,
+        canvas.lock([(512 + side * 110, 206), (512 + side * 196, 320), (512 + side * 184, 480),
+            (512 + side * 156, 620),
+            (512 + side * 150, 735)], 66, p.hair_root, p.hair_tip, p.hair_line, strands=5,
             gloss=p.hair_gloss, gloss_at=0.28)
     tips = [(344, 530, 84), (680, 526, 84), (382, 478, 88), (640, 482, 88), (424, 456, 90),
         (606, 452, 88), (468, 438, 84), (570, 460, 80), (520, 470, 72)]
