@@ -17,7 +17,7 @@ import { KeptFindings } from './kept-findings.ts';
 import { COVER_CODES, COVERS, SHUT_MOUTHS } from './shown.ts';
 
 export interface PortraitsOptions {
-  /** A folder of people that look photographed, each a folder with `rest.png` or `rest.webp` and `person.json`. */
+  /** A folder of people that look photographed, each a folder with `rest.png` or `rest.webp` and `head.json`. */
   people?: string | undefined;
   /** No analysis is begun after so many. */
   minutes?: number | undefined;
@@ -136,10 +136,10 @@ function asPortrait(file: string): Portrait {
 /** People of the generator look ahead with their lips shut, and nothing covers the face below the lips. */
 function peopleIn(folder: string): Portrait[] {
   return globSync(`${folder}/*/rest.{png,webp}`)
-    .filter((file) => existsSync(join(dirname(file), 'person.json')))
+    .filter((file) => existsSync(join(dirname(file), 'head.json')))
     .sort()
     .map((file) => {
-      const { person } = JSON.parse(readFileSync(join(dirname(file), 'person.json'), 'utf8'));
+      const { person } = JSON.parse(readFileSync(join(dirname(file), 'head.json'), 'utf8'));
       const group = `rendered people, ${String(person.skin).includes('dark') ? 'dark' : 'light'} skin`;
       return { name: basename(dirname(file)), file, group, shut: true, covers: [] };
     });
