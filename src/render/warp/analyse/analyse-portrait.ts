@@ -50,14 +50,14 @@ export class WarpAnalyser implements PortraitAnalyser {
   readonly #faces: PortraitFaceFinder;
   readonly #mattes: MatteFinder;
   readonly #basis: FaceBasis;
-  readonly #shade: TaughtShade;
+  readonly #shade: TaughtShade | undefined;
 
   private constructor(
     rigKey: string,
     faces: PortraitFaceFinder,
     mattes: MatteFinder,
     basis: FaceBasis,
-    shade: TaughtShade,
+    shade: TaughtShade | undefined,
   ) {
     this.#rigKey = rigKey;
     this.#faces = faces;
@@ -72,7 +72,7 @@ export class WarpAnalyser implements PortraitAnalyser {
       PortraitFaceFinder.open(pack),
       MatteFinder.open(pack.files.matte),
       readFaceBasis(pack.files.faceBasis),
-      TaughtShade.read(pack.files.shade),
+      pack.manifest.files.shade.shown ? TaughtShade.read(pack.files.shade) : undefined,
     ]);
     const made = { name: RENDERER_NAME, rigVersion: RIG_VERSION, analysisFiles: ANALYSIS_FILES };
     return new WarpAnalyser(rigKey(made, pack), faces, mattes, basis, shade);
@@ -149,7 +149,8 @@ export class WarpAnalyser implements PortraitAnalyser {
     return { rig, measures, faceHeight: geometry.faceHeight, view: picture };
   }
 
-  #shadeOf(view: ColourPlanes, landmarks: Float32Array): ShadeMaps {
+  #shadeOf(view: ColourPlanes, landmarks: Float32Array): ShadeMaps | undefined {
+    if (!this.#shade) return undefined;
     const places = canonicalPlaces(this.#basis.rest);
     const light = skinLight(view, landmarks, this.#basis);
     return { places, maps: this.#shade.of(light, ownFolds(view, landmarks, places)) };

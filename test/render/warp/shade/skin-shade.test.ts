@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { FACE_OVAL } from '../../../../src/face/topology.ts';
 import { createI420 } from '../../../../src/image/i420.ts';
 import { BUILTIN_PACK, loadPack } from '../../../../src/model/pack.ts';
+import { readFaceBasis } from '../../../../src/render/warp/analyse/face-basis.ts';
 import type { SkinLight } from '../../../../src/render/warp/analyse/head/skin-light.ts';
 import { TaughtShade } from '../../../../src/render/warp/analyse/head/taught-shade.ts';
 import { expressFace } from '../../../../src/render/warp/head/face-motion.ts';
@@ -9,7 +10,7 @@ import { Framing } from '../../../../src/render/warp/head/framing.ts';
 import { HeadMesh } from '../../../../src/render/warp/head/head-mesh.ts';
 import { headPose } from '../../../../src/render/warp/head/head-pose.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
-import { CELLS, COLUMNS } from '../../../../src/render/warp/shade/canonical-frame.ts';
+import { CELLS, COLUMNS, canonicalPlaces } from '../../../../src/render/warp/shade/canonical-frame.ts';
 import { SkinShade } from '../../../../src/render/warp/shade/skin-shade.ts';
 import { poseFrame } from '../../../../src/render/warp/sheet/poses.ts';
 import { ourPortrait } from '../../../support/portraits.ts';
@@ -25,13 +26,16 @@ const CHEEK = { right: 50, left: 280 };
 
 let rig: Rig;
 let taught: TaughtShade;
+let places: Float32Array;
 beforeAll(async () => {
   rig = await warpRig(await ourPortrait());
-  taught = await TaughtShade.read((await loadPack(BUILTIN_PACK)).files.shade);
+  const { files } = await loadPack(BUILTIN_PACK);
+  taught = await TaughtShade.read(files.shade);
+  places = canonicalPlaces((await readFaceBasis(files.faceBasis)).rest);
 }, 90_000);
 
 function under(light: SkinLight, folds = SMOOTH): Rig {
-  return { ...rig, shade: { places: rig.shade!.places, maps: taught.of(light, folds) } };
+  return { ...rig, shade: { places, maps: taught.of(light, folds) } };
 }
 
 /** What a pose's shade makes of an even grey. */
@@ -52,6 +56,11 @@ function shaded(of: Rig, pose: Parameters<typeof poseFrame>[0]) {
 }
 
 describe('shade of skin that moves', () => {
+  it('is none where a pack says that people don’t prefer it', async () => {
+    const { manifest } = await loadPack(BUILTIN_PACK);
+    expect(rig.shade !== undefined).toBe(manifest.files.shade.shown);
+  });
+
   it('changes nothing at rest, nor on drawings', () => {
     expect(new Set(shaded(under([0.4, -0.2, 0.3]), {}).plane)).toEqual(new Set([GREY]));
     expect(new Set(shaded({ ...rig, shade: undefined }, { ...SMILE, jawOpen: 0.7 }).plane)).toEqual(
@@ -75,7 +84,6 @@ describe('shade of skin that moves', () => {
 
   it('deepens the folds that a portrait has, on the side that smiles', () => {
     const folds = new Float32Array(CELLS);
-    const { places } = rig.shade!;
     for (const point of Object.values(BESIDE_MOUTH)) {
       const [column, row] = [Math.round(places[2 * point]), Math.round(places[2 * point + 1])];
       for (let y = -2; y <= 2; y++)
