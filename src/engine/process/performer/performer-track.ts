@@ -1,5 +1,6 @@
 import { CHANNEL, HEAD_CHANNELS, MOTION_SIZE, type MotionChannel } from '../../../contract/motion-frame.ts';
 import type { PerformedFrame, PerformedHead } from '../../../contract/performed-motion.ts';
+import { clamp, smoothstep } from '../../../image/planes.ts';
 import { OneEuro, type OneEuroOptions } from './one-euro.ts';
 import { PerformerClock } from './performer-clock.ts';
 
@@ -86,10 +87,7 @@ export class PerformerTrack {
     let shown = false;
     for (const track of this.#tracks) {
       const tracked = nowMs - track.arrivedMs < this.#lostAfterMs;
-      track.share = Math.max(
-        0,
-        Math.min(1, track.share + (tracked ? elapsedMs / FADE_IN_MS : -elapsedMs / FADE_OUT_MS)),
-      );
+      track.share = clamp(track.share + (tracked ? elapsedMs / FADE_IN_MS : -elapsedMs / FADE_OUT_MS), 0, 1);
       shown ||= tracked || track.share > 0;
     }
     if (!shown) this.#past.length = 0;
@@ -97,8 +95,7 @@ export class PerformerTrack {
 
   /** 0..1: how much of a channel is the performer's now. */
   shareOf(channel: number): number {
-    const { share } = this.#tracks[channel];
-    return share * share * (3 - 2 * share);
+    return smoothstep(0, 1, this.#tracks[channel].share);
   }
 
   /** A channel at this moment. */
@@ -107,11 +104,11 @@ export class PerformerTrack {
     if (ms < this.#lastSeenMs) return this.#pastValue(channel, ms);
     const ahead = Math.min(ms - seenMs, this.#intervalMs) / 1000;
     const value = filter.value + ahead * filter.speed;
-    return channel < FIRST_HEAD_CHANNEL ? Math.max(0, Math.min(1, value)) : value;
+    return channel < FIRST_HEAD_CHANNEL ? clamp(value, 0, 1) : value;
   }
 
   get #lostAfterMs(): number {
-    return Math.max(LEAST_LOST_MS, Math.min(MOST_LOST_MS, LOST_AFTER_FRAMES * this.#intervalMs));
+    return clamp(LOST_AFTER_FRAMES * this.#intervalMs, LEAST_LOST_MS, MOST_LOST_MS);
   }
 
   #measureInterval(seenMs: number): void {
