@@ -33,6 +33,7 @@ export function openLiveSession(model: MotionModel, fps: 25 | 60, { nowMs = 0, s
   const run = async (ms: number) => {
     for (const untilMs = nowMs + ms; nowMs < untilMs; nowMs += 2) {
       for (let job = live.step(sharers); job; job = live.step(sharers)) {
+        if (job.awaitsCompany && sharers > 1) break;
         if (job.motion) blocks.push(nowMs);
         await job.run();
       }

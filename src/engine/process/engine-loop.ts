@@ -75,7 +75,7 @@ export class EngineLoop {
       if (stopped) return this.#stop();
       const sinceMs = performance.now();
       const jobs = this.#dueJobs();
-      const chosen = chooseJobs(jobs, this.#parts.provider);
+      const chosen = chooseJobs(jobs, this.#sessions.size, this.#parts.provider);
       const results = await runJobs(chosen.map((session) => jobs.get(session)!));
       for (const [i, result] of results.entries()) {
         if (result.status === 'rejected') this.#fail(chosen[i], 'engine_failed', result.reason);

@@ -11,6 +11,8 @@ export interface Job {
   run(): Promise<void>;
   /** Present where the work is motion, which several sessions can make in one run. */
   motion?: MotionTask;
+  /** Motion that may wait a little for sessions that are not ready yet. */
+  awaitsCompany?: boolean;
   /** Present where the work is a picture that several sessions can draw in one run. */
   picture?: PictureTask;
 }
@@ -31,14 +33,21 @@ export interface PictureTask {
 
 /**
  * The sessions whose jobs are done next: the most urgent one, and those whose work fits in the same run: motion in
- * blocks of the same size, pictures of the same size. Nobody waits for company here: sessions are ready for motion at the
- * same times (see `PictureClock.startMs`), and the busier a process is, the more are ready at a time.
+ * blocks of the same size, pictures of the same size. Motion may wait until the last session of the process is ready
+ * for it: they are at nearly the same times (see `PictureClock.startMs`).
  *
+ * @param sessions of the process, with a job or without
  * @param provider of the graphs: see `filledBatch`
  * @returns ids, the most urgent first; none without a job
  */
-export function chooseJobs(jobs: ReadonlyMap<string, Job>, provider: ProviderName): string[] {
-  const [first, ...others] = [...jobs].toSorted(([, a], [, b]) => a.dueMs - b.dueMs);
+export function chooseJobs(
+  jobs: ReadonlyMap<string, Job>,
+  sessions: number,
+  provider: ProviderName,
+): string[] {
+  const complete = jobs.size === sessions;
+  const ready = [...jobs].filter(([, job]) => complete || !job.awaitsCompany);
+  const [first, ...others] = ready.toSorted(([, a], [, b]) => a.dueMs - b.dueMs);
   if (!first) return [];
   const together = [first, ...others.filter(([, job]) => shareRun(first[1], job))];
   return together.slice(0, filledBatch(together.length, provider)).map(([session]) => session);

@@ -204,10 +204,10 @@ export class LiveSession {
       return { dueMs, picture, run: () => makePicture(task) };
     }
     if (!this.#motion.ready) return undefined;
-    // By then the voice of all who share the process has come, or silence in its place: one run makes their blocks.
-    if (sharers > 1 && clockMs < this.#motion.nextBlockEndMs + INTAKE_GRACE_MS) return undefined;
     const task = this.#motionTask();
-    return { dueMs, motion: task, run: () => makeMotion(task) };
+    // By then the voice of all who share the process has come, or silence in its place: one run makes their blocks.
+    const awaitsCompany = clockMs < this.#motion.nextBlockEndMs + INTAKE_GRACE_MS;
+    return { dueMs, motion: task, awaitsCompany, run: () => makeMotion(task) };
   }
 
   /** How far it has come, each time that voice has left since it was last asked; otherwise undefined. */

@@ -38,8 +38,8 @@ it('takes the most urgent job alone where it is a picture', () => {
     ['b', pictureJob(10)],
     ['c', pictureJob(11)],
   ]);
-  expect(chooseJobs(jobs, 'cpu')).toEqual(['b']);
-  expect(chooseJobs(new Map(), 'cpu')).toEqual([]);
+  expect(chooseJobs(jobs, jobs.size, 'cpu')).toEqual(['b']);
+  expect(chooseJobs(new Map(), 1, 'cpu')).toEqual([]);
 });
 
 it('takes along who is ready for a block of the same size', async () => {
@@ -49,11 +49,23 @@ it('takes along who is ready for a block of the same size', async () => {
     ['larger', motionJob(11, 5)],
     ['picture', pictureJob(12)],
   ]);
-  const chosen = chooseJobs(jobs, 'cpu');
+  const chosen = chooseJobs(jobs, jobs.size, 'cpu');
   expect(chosen).toEqual(['first', 'late']);
   await runJobs(chosen.map((session) => jobs.get(session)!));
   expect(made).toEqual([2, 2]);
   expect(jobs.get('late')!.motion!.stream.nextFrame).toBe(2);
+});
+
+it('lets motion wait for who is not ready yet, but not longer than it may', () => {
+  const jobs = new Map([
+    ['early', { ...motionJob(10, 2), awaitsCompany: true }],
+    ['overdue', motionJob(20, 2)],
+  ]);
+  expect(chooseJobs(jobs, 3, 'cpu')).toEqual(['overdue']);
+  expect(chooseJobs(jobs, 2, 'cpu')).toEqual(['early', 'overdue']);
+  jobs.delete('overdue');
+  expect(chooseJobs(jobs, 2, 'cpu')).toEqual([]);
+  expect(chooseJobs(jobs, 1, 'cpu')).toEqual(['early']);
 });
 
 it('finds out who is to blame where a run of several fails, and lets the others go on, once', async () => {
@@ -78,7 +90,7 @@ it('fills runs of few sizes where engines are built for each, and of any on proc
   const ready = (count: number) =>
     new Map(Array.from({ length: count }, (_, i) => [`${i}`, motionJob(i, 2)] as const));
   const sizes = (provider: 'tensorrt' | 'cpu') =>
-    [1, 2, 3, 5, 8, 9].map((count) => chooseJobs(ready(count), provider).length);
+    [1, 2, 3, 5, 8, 9].map((count) => chooseJobs(ready(count), count, provider).length);
   expect(sizes('tensorrt')).toEqual([1, 2, 2, 4, 8, 8]);
   expect(sizes('cpu')).toEqual([1, 2, 3, 5, 8, 8]);
 });
@@ -112,7 +124,7 @@ it('takes along pictures of the same size where they can be drawn together, and 
     ['motion', motionJob(11, 2)],
     ['alone', pictureJob(12)],
   ]);
-  expect(chooseJobs(jobs, 'cpu')).toEqual(['a', 'c']);
+  expect(chooseJobs(jobs, jobs.size, 'cpu')).toEqual(['a', 'c']);
 });
 
 it('draws all pictures before it encodes the first, and lets none suffer for another', async () => {
