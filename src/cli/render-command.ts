@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { KEEP, parseBackdrop } from '../contract/backdrop.ts';
-import { isPictureSize } from '../contract/format-choice.ts';
 import { FITS } from '../contract/formats.ts';
 import { LATENCY_MODES } from '../contract/latency.ts';
+import { isPictureSize } from '../contract/picture-size.ts';
 import { cuesOf } from '../media/caption-cues.ts';
 import { webVtt } from '../media/webvtt.ts';
 import { addControlOptions, integerBetween } from './control-options.ts';

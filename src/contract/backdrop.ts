@@ -1,5 +1,4 @@
 /** What stands behind the avatar instead of the portrait's own background. */
-import { z } from 'zod';
 import type { RgbPicture } from './rgb-picture.ts';
 
 export type Backdrop =
@@ -21,17 +20,6 @@ export const KEEP: Backdrop = Object.freeze({ kind: 'keep' });
 /** What `parseBackdrop` cannot read without a file. */
 export type BackdropChoice = Exclude<Backdrop, { kind: 'picture' }> | { kind: 'file'; file: string };
 
-/** Of a background: little enough, as a message, for every route that carries megabytes. */
-const MAX_BACKGROUND_CHARACTERS = 900_000;
-
-/** A background in words. With `matte` pictures are twice as high, so a session keeps it, or never has it. */
-export const backgroundSchema = z
-  .string()
-  .max(MAX_BACKGROUND_CHARACTERS)
-  .describe(
-    'keep (default), blur, #rrggbb, a PNG, JPEG, WebP or AVIF as a data URL, or matte: pictures twice as high, above the person over black, below the matte in grey, for overlays',
-  );
-
 /** "keep", "blur", "matte", "#rrggbb", or else the name of a picture file. */
 export function parseBackdrop(text: string): BackdropChoice {
   if (text === 'keep' || text === 'blur' || text === 'matte') return { kind: text };
@@ -41,7 +29,7 @@ export function parseBackdrop(text: string): BackdropChoice {
   return { kind: 'colour', red, green, blue };
 }
 
-/** What `backgroundSchema` takes, but for a picture, which is only named. */
+/** What `backgroundSchema` (backdrop-schema.ts) takes, but for a picture, which is only named. */
 export function describeBackdrop(backdrop: Backdrop): string {
   if (backdrop.kind !== 'colour') return backdrop.kind;
   const hex = (value: number) => value.toString(16).padStart(2, '0');

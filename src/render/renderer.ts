@@ -96,6 +96,11 @@ export interface RendererKind {
   openAnalyser(pack: ModelPack): Promise<PortraitAnalyser>;
   /** @throws VultusError `pack_invalid` when a graph or file for drawing cannot be opened */
   openRenderer(pack: ModelPack, loader: Pick<GraphLoader, 'open' | 'drawsPictures'>): Promise<Renderer>;
+  /**
+   * All that a browser needs to draw the avatar by itself, as bytes.
+   * @throws VultusError `pack_invalid`
+   */
+  drawingKit(rig: Rig, pack: Pick<ModelPack, 'files'>): Promise<Uint8Array>;
   /** Whether a rig of its key has all its parts: stored ones may be damaged. */
   isWhole(rig: Rig): boolean;
   /**

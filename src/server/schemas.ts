@@ -1,6 +1,6 @@
 /** The shapes of the HTTP API; OpenAPI at `/docs` is made from them. */
 import { z } from 'zod';
-import { backgroundSchema } from '../contract/backdrop.ts';
+import { backgroundSchema } from '../contract/backdrop-schema.ts';
 import { controlsSchema } from '../contract/controls-schema.ts';
 import { type FormatChoice, formatFields, formatProblem } from '../contract/format-choice.ts';
 import { CODEC_CHOICES, FITS } from '../contract/formats.ts';

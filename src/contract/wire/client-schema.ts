@@ -1,6 +1,6 @@
 /** `ClientMessage`, as the server checks it: strictly, because strangers write it. */
 import { z } from 'zod';
-import { backgroundSchema } from '../backdrop.ts';
+import { backgroundSchema } from '../backdrop-schema.ts';
 import { controlsSchema } from '../controls-schema.ts';
 import { audioFormatSchema, pcmFormatSchema } from '../format-choice.ts';
 import { VIDEO_CODECS } from '../formats.ts';

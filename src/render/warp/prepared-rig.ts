@@ -10,11 +10,9 @@ import { HeadMesh } from './head/head-mesh.ts';
 import type { MouthAtlas } from './mouth/mouth-atlas.ts';
 import { type MouthLayers, prepareMouth } from './mouth/mouth-layers.ts';
 import { CpuPixelPass } from './pixels/cpu-pixel-pass.ts';
-import { GraphPixelPass } from './pixels/graph-pixel-pass.ts';
 import { type PersonTexture, personTexture } from './pixels/person-texture.ts';
 import type { PixelPass } from './pixels/pixel-pass.ts';
 import { SourceMap } from './pixels/rasterise-map.ts';
-import { RenderGraph } from './pixels/render-graph.ts';
 import type { Rig } from './rig.ts';
 import { SkinShade } from './shade/skin-shade.ts';
 
@@ -32,19 +30,24 @@ export interface PreparedRig {
   readonly person: PersonTexture;
 }
 
-/** `graph`: the pack's `render.onnx`, where that draws. */
+/** What all avatars of a renderer are drawn with. */
+export interface DrawingParts {
+  readonly atlas: MouthAtlas;
+  /** How pictures are drawn, where not the processor does it; undefined for those that it has to draw. */
+  readonly pixelPass?: (framing: Framing, person: PersonTexture, map: SourceMap) => PixelPass | undefined;
+}
+
 export function* prepareRig(
   rig: Rig,
   format: PictureFormat,
-  { atlas, graph }: { atlas: MouthAtlas; graph: RenderGraph | undefined },
+  { atlas, pixelPass }: DrawingParts,
 ): InPieces<PreparedRig> {
   const framing = frameHead(rig, format);
   const { pixelsPerView } = framing;
   const person = yield* personTexture(rig, framing);
   yield;
   const map = new SourceMap(framing, person);
-  const byGraph = graph && RenderGraph.suits(framing, person);
-  const pixels = byGraph ? new GraphPixelPass(graph, person, map) : new CpuPixelPass(person, map);
+  const pixels = pixelPass?.(framing, person, map) ?? new CpuPixelPass(person, map);
   yield;
   const blend = blendByKernels(rig, map.kernels);
   const mesh = new HeadMesh(rig, framing);

@@ -1,7 +1,7 @@
 /** Draws one avatar in one format, as I420 pictures. */
 import { type Backdrop, stackedHeight } from '../../contract/backdrop.ts';
-import { isPictureSize } from '../../contract/format-choice.ts';
 import type { PictureFormat } from '../../contract/formats.ts';
+import { isPictureSize } from '../../contract/picture-size.ts';
 import { VultusError } from '../../errors.ts';
 import { SIDES } from '../../face/topology.ts';
 import type { I420 } from '../../image/i420.ts';
@@ -12,19 +12,11 @@ import { drawEye } from './eyes/eyes.ts';
 import { expressFace } from './head/face-motion.ts';
 import { headPose } from './head/head-pose.ts';
 import { MESH_TRIANGLES } from './head/mesh-topology.ts';
-import type { MouthAtlas } from './mouth/mouth-atlas.ts';
 import { drawMouth } from './mouth/mouth-interior.ts';
 import { drawOwnMouth } from './mouth/own-mouth.ts';
-import type { RenderGraph } from './pixels/render-graph.ts';
 import { makeScene, type Scene } from './pixels/scene.ts';
-import { type PreparedRig, prepareRig } from './prepared-rig.ts';
+import { type DrawingParts, type PreparedRig, prepareRig } from './prepared-rig.ts';
 import type { Rig } from './rig.ts';
-
-/** What all avatars of a renderer are drawn with; the graph is absent where the processor draws. */
-export interface DrawingParts {
-  atlas: MouthAtlas;
-  graph: RenderGraph | undefined;
-}
 
 export class WarpAvatar implements PreparedAvatar {
   readonly format: PictureFormat;
@@ -67,7 +59,7 @@ export class WarpAvatar implements PreparedAvatar {
   }
 
   get drawsTogether(): boolean {
-    return this.#parts.graph !== undefined;
+    return this.#parts.pixelPass !== undefined;
   }
 
   /** Landmarks and mesh as they were drawn last, `[vertices·3]` in view fractions from the picture's corner. */

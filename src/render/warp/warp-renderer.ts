@@ -6,19 +6,28 @@ import { atOnce, type InPieces } from '../../in-pieces.ts';
 import type { ModelPack } from '../../model/pack.ts';
 import type { GraphLoader } from '../../model/providers.ts';
 import type { Rig as AnyRig, Renderer } from '../renderer.ts';
-import { type MouthAtlas, readMouthAtlas } from './mouth/mouth-atlas.ts';
+import type { MouthAtlas } from './mouth/mouth-atlas.ts';
+import { readMouthAtlas } from './mouth/read-mouth-atlas.ts';
+import { GraphPixelPass } from './pixels/graph-pixel-pass.ts';
 import { RenderGraph } from './pixels/render-graph.ts';
+import type { DrawingParts } from './prepared-rig.ts';
 import { RENDERER_NAME, type Rig } from './rig.ts';
 import { WarpAvatar } from './warp-avatar.ts';
 
 export class WarpRenderer implements Renderer {
   /** Absent where the processor draws. */
   readonly #graph: RenderGraph | undefined;
-  readonly #atlas: MouthAtlas;
+  readonly #parts: DrawingParts;
 
   private constructor(graph: RenderGraph | undefined, atlas: MouthAtlas) {
     this.#graph = graph;
-    this.#atlas = atlas;
+    this.#parts = {
+      atlas,
+      ...(graph && {
+        pixelPass: (framing, person, map) =>
+          RenderGraph.suits(framing, person) ? new GraphPixelPass(graph, person, map) : undefined,
+      }),
+    };
   }
 
   /** @throws VultusError `pack_invalid` when the graph or the mouth atlas cannot be opened */
@@ -44,8 +53,7 @@ export class WarpRenderer implements Renderer {
     if (rig.renderer !== RENDERER_NAME) {
       throw new VultusError('internal', `a rig of the renderer "${rig.renderer}"`);
     }
-    const parts = { atlas: this.#atlas, graph: this.#graph };
-    return yield* WarpAvatar.make(rig as Rig, format, backdrop, parts);
+    return yield* WarpAvatar.make(rig as Rig, format, backdrop, this.#parts);
   }
 
   async warmUp(): Promise<void> {

@@ -1,10 +1,15 @@
-/** Reads `mouth-atlas.png` of a model pack (made by models/training/vultus_training/mouth_atlas.py). */
-import sharp from 'sharp';
-import { VultusError } from '../../../errors.ts';
+/** `mouth-atlas.png` of a model pack (made by models/training/vultus_training/mouth_atlas.py) as it is drawn from. */
 import { rgbToYuv } from '../../../image/colour.ts';
 import { Sprite } from '../pixels/sprite.ts';
 
 export const ATLAS_PIXELS_PER_CM = 40;
+
+/** Three tiles, one below the other: `data` is `Uint8Array [height·width·4]`, not premultiplied. */
+export interface AtlasPicture {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
 
 /** Each tile's centre is the middle of the closed lips. */
 export interface MouthAtlas {
@@ -13,19 +18,13 @@ export interface MouthAtlas {
   tongue: Sprite;
 }
 
-/** @throws VultusError `pack_invalid` */
-export async function readMouthAtlas(file: string): Promise<MouthAtlas> {
-  try {
-    const { data, info } = await sharp(file).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-    const tileHeight = info.height / 3;
-    const [upper, lower, tongue] = [0, 1, 2].map((tile) => {
-      const start = tile * tileHeight * info.width * 4;
-      return toSprite(data.subarray(start, start + tileHeight * info.width * 4), info.width, tileHeight);
-    });
-    return { upper, lower, tongue };
-  } catch (cause) {
-    throw new VultusError('pack_invalid', 'mouth-atlas.png cannot be read', { cause });
-  }
+export function mouthAtlas({ width, height, data }: AtlasPicture): MouthAtlas {
+  const tileHeight = height / 3;
+  const [upper, lower, tongue] = [0, 1, 2].map((tile) => {
+    const start = tile * tileHeight * width * 4;
+    return toSprite(data.subarray(start, start + tileHeight * width * 4), width, tileHeight);
+  });
+  return { upper, lower, tongue };
 }
 
 function toSprite(rgba: Uint8Array, width: number, height: number): Sprite {

@@ -1,5 +1,5 @@
 /** What is drawn in WebAssembly with SIMD (simd/kernels.ts), and the memory that it works on. */
-import { readFileSync } from 'node:fs';
+import { KERNEL_CODE } from '#kernel-code';
 
 /** Of simd/kernels.ts; arrays are given by their first byte in the memory. */
 interface Exports {
@@ -15,7 +15,7 @@ type ArrayType<View> = {
   BYTES_PER_ELEMENT: number;
 };
 
-const MODULE = new WebAssembly.Module(readFileSync(new URL('./simd/kernels.wasm', import.meta.url)));
+const MODULE = new WebAssembly.Module(KERNEL_CODE);
 const PAGE_BYTES = 65536;
 /** Arrays begin where a vector may, and one more than they hold may be written. */
 const VECTOR_BYTES = 16;

@@ -1,12 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Yuv, yuvToRgb } from '../../../../src/image/colour.ts';
 import { BUILTIN_PACK, loadPack } from '../../../../src/model/pack.ts';
-import {
-  ATLAS_PIXELS_PER_CM,
-  type MouthAtlas,
-  readMouthAtlas,
-} from '../../../../src/render/warp/mouth/mouth-atlas.ts';
+import { ATLAS_PIXELS_PER_CM, type MouthAtlas } from '../../../../src/render/warp/mouth/mouth-atlas.ts';
 import { ATLAS_TEETH, prepareMouth } from '../../../../src/render/warp/mouth/mouth-layers.ts';
+import { readMouthAtlas } from '../../../../src/render/warp/mouth/read-mouth-atlas.ts';
 import type { Sprite, Yuva } from '../../../../src/render/warp/pixels/sprite.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { ourPortrait } from '../../../support/portraits.ts';
