@@ -7,7 +7,7 @@ import { areaOf, boxWithin } from './frame-shape.ts';
 import { areaInFile, orient, type Pixels, swapsSides } from './orientation.ts';
 import { MAX_PIXELS, type PictureHeader, type ReadLimits, readPictureHeader } from './picture-header.ts';
 import { pngRows } from './png-rows.ts';
-import { isSeeThrough, layOnGround, shapeOf } from './transparency.ts';
+import { isCutOut, isSeeThrough, layOnGround, opacity, shapeOf } from './transparency.ts';
 
 /** Rows above those that are missing may be there in part: JPEG has blocks of so many. */
 const LAST_ROWS = 16;
@@ -17,6 +17,8 @@ const LEAST_ROWS = 64;
 export class PictureFile {
   /** Turned upright (EXIF), transparent pixels filled, without what is missing. */
   readonly picture: RgbPicture;
+  /** How opaque its pixels are, in grey, where the file shows somebody cut out. */
+  readonly alpha: RgbPicture | undefined;
   /** Share of the file's picture that was transparent around a shape, and left out or filled. */
   readonly framed: number;
   /** Pixels of the file per pixel of the picture, 1 or more. */
@@ -34,6 +36,7 @@ export class PictureFile {
     this.#header = header;
     this.#origin = laid.origin;
     this.picture = laid.picture;
+    this.alpha = laid.alpha;
     this.framed = laid.framed;
     this.exact = read.exact;
     this.isCutOff = read.isCutOff;
@@ -134,6 +137,7 @@ async function decode(image: Sharp): Promise<Pixels> {
 
 interface Laid {
   picture: RgbPicture;
+  alpha?: RgbPicture;
   origin: { left: number; top: number };
   framed: number;
 }
@@ -144,7 +148,10 @@ async function lay({ data, width, height, channels }: Pixels): Promise<Laid> {
   if (channels === 3) return { ...whole, picture: { data, width, height } };
   const rgba = { data, width, height };
   const shape = isSeeThrough(data) ? shapeOf(rgba) : undefined;
-  if (!shape) return { ...whole, picture: await layOnGround(rgba) };
+  if (!shape) {
+    const alpha = isSeeThrough(data) && isCutOut(rgba) ? opacity(rgba) : undefined;
+    return { ...whole, picture: await layOnGround(rgba), alpha };
+  }
   const box = boxWithin(shape);
   const cut = await sharp(data, { raw: { width, height, channels } }).extract(box).raw().toBuffer();
   return {

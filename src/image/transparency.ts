@@ -3,10 +3,14 @@ import sharp, { type Sharp } from 'sharp';
 import type { RgbaPicture, RgbPicture } from '../contract/rgb-picture.ts';
 import { fitShape, isInside, type Shape, shapeIn } from './frame-shape.ts';
 
-/** What a person who was cut out is laid on. */
-const NEUTRAL = [127, 132, 138] as const;
+/** What a person who was cut out is laid on, RGB. */
+export const NEUTRAL = [127, 132, 138] as const;
 /** A round picture leaves a fifth of its square transparent; what leaves more is a person without a background. */
 const ROUND_SHARE = 0.3;
+/** So is what leaves this much, most of it above: a person goes on below. The upper and the lower part are so high. */
+const ABOVE_SHARE = 0.04;
+const MORE_ABOVE = 3;
+const PART = 0.3;
 /** Shapes are looked for in so many pixels on the longer side. */
 const SHAPE_SIDE = 512;
 const KNOWN_GAIN = 8;
@@ -21,16 +25,32 @@ export function isSeeThrough(data: Uint8Array): boolean {
   return false;
 }
 
+/** Whether what is transparent is the ground behind a person, not the corners of a picture. */
+export function isCutOut({ width, height, data }: RgbaPicture): boolean {
+  const rows = Math.round(PART * height);
+  const transparent = (first: number, last: number) => {
+    let count = 0;
+    for (let i = 4 * first * width + 3; i < 4 * last * width; i += 4) if (data[i] < OPAQUE) count++;
+    return count;
+  };
+  const share = transparent(0, height) / (width * height);
+  if (share > ROUND_SHARE) return true;
+  return share > ABOVE_SHARE && transparent(0, rows) > MORE_ABOVE * transparent(height - rows, height);
+}
+
+/** How opaque each pixel is, as a picture in grey. */
+export function opacity({ width, height, data }: RgbaPicture): RgbPicture {
+  const result = new Uint8Array(3 * width * height);
+  for (let i = 0; i < width * height; i++) result.fill(data[4 * i + 3], 3 * i, 3 * i + 3);
+  return { width, height, data: result };
+}
+
 /**
  * Transparent pixels get a ground: corners beyond a round picture the colours that the picture has at its edge (pull
  * and push, coarse to fine), so that nothing round stands or moves behind the head; else a neutral grey.
  */
 export async function layOnGround(picture: RgbaPicture): Promise<RgbPicture> {
-  const { width, height, data } = picture;
-  let transparent = 0;
-  for (let i = 3; i < data.length; i += 4) if (data[i] < OPAQUE) transparent++;
-  if (transparent > ROUND_SHARE * width * height) return over(picture, NEUTRAL);
-  return grown(picture);
+  return isCutOut(picture) ? over(picture, NEUTRAL) : grown(picture);
 }
 
 /** Whatever lies beyond a shape goes on in the colours that the picture has at its edge. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layOnGround } from '../../src/image/transparency.ts';
+import { isCutOut, layOnGround, opacity } from '../../src/image/transparency.ts';
 
 const SIDE = 96;
 
@@ -50,5 +50,19 @@ describe('transparent pixels of a portrait', () => {
     const { data } = await layOnGround(disc(0.3));
     expect(at(data, 2, 2)).toEqual([127, 132, 138]);
     expect(at(data, 40, 48)).toEqual([200, 40, 40]);
+  });
+
+  it('are the ground of a person who fills the lower part of the picture', () => {
+    const person = disc(1);
+    for (let i = 0; i < SIDE * SIDE; i++) {
+      const [x, y] = [i % SIDE, Math.floor(i / SIDE)];
+      if (y < 0.3 * SIDE && Math.abs(x - SIDE / 2) > 0.25 * SIDE) person.data[4 * i + 3] = 0;
+    }
+    expect(isCutOut(person)).toBe(true);
+    expect(isCutOut(disc(0.5))).toBe(false);
+    expect(isCutOut(disc(1))).toBe(false);
+    const alpha = opacity(person);
+    expect(at(alpha.data, 2, 2)).toEqual([0, 0, 0]);
+    expect(at(alpha.data, 2, SIDE - 2)).toEqual([255, 255, 255]);
   });
 });

@@ -38,8 +38,8 @@ function face(
   return { skin, shade, hair, iris, lip, eyes, line };
 }
 
-/** A PNG of 512×512. */
-export function drawFace(look: DrawnFace): Promise<Buffer> {
+/** A PNG of 512×512. `cutOut`: on a transparent ground. */
+export function drawFace(look: DrawnFace, cutOut = false): Promise<Buffer> {
   const { skin, shade, hair, lip, line } = look;
   const ink = `stroke="${INK}" stroke-width="${line}" stroke-linejoin="round" stroke-linecap="round"`;
   const head =
@@ -48,7 +48,7 @@ export function drawFace(look: DrawnFace): Promise<Buffer> {
     'M140 280 C110 110 200 74 262 78 C340 76 402 120 372 280 L358 250 L346 176 L322 186 L308 152 L270 176 L258 146 L222 178 L206 150 L184 184 L166 176 L156 250 Z';
   return sharp(
     Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}">
-      <rect width="512" height="512" fill="#b9cfe0"/>
+      ${cutOut ? '' : '<rect width="512" height="512" fill="#b9cfe0"/>'}
       <path d="M130 200 C110 330 120 380 150 400 L362 400 C392 380 402 330 382 200 Z" fill="${hair}" ${ink}/>
       <path d="M218 360 L218 430 C190 450 120 450 92 512 L420 512 C392 450 322 450 294 430 L294 360 Z" fill="${skin}" ${ink}/>
       <path d="M219 378 C236 404 276 404 293 380 L293 412 C270 430 240 428 219 404 Z" fill="${shade}"/>

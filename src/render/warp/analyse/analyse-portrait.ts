@@ -36,6 +36,7 @@ import { measureMouthLight } from './mouth/mouth-light.ts';
 import { takeOwnTeeth } from './mouth/own-teeth.ts';
 import { sealedDeltas, shutLips } from './mouth/sealed-lips.ts';
 import { paintTeethInLips } from './mouth/teeth-in-lips.ts';
+import { takeFromGround } from './person/cut-out.ts';
 import { headBox } from './person/head-box.ts';
 import { separatePerson } from './person/person-layers.ts';
 import { addStrayHair } from './person/stray-hair.ts';
@@ -97,9 +98,10 @@ export class WarpAnalyser implements PortraitAnalyser {
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
     }
-    const found = addStrayHair(yuv, await this.#mattes.find(picture), size);
     const shown = paintTeethInLips(view, landmarks);
-    const { person, background, matte } = separatePerson(shown.channels, found, size);
+    const { person, background, matte } = seen.matte
+      ? takeFromGround(shown.channels, seen.matte, size)
+      : separatePerson(shown.channels, addStrayHair(yuv, await this.#mattes.find(picture), size), size);
     const measures = measurePortrait({
       view,
       seen,

@@ -6,6 +6,7 @@ import { cutAndScale, type Rectangle } from '../../../image/cut-and-scale.ts';
 import { findFrame } from '../../../image/frame.ts';
 import { areaOf, boxWithin, isInside, type Shape, shapeIn } from '../../../image/frame-shape.ts';
 import { PictureFile } from '../../../image/picture-file.ts';
+import type { Plane } from '../../../image/planes.ts';
 import { growBeyond } from '../../../image/transparency.ts';
 import type { FoundFace } from '../../../model/face/face-finder.ts';
 import { chooseView, landmarksInView } from './choose-view.ts';
@@ -27,6 +28,8 @@ const WHOLE = 0.01;
 export interface PortraitView {
   /** Square. */
   picture: RgbPicture;
+  /** 0..1, of a person who was cut out: what the file has transparent is shown on a neutral ground. */
+  matte?: Plane;
   /** See FoundFace; `[478·3]` in fractions of the view. */
   landmarks: Float32Array;
   closeUp: Float32Array;
@@ -64,7 +67,12 @@ export async function viewPortrait(
   };
   const size = seen.area.width >= LEAST_FOR_LARGE ? LARGE : SMALL;
   const cut = await cutAndScale(seen.picture, seen.area, size);
+  const matte =
+    file.alpha && !frame && seen.picture === upright
+      ? matteOf(await cutAndScale(await turnBack(file.alpha, quarterTurns), seen.area, size))
+      : undefined;
   return {
+    matte,
     picture: frame ? await growBeyond(cut, shapeIn(frame, area, size / area.width)) : cut,
     landmarks: landmarksInView(seen.face.landmarks, seen.area),
     closeUp: landmarksInView(seen.face.closeUp, seen.area),
@@ -74,6 +82,10 @@ export async function viewPortrait(
     missing: file.missing,
     framed: 1 - (1 - file.framed) * (frame ? areaOf(frame) / (upright.width * upright.height) : 1),
   };
+}
+
+function matteOf({ data }: RgbPicture): Plane {
+  return Float32Array.from({ length: data.length / 3 }, (_, i) => data[3 * i] / 255);
 }
 
 /** What a frame leaves of a picture, where it leaves the face. */

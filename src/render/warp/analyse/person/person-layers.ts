@@ -77,7 +77,8 @@ function shareOut(
   background[i] = clamp(background[i] + open * ofScene * perVariance, 0, 255);
 }
 
-function quantise(planes: readonly Plane[], size: number): YuvPlanes {
+/** As rigs keep planes at full size. */
+export function quantise(planes: readonly Plane[], size: number): YuvPlanes {
   return {
     y: toBytes(planes[0]),
     u: toBytes(halve(planes[1], size)),
