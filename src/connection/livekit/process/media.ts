@@ -49,6 +49,8 @@ export class Media {
   readonly #clock = new CaptureClock();
   readonly #pacer = new VoicePacer();
   #muted = false;
+  /** What comes next begins with the end of a fade, of which the beginning was never heard. */
+  #cutShort = false;
   #playing = false;
   #closed = false;
 
@@ -107,7 +109,9 @@ export class Media {
   play({ samples, mediaTimeMs }: TimedVoice): void {
     if (this.#closed || this.#muted) return;
     const data = toInt16(samples);
-    for (let at = 0; at + FRAME_SAMPLES <= data.length; at += FRAME_SAMPLES) {
+    const from = this.#cutShort ? FRAME_SAMPLES : 0;
+    this.#cutShort = false;
+    for (let at = from; at + FRAME_SAMPLES <= data.length; at += FRAME_SAMPLES) {
       const frameTimeMs = mediaTimeMs + (1000 * at) / RATE_HZ;
       // Of its own: the client reads from the beginning of the buffer.
       this.#pacer.push({ data: data.slice(at, at + FRAME_SAMPLES), mediaTimeMs: frameTimeMs });
@@ -118,6 +122,7 @@ export class Media {
   /** Silent at once, until the session is known to be: what it has sent before is still on its way to here. */
   mute(): void {
     this.#muted = true;
+    this.#cutShort = true;
     this.#pacer.clear();
     this.#audio.clearQueue();
   }

@@ -1,7 +1,7 @@
 import { Room } from '@livekit/rtc-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Media } from '../../../../src/connection/livekit/process/media.ts';
-import { roomToken } from '../../../support/livekit-room.ts';
+import { RoomViewer, roomToken } from '../../../support/livekit-room.ts';
 import { LiveKitServer, noLiveKitServer } from '../../../support/livekit-server.ts';
 
 const STALL_MS = 1000;
@@ -41,5 +41,37 @@ it.skipIf(noLiveKitServer)(
     const during = (await voicePackets()) - before;
     await media.close();
     expect(during).toBeGreaterThan((0.5 * STALL_MS) / PACKET_MS);
+  },
+);
+
+it.skipIf(noLiveKitServer)(
+  'after a clear nothing is heard of the fade that the session ends with: what came before it never goes out',
+  { timeout: 60_000 },
+  async () => {
+    const media = await Media.publish(room.localParticipant!, VIDEO);
+    const viewer = await RoomViewer.join(livekit, 'room', 'listener', ['audio']);
+    let loudest = 0;
+    viewer.onSound = (samples) => {
+      for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample));
+    };
+    const say = (loudness: number, mediaTimeMs: number) =>
+      media.play({ samples: new Float32Array(960).map((_, i) => loudness * Math.sin(i / 8)), mediaTimeMs });
+    let mediaTimeMs = 0;
+    const flow = setInterval(() => say(0.1, (mediaTimeMs += 20)), 20);
+    await expect.poll(() => loudest, { timeout: 30_000 }).toBeGreaterThan(1000);
+    clearInterval(flow);
+    media.mute();
+    media.unmute();
+    // As told apart: the fade is loud, and as long as one frame of the client's.
+    const fade = new Float32Array(960);
+    for (let i = 0; i < 480; i++) fade[i] = 0.9 * Math.sin(i / 8);
+    media.play({ samples: fade, mediaTimeMs: mediaTimeMs + 20 });
+    const heard = viewer.sound.length;
+    await expect.poll(() => viewer.sound.length, { timeout: 30_000 }).toBeGreaterThan(heard + 150);
+    expect(loudest).toBeLessThan(10_000);
+    say(0.9, mediaTimeMs + 40);
+    await expect.poll(() => loudest, { timeout: 30_000 }).toBeGreaterThan(10_000);
+    await viewer.close();
+    await media.close();
   },
 );
