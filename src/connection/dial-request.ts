@@ -39,6 +39,16 @@ export async function dialRequest(
   });
 }
 
+/**
+ * Where an answer points whoever asked (RFC 9110 §10.2.2, §15.4).
+ * @returns undefined where it is no address, or where what went by https would go by http
+ */
+export function pointedTo(from: string, location: string | undefined): string | undefined {
+  if (location === undefined || !URL.canParse(location, from)) return undefined;
+  const to = new URL(location, from);
+  return new URL(from).protocol === 'https:' && to.protocol !== 'https:' ? undefined : to.href;
+}
+
 /** @throws whatever `tooLong` makes, where there is more than that */
 export async function readAnswer(
   answer: IncomingMessage,

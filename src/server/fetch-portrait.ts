@@ -1,5 +1,5 @@
 import type { DialPolicy } from '../connection/dial-policy.ts';
-import { dialRequest, readAnswer } from '../connection/dial-request.ts';
+import { dialRequest, pointedTo, readAnswer } from '../connection/dial-request.ts';
 import { VultusError } from '../errors.ts';
 import { MAX_IMAGE_FILE_BYTES } from '../image/image-file.ts';
 
@@ -25,7 +25,9 @@ export async function fetchPortrait(
       const { statusCode = 0, headers } = answer;
       if (statusCode >= 300 && statusCode < 400 && headers.location) {
         answer.destroy();
-        next = new URL(headers.location, next).href;
+        const to = pointedTo(next, headers.location);
+        if (to === undefined) throw new VultusError('portrait_unreachable', 'redirected from https to http');
+        next = to;
       } else if (statusCode === 200) {
         const tooLong = () => new VultusError('portrait_too_many_bytes');
         return await readAnswer(answer, MAX_IMAGE_FILE_BYTES, tooLong);

@@ -25,6 +25,8 @@ export interface EndpointScript {
   refuse?: { status: number; headers?: Record<string, string> };
   codec?: keyof typeof CODECS;
   link?: string[];
+  /** Of the session, in place of its own. */
+  location?: string;
   trickles?: boolean;
 }
 
@@ -82,7 +84,11 @@ export class WhipEndpoint {
     else if (method === 'POST') {
       this.offers.push(body);
       const answer = await this.#answer(body);
-      const told = { 'content-type': 'application/sdp', location: '/whip/seat', etag: '"ice-1"' };
+      const told = {
+        'content-type': 'application/sdp',
+        location: this.script.location ?? '/whip/seat',
+        etag: '"ice-1"',
+      };
       response.writeHead(201, { ...told, ...(this.script.link && { link: this.script.link }) }).end(answer);
     } else if (method === 'PATCH' && trickles) {
       this.fragments.push(`${headers['if-match']} ${body}`);

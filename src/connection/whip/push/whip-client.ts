@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { VultusError } from '../../../errors.ts';
 import type { DialPolicy } from '../../dial-policy.ts';
-import { dialRequest, readAnswer } from '../../dial-request.ts';
+import { dialRequest, pointedTo, readAnswer } from '../../dial-request.ts';
 import type { IceServer } from '../../webrtc/webrtc-options.ts';
 import { parseIceServerLinks } from '../ice-server-links.ts';
 
@@ -43,7 +43,10 @@ const PASSING = new Set([408, 425, 429]);
 /** A longer wait is asked for by nobody who means it. */
 const MOST_RETRY_AFTER_S = 3600;
 
-/** Speaks to one endpoint; whatever is dialled is looked at by the policy, where it redirects to as well. */
+/**
+ * Speaks to one endpoint; whatever is dialled is looked at by the policy, where it redirects to as well. Its bearer token
+ * is for its own origin (RFC 6454): others that it names are asked without (RFC 9110 §15.4, RFC 6750 §5.3).
+ */
 export class WhipClient {
   readonly #target: WhipTarget;
   readonly #policy: DialPolicy;
@@ -67,8 +70,7 @@ export class WhipClient {
     const { location, etag, link } = headers;
     return {
       answerSdp: body,
-      resourceUrl:
-        location !== undefined && URL.canParse(location, url) ? new URL(location, url).href : undefined,
+      resourceUrl: pointedTo(url, location),
       tag: etag,
       iceServers: parseIceServerLinks(link),
     };
@@ -100,23 +102,26 @@ export class WhipClient {
     headers: OutgoingHttpHeaders,
     signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(PATIENCE_MS)]),
   ): Promise<Answer> {
-    const { bearerToken } = this.#target;
-    const authorization = bearerToken === undefined ? {} : { authorization: `Bearer ${bearerToken}` };
     const bytes = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-    const request = { method, body, signal, headers: { ...headers, ...bytes, ...authorization } };
     let next = url;
     for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-      const answer = await this.#once(next, request);
+      const all = { ...headers, ...bytes, ...this.#credentials(next) };
+      const answer = await this.#once(next, { method, body, signal, headers: all });
       const { status, headers: told } = answer;
       // Others turn a POST into a GET (RFC 9110 §15.4); by these an endpoint shares its load (RFC 9725 §4.5).
-      if ((status !== 307 && status !== 308) || !told.location || !URL.canParse(told.location, next))
-        return answer;
-      const to = new URL(told.location, next);
-      if (new URL(next).protocol === 'https:' && to.protocol !== 'https:')
-        throw new VultusError('push_refused', 'redirects from https to http');
-      next = to.href;
+      if (status !== 307 && status !== 308) return answer;
+      const to = pointedTo(next, told.location);
+      if (to === undefined)
+        throw new VultusError('push_refused', 'redirects to nowhere, or from https to http');
+      next = to;
     }
     throw new VultusError('push_refused', `redirects more than ${MOST_REDIRECTS} times`);
+  }
+
+  #credentials(url: string): OutgoingHttpHeaders {
+    const { bearerToken, url: own } = this.#target;
+    if (bearerToken === undefined || URL.parse(url)?.origin !== URL.parse(own)?.origin) return {};
+    return { authorization: `Bearer ${bearerToken}` };
   }
 
   async #once(url: string, request: Parameters<typeof dialRequest>[2]): Promise<Answer> {

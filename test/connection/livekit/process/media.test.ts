@@ -57,7 +57,10 @@ it.skipIf(noLiveKitServer)(
     const say = (loudness: number, mediaTimeMs: number) =>
       media.play({ samples: new Float32Array(960).map((_, i) => loudness * Math.sin(i / 8)), mediaTimeMs });
     let mediaTimeMs = 0;
-    const flow = setInterval(() => say(0.1, (mediaTimeMs += 20)), 20);
+    const flow = setInterval(() => {
+      mediaTimeMs += 20;
+      say(0.1, mediaTimeMs);
+    }, 20);
     await expect.poll(() => loudest, { timeout: 30_000 }).toBeGreaterThan(1000);
     clearInterval(flow);
     media.mute();

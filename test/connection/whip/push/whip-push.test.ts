@@ -154,11 +154,25 @@ describe('WhipPush', { timeout: 120_000 }, () => {
     await once(connection, 'live');
     connection.close();
     await connection.goodbye;
-    expect(second.requests.at(-1)).toBe('DELETE /whip/seat Bearer a-token');
+    expect(first.requests).toEqual(['POST /whip Bearer a-token']);
+    // Its token is not for others.
+    expect(second.requests).toEqual(['POST /whip', 'PATCH /whip/seat', 'DELETE /whip/seat']);
     first.script.refuse = { status: 307, headers: { location: 'http://127.0.0.2:1/whip' } };
     const led = push(first.url);
     await once(led.connection, 'closed');
     expect(led.ends[0].code).toBe('address_not_allowed');
+  });
+
+  it('keeps its token from the server that its endpoint says the session is on', async () => {
+    const [endpoint, other] = [await startEndpoint(), await startEndpoint()];
+    endpoint.script.location = new URL('/seat', other.url).href;
+    const { connection } = push(endpoint.url);
+    await once(connection, 'live');
+    await expect.poll(() => other.requests, PATIENCE).toEqual(['PATCH /seat']);
+    connection.close();
+    await connection.goodbye;
+    expect(other.requests).toEqual(['PATCH /seat', 'DELETE /seat']);
+    expect(endpoint.requests).toEqual(['POST /whip Bearer a-token']);
   });
 
   it('publishes anew where the endpoint has lost it', async () => {
