@@ -1,6 +1,7 @@
 import { checkInterruption } from './checks/interruption.ts';
 import { checkOrders } from './checks/orders.ts';
 import { checkSpeaking } from './checks/speaking.ts';
+import { ContainedEndpoint } from './contained-endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Mouth } from './measure/mouth.ts';
 import { Recorder } from './measure/recorder.ts';
@@ -20,9 +21,13 @@ export interface ProbeOptions {
 
 const PICTURE_LIMIT_MS = 30_000;
 
-/** Tries an endpoint from joining to its last end. It is closed in any case. */
-export async function probe(endpoint: Endpoint, options: ProbeOptions): Promise<Report> {
+/**
+ * Tries an endpoint from joining to its last end. It is closed in any case.
+ * @throws what its `join` does; whatever goes wrong later is in the report
+ */
+export async function probe(tried: Endpoint, options: ProbeOptions): Promise<Report> {
   const { voice, minutes, orders, seed, onStep } = options;
+  const endpoint = new ContainedEndpoint(tried);
   const recorder = new Recorder();
   const mouth = await Mouth.open();
   const findings: Finding[] = [];
@@ -46,6 +51,14 @@ export async function probe(endpoint: Endpoint, options: ProbeOptions): Promise<
     findings.push(...(await checkOrders(endpoint, recorder, { voice, orders, seed })));
     if (recorder.lostWhy)
       findings.push({ name: 'lost', value: undefined, unit: '', bar: 0, note: recorder.lostWhy });
+    const { strays } = endpoint;
+    if (strays.length > 0)
+      findings.push({
+        name: 'errors that its client let go',
+        value: strays.length,
+        unit: '',
+        note: strays[0],
+      });
     return reportOf(endpoint.name, findings);
   } finally {
     await endpoint.close();

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { sendPiece } from '../../src/probe/checks/speaking.ts';
@@ -9,6 +11,7 @@ import { LiveKitServer, noLiveKitServer } from '../support/livekit-server.ts';
 import { pythonLacks } from '../support/python.ts';
 
 const LAMP = fileURLToPath(new URL('../support/counterparts/lamp_avatar.py', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const PATIENCE_MS = 60_000;
 
 /** LiveKit's own receiver, in a process of its own. */
@@ -46,6 +49,33 @@ it.skipIf(noLiveKitServer ?? pythonLacks('livekit.agents'))(
       await endpoint.close();
       await server.close();
     }
+  },
+);
+
+it.skipIf(noLiveKitServer ?? pythonLacks('livekit.agents'))(
+  'reports a room that is lost on the way, whatever the client does of it',
+  { timeout: 240_000 },
+  async () => {
+    const server = await LiveKitServer.start();
+    const { url, apiKey, apiSecret } = server;
+    const flags = ['--livekit-api-key', apiKey, '--livekit-api-secret', apiSecret, '--minutes', '9'];
+    const command = `exec ${pythonPath()} ${LAMP}`;
+    const said = new Promise<{ code: unknown; text: string }>((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [MAIN, 'probe', url, '--command', command, ...flags],
+        (error, out, err) => resolve({ code: error?.code ?? 0, text: out + err }),
+      );
+      child.stderr!.on('data', async (text: string) => {
+        if (!text.includes('speaking')) return;
+        await sleep(3000);
+        await server.close();
+      });
+    });
+    const { code, text } = await said;
+    expect(text).toMatch(/lost .* —/);
+    expect(text).toContain('A bar is missed.');
+    expect(code).toBe(1);
   },
 );
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AudioStream,
+  DisconnectReason,
   RoomEvent as LiveKitEvent,
   type RemoteParticipant,
   type RemoteTrack,
@@ -39,6 +40,8 @@ const AVATAR = 'probe-avatar';
 const VIEWER_RATE_HZ = 48_000;
 /** As long as an agent waits for its avatar. */
 const JOIN_MS = 30_000;
+/** Agents and avatars don't count: LiveKit closes a room of them alone after so long, in its default five minutes. */
+const ROOM_S = 2 * 3600;
 
 /** A room with an avatar worker, of whatever vendor: this is its agent, and its audience. */
 export class LiveKitEndpoint implements Endpoint {
@@ -71,9 +74,13 @@ export class LiveKitEndpoint implements Endpoint {
     this.#room.on(LiveKitEvent.ParticipantDisconnected, ({ identity }) => {
       if (identity === this.#avatar) observer.lost('the avatar has left the room');
     });
+    this.#room.on(LiveKitEvent.Disconnected, (reason) =>
+      this.#observer?.lost(`the room is lost: ${DisconnectReason[reason] ?? 'unknown'}`),
+    );
     const { url } = this.#keys;
     const token = await this.#token(AGENT);
     try {
+      await this.#service().createRoom({ name: this.#roomName, emptyTimeout: ROOM_S });
       await this.#room.connect(url, token, { autoSubscribe: true, dynacast: false });
     } catch (cause) {
       throw withCode('room_unreachable', cause);
@@ -107,6 +114,11 @@ export class LiveKitEndpoint implements Endpoint {
     await this.#room.disconnect();
   }
 
+  #service(): RoomServiceClient {
+    const { url, apiKey, apiSecret } = this.#keys;
+    return new RoomServiceClient(url.replace(/^ws/, 'http'), apiKey, apiSecret);
+  }
+
   /** With the avatar's own attributes where it is for that. */
   async #token(identity: string): Promise<string> {
     const { apiKey, apiSecret } = this.#keys;
@@ -120,13 +132,12 @@ export class LiveKitEndpoint implements Endpoint {
   async #summon(): Promise<void> {
     const summons = this.#summons;
     const { url, apiKey, apiSecret } = this.#keys;
-    const httpUrl = url.replace(/^ws/, 'http');
     if (summons.by === 'dispatch') {
-      const client = new AgentDispatchClient(httpUrl, apiKey, apiSecret);
+      const client = new AgentDispatchClient(url.replace(/^ws/, 'http'), apiKey, apiSecret);
       const { agentName, metadata } = summons;
       await client.createDispatch(this.#roomName, agentName, { metadata });
       // Whoever was sent there leaves with it.
-      this.#undo.push(() => new RoomServiceClient(httpUrl, apiKey, apiSecret).deleteRoom(this.#roomName));
+      this.#undo.push(() => this.#service().deleteRoom(this.#roomName));
     } else if (summons.by === 'server') {
       this.#undo.push(await startOnServer(summons, { url, token: await this.#token(AVATAR) }));
     } else if (summons.by === 'command') {
