@@ -58,12 +58,12 @@ export class SpeechQueue {
     return first && first.chunks.length === 0 ? first.number : undefined;
   }
 
-  /** Whether so many samples of the utterance whose turn it is, or all of them, are there; never from a microphone. */
-  hasRecorded(count: number): boolean {
+  /** Of the utterance whose turn it is: infinite where nothing more of it comes; none of a microphone's. */
+  get recordedSamples(): number {
     const [first] = this.#utterances;
-    if (!first || first.chunks.length === 0 || first.chunks[0].arrivedMs !== undefined) return false;
-    const ready = first.chunks.reduce((sum, { samples }) => sum + samples.length, -first.offset);
-    return ready >= count || first.end !== undefined;
+    if (!first || first.chunks.length === 0 || first.chunks[0].arrivedMs !== undefined) return 0;
+    if (first.end !== undefined) return Number.POSITIVE_INFINITY;
+    return first.chunks.reduce((sum, { samples }) => sum + samples.length, -first.offset);
   }
 
   /** From now on voice may come for it. */

@@ -1,4 +1,5 @@
 import type { Controls } from '../../contract/controls.ts';
+import { MOTION_FRAME_MS } from '../../contract/motion-frame.ts';
 import { MOTION, OPUS_VOICE, outputKey, PCM_VOICE, type Stream } from '../../contract/outputs.ts';
 import type { PerformedFrame } from '../../contract/performed-motion.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
@@ -176,7 +177,8 @@ export class LiveSession {
     this.#meter.late(Math.round(lostMs / this.clock.intervalMs));
     if (lostMs > 0) this.#lost.add(lostMs, nowMs);
     const clockMs = this.#schedule.clockMs(nowMs);
-    this.#voice.takeUntil(clockMs, nowMs, inputEnd(this.#motion.nextFrame - 1, this.#lookaheadFrames));
+    const open = this.#motion.blockAfter(this.#schedule.lastFixedFrame(clockMs));
+    if (this.#voice.takeUntil(clockMs, nowMs, open * MOTION_FRAME_MS)) this.#motion.rollback(open);
     const told = { wanted: this.controls.state, speaking: this.#voice.speaking };
     if (this.#state.update(nowMs, told)) this.#emit({ name: 'state', value: this.#state.current });
     this.#voice.leaveUntil(clockMs, {

@@ -93,6 +93,11 @@ export class MotionStream {
     return (this.#nextFrame + (this.nextBlock ?? 0) + this.#lookaheadFrames) * MOTION_FRAME_MS;
   }
 
+  /** Where the first block begins that lies behind `frame`. */
+  blockAfter(frame: number): number {
+    return this.#blockStart(frame + this.#usualBlock);
+  }
+
   #blockStart(frame: number): number {
     return frame - (frame % this.#usualBlock);
   }

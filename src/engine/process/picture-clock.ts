@@ -50,6 +50,11 @@ export class PictureClock {
     return 1000 / this.fps;
   }
 
+  /** The first picture that leaves at `clockMs` or later. */
+  firstDueFrom(clockMs: number): number {
+    return Math.max(0, Math.ceil((clockMs - this.holdMs) / this.intervalMs));
+  }
+
   /** When picture `index` should leave. */
   dueMs(index: number): number {
     return this.mediaTimeMs(index) + this.holdMs;
@@ -60,3 +65,5 @@ export class PictureClock {
 export const INTAKE_GRACE_MS = 20;
 /** Time for making the motion, the picture and its encoding, with other sessions in between. */
 const WORK_MARGIN_MS = 15;
+/** As long before its picture as motion is made in any case, it can be made anew. */
+export const REMAKE_MS = INTAKE_GRACE_MS + WORK_MARGIN_MS;

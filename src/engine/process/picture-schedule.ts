@@ -1,5 +1,5 @@
 import type { PictureStep } from './load-governor.ts';
-import type { PictureClock } from './picture-clock.ts';
+import { type PictureClock, REMAKE_MS } from './picture-clock.ts';
 
 /** Behind by this much, a session can't catch up by leaving pictures out. */
 const STALL_MS = 400;
@@ -15,7 +15,7 @@ export class PictureSchedule {
   constructor(clock: PictureClock, clockMs: number, nowMs: number) {
     this.clock = clock;
     this.#startMs = nowMs - clockMs;
-    this.#next = Math.max(0, Math.ceil((clockMs - clock.holdMs) / clock.intervalMs));
+    this.#next = clock.firstDueFrom(clockMs);
   }
 
   /** Milliseconds on the session's clock. */
@@ -26,6 +26,12 @@ export class PictureSchedule {
   /** Index of the picture that is made next. */
   get next(): number {
     return this.#next;
+  }
+
+  /** The last motion frame of which a picture is made already, or too soon for making it of another one. */
+  lastFixedFrame(clockMs: number): number {
+    const picture = Math.max(this.#next, this.clock.firstDueFrom(clockMs + REMAKE_MS)) - 1;
+    return Math.ceil(this.clock.motionIndex(picture));
   }
 
   /** When the next picture should leave. */

@@ -17,7 +17,7 @@ const TIMELINE_SECONDS = 4;
 const FADE_SAMPLES = 240;
 /** The face goes on speaking for so long after the last voice, which bridges the gaps between words. */
 const SPEAKING_HANG_SAMPLES = 0.4 * 48000;
-/** An utterance begins earlier where so much more of it has come than that takes: the next of it may be late. */
+/** An utterance begins no earlier than leaves so much of it waiting: the next of it may be late. */
 const EARLY_RESERVE_SAMPLES = 0.06 * 48000;
 /** More voice than a microphone ever has waiting: a recording that goes on after its pauses. */
 const RECORDING_SAMPLES = 0.5 * 48000;
@@ -137,12 +137,14 @@ export class VoiceTrack {
 
   /**
    * Moves voice onto the timeline: what is there as the clock allows it, silence where it did not come in time.
-   * @param seenUntil up to where the face moves to the timeline already
+   * @param fixedUntilMs up to where the face can not be moved otherwise any more (media time)
+   * @returns whether silence that was on the timeline is voice now: what was made of it is to be made anew
    */
-  takeUntil(clockMs: number, nowMs: number, seenUntil = this.timeline.end): void {
+  takeUntil(clockMs: number, nowMs: number, fixedUntilMs = Number.POSITIVE_INFINITY): boolean {
     const { timeline } = this;
     const allowed = Math.floor(clockMs * SAMPLES_PER_MS);
-    if (!this.#paused && !this.#flowing) this.#beginEarly(allowed, seenUntil);
+    const mayBegin = !this.#paused && !this.#flowing;
+    const early = mayBegin && this.#beginEarly(allowed, Math.ceil(fixedUntilMs * SAMPLES_PER_MS));
     while (!this.#paused && timeline.end < allowed) {
       const from = timeline.end;
       const piece = this.#queue.take(allowed - from);
@@ -156,7 +158,7 @@ export class VoiceTrack {
     this.#completeFinished();
     this.#watchForStall(nowMs);
     const overdue = Math.floor((clockMs - INTAKE_GRACE_MS) * SAMPLES_PER_MS) - timeline.end;
-    if (overdue <= 0) return;
+    if (overdue <= 0) return early;
     // The voice did not come in time, or is over: its last moment, which has not left yet, fades.
     if (this.#flowing) {
       timeline.silenceFrom(timeline.end - FADE_SAMPLES, FADE_SAMPLES);
@@ -165,6 +167,7 @@ export class VoiceTrack {
     this.#flowing = false;
     timeline.appendSilence(overdue);
     this.intake.add(timeline.end, { arrivedMs: nowMs - INTAKE_GRACE_MS, takenMs: nowMs });
+    return early;
   }
 
   /** Lets every packet go whose time has come, as Opus and as samples; where nobody takes them they count as played. */
@@ -218,12 +221,14 @@ export class VoiceTrack {
     return this.#nextPacket * PACKET_SAMPLES;
   }
 
-  /** Voice that is there takes the place of silence that has not left yet and to which the face does not move yet. */
-  #beginEarly(allowed: number, seenUntil: number): void {
-    const from = Math.max(this.#silence, this.#silentFrom, seenUntil);
-    if (from >= this.timeline.end || !this.#queue.hasRecorded(allowed - from + EARLY_RESERVE_SAMPLES)) return;
+  /** A recording takes the place of silence that has not left yet and to which the face can still be moved otherwise. */
+  #beginEarly(allowed: number, fixedUntil: number): boolean {
+    const inTime = allowed + EARLY_RESERVE_SAMPLES - this.#queue.recordedSamples;
+    const from = Math.max(this.#silence, this.#silentFrom, fixedUntil, inTime);
+    if (from >= this.timeline.end) return false;
     this.timeline.takeBack(from);
     this.intake.takeBack(from);
+    return true;
   }
 
   /** Falls silent at once: what has not left yet goes back to the queue. */

@@ -242,7 +242,7 @@ describe('speech of a LiveSession', () => {
     expect(speech().map(({ name }) => name)).toEqual(['speech.started', 'speech.ended']);
     expect(speech()[1]).toMatchObject({ value: { playedMs: 2000, reason: 'completed' } });
     const startMs = live.clock.startMs(0);
-    const gap = { fromMs: startMs + 1240, toMs: startMs + 1840 };
+    const gap = { fromMs: startMs + 1240, toMs: startMs + 1700 };
     const inGap = ({ atMs }: { atMs: number }) => atMs > gap.fromMs && atMs < gap.toMs;
     expect(
       Math.max(
