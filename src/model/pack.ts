@@ -86,8 +86,6 @@ export const manifestSchema = z
       faceDetector: fileSchema.loose(),
       faceMesh: fileSchema.loose(),
       iris: fileSchema.loose(),
-      /** `shown`: whether people prefer it (models/training/shade); a face's shade stays its portrait's otherwise. */
-      shade: fileSchema.extend({ shown: z.boolean() }).loose(),
     }),
   })
   .refine(

@@ -22,7 +22,6 @@ FILES = {
     "faceDetector": "face-detector.onnx",
     "faceMesh": "face-mesh.onnx",
     "iris": "iris.onnx",
-    "shade": "shade.bin",
 }
 
 

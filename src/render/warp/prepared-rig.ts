@@ -4,6 +4,7 @@ import type { PictureFormat } from '../../contract/formats.ts';
 import type { InPieces } from '../../in-pieces.ts';
 import type { EyeLayers } from './eyes/eye-look.ts';
 import { prepareEye } from './eyes/eyes.ts';
+import { FoldShade } from './folds/fold-shade.ts';
 import { type Blend, blendByKernels } from './head/blendshapes.ts';
 import { type Framing, frameHead } from './head/framing.ts';
 import { HeadMesh } from './head/head-mesh.ts';
@@ -14,7 +15,6 @@ import { type PersonTexture, personTexture } from './pixels/person-texture.ts';
 import type { PixelPass } from './pixels/pixel-pass.ts';
 import { SourceMap } from './pixels/rasterise-map.ts';
 import type { Rig } from './rig.ts';
-import { SkinShade } from './shade/skin-shade.ts';
 
 export interface PreparedRig {
   readonly rig: Rig;
@@ -22,7 +22,7 @@ export interface PreparedRig {
   readonly blend: Blend;
   readonly mesh: HeadMesh;
   readonly map: SourceMap;
-  readonly shade: SkinShade;
+  readonly folds: FoldShade;
   readonly mouth: MouthLayers;
   readonly eyes: Readonly<Record<'left' | 'right', EyeLayers>>;
   readonly pixels: PixelPass;
@@ -52,12 +52,12 @@ export function* prepareRig(
   const blend = blendByKernels(rig, map.kernels);
   const mesh = new HeadMesh(rig, framing);
   yield;
-  const shade = new SkinShade(rig, framing);
+  const folds = new FoldShade(rig, framing);
   yield;
   const mouth = prepareMouth(rig, atlas, pixelsPerView);
   yield;
   const left = prepareEye(rig, 'left', pixelsPerView);
   yield;
   const right = prepareEye(rig, 'right', pixelsPerView);
-  return { rig, framing, blend, mesh, map, pixels, shade, mouth, eyes: { left, right }, person };
+  return { rig, framing, blend, mesh, map, pixels, folds, mouth, eyes: { left, right }, person };
 }

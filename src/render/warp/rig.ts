@@ -9,8 +9,8 @@ import type { PackFileName } from '../../model/pack.ts';
 import type { Rig as AnyRig } from '../renderer.ts';
 import type { OwnTeeth } from './analyse/mouth/own-teeth.ts';
 import type { HeadBox } from './analyse/person/head-box.ts';
+import type { FoldMaps } from './folds/folds.ts';
 import { OUTER_VERTEX_COUNT } from './head/mesh-topology.ts';
-import type { ShadeMaps } from './shade/shade-maps.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
@@ -22,7 +22,6 @@ export const ANALYSIS_FILES: readonly PackFileName[] = [
   'faceDetector',
   'faceMesh',
   'iris',
-  'shade',
 ];
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */
@@ -120,8 +119,8 @@ export interface Rig extends AnyRig {
   lips: [number, number, number];
   /** Light on the mouth interior: what front teeth look like in it, YUV; 0 without colours .. 1. */
   mouthLight: { teeth: Yuv; saturation: number };
-  /** How its shade changes with what it does; not for drawings and covered faces. */
-  shade?: ShadeMaps;
+  /** How its folds deepen; not for drawings and covered mouths. */
+  folds?: FoldMaps;
   /** How much of their red the lips turn inwards, 0..1. */
   hiddenLips: number;
   /** Present where the portrait shows them. */

@@ -100,7 +100,7 @@ export class WarpAvatar implements PreparedAvatar {
   }
 
   async #draw(motion: Float32Array, scene: Scene, breath: number, picture: I420): Promise<void> {
-    const { framing, blend, mesh, map, pixels, shade, eyes, mouth } = this.#prepared;
+    const { framing, blend, mesh, map, pixels, folds, eyes, mouth } = this.#prepared;
     const { rig } = this;
     const expressed = expressFace(rig, motion, blend);
     const pose = headPose(rig, motion, framing);
@@ -108,7 +108,7 @@ export class WarpAvatar implements PreparedAvatar {
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
     await pixels.draw(scene, picture);
     for (const side of SIDES) drawEye(picture, rig, side, eyes[side], motion, mesh.posed, pose);
-    shade.draw(picture, motion, mesh.posed);
+    folds.draw(picture, motion, mesh.posed);
     drawMouth(picture, rig, mouth, motion, mesh.posed, pose);
     const { ownTeeth } = mouth;
     if (ownTeeth) drawOwnMouth(picture, rig, ownTeeth, mesh.posed, pose);

@@ -8,8 +8,6 @@ import type { ModelPack } from '../../../model/pack.ts';
 import type { Analysis, PortraitAnalyser } from '../../renderer.ts';
 import { rigKey } from '../../rig-key.ts';
 import { ANALYSIS_FILES, RENDERER_NAME, RIG_VERSION, type Rig } from '../rig.ts';
-import { canonicalPlaces } from '../shade/canonical-frame.ts';
-import type { ShadeMaps } from '../shade/shade-maps.ts';
 import { isDrawn } from './drawn.ts';
 import { fitLidsToDrawing } from './eyes/drawn-eyes.ts';
 import { fitEyeCorners } from './eyes/eye-corners.ts';
@@ -22,10 +20,8 @@ import { type FaceBasis, readFaceBasis } from './face-basis.ts';
 import { fitFaceGeometry } from './face-geometry.ts';
 import { PortraitFaceFinder } from './find-face.ts';
 import { cutBySides } from './head/cut-by-sides.ts';
-import { ownFolds } from './head/own-folds.ts';
+import { foldMaps } from './head/fold-maps.ts';
 import { relaxedDepth } from './head/relax-depth.ts';
-import { skinLight } from './head/skin-light.ts';
-import { TaughtShade } from './head/taught-shade.ts';
 import { fitClosedLips } from './mouth/closed-lips.ts';
 import { fitMouthToDrawing } from './mouth/drawn-mouth.ts';
 import { areLipsSeen } from './mouth/found-lips.ts';
@@ -44,6 +40,8 @@ import { measurePortrait } from './portrait-measures.ts';
 import { viewPortrait } from './portrait-view.ts';
 
 const MAX_TURN_DEGREES = 40;
+/** Of what covers a mouth: folds beside it would be drawn on fingers. */
+const FOLDS_HIDDEN = 0.3;
 
 /** Everything that stays loaded between portraits. */
 export class WarpAnalyser implements PortraitAnalyser {
@@ -51,32 +49,23 @@ export class WarpAnalyser implements PortraitAnalyser {
   readonly #faces: PortraitFaceFinder;
   readonly #mattes: MatteFinder;
   readonly #basis: FaceBasis;
-  readonly #shade: TaughtShade | undefined;
 
-  private constructor(
-    rigKey: string,
-    faces: PortraitFaceFinder,
-    mattes: MatteFinder,
-    basis: FaceBasis,
-    shade: TaughtShade | undefined,
-  ) {
+  private constructor(rigKey: string, faces: PortraitFaceFinder, mattes: MatteFinder, basis: FaceBasis) {
     this.#rigKey = rigKey;
     this.#faces = faces;
     this.#mattes = mattes;
     this.#basis = basis;
-    this.#shade = shade;
   }
 
   /** @throws VultusError `pack_invalid` */
   static async open(pack: ModelPack): Promise<WarpAnalyser> {
-    const [faces, mattes, basis, shade] = await Promise.all([
+    const [faces, mattes, basis] = await Promise.all([
       PortraitFaceFinder.open(pack),
       MatteFinder.open(pack.files.matte),
       readFaceBasis(pack.files.faceBasis),
-      pack.manifest.files.shade.shown ? TaughtShade.read(pack.files.shade) : undefined,
     ]);
     const made = { name: RENDERER_NAME, rigVersion: RIG_VERSION, analysisFiles: ANALYSIS_FILES };
-    return new WarpAnalyser(rigKey(made, pack), faces, mattes, basis, shade);
+    return new WarpAnalyser(rigKey(made, pack), faces, mattes, basis);
   }
 
   async analyse(bytes: Uint8Array, faceIndex?: number): Promise<Analysis> {
@@ -138,7 +127,8 @@ export class WarpAnalyser implements PortraitAnalyser {
       lips,
       eyes: eyeRigs,
       mouthLight: measureMouthLight(view, landmarks, eyes, drawn),
-      shade: drawn || !lipsSeen ? undefined : this.#shadeOf(view, landmarks),
+      folds:
+        drawn || measures.mouthCovered > FOLDS_HIDDEN ? undefined : foldMaps(view, landmarks, this.#basis),
       hiddenLips: hiddenLips(view, landmarks, measures.lowerFaceCovered),
       ownTeeth: takeOwnTeeth(view, shown, landmarks, lips),
       limits: {
@@ -149,13 +139,6 @@ export class WarpAnalyser implements PortraitAnalyser {
       },
     };
     return { rig, measures, faceHeight: geometry.faceHeight, view: picture };
-  }
-
-  #shadeOf(view: ColourPlanes, landmarks: Float32Array): ShadeMaps | undefined {
-    if (!this.#shade) return undefined;
-    const places = canonicalPlaces(this.#basis.rest);
-    const light = skinLight(view, landmarks, this.#basis);
-    return { places, maps: this.#shade.of(light, ownFolds(view, landmarks, places)) };
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
-/** The folds and wrinkles that a portrait shows: dark lines in its skin, in the frame of shades. */
+/** The folds and wrinkles that a portrait shows: dark lines in its skin, in the frame of folds. */
 import { boxBlur, type ColourPlanes, clamp, smoothstep } from '../../../../image/planes.ts';
 import { samplePlane } from '../../../../image/sample.ts';
-import { CELLS, COLUMNS, forSkinCells, ROWS } from '../../shade/canonical-frame.ts';
+import { CELLS, COLUMNS, forSkinCells, ROWS } from '../../folds/canonical-frame.ts';
 
 const BLACK = 16;
 /** Added to luma: what is nearly black has no ratio. */

@@ -19,6 +19,8 @@ const DARK = 0.3;
  * the upper one's shade with their seam, on the darkest skins in the lowest light.
  */
 const LEAST_HEIGHT = 0.1;
+/** It has less than this share of the darker lip's light: a seam that was blurred is as high, but has 0.55 and more. */
+const DEEP = 0.5;
 /** Teeth have less than this share of the lips' colour for their light, and not much less light, or more light. */
 const PALE = 0.6;
 const PALE_LIGHT = 0.6;
@@ -33,7 +35,8 @@ export function showsOpening(view: ColourPlanes, landmarks: Float32Array): boole
   return (
     median(columns.map(({ pale }) => pale)) >= LEAST_PALE ||
     median(columns.map(({ bright }) => bright)) >= LEAST_BRIGHT ||
-    median(columns.map(({ darkHeight }) => darkHeight)) >= LEAST_HEIGHT
+    (median(columns.map(({ darkHeight }) => darkHeight)) >= LEAST_HEIGHT &&
+      median(columns.map(({ darkest }) => darkest)) < DEEP)
   );
 }
 
@@ -66,20 +69,25 @@ function measureColumn(view: ColourPlanes, landmarks: Float32Array, column: numb
   return {
     pale: share((k) => light[k] > PALE_LIGHT * Math.min(...lips) && tint[k] < PALE * lipTint),
     bright: share((k) => light[k] > BRIGHT * Math.max(...lips)),
-    darkHeight:
-      step * darkSteps(light, upperRim - BEYOND_RIM / step, lowerRim + BEYOND_RIM / step, Math.min(...lips)),
+    ...darkBetween(
+      light,
+      upperRim - BEYOND_RIM / step,
+      lowerRim + BEYOND_RIM / step,
+      Math.min(...lips),
+      step,
+    ),
   };
 }
 
-/** How many steps about the darkest between two are nearly as dark, against the light of a lip. */
-function darkSteps(light: readonly number[], from: number, to: number, lip: number): number {
+/** The least light between two steps, in shares of a lip's, and how high the place about it is nearly as dark. */
+function darkBetween(light: readonly number[], from: number, to: number, lip: number, step: number) {
   let darkest = Math.max(0, Math.floor(from));
   for (let k = darkest; k <= Math.min(light.length - 1, to); k++) if (light[k] < light[darkest]) darkest = k;
   const isDark = (k: number) => light[k] < light[darkest] + DARK * (lip - light[darkest]);
   let [first, last] = [darkest, darkest];
   while (first > 0 && isDark(first)) first--;
   while (last < light.length - 1 && isDark(last)) last++;
-  return last - first;
+  return { darkHeight: step * (last - first), darkest: light[darkest] / lip };
 }
 
 function median(values: readonly number[]): number {

@@ -2,7 +2,7 @@
  * The matte between what is surely the person and what is surely the scene: each pixel by the colours of both near it.
  * Bayesian matting (Chuang et al. 2001) with means and variances for each channel, along a grid of shares.
  */
-import { boxBlur, halve, multiply, type Plane } from '../../../../image/planes.ts';
+import { boxBlur, clamp, halve, multiply, type Plane } from '../../../../image/planes.ts';
 
 /** A found matte is right but for so much of the view to either side of its edge. */
 const DOUBTFUL = 1 / 90;
@@ -55,6 +55,7 @@ export function refineEdge(yuv: readonly Plane[], found: Plane, size: number): E
   const scene = learnColours(planes, isScene, half, LEAST_SCENE);
   const matte = boxBlur(found, size, size, Math.max(1, Math.round((DOUBTFUL * size) / 4)));
   const costs = new Float64Array(STEPS + 1);
+  const usual = new UsualColours(person, scene);
   for (let y = 0, i = 0; y < size; y++) {
     for (let x = 0; x < size; x++, i++) {
       const at = (y >> 1) * half + (x >> 1);
@@ -63,7 +64,8 @@ export function refineEdge(yuv: readonly Plane[], found: Plane, size: number): E
       else {
         const doubt = Math.min(1, lack[at] / FULL_DOUBT, presence[at] / FULL_DOUBT);
         weigh(costs, matte[i], TRUST * TRUST * doubt);
-        addMisfit(costs, yuv, i, person, scene, (y >> 2) * person.size + (x >> 2));
+        usual.lookUp((x + 0.5) / 4 - 0.5, (y + 0.5) / 4 - 0.5);
+        addMisfit(costs, yuv, i, usual.values);
         matte[i] = lowest(costs);
       }
     }
@@ -93,24 +95,50 @@ function weigh(costs: Float64Array, found: number, variance: number): void {
   }
 }
 
-/** Twice the negative logarithm of how likely pixel `i` is for each share of the person; `near`: its local colours. */
-function addMisfit(
-  costs: Float64Array,
-  yuv: readonly Plane[],
-  i: number,
-  person: LocalColours,
-  scene: LocalColours,
-  near: number,
-): void {
+/** Planes of `size` a side that are looked up together, bilinear: nearest cells would show. */
+class UsualColours {
+  /** Of each channel the person's mean and variance, then the scene's. */
+  readonly values = new Float64Array(4 * 3);
+  readonly #planes: readonly Plane[];
+  readonly #size: number;
+
+  constructor(person: LocalColours, scene: LocalColours) {
+    this.#planes = [0, 1, 2].flatMap((c) => [
+      person.mean[c],
+      person.variance[c],
+      scene.mean[c],
+      scene.variance[c],
+    ]);
+    this.#size = person.size;
+  }
+
+  /** `x`, `y` in cells, from the middle of the first. */
+  lookUp(x: number, y: number): void {
+    const last = this.#size - 1.001;
+    const column = clamp(x, 0, last);
+    const row = clamp(y, 0, last);
+    const at = Math.floor(row) * this.#size + Math.floor(column);
+    const below = at + this.#size;
+    const right = column % 1;
+    const down = row % 1;
+    for (let k = 0; k < this.values.length; k++) {
+      const plane = this.#planes[k];
+      const upper = plane[at] + right * (plane[at + 1] - plane[at]);
+      const lower = plane[below] + right * (plane[below + 1] - plane[below]);
+      this.values[k] = upper + down * (lower - upper);
+    }
+  }
+}
+
+/** Twice the negative logarithm of how likely pixel `i` is for each share of the person; `usual`: see `UsualColours`. */
+function addMisfit(costs: Float64Array, yuv: readonly Plane[], i: number, usual: Float64Array): void {
   for (let k = 0; k <= STEPS; k++) {
     const share = k / STEPS;
     let spread = 1;
     for (let c = 0; c < 3; c++) {
       const variance =
-        share * share * person.variance[c][near] +
-        (1 - share) * (1 - share) * scene.variance[c][near] +
-        NOISE[c] * NOISE[c];
-      const off = yuv[c][i] - share * person.mean[c][near] - (1 - share) * scene.mean[c][near];
+        share * share * usual[4 * c + 1] + (1 - share) * (1 - share) * usual[4 * c + 3] + NOISE[c] * NOISE[c];
+      const off = yuv[c][i] - share * usual[4 * c] - (1 - share) * usual[4 * c + 2];
       costs[k] += (off * off) / variance;
       spread *= variance;
     }

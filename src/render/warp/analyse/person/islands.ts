@@ -11,8 +11,10 @@ const SOFT_EDGE = 1 / 80;
 /** Shares of the person that are surely scene, and that are more scene than person. */
 const SURELY_SCENE = 0.03;
 const RATHER_SCENE = 0.5;
-/** What was found to be less of the person may be seen through. */
+/** A hole that was found to be less of the person on average may be seen through; one of so little of the view is none. */
 const PERHAPS_PERSON = 0.3;
+const SMALL = 1 / 400;
+const PERHAPS_PERSON_SMALL = 0.12;
 /** Rims of holes reach so far, in shares of the view. */
 const RIM = 1 / 80;
 
@@ -34,9 +36,13 @@ export function fillHoles(matte: Plane, found: Plane, size: number): void {
   const isRatherScene = (cell: number) => coarse[cell] < RATHER_SCENE;
   const flood = new Flood(half, isRatherScene);
   for (let cell = 0; cell < before.length; cell++) if (before[cell] < SURELY_SCENE) flood.from(cell);
-  const isHole = (cell: number) =>
-    isRatherScene(cell) && !flood.reached[cell] && before[cell] >= PERHAPS_PERSON;
-  const holes = Float32Array.from(coarse, (_, cell) => Number(isHole(cell)));
+  const holes = new Float32Array(coarse.length);
+  for (let start = 0; start < coarse.length; start++) {
+    const part = flood.from(start);
+    const found = part.reduce((sum, cell) => sum + before[cell], 0);
+    const enough = part.length < SMALL * coarse.length ? PERHAPS_PERSON_SMALL : PERHAPS_PERSON;
+    if (found >= enough * part.length) for (const cell of part) holes[cell] = 1;
+  }
   const around = boxBlur(holes, half, half, Math.max(1, Math.round(RIM * half)));
   for (let y = 0, i = 0; y < size; y++) {
     for (let x = 0; x < size; x++, i++) {

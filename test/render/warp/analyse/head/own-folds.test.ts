@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BUILTIN_PACK, loadPack } from '../../../../../src/model/pack.ts';
 import { readFaceBasis } from '../../../../../src/render/warp/analyse/face-basis.ts';
 import { ownFolds } from '../../../../../src/render/warp/analyse/head/own-folds.ts';
-import { COLUMNS, canonicalPlaces } from '../../../../../src/render/warp/shade/canonical-frame.ts';
+import { COLUMNS, canonicalPlaces } from '../../../../../src/render/warp/folds/canonical-frame.ts';
 
 const SIZE = 512;
 /** On a cheek, away from all that a face has. */

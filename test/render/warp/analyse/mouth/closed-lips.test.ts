@@ -108,6 +108,16 @@ describe('fitClosedLips', () => {
     expect(Math.abs(fitted[3 * INNER_LOWER_LIP[4] + 1] - MIDDLE - 0.05 * WIDTH) * SIZE).toBeLessThan(1.5);
   });
 
+  it('closes lips whose seam was blurred until it is as high as the dark of a mouth', () => {
+    const { picture, landmarks } = mouth(0.11 * WIDTH, MIDDLE);
+    for (let y = 0; y < SIZE; y++) {
+      const away = (y + 0.5 - MIDDLE * SIZE) / (WIDTH * SIZE);
+      picture.channels[0].fill(120 - 40 * Math.exp(-((away / 0.08) ** 2)), y * SIZE, (y + 1) * SIZE);
+    }
+    const fitted = fitClosedLips(picture, landmarks);
+    expect(fitted[3 * INNER_UPPER_LIP[4] + 1]).toBe(fitted[3 * INNER_LOWER_LIP[4] + 1]);
+  });
+
   it.each([
     ['the dark of a mouth', 0.11, 20],
     ['teeth', 0.06, 175],

@@ -32,6 +32,12 @@ describe('what hangs together', () => {
     expect(plane[44 * SIZE + 22]).toBe(0);
   });
 
+  it('closes a little hole that may be the person a little', () => {
+    const plane = matte({ x: 40, y: 10, side: 2, share: 0 });
+    fillHoles(plane, matte({ x: 40, y: 10, side: 2, share: 0.2 }), SIZE);
+    expect(plane[11 * SIZE + 41]).toBe(1);
+  });
+
   it('leaves open what was found to be rather scene, wherever it lies', () => {
     const hole = { x: 40, y: 10, side: 8 };
     const plane = matte({ ...hole, share: 0 });

@@ -1,6 +1,5 @@
 /**
- * The frame that shades are learned and kept in: the face basis at rest, seen from the front, in square cells (the same
- * as in models/training/shade/canonical.py).
+ * The frame that folds are kept in: the face basis at rest, seen from the front, in square cells.
  */
 import { SKIN_POINTS } from '../../../face/topology.ts';
 import { FACE_TRIANGLES } from '../../../face/triangles.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createI420 } from '../../../../src/image/i420.ts';
-import { CHANGE_STEPS, LumaFactors } from '../../../../src/render/warp/shade/luma-factors.ts';
+import { CHANGE_STEPS, LumaFactors } from '../../../../src/render/warp/folds/luma-factors.ts';
 
 const [WIDTH, HEIGHT, GREY] = [64, 48, 116];
 /** A square of two triangles that look at the viewer, over all of the picture and beyond. */
