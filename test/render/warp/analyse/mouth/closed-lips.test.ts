@@ -112,7 +112,7 @@ describe('fitClosedLips', () => {
     const { picture, landmarks } = mouth(0.11 * WIDTH, MIDDLE);
     for (let y = 0; y < SIZE; y++) {
       const away = (y + 0.5 - MIDDLE * SIZE) / (WIDTH * SIZE);
-      picture.channels[0].fill(120 - 40 * Math.exp(-((away / 0.08) ** 2)), y * SIZE, (y + 1) * SIZE);
+      picture.channels[0].fill(120 - 40 * Math.exp(-((away / 0.1) ** 2)), y * SIZE, (y + 1) * SIZE);
     }
     const fitted = fitClosedLips(picture, landmarks);
     expect(fitted[3 * INNER_UPPER_LIP[4] + 1]).toBe(fitted[3 * INNER_LOWER_LIP[4] + 1]);
