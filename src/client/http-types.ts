@@ -81,3 +81,24 @@ export interface Health {
   version: string;
   sessions: number;
 }
+
+/** Where a session is published to (WHIP, RFC 9725). */
+export interface PushTarget {
+  /** Of the endpoint: http or https. */
+  url: string;
+  /** What the endpoint asks for, without the word Bearer; it goes to that address's origin alone. */
+  bearerToken?: string;
+}
+
+export interface PushInfo {
+  id: string;
+  url: string;
+  /** `lost`: the endpoint is gone, and is tried again. */
+  state: 'live' | 'lost';
+  /** Of the pictures, where they go out. */
+  codec?: 'h264' | 'vp8' | 'vp9' | 'av1';
+  /** Of the pictures, as the network carries them now. */
+  bitrateKbps?: number;
+  /** ISO 8601. */
+  startedAt: string;
+}

@@ -11,7 +11,15 @@ export type { SessionStats } from '../contract/stats.ts';
 export type { Avatars, CreateAvatarOptions, Picture } from './avatars.ts';
 export { backgroundPicture } from './background-picture.ts';
 export { type ClientErrorCode, isWebRtcBlocked, type Problem, VultusClientError } from './client-error.ts';
-export type { AvatarInfo, Health, SessionInfo, SessionOptions, SessionSettings } from './http-types.ts';
+export type {
+  AvatarInfo,
+  Health,
+  PushInfo,
+  PushTarget,
+  SessionInfo,
+  SessionOptions,
+  SessionSettings,
+} from './http-types.ts';
 export type {
   LiveConnection,
   LiveEvents,
@@ -23,6 +31,7 @@ export { captureMicrophone, type MicrophoneCapture, preferredSampleRateHz } from
 export { type PacedVoiceOptions, speakPaced } from './paced-voice.ts';
 export { toS16le } from './pcm.ts';
 export type { PerformedMotion } from './performed-motion.ts';
+export type { Pushes } from './pushes.ts';
 export { type ConnectOptions, Session } from './session.ts';
 export type { SessionUrls } from './session-urls.ts';
 export type { Sessions } from './sessions.ts';

@@ -4,6 +4,7 @@ import { Http } from './http.ts';
 import type { SessionInfo } from './http-types.ts';
 import type { LiveConnection } from './live-connection.ts';
 import { preferredSampleRateHz } from './microphone-capture.ts';
+import { Pushes } from './pushes.ts';
 import { readSessionUrls, type SessionUrls } from './session-urls.ts';
 import { WebRtcConnection, type WebRtcOptions } from './webrtc-connection.ts';
 import { WebSocketConnection, type WebSocketOptions } from './websocket-connection.ts';
@@ -23,6 +24,8 @@ export class Session {
   readonly id: string;
   /** As the server answered when this object was made. */
   readonly info: Pick<SessionInfo, 'id'> & Partial<SessionInfo>;
+  /** WHIP endpoints that it is published to. */
+  readonly pushes: Pushes;
   readonly #http: Http;
   #token: string | undefined;
 
@@ -31,6 +34,7 @@ export class Session {
     this.#http = http;
     this.info = info;
     this.id = info.id;
+    this.pushes = new Pushes(http, sessionPath(info.id));
     this.#token = token;
   }
 

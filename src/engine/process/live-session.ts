@@ -94,8 +94,7 @@ export class LiveSession {
     this.#lookaheadFrames = plan.lookaheadFrames;
     this.#delays = new DelayLog(this.#voice.intake);
     this.#meter = new SessionMeter(options.provider);
-    const warn = this.#warn.bind(this);
-    this.pictures = new PictureTrack({ ...options, meter: this.#meter, warn });
+    this.pictures = new PictureTrack({ ...options, meter: this.#meter, warn: this.#warn.bind(this) });
   }
 
   /** An utterance begins; they are spoken in the order of their numbers. */

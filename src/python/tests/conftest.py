@@ -40,7 +40,7 @@ def _served(*flags: str) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """For all tests, and left running by them."""
-    yield from _served()
+    yield from _served("--push-hosts", "127.0.0.1")
 
 
 @pytest.fixture(scope="session")

@@ -154,12 +154,16 @@ async def test_a_face_for_another_format_is_refused(server: Server) -> None:
 async def test_a_telephone_s_voice_is_said_as_long_as_it_is(server: Server) -> None:
     """One that was taken for 24 kHz would be over six times sooner, and truncated there."""
     sent: list[dict[str, Any]] = []
+    interruptions: list[Interruption] = []
 
     async def send(event: dict[str, Any]) -> None:
         sent.append(event)
 
+    async def interrupted(interruption: Interruption) -> None:
+        interruptions.append(interruption)
+
     async with face_of(server, G711("pcmu")) as face:
-        bridge = OpenAiRealtimeBridge(face.connection, send)
+        bridge = OpenAiRealtimeBridge(face.connection, send, on_interrupted=interrupted)
         async with following(face, bridge):
             for format in ("audio/pcmu", "audio/pcma"):
                 session = {"type": "realtime", "audio": {"output": {"format": {"type": format}}}}
@@ -178,6 +182,8 @@ async def test_a_telephone_s_voice_is_said_as_long_as_it_is(server: Server) -> N
     assert (whole.reason, whole.played_ms) == ("completed", pytest.approx(600))
     assert [(event["item_id"], event["audio_end_ms"]) for event in sent] == [("cut", int(cut.played_ms))]
     assert cut.played_ms > 500
+    # By its bytes, 8 in a millisecond.
+    assert [(one.item, one.length_ms) for one in interruptions] == [("cut", 30_000)]
     assert len(problems) == 1
     assert "audio/pcma" in problems[0]
 

@@ -42,6 +42,7 @@ from .events import (
     Word,
 )
 from .formats import G711, Opus, Pcm
+from .push import Push
 from .session import Session
 from .settings import Controls, SessionSettings
 
@@ -57,6 +58,7 @@ __all__ = [
     "Pcm",
     "Picture",
     "Problem",
+    "Push",
     "Ready",
     "Reconnected",
     "Reconnecting",

@@ -8,6 +8,7 @@ from .connection import Connection
 from .errors import VultusError
 from .formats import AudioFormat, Opus, Pcm
 from .http import Http
+from .push import Push
 from .wishes import Wishes
 
 Role = Literal["control", "view"]
@@ -78,6 +79,21 @@ class Session:
         """A token for somebody who connects to this session, in place of the API key."""
         answer = await self._http.json("POST", f"/v1/sessions/{self.id}/tokens", {"role": role}, token=self.token)
         return str(answer["token"])
+
+    async def push(self, url: str, *, bearer_token: str | None = None) -> Push:
+        """Publishes picture and voice to a WHIP endpoint (RFC 9725), beside whoever watches. Takes the API key.
+
+        Returns once media goes out; goes on until `Push.stop`, the end of the session, or the endpoint's refusal.
+        `bearer_token`: what the endpoint asks for; it goes to that address's origin alone. Raises `VultusError`:
+        `address_not_allowed`, `address_unknown`, `push_refused`, `push_unreachable`, `too_many_viewers`.
+        """
+        body = {"url": url} if bearer_token is None else {"url": url, "bearerToken": bearer_token}
+        return Push(self._http, self.id, await self._http.json("POST", f"/v1/sessions/{self.id}/pushes", body))
+
+    async def pushes(self) -> list[Push]:
+        """Where it is published to now."""
+        answer = await self._http.json("GET", f"/v1/sessions/{self.id}/pushes")
+        return [Push(self._http, self.id, one) for one in answer["pushes"]]
 
     async def close(self) -> None:
         """Ends the session and its connections. Nothing happens where it has ended."""
