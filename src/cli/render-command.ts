@@ -4,7 +4,7 @@ import { FITS } from '../contract/formats.ts';
 import { LATENCY_MODES } from '../contract/latency.ts';
 import { isPictureSize } from '../contract/picture-size.ts';
 import { cuesOf } from '../media/caption-cues.ts';
-import { webVtt } from '../media/webvtt.ts';
+import { type Cue, webVtt } from '../media/webvtt.ts';
 import { addControlOptions, integerBetween } from './control-options.ts';
 import { assertFile, readInput } from './files.ts';
 import { addModelOptions } from './model-options.ts';
@@ -33,7 +33,7 @@ export function addRenderCommand(program: Command): void {
     .option('--motion <file>', 'also write the motion as Live Link Face CSV')
     .option(
       '--words <file>',
-      'what is said, as JSON [{ text, startMs, endMs }]: writes captions (.vtt) beside the film',
+      'what is said, as JSON [{ text, startMs, endMs }]: writes captions (.vtt) beside the film and as a track in it',
     )
     .addOption(
       new Option('--size <pixels>', 'side of a square picture, or width and height, like 1080x1920')
@@ -79,17 +79,19 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
   const film = await OutputFile.create(options.output, FILM);
   let motion: OutputFile | undefined;
   let captions: OutputFile | undefined;
+  let cues: Cue[] = [];
   try {
     if (options.motion !== undefined) motion = await OutputFile.create(options.motion, MOTION_TABLE);
     if (options.words !== undefined) {
       captions = await OutputFile.create(options.output.replace(/\.\w+$/, '.vtt'), CAPTIONS);
-      await captions.write(webVtt(cuesOf(await readWords(options.words))));
+      cues = cuesOf(await readWords(options.words));
+      await captions.write(webVtt(cues));
     }
     await assertFile(voiceFile);
     const portrait = await readInput(portraitFile);
     const { renderFilm } = await import('./render-film.ts');
     const startMs = performance.now();
-    const videoS = await renderFilm(film, motion, portrait, voiceFile, options);
+    const videoS = await renderFilm(film, motion, portrait, voiceFile, { ...options, captions: cues });
     const seconds = (performance.now() - startMs) / 1000;
     await motion?.complete();
     await captions?.complete();

@@ -7,6 +7,7 @@ import { offlineMotion } from '../engine/process/offline-motion.ts';
 import { pictureBackdrop } from '../image/backdrop-picture.ts';
 import { createI420 } from '../image/i420.ts';
 import { Mp4Writer } from '../media/mp4-writer.ts';
+import type { Cue } from '../media/webvtt.ts';
 import { liveLinkHeader, liveLinkRow } from '../model/live-link-csv.ts';
 import { type ControlOptions, toControls } from './control-options.ts';
 import { readInput } from './files.ts';
@@ -23,6 +24,7 @@ export interface FilmOptions extends ControlOptions, ModelOptions {
   latency: LatencyMode;
   face?: number;
   background: BackdropChoice;
+  captions?: readonly Cue[];
 }
 
 /** Makes a film of a portrait that speaks a voice, and a table of its motion. @returns its seconds */
@@ -48,6 +50,7 @@ export async function renderFilm(
     movie = Mp4Writer.create(film.path, {
       video: { width: picture.width, height: picture.height, fps },
       audio: { sampleRateHz: 48000 },
+      captions: options.captions,
     });
     const rows = [liveLinkHeader()];
     const progress = new ProgressBar('rendering', Math.ceil((voice.length / 48000) * fps));
