@@ -11,10 +11,9 @@ import { sharesOf } from '../head/blendshapes.ts';
 import type { Framing } from '../head/framing.ts';
 import type { Rig } from '../rig.ts';
 import { CELLS, COLUMNS } from './canonical-frame.ts';
-import { FOLD_STEP, FOLDS } from './folds.ts';
+import { FOLD_STEP, FOLDS, type FoldMaps } from './folds.ts';
 import { CHANGE_STEPS, LumaFactors } from './luma-factors.ts';
 
-const TRIANGLES = Uint16Array.from(FACE_TRIANGLES);
 /** A fold that is less deep than this is not seen. */
 const UNSEEN = 0.03;
 /** The left side's folds fade into the right's over so many columns to either side of the middle. */
@@ -38,6 +37,8 @@ export class FoldShade {
   readonly #field = { width: COLUMNS, values: new Int32Array(CELLS) };
   /** Rows in which each map has anything, first and last. */
   readonly #rows: readonly (readonly [number, number])[];
+  /** Those on which any map has anything. */
+  readonly #triangles: Uint16Array;
 
   constructor(rig: Rig, framing: Framing) {
     this.#rig = rig;
@@ -46,13 +47,14 @@ export class FoldShade {
     this.#factors = new LumaFactors(framing, (rig.faceHeight * framing.pixelsPerView) / FINENESS);
     const { folds } = rig;
     this.#rows = folds ? FOLDS.map((_, fold) => rowsOf(folds.maps, fold)) : [];
+    this.#triangles = folds ? trianglesOf(folds) : new Uint16Array();
   }
 
   /** `posed`: vertices of the head mesh, as it is drawn. */
   draw(picture: I420, motion: Float32Array, posed: Float32Array): void {
     const { folds } = this.#rig;
     if (!folds || !this.#mix(folds.maps, motion)) return;
-    this.#factors.fill(posed, this.#pixelsPerView, folds.places, this.#field, TRIANGLES);
+    this.#factors.fill(posed, this.#pixelsPerView, folds.places, this.#field, this.#triangles);
     this.#factors.apply(picture);
   }
 
@@ -120,4 +122,24 @@ function rowsOf(maps: Int8Array, fold: number): readonly [number, number] {
   const first = map.findIndex((value) => value !== 0);
   const last = map.findLastIndex((value) => value !== 0);
   return first < 0 ? [0, -1] : [Math.floor(first / COLUMNS), Math.floor(last / COLUMNS)];
+}
+
+function trianglesOf({ maps, places }: FoldMaps): Uint16Array {
+  const isSeen = (cell: number) => FOLDS.some((_, fold) => maps[fold * CELLS + cell] !== 0);
+  const found: number[] = [];
+  for (let t = 0; t < FACE_TRIANGLES.length; t += 3) {
+    const corners = FACE_TRIANGLES.slice(t, t + 3);
+    const [left, top] = [0, 1].map((axis) =>
+      Math.floor(Math.min(...corners.map((i) => places[2 * i + axis]))),
+    );
+    const [right, bottom] = [0, 1].map((axis) =>
+      Math.ceil(Math.max(...corners.map((i) => places[2 * i + axis]))),
+    );
+    let seen = false;
+    for (let row = top; row <= bottom; row++) {
+      for (let column = left; column <= right; column++) seen ||= isSeen(row * COLUMNS + column);
+    }
+    if (seen) found.push(...corners);
+  }
+  return Uint16Array.from(found);
 }

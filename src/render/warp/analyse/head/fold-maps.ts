@@ -64,6 +64,9 @@ const WHERE: readonly Fold[] = [
   },
 ];
 
+/** Logarithm of luma: less than a level of most skins. */
+const UNSEEN = 0.006;
+
 export function foldMaps(view: ColourPlanes, landmarks: Float32Array, { rest }: FaceBasis): FoldMaps {
   const places = canonicalPlaces(rest);
   const own = ownFolds(view, landmarks, places);
@@ -75,6 +78,7 @@ export function foldMaps(view: ColourPlanes, landmarks: Float32Array, { rest }: 
       for (let cell = 0; cell < CELLS; cell++) sum[cell] += change * near[cell];
     }
     for (let cell = 0; cell < CELLS; cell++) {
+      if (Math.abs(sum[cell]) < UNSEEN) continue;
       maps[index * CELLS + cell] = Math.round(clamp(sum[cell] / FOLD_STEP, -127, 127));
     }
   });
