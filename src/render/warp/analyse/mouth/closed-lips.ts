@@ -63,8 +63,12 @@ export function fitClosedLips(view: ColourPlanes, landmarks: Float32Array): Floa
   return result;
 }
 
-/** Where lips that touch do so, from inner corner to inner corner; undefined where they are apart. */
-export function seamOfTouchingLips(view: ColourPlanes, landmarks: Float32Array): LipSeam | undefined {
+/** Where lips that touch do so, from inner corner to inner corner; undefined where they are apart. `beside`: see `findLipSeam`. */
+export function seamOfTouchingLips(
+  view: ColourPlanes,
+  landmarks: Float32Array,
+  beside?: number,
+): LipSeam | undefined {
   const at = (i: number) => position(landmarks, i);
   const down = acrossLips(landmarks);
   const [upper, lower] = [UPPER_LIP_RINGS[RIM].map(at), LOWER_LIP_RINGS[RIM].map(at)];
@@ -73,7 +77,7 @@ export function seamOfTouchingLips(view: ColourPlanes, landmarks: Float32Array):
   const gap = gaps.toSorted((a, b) => a - b)[gaps.length >> 1];
   if (gap > MAX_DOUBTFUL_GAP) return undefined;
   const { right, left } = INNER_MOUTH_CORNER;
-  const seam = findLipSeam(view, [at(right), ...middlesOf(landmarks), at(left)], down, gap / 2);
+  const seam = findLipSeam(view, [at(right), ...middlesOf(landmarks), at(left)], down, gap / 2, beside);
   if (gap > MAX_USUAL_GAP) {
     const darkness = seam.darkness.reduce((sum, value) => sum + value, 0) / seam.darkness.length;
     if (!(darkness > LEAST_SEAM && showsLips(view, landmarks, seam, gaps))) return undefined;

@@ -26,6 +26,12 @@ const HALVES_OF_SEAM = [
   [6, 10],
 ] as const;
 const HALF_COVERED = 0.3;
+/**
+ * A median filter takes thin seams out of small pictures, and leaves the shade of the upper lip: darker than what lies so far
+ * above and below (lips' widths), by so many levels in each of the middle columns. Between fingers it is dark here and there.
+ */
+const SHADE_BESIDE = 0.08;
+const LEAST_SHADE = 5;
 /** The bridge of the nose, and below the eyes: no mask gets there, and no hair to all of them. */
 const ABOVE_MASKS = [
   [6, 168, 197, 8, 9],
@@ -50,7 +56,10 @@ export function areLipsSeen(view: ColourPlanes, landmarks: Float32Array, drawn: 
   if (standOut(view, landmarks)) {
     return coveredMouth(view, landmarks) < HALF_COVERED || hasSeam(view, landmarks, HALVES_OF_SEAM);
   }
-  return !isCloth(view, landmarks) && (drawn || hasSeam(view, landmarks, MIDDLE_OF_SEAM));
+  return (
+    !isCloth(view, landmarks) &&
+    (drawn || hasSeam(view, landmarks, MIDDLE_OF_SEAM) || hasShade(view, landmarks))
+  );
 }
 
 /** Whether lips, if they touch, have a seam in each of these parts, from column to column. */
@@ -61,6 +70,11 @@ function hasSeam(
 ): boolean {
   const seam = seamOfTouchingLips(view, landmarks);
   return !seam || parts.every((part) => median(seam.darkness.slice(...part)) >= LEAST_SEAM);
+}
+
+function hasShade(view: ColourPlanes, landmarks: Float32Array): boolean {
+  const shade = seamOfTouchingLips(view, landmarks, SHADE_BESIDE);
+  return !!shade && shade.darkness.slice(...MIDDLE_OF_SEAM[0]).every((levels) => levels >= LEAST_SHADE);
 }
 
 /** Whether lips differ from what is around them. */

@@ -25,13 +25,14 @@ export interface LipSeam {
 
 /**
  * `places`: a row of positions from corner to corner; `down`: one lips' width; both in view fractions; `slack`: the
- * mesh is as sure of any place that is so near to these, lips' widths.
+ * mesh is as sure of any place that is so near to these; `beside`: how far above and below it is lighter; lips' widths.
  */
 export function findLipSeam(
   { size, channels }: ColourPlanes,
   places: readonly (readonly number[])[],
   down: readonly number[],
   slack = 0,
+  beside = BESIDE,
 ): LipSeam {
   const lumaAt = (place: readonly number[], offset: number) =>
     samplePlane(channels[0], size, place[0] + offset * down[0], place[1] + offset * down[1]);
@@ -41,7 +42,7 @@ export function findLipSeam(
   const columns = places.map((place) => {
     const luma = (offset: number) => lumaAt(place, offset);
     return OFFSETS.map(
-      (offset) => gain * Math.max(0, Math.min(luma(offset - BESIDE), luma(offset + BESIDE)) - luma(offset)),
+      (offset) => gain * Math.max(0, Math.min(luma(offset - beside), luma(offset + beside)) - luma(offset)),
     );
   });
   const path = darkestPath(columns, slack / STEP);

@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { areLipsSeen } from '../../../../../src/render/warp/analyse/mouth/found-lips.ts';
 import type { PortraitView } from '../../../../../src/render/warp/analyse/portrait-view.ts';
@@ -23,6 +24,24 @@ describe('areLipsSeen', () => {
     'sees lips that touch: %s, %s',
     async (name, finish) => {
       expect(await seesLips(await finished(await fixturePortrait(name), finish))).toBe(true);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'sees those of which a median filter has left no seam, only the shade of the upper one',
+    async () => {
+      const small = sharp(await fixturePortrait('dark-skin-full-lips'))
+        .resize(128)
+        .median(5);
+      expect(
+        await seesLips(
+          await sharp(await small.png().toBuffer())
+            .resize(512)
+            .png()
+            .toBuffer(),
+        ),
+      ).toBe(true);
     },
     SLOW_MS,
   );
