@@ -10,7 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vultus_training import augment, codecs, corpus_summary, drills, environment, instruments
+from vultus_training import (
+    augment,
+    codecs,
+    corpus_summary,
+    drills,
+    environment,
+    instruments,
+    other_people,
+    voices,
+)
 from vultus_training.articulation import VOWELS, Segments
 from vultus_training.channels import FRAME_SAMPLES, MOUTH
 from vultus_training.corpus_store import LEAD, Clip, label, write
@@ -129,6 +138,24 @@ def test_lost_packets_are_heard_where_they_were_lost() -> None:
     difference = np.abs(codecs.opus(tone, 24000, lost) - codecs.opus(tone, 24000))
     assert difference[int(0.43 * RATE) : int(0.58 * RATE)].max() > 0.05
     assert difference[: int(0.39 * RATE)].max() == 0
+
+
+def test_a_hurried_reader_keeps_the_pitch_and_the_labels_move_along() -> None:
+    spoken = voices.Utterance(VOICE, SYLLABLES, {"name": "buzz"})
+    quick = next(other_people.hurried(np.random.default_rng(0), iter([spoken])))
+    times = quick.info["speed"]
+    assert abs(len(quick.pcm) * times / len(VOICE) - 1) < 0.01
+    assert np.allclose(quick.segments.end * times, SYLLABLES.end, rtol=0.01)
+
+    def pitch(pcm: np.ndarray) -> float:
+        spectrum = np.abs(np.fft.rfft(pcm))[: int(300 * len(pcm) / RATE)]
+        return float(spectrum.argmax() * RATE / len(pcm))
+
+    assert abs(pitch(quick.pcm) - pitch(VOICE)) < 12
+    closed = np.flatnonzero(SYLLABLES.classes == INDEX["P"])[0]
+    start, end = (quick.segments.start[closed] * RATE, quick.segments.end[closed] * RATE)
+    middle = quick.pcm[int(start + (end - start) * 0.4) : int(start + (end - start) * 0.6)]
+    assert np.abs(middle).max() < 0.2 * np.abs(quick.pcm).max(), "nothing sounds while the lips are shut"
 
 
 def test_augmentation_covers_the_levels_and_keeps_length(monkeypatch: pytest.MonkeyPatch) -> None:

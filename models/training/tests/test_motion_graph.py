@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from vultus_training.articulation import GAP, TEETH_JAW, TEETH_ROLL
+from vultus_training.articulation import GAP, TEETH_JAW, TEETH_ROLL, gap
 from vultus_training.calibration import HEATED, Calibration
 from vultus_training.channels import CH, CONTROL_SIZE, SIZE, pair
 from vultus_training.denoiser import CACHE, FREE, Denoiser
@@ -18,6 +18,8 @@ from vultus_training.graphs import (
     JAW_FULL,
     LID_RISE,
     LIDS_DOWN,
+    LIPS_JAW,
+    LIPS_ROLL,
     MotionGraph,
 )
 from vultus_training.phones import CLASSES, INDEX
@@ -98,7 +100,8 @@ def test_jaw_and_lips_go_half_way_to_what_the_encoder_reads() -> None:
     graph.reading.zero_()
     graph.reading_bias.fill_(1.0)
     alone.agreed = lambda clean, audio, controls: clean  # type: ignore[method-assign]
-    graph.narrowed = alone.narrowed = lambda clean, audio: clean  # type: ignore[method-assign]
+    graph.narrowed = alone.narrowed = lambda clean, sure: clean  # type: ignore[method-assign]
+    graph.parted = alone.parted = lambda clean, sure: clean  # type: ignore[method-assign]
     graph.given_back = alone.given_back = lambda clean: clean  # type: ignore[method-assign]
     mixed, own = frames(graph)[1], frames(alone)[1]
     shut = own[:, :, CH["mouthRollLower"]] >= CONTACT_ROLL
@@ -144,27 +147,67 @@ def test_a_hot_head_is_the_head_of_louder_noise_in_few_steps_and_in_many(times: 
     assert not torch.allclose(shown(hot, noise), shown(plain, noise), atol=0.1)
 
 
+def surely(*heard: dict[str, float]) -> torch.Tensor:
+    """What `narrowed` and `parted` are told where each frame, from the one before the block on, sounds so."""
+    sure = torch.zeros(1, len(heard), CLASSES)
+    for frame, classes in enumerate(heard):
+        for name, share in classes.items():
+            sure[:, frame, INDEX[name]] = share
+    return sure
+
+
 def test_lips_and_jaw_are_where_the_consonant_is_that_is_heard() -> None:
     graph = graph_of(20)
     std, mean = graph.denoiser.std, graph.denoiser.mean
-    torch.nn.init.zeros_(graph.phones.weight)
     lower = pair("mouthLowerDown")[0]
     shown = torch.zeros(1, BLOCK, SIZE)
     shown[:, :, [CH["jawOpen"], lower]] = 0.3
     for heard, jaw, roll, down in (
+        ("P", LIPS_JAW, LIPS_ROLL[0], 0.0),
         ("F", TEETH_JAW, TEETH_ROLL, 0.0),
         ("S", HISS_JAW, 0.0, 0.3),
         ("SH", HISS_JAW, 0.0, 0.3),
         ("AA", 0.3, 0.0, 0.3),
     ):
-        surely = torch.zeros(4, CLASSES)
-        surely[:, INDEX[heard]] = 20
-        with torch.no_grad():
-            graph.phones.bias.copy_(surely.flatten())
-            audio = torch.zeros(1, CACHE + BLOCK, FEATURES)
-            got = graph.narrowed((shown - mean) / std, audio) * std + mean
+        got = graph.narrowed((shown - mean) / std, surely(*[{heard: 1.0}] * (1 + BLOCK))) * std + mean
         channels = [CH["jawOpen"], CH["mouthRollLower"], lower]
         assert torch.allclose(got[:, :, channels], torch.tensor([jaw, roll, down]), atol=1e-4), heard
+        assert (gap(got[0].detach().numpy()).max() < 1e-4) == (heard == "P"), heard
+
+
+def test_the_classes_are_those_of_the_block_and_of_the_frame_before_it() -> None:
+    graph = graph_of(20)
+    torch.nn.init.zeros_(graph.phones.weight)
+    torch.nn.init.zeros_(graph.phones.bias)
+    with torch.no_grad():
+        for hop in range(4):
+            graph.phones.weight[hop * CLASSES + INDEX["P"], 0] = 30
+        audio = torch.zeros(1, CACHE + 2, FEATURES)
+        audio[:, CACHE - 1 :, 0] = torch.tensor([1.0, 0.0, 1.0])
+        got = graph.sure_of(audio)[0, :, INDEX["P"]]
+    assert torch.allclose(got, torch.tensor([1.0, 1 / CLASSES, 1.0]), atol=1e-4)
+
+
+def test_lips_part_as_soon_as_less_is_heard_of_their_consonant() -> None:
+    graph = graph_of(20)
+    std, mean = graph.denoiser.std, graph.denoiser.mean
+    shown = torch.zeros(1, 3, SIZE)
+    shown[:, :, CH["jawOpen"]] = 0.3
+    sure = surely({"P": 0.0}, {"P": 0.4}, {"P": 0.4}, {"P": 0.25})
+    got = graph.narrowed((shown - mean) / std, sure) * std + mean
+    assert torch.allclose(got[0, :, CH["jawOpen"]], torch.tensor([LIPS_JAW, LIPS_JAW, 0.3]), atol=1e-4)
+
+
+def test_lips_are_not_closed_in_a_vowel_but_stay_so_in_silence() -> None:
+    graph = graph_of(20)
+    std, mean = graph.denoiser.std, graph.denoiser.mean
+    shown = torch.zeros(1, BLOCK, SIZE)
+    contact = [CH["mouthClose"], CH["mouthRollLower"], CH["mouthRollUpper"]]
+    shown[:, :, contact], shown[:, :, CH["jawOpen"]] = 0.1, 0.05
+    for heard, stays in (("AA", 0), ("P", 1), ("F", 1), ("SIL", 1)):
+        got = graph.parted((shown - mean) / std, surely(*[{heard: 1.0}] * (1 + BLOCK))) * std + mean
+        assert torch.allclose(got[:, :, contact], torch.tensor(0.1 * stays), atol=1e-5), heard
+        assert torch.allclose(got[:, :, CH["jawOpen"]], torch.tensor(0.05), atol=1e-5), heard
 
 
 def test_the_jaw_gives_back_what_a_raised_chin_takes_of_an_opening() -> None:

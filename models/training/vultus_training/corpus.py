@@ -3,6 +3,9 @@
 | Part | What |
 |---|---|
 | `real` | aligned LibriSpeech readers |
+| `british` | aligned readers of VCTK |
+| `hurried` | readers at up to 1.7 times their speed |
+| `ages` | readers as children and as the old |
 | `takes` | human motion 01–04 with its voice |
 | `espeak` | many languages, voice variants, speeds, pitches, moods; drills of rare phone neighbours |
 | `flite` | four English voices at many speeds and pitches; drills |
@@ -26,20 +29,22 @@ from itertools import islice
 
 import numpy as np
 
-from . import performances, voices
+from . import other_people, performances, voices
 from .corpus_store import Clip, label, segment_rows, write
 from .corpus_summary import summarise
 from .festival_voices import held_out_engine
 from .human_takes import load_take
 from .paths import WORK
 from .phones import UNKNOWN
-from .real_speech import split_readers
+from .real_speech import british_readers, split_readers
 
 #: Hours of sound of the parts that are generated.
 HOURS = {
     "espeak": 12.0,
     "flite": 2.0,
     "jtalk": 0.7,
+    "hurried": 0.7,
+    "ages": 0.7,
     "singing": 2.0,
     "effort": 1.0,
     "sounds": 2.0,
@@ -77,21 +82,30 @@ def sound_clips(rng: np.random.Generator, hours: float) -> Iterator[Clip]:
     return islice(performances.not_speech(rng), max(1, int(hours * 3600 / 12)))
 
 
+def _again(rng: np.random.Generator, names: list[str]) -> Iterator[voices.Utterance]:
+    """The readers over and over, in ever new order."""
+    while True:
+        yield from voices.readers([names[k] for k in rng.permutation(len(names))])
+
+
 def _performers(rng: np.random.Generator, train: list[str]) -> Iterator[voices.Utterance]:
     """The readers over and over, and the engines, as singers, shouters and whisperers."""
     spoken = voices.transcripts(train)
 
-    def again() -> Iterator[voices.Utterance]:
-        while True:
-            yield from voices.readers([train[k] for k in rng.permutation(len(train))])
-
-    sources = [again(), voices.espeak(rng, spoken), voices.flite_voices(rng, spoken), voices.japanese(rng)]
+    sources = [
+        _again(rng, train),
+        voices.espeak(rng, spoken),
+        voices.flite_voices(rng, spoken),
+        voices.japanese(rng),
+    ]
     return performances.any_of(rng, sources, [0.4, 0.4, 0.1, 0.1])
 
 
 def plan(seed: int, scale: float) -> dict[str, Callable[[], Iterator[Clip]]]:
     """What makes each part; `scale` multiplies the hours of the generated ones."""
     train, valid = split_readers()
+    british = british_readers()
+    readers = train + british
     spoken = voices.transcripts(train)
 
     def rng(number: int) -> np.random.Generator:
@@ -101,6 +115,8 @@ def plan(seed: int, scale: float) -> dict[str, Callable[[], Iterator[Clip]]]:
         "espeak": lambda: _labelled(voices.espeak(rng(0), spoken)),
         "flite": lambda: _labelled(voices.flite_voices(rng(2), spoken)),
         "jtalk": lambda: _labelled(voices.japanese(rng(5))),
+        "hurried": lambda: _labelled(other_people.hurried(rng(10), _again(rng(11), readers))),
+        "ages": lambda: _labelled(other_people.ages(rng(12), _again(rng(13), readers))),
         "singing": lambda: performances.songs(rng(6), _performers(rng(7), train)),
         "effort": lambda: performances.efforts(rng(8), _performers(rng(9), train)),
         "sounds": lambda: performances.not_speech(rng(3)),
@@ -112,6 +128,7 @@ def plan(seed: int, scale: float) -> dict[str, Callable[[], Iterator[Clip]]]:
     }
     return {
         "real": lambda: _labelled(voices.readers(train)),
+        "british": lambda: _labelled(voices.readers(british)),
         "takes": take_clips,
         "valid": lambda: _labelled(voices.readers(valid)),
         **limited,

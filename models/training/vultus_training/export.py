@@ -37,7 +37,8 @@ KNEES[[*pair("browDown"), *pair("eyeWide")]] = 0.05
 BLOCKS = [1, 2, 3, 4, 5]
 PROVENANCE = (
     "Trained from scratch by models/training. Speech: LibriSpeech (CC BY 4.0, V. Panayotov et al., "
-    "2014; 249 aligned clips of train-clean-100 and test-other readers), synthesised speech (espeak-ng "
+    "2014; 249 aligned clips of train-clean-100 and test-other readers), VCTK (CC BY 4.0, C. Veaux et al., "
+    "2017; 19 aligned clips of four readers), synthesised speech (espeak-ng "
     "in 70 languages and accents, flite's four voices, Open JTalk with the HTS voice Mei, CC BY 3.0, "
     "Nagoya Institute of Technology), also sung, shouted and whispered, and synthesised sounds. Mouth: an "
     "articulation model fitted to takes 01-04 of FACEGOOD-Audio2Face (MIT), and these takes as human "
@@ -83,7 +84,7 @@ def export_audio(encoder: AudioEncoder, path: Path) -> float:
     left = left_context_samples()
     example = torch.randn(2, left + (3 + LOOKAHEAD) * FRAME_SAMPLES) * 0.1
     samples = torch.export.Dim("frames", min=3, max=4096) * FRAME_SAMPLES
-    batch = torch.export.Dim("batch", min=1, max=4096)
+    batch = torch.export.Dim("batch", min=2, max=4096)
     del samples  # the exporter derives the frame count itself
     axes = {"pcm": {0: batch, 1: torch.export.Dim.DYNAMIC}}
     _save(graph, (example,), path, ["pcm"], "features", axes)
@@ -111,7 +112,7 @@ def export_motion(denoiser: Denoiser, encoder: AudioEncoder, path: Path) -> floa
             "controls": torch.rand(batch, CONTROL_SIZE),
         }
 
-    batch, block = torch.export.Dim("batch", min=1, max=4096), torch.export.Dim("block", min=2, max=5)
+    batch, block = torch.export.Dim("batch", min=2, max=4096), torch.export.Dim("block", min=2, max=5)
     axes = {
         "noisy": {0: batch, 1: block},
         "time": {0: batch},

@@ -1,4 +1,5 @@
-"""The recorded voices: LibriSpeech readers, LJ Speech and JFK with aligned phones (`alignments.json`)."""
+"""The recorded voices: LibriSpeech readers, LJ Speech, JFK and British readers of VCTK, with aligned phones
+(`alignments.json`)."""
 
 from __future__ import annotations
 
@@ -15,6 +16,8 @@ from .paths import SPEECH
 from .phones import arpabet_classes
 
 VALID_READERS = 24
+#: Readers of VCTK that may be learnt from; the other six are kept out for ever.
+BRITISH = ("p228", "p233", "p243", "p259")
 
 
 def load_16k(path: Path) -> np.ndarray:
@@ -25,8 +28,11 @@ def load_16k(path: Path) -> np.ndarray:
 
 
 def alignments() -> dict:
-    """`alignments.json` without clips marked suspect."""
+    """`alignments.json`, that of VCTK too, without clips marked suspect."""
     entries = json.loads((SPEECH / "alignments.json").read_text())
+    british = SPEECH / "vctk" / "alignments.json"
+    if british.exists():
+        entries |= json.loads(british.read_text())
     return {name: entry for name, entry in entries.items() if not entry.get("suspect")}
 
 
@@ -43,9 +49,14 @@ def split_readers() -> tuple[list[str], list[str]]:
             (valid if int(name.split("-")[0]) in held else train).append(name)
         elif name.startswith("LJ") or "jfk" in name.lower():
             valid.append(name)
-        else:
+        elif not name.startswith("p"):
             train.append(name)
     return train, valid
+
+
+def british_readers() -> list[str]:
+    """The clips of VCTK that may be learnt from."""
+    return [name for name in alignments() if name.startswith(BRITISH)]
 
 
 @cache

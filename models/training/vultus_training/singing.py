@@ -85,7 +85,7 @@ def _tune(
     return 440 * 2 ** ((midi + depth * vibrato + drift - 69) / 12)
 
 
-def _resynthesise(
+def resynthesise(
     pcm: np.ndarray, speech: np.ndarray, song: np.ndarray, pitch, sheen_db: float, throat: float
 ) -> np.ndarray:
     """The voice on the new times; `pitch` gets (f0 of the speech on the new times, median f0) and returns the
@@ -116,13 +116,13 @@ def _resynthesise(
     )
 
 
-def _moved(segments: Segments, speech: np.ndarray, song: np.ndarray) -> Segments:
+def moved(segments: Segments, speech: np.ndarray, song: np.ndarray) -> Segments:
     return Segments(
         segments.classes, np.interp(segments.start, speech, song), np.interp(segments.end, speech, song)
     )
 
 
-def _level(out: np.ndarray, pcm: np.ndarray) -> np.ndarray:
+def level_as(out: np.ndarray, pcm: np.ndarray) -> np.ndarray:
     return (out * np.abs(pcm).max() / (np.abs(out).max() + 1e-9)).astype(np.float32)
 
 
@@ -130,7 +130,7 @@ def sing(rng: np.random.Generator, pcm: np.ndarray, segments: Segments) -> tuple
     """The utterance sung on a tune of its own."""
     longest = float(np.exp(rng.uniform(np.log(2), np.log(6))))
     speech, song, _ = _timeline(rng, segments, len(pcm) / RATE, (1.2, longest))
-    moved = _moved(segments, speech, song)
+    moved = moved(segments, speech, song)
     register = float(np.exp(rng.uniform(np.log(0.85), np.log(2.2))))
 
     def pitch(f0: np.ndarray, median: float) -> np.ndarray:
@@ -138,14 +138,14 @@ def sing(rng: np.random.Generator, pcm: np.ndarray, segments: Segments) -> tuple
         return _tune(rng, moved, moved.start, len(f0), middle)
 
     throat = float(np.exp(rng.normal(0, 0.07)))
-    out = _resynthesise(pcm, speech, song, pitch, rng.uniform(0, 10), throat)
+    out = resynthesise(pcm, speech, song, pitch, rng.uniform(0, 10), throat)
     # A held tone breathes: slow swells, and quick small ones that a stretched spectrum lacks.
     seconds = len(out) / RATE
     for rate_hz, depth_db in ((1.0, 2.5), (14.0, 0.5)):
         knots = int(seconds * rate_hz) + 2
         swell = np.interp(np.linspace(0, knots - 1, len(out)), np.arange(knots), rng.standard_normal(knots))
         out = out * 10 ** (depth_db * swell / 20)
-    return _level(out, pcm), moved
+    return level_as(out, pcm), moved
 
 
 def raise_voice(rng: np.random.Generator, pcm: np.ndarray, segments: Segments) -> tuple[np.ndarray, Segments]:
@@ -157,5 +157,5 @@ def raise_voice(rng: np.random.Generator, pcm: np.ndarray, segments: Segments) -
         middle = float(np.clip(median * lift, 120, 480))
         return np.clip(middle * (np.maximum(f0, 60) / median) ** width, 90, 800)
 
-    out = _resynthesise(pcm, speech, song, pitch, rng.uniform(0, 6), float(np.exp(rng.normal(0.02, 0.05))))
-    return _level(out, pcm), _moved(segments, speech, song)
+    out = resynthesise(pcm, speech, song, pitch, rng.uniform(0, 6), float(np.exp(rng.normal(0.02, 0.05))))
+    return level_as(out, pcm), moved(segments, speech, song)

@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -27,15 +28,20 @@ from .phones import CLASSES, INDEX, UNKNOWN
 CROP = 112  # frames, 4.5 s
 #: Share of the crops. The takes are seven minutes: more of them is learnt by heart.
 PARTS = {
-    "real": 0.33,
-    "espeak": 0.24,
-    "flite": 0.05,
-    "jtalk": 0.04,
-    "singing": 0.09,
+    "real": 0.26,
+    "british": 0.05,
+    "hurried": 0.07,
+    "ages": 0.06,
+    "espeak": 0.19,
+    "flite": 0.04,
+    "jtalk": 0.03,
+    "singing": 0.08,
     "effort": 0.04,
     "takes": 0.06,
-    "sounds": 0.15,
+    "sounds": 0.12,
 }
+#: Share of the crops under which other voices talk, and how many at once at most.
+BABBLE, CROWD = 0.12, 5
 #: Frames before and after a phone that still count as voice.
 VOICE_REACH = 3
 EMOTION_INDEX = {"happy": 0, "sad": 1, "angry": 2}
@@ -94,19 +100,49 @@ class Crops(IterableDataset):
         mouth = mouth[low] * (1 - share) + mouth[high] * share
         mouth[frame > span - 0.5] = 0
         babble = None
-        if rng.random() < 0.1 and name != "sounds":
-            other = parts["real"]["pcm"]
-            offset = rng.integers(0, len(other) - len(pcm))
-            babble = other[offset : offset + len(pcm)].astype(np.float32) / 32768
+        if rng.random() < BABBLE and name != "sounds":
+            babble = _crowd(rng, parts["real"]["pcm"], len(pcm))
+        clean = pcm
         pcm = augment(pcm, babble, voice=name != "sounds", sung=name == "singing")
         label = part["info"][clip].get("emotion")
         emotion = EMOTION_INDEX[label] if label else (-2 if name in ("espeak",) else -1)
-        return pcm, classes.astype(np.int64), mouth, np.float32(name == "takes"), np.int64(emotion)
+        return clean, pcm, classes.astype(np.int64), mouth, np.float32(name == "takes"), np.int64(emotion)
 
 
-def losses(model: AudioEncoder, batch: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+def _crowd(rng: np.random.Generator, pcm: np.ndarray, samples: int) -> np.ndarray:
+    """Some readers at once, equally loud."""
+    crowd = np.zeros(samples, np.float32)
+    for _ in range(rng.integers(1, CROWD + 1)):
+        at = rng.integers(0, len(pcm) - samples)
+        voice = pcm[at : at + samples].astype(np.float32) / 32768
+        crowd += voice / (np.sqrt((voice**2).mean()) + 1e-4)
+    return crowd
+
+
+class Elder:
+    """An encoder that hears each crop as it was recorded; what the one in training hears of the hardened copy
+    is held to that. So it learns to hear through what was done to the voice, and whoever reads the features
+    (the student of a pack) can go on reading them."""
+
+    def __init__(self, path: Path) -> None:
+        self.encoder = AudioEncoder().eval()
+        self.encoder.load_state_dict(torch.load(path))
+        self.scale: torch.Tensor | None = None
+
+    @torch.no_grad()
+    def hears(self, clean: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Features of the crops as recorded, and by how much each differs among frames."""
+        features = self.encoder(clean).float()
+        spread = features.flatten(0, 1).std(0)
+        self.scale = spread if self.scale is None else 0.95 * self.scale + 0.05 * spread
+        return features, self.scale
+
+
+def losses(
+    model: AudioEncoder, batch: list[torch.Tensor], elder: Elder | None = None
+) -> dict[str, torch.Tensor]:
     """Weighted training losses of one batch."""
-    pcm, classes, mouth, take, emotion = batch
+    clean, pcm, classes, mouth, take, emotion = batch
     features = model(pcm)
     logits = model.phones(features).reshape(len(pcm), -1, CLASSES)
     weight = torch.ones(CLASSES)
@@ -128,7 +164,11 @@ def losses(model: AudioEncoder, batch: list[torch.Tensor]) -> dict[str, torch.Te
     heard, certain = voiced(classes)
     voice = F.binary_cross_entropy_with_logits(model.voice(features)[:, :, 0], heard, reduction="none")
     voice = (voice * certain).sum() / certain.sum().clamp(min=1)
-    return {"phone": phone, "mouth": shape, "human": human, "mood": mood, "voice": voice}
+    parts = {"phone": phone, "mouth": shape, "human": human, "mood": mood, "voice": voice}
+    if elder:
+        as_clean, scale = elder.hears(clean)
+        parts["elder"] = (((features - as_clean) / scale) ** 2).mean()
+    return parts
 
 
 def voiced(classes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -163,6 +203,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--without", nargs="*", default=[], help="parts to leave out")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--bf16", action="store_true")
+    parser.add_argument("--elder", type=Path, help="checkpoint of an encoder whose features are kept")
+    parser.add_argument("--elder-weight", type=float, default=0.4)
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -181,14 +223,15 @@ def main(arguments: list[str] | None = None) -> None:
         worker_init_fn=_place_worker,
     )
     checkpoint = Checkpoint(averaged, path)
+    elder = Elder(options.elder) if options.elder else None
     begun = time.time()
     sums: dict[str, float] = {}
     steps = timed_steps(options.minutes, optimizer, options.rate, 100)
     for (step, share), batch in zip(steps, loader, strict=False):
         with torch.autocast("cpu", torch.bfloat16, enabled=options.bf16):
-            parts = losses(model, batch)
+            parts = losses(model, batch, elder)
         loss = parts["phone"] + 1.0 * parts["mouth"] + 0.2 * parts["human"] + 0.1 * parts["mood"]
-        loss = loss + 0.3 * parts["voice"]
+        loss = loss + 0.3 * parts["voice"] + options.elder_weight * parts.get("elder", 0)
         descend(loss, model, optimizer, averaged)
         for key, value in parts.items():
             sums[key] = sums.get(key, 0) + value.item()
