@@ -2,6 +2,7 @@
 
 import type { PictureFormat } from '../../contract/formats.ts';
 import type { InPieces } from '../../in-pieces.ts';
+import { DrawnParts } from './drawn/drawn-parts.ts';
 import type { EyeLayers } from './eyes/eye-look.ts';
 import { prepareEye } from './eyes/eyes.ts';
 import { FoldShade } from './folds/fold-shade.ts';
@@ -25,6 +26,8 @@ export interface PreparedRig {
   readonly folds: FoldShade;
   readonly mouth: MouthLayers;
   readonly eyes: Readonly<Record<'left' | 'right', EyeLayers>>;
+  /** Of drawings, instead of these two. */
+  readonly drawn?: DrawnParts;
   readonly pixels: PixelPass;
   /** For scenes. */
   readonly person: PersonTexture;
@@ -51,6 +54,7 @@ export function* prepareRig(
   yield;
   const blend = blendByKernels(rig, map.kernels);
   const mesh = new HeadMesh(rig, framing);
+  const drawn = rig.drawing && new DrawnParts(rig, rig.drawing, map, blend);
   yield;
   const folds = new FoldShade(rig, framing);
   yield;
@@ -59,5 +63,5 @@ export function* prepareRig(
   const left = prepareEye(rig, 'left', pixelsPerView);
   yield;
   const right = prepareEye(rig, 'right', pixelsPerView);
-  return { rig, framing, blend, mesh, map, pixels, folds, mouth, eyes: { left, right }, person };
+  return { rig, framing, blend, mesh, map, drawn, pixels, folds, mouth, eyes: { left, right }, person };
 }

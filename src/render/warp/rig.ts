@@ -9,12 +9,13 @@ import type { PackFileName } from '../../model/pack.ts';
 import type { Rig as AnyRig } from '../renderer.ts';
 import type { OwnTeeth } from './analyse/mouth/own-teeth.ts';
 import type { HeadBox } from './analyse/person/head-box.ts';
+import type { Drawing } from './drawn/drawing.ts';
 import type { FoldMaps } from './folds/folds.ts';
 import { OUTER_VERTEX_COUNT } from './head/mesh-topology.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
-export const RIG_VERSION = 71;
+export const RIG_VERSION = 72;
 /** What of a pack a rig depends on. */
 export const ANALYSIS_FILES: readonly PackFileName[] = [
   'faceBasis',
@@ -125,6 +126,8 @@ export interface Rig extends AnyRig {
   hiddenLips: number;
   /** Present where the portrait shows them. */
   ownTeeth?: OwnTeeth;
+  /** Of drawings: see drawing.ts. */
+  drawing?: Drawing;
   /** What limits how it may move, from the portrait's measures. */
   limits: RigLimits;
 }

@@ -100,13 +100,17 @@ export class WarpAvatar implements PreparedAvatar {
   }
 
   async #draw(motion: Float32Array, scene: Scene, breath: number, picture: I420): Promise<void> {
-    const { framing, blend, mesh, map, pixels, folds, eyes, mouth } = this.#prepared;
+    const { framing, blend, mesh, map, drawn, pixels, folds, eyes, mouth } = this.#prepared;
     const { rig } = this;
-    const expressed = expressFace(rig, motion, blend);
+    const expressed = drawn ? drawn.express(motion) : expressFace(rig, motion, blend);
     const pose = headPose(rig, motion, framing);
     mesh.pose(expressed, pose, breath);
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
     await pixels.draw(scene, picture);
+    if (drawn) {
+      drawn.draw(picture, motion, pose);
+      return;
+    }
     for (const side of SIDES) drawEye(picture, rig, side, eyes[side], motion, mesh.posed, pose);
     folds.draw(picture, motion, mesh.posed);
     drawMouth(picture, rig, mouth, motion, mesh.posed, pose);

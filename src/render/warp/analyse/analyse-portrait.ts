@@ -1,6 +1,7 @@
 /** Picture in, rig out: finds the face, chooses the view, cuts the person out and measures what moves. */
 
 import { VultusError } from '../../../errors.ts';
+import { SKIN_POINTS } from '../../../face/topology.ts';
 import { toYuvPlanes } from '../../../image/colour.ts';
 import { type ColourPlanes, toBytes } from '../../../image/planes.ts';
 import { MatteFinder } from '../../../model/matte.ts';
@@ -8,6 +9,7 @@ import type { ModelPack } from '../../../model/pack.ts';
 import type { Analysis, PortraitAnalyser } from '../../renderer.ts';
 import { rigKey } from '../../rig-key.ts';
 import { ANALYSIS_FILES, RENDERER_NAME, RIG_VERSION, type Rig } from '../rig.ts';
+import { takeDrawing } from './drawn/take-drawing.ts';
 import { isDrawn } from './drawn.ts';
 import { fitLidsToDrawing } from './eyes/drawn-eyes.ts';
 import { fitEyeCorners } from './eyes/eye-corners.ts';
@@ -38,6 +40,7 @@ import { separatePerson } from './person/person-layers.ts';
 import { addStrayHair } from './person/stray-hair.ts';
 import { measurePortrait } from './portrait-measures.ts';
 import { viewPortrait } from './portrait-view.ts';
+import { skinColour } from './skin-colour.ts';
 
 const MAX_TURN_DEGREES = 40;
 /** Of what covers a mouth: folds beside it would be drawn on fingers. */
@@ -87,7 +90,7 @@ export class WarpAnalyser implements PortraitAnalyser {
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
     }
-    const shown = paintTeethInLips(view, landmarks);
+    const shown = seen.drawnFace ? view : paintTeethInLips(view, landmarks);
     const { person, background, matte } = seen.matte
       ? takeFromGround(shown.channels, seen.matte, size)
       : separatePerson(shown.channels, addStrayHair(yuv, await this.#mattes.find(picture), size), size);
@@ -110,15 +113,20 @@ export class WarpAnalyser implements PortraitAnalyser {
       pivot: geometry.pivot,
       faceHeight: geometry.faceHeight,
     };
-    const measured = { skinSource: skinSource(shape), cutBySides: cutBySides(shape) };
+    const measured = {
+      skinSource: seen.drawnFace ? placesOf(landmarks) : skinSource(shape),
+      cutBySides: cutBySides(shape),
+    };
     const lips = lipColour(shape);
     const eyeRigs = takeEyesApart(eyes, view, landmarks, drawn);
+    const drawing = seen.drawnFace && takeDrawing(view, seen.drawnFace, skinColour(view, landmarks));
     const rig: Rig = {
       ...shape,
       ...measured,
       renderer: RENDERER_NAME,
       key: this.#rigKey,
       drawn,
+      drawing,
       background,
       head: headBox(matte, size, landmarks),
       deltas: stillEyes(lipsSeen ? geometry.deltas : sealedDeltas(geometry.deltas), eyeRigs),
@@ -161,6 +169,11 @@ function fitLids(
   const widened = tall ? lids : fitOuterCorners(lids, irisCentres(eyes));
   // Wider eyes show more of the white. Irises found without that may be off by a third of their radius.
   return { lids: widened, eyes: widened === lids ? eyes : findEyes(view, widened) };
+}
+
+/** Without depths. */
+function placesOf(landmarks: Float32Array): Float32Array {
+  return Float32Array.from({ length: 2 * SKIN_POINTS }, (_, i) => landmarks[3 * (i >> 1) + (i & 1)]);
 }
 
 function degrees(radians: number): number {

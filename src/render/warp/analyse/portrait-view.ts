@@ -10,6 +10,7 @@ import type { Plane } from '../../../image/planes.ts';
 import { growBeyond } from '../../../image/transparency.ts';
 import type { FoundFace } from '../../../model/face/face-finder.ts';
 import { chooseView, landmarksInView } from './choose-view.ts';
+import type { DrawnLines } from './drawn/drawn-lines.ts';
 import type { PortraitFaceFinder } from './find-face.ts';
 import { areaBefore, pointsTurnedBack, quarterTurnsOf, turnBack } from './upright.ts';
 
@@ -42,6 +43,8 @@ export interface PortraitView {
   missing: number;
   /** Share of the portrait that was a frame, and left out or filled. */
   framed: number;
+  /** Of a drawing, in fractions of the view. */
+  drawnFace?: DrawnLines;
 }
 
 /** @throws VultusError with a `portrait_…` code */

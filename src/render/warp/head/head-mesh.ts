@@ -38,7 +38,8 @@ const AT_SIDE = [0.25, 0] as const;
 export type HeadShape = Pick<
   Rig,
   'portrait' | 'rest' | 'faceHeight' | 'axes' | 'pivot' | 'skinSource' | 'cutBySides' | 'depthShift'
->;
+> &
+  Partial<Pick<Rig, 'drawing'>>;
 
 export class HeadMesh {
   /** Where each vertex lies in the portrait: `Float32Array [vertices·2]`. */
@@ -60,7 +61,9 @@ export class HeadMesh {
     this.#rig = rig;
     this.source.set(rig.skinSource);
     INNER_UPPER_LIP.forEach((upper, i) => {
-      this.source.copyWithin(2 * GAP_RIM[i], 2 * upper, 2 * upper + 2);
+      // What a drawing shows between its lips stays there.
+      const from = 2 * (rig.drawing ? INNER_LOWER_LIP[i] : upper);
+      this.source.copyWithin(2 * GAP_RIM[i], from, from + 2);
     });
     this.#placeRings(framing);
   }

@@ -57,6 +57,12 @@ export class SourceMap {
     this.#fillOwn();
   }
 
+  /** From texture coordinates to view fractions: `x · (u − from)`. */
+  get toView(): { x: number; from: number } {
+    const [factor, offset] = this.#toTexture;
+    return { x: 1 / factor, from: offset };
+  }
+
   /** 1 for each cell in which the portrait shows something where nothing has moved, `Uint8Array [height·width]`. */
   presenceAtRest(): Uint8Array {
     const { width, height, before, presence } = this.#texture;

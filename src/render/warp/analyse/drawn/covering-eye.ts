@@ -1,0 +1,73 @@
+/** Hair and glasses before a drawn eye: what comes into it from outside and is neither skin nor lashes. */
+import { boxBlur, type Plane } from '../../../../image/planes.ts';
+import { type CutOut, grown, median } from './patch.ts';
+
+/** Levels of luma and of chroma: two texels of one strand; a strand and its first texel; ink of the lash line. */
+const NEXT = [16, 6] as const;
+const STRAND = [38, 14] as const;
+const SAME_INK = [34, 16] as const;
+/** An eye of which more is covered stays as it is drawn. */
+const MOST = 0.5;
+/** The ink of a lash line is the darkest of where it is: this share. */
+const DARKEST = 0.1;
+/** What has the colour of ink is hair where so much around is of it, within this share of the patch: lines are thin. */
+const SOLID = 0.75;
+const SOLID_REACH = 1 / 28;
+/** Strands as dark as pupils, or as white as an eye's white, are not told from these. */
+const [PUPIL, WHITE, WHITE_TINT] = [70, 190, 14];
+/** Strands have outlines, so many texels wide. */
+const OUTLINE = 1;
+
+interface Places {
+  opening: Plane;
+  lashRoom: Plane;
+  /** Both, with what is next to them. */
+  zone: Plane;
+  likeness: Plane;
+}
+
+/** Coverage 0..1 `[size²]`; undefined for an eye that is behind it. */
+export function coveringEye(patch: CutOut, { opening, lashRoom, zone, likeness }: Places): Plane | undefined {
+  const { planes, size } = patch;
+  const [luma, u, v] = planes;
+  const eye = opening.map((value, i) => (value > 0.5 || lashRoom[i] > 0 ? 1 : 0));
+  const dark = [...eye.keys()].filter((i) => lashRoom[i] > 0).sort((a, b) => luma[a] - luma[b]);
+  const ink = dark.slice(0, Math.max(1, Math.floor(DARKEST * dark.length)));
+  const inkColour = planes.map((plane) => median(ink.map((i) => plane[i])));
+  const near = (i: number, colour: readonly number[], [light, tint]: readonly [number, number]) =>
+    Math.abs(luma[i] - colour[0]) < light && Math.hypot(u[i] - colour[1], v[i] - colour[2]) < tint;
+  const inked = luma.map((_, i) => (near(i, inkColour, SAME_INK) ? 1 : 0));
+  const solid = boxBlur(inked, size, size, Math.max(2, Math.round(SOLID_REACH * size)));
+  const isLine = (i: number) => inked[i] > 0 && solid[i] < SOLID;
+  const beside = grown(zone, size, 2);
+  const covered = new Float32Array(eye.length);
+  for (let first = 0; first < eye.length; first++) {
+    const outside = beside[first] && !zone[first];
+    if (!outside || covered[first] || likeness[first] > 0.25 || isLine(first)) continue;
+    const colour = planes.map((plane) => plane[first]);
+    const tint = Math.hypot(colour[1] - 128, colour[2] - 128);
+    const isOwn = colour[0] < PUPIL || (colour[0] > WHITE && tint < WHITE_TINT);
+    const stack = [first];
+    covered[first] = 1;
+    while (stack.length > 0) {
+      const i = stack.pop()!;
+      const own = planes.map((plane) => plane[i]);
+      for (const next of [i - 1, i + 1, i - size, i + size]) {
+        if (next < 0 || next >= eye.length || covered[next] || !beside[next]) continue;
+        if (!near(next, own, NEXT) || !near(next, colour, STRAND)) continue;
+        if (likeness[next] > 0.25 || isLine(next) || (isOwn && opening[next] > 0)) continue;
+        covered[next] = 1;
+        stack.push(next);
+      }
+    }
+  }
+  const inside = covered.map((value, i) => value * eye[i]);
+  const share = sum(inside) / Math.max(1, sum(eye));
+  if (share > MOST) return undefined;
+  if (share === 0) return new Float32Array(eye.length);
+  return boxBlur(grown(covered, size, OUTLINE), size, size, 1);
+}
+
+function sum(plane: Plane): number {
+  return plane.reduce((total, value) => total + value, 0);
+}
