@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describeEnd, forkModule, LastWords } from '../child-process.ts';
+import type { FaceChoice } from '../contract/face-points.ts';
 import { VultusError } from '../errors.ts';
 import { type AnalysisLimits, watchAnalysis } from './analysis-limits.ts';
 import type { AnalysedPortrait, FromAnalysis, ToAnalysis } from './process/messages.ts';
@@ -80,13 +81,13 @@ export class AnalysisProcess {
    * One portrait at a time.
    * @throws VultusError with a `portrait_…` code, `analysis_failed`, or what it is ended with
    */
-  async analyse(bytes: Uint8Array, faceIndex: number | undefined): Promise<AnalysedPortrait> {
+  async analyse(bytes: Uint8Array, choice: FaceChoice): Promise<AnalysedPortrait> {
     if (this.#endedBy) throw this.#endedBy;
     this.#working = Promise.withResolvers();
     const { promise } = this.#working;
     // Its timer keeps this process alive, too.
     const endWatch = watchAnalysis(this.#child.pid!, this.#limits, (error) => void this.end(error));
-    this.#post({ type: 'portrait', bytes, faceIndex });
+    this.#post({ type: 'portrait', bytes, choice });
     try {
       return await promise;
     } finally {

@@ -1,3 +1,4 @@
+import type { FaceChoice } from '../contract/face-points.ts';
 import { VultusError } from '../errors.ts';
 import { MAX_IMAGE_FILE_BYTES } from '../image/image-file.ts';
 import { BUILTIN_PACK } from '../model/pack.ts';
@@ -18,16 +19,14 @@ export interface AvatarFactoryOptions {
   onFailure?: (error: VultusError) => void;
 }
 
-export interface PortraitOptions {
-  /** Chooses among several faces, largest first. */
-  faceIndex?: number;
+export interface PortraitOptions extends FaceChoice {
   /** Gives a portrait up that still waits. */
   signal?: AbortSignal;
 }
 
 interface WaitingPortrait extends PromiseWithResolvers<AnalysedPortrait> {
   bytes: Uint8Array;
-  faceIndex: number | undefined;
+  choice: FaceChoice;
 }
 
 /**
@@ -73,7 +72,7 @@ export class AvatarFactory {
    * @throws VultusError with a `portrait_…` code, `server_busy`, `analysis_failed`, `request_aborted`, and
    *   `shutting_down` once this is closed
    */
-  async analyse(bytes: Uint8Array, { faceIndex, signal }: PortraitOptions = {}): Promise<AnalysedPortrait> {
+  async analyse(bytes: Uint8Array, { signal, ...choice }: PortraitOptions = {}): Promise<AnalysedPortrait> {
     if (this.#closed) throw closedError();
     if (bytes.byteLength > MAX_IMAGE_FILE_BYTES) {
       throw new VultusError('portrait_too_many_bytes', `${bytes.byteLength} bytes`);
@@ -82,7 +81,7 @@ export class AvatarFactory {
       throw new VultusError('server_busy', `${MAX_WAITING} portraits are waiting already`);
     }
     if (signal?.aborted) throw new VultusError('request_aborted');
-    const portrait = { ...Promise.withResolvers<AnalysedPortrait>(), bytes, faceIndex };
+    const portrait = { ...Promise.withResolvers<AnalysedPortrait>(), bytes, choice };
     const giveUp = () => {
       const place = this.#waiting.indexOf(portrait);
       if (place < 0) return;
@@ -103,9 +102,9 @@ export class AvatarFactory {
     if (this.#busy) return;
     this.#busy = true;
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      const { bytes, faceIndex, resolve, reject } = next;
+      const { bytes, choice, resolve, reject } = next;
       await this.#fitProcess()
-        .then((one) => one.analyse(bytes, faceIndex))
+        .then((one) => one.analyse(bytes, choice))
         .then(resolve, reject);
       // At once, so that nobody has to wait for a new process. If it cannot start, the next portrait hears of it.
       await this.#fitProcess().catch(() => {});

@@ -1,10 +1,11 @@
 /** The port of avatar stores: avatars by their ids, their rigs and previews. disk-avatar-store.ts keeps them on disk. */
 import { z } from 'zod';
+import type { FaceChoice } from '../contract/face-points.ts';
 import { qualitySchema } from '../contract/portrait-quality.ts';
 import type { Rig } from '../render/renderer.ts';
 
 export const avatarSchema = z.object({
-  /** From the SHA-256 of the portrait's bytes and the face's index: it stays as renderers and packs change. */
+  /** From the SHA-256 of the portrait's bytes and the chosen face: it stays as renderers and packs change. */
   id: z.string().regex(/^[0-9a-f]{32}$/),
   name: z.string(),
   /** Belongs to the gallery that comes with the program. */
@@ -20,10 +21,9 @@ export const avatarSchema = z.object({
 });
 export type Avatar = z.infer<typeof avatarSchema>;
 
-export interface AvatarMeta {
+export interface AvatarMeta extends FaceChoice {
   name?: string;
   gallery?: boolean;
-  faceIndex?: number;
 }
 
 /**

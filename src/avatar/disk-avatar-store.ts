@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type FaceChoice, serializeFacePoints } from '../contract/face-points.ts';
 import { VultusError } from '../errors.ts';
 import type { Rig } from '../render/renderer.ts';
 import { parseRig, serializeRig } from '../render/rig-bytes.ts';
@@ -75,7 +76,7 @@ export class DiskAvatarStore implements AvatarStore {
   }
 
   async add(bytes: Uint8Array, meta: AvatarMeta = {}, signal?: AbortSignal): Promise<Avatar> {
-    const [id, ...former] = idsOf(bytes, meta.faceIndex);
+    const [id, ...former] = idsOf(bytes, meta);
     for (const known of [id, ...former]) {
       const avatar = await this.#read(known);
       if (avatar) return avatar;
@@ -90,7 +91,7 @@ export class DiskAvatarStore implements AvatarStore {
   }
 
   async #create(id: string, bytes: Uint8Array, meta: AvatarMeta, signal: AbortSignal): Promise<Avatar> {
-    const analysed = await this.#factory.analyse(bytes, { faceIndex: meta.faceIndex, signal });
+    const analysed = await this.#factory.analyse(bytes, { ...choiceOf(meta), signal });
     if (signal.aborted) throw new VultusError('request_aborted');
     const { rig, preview, width, height } = analysed;
     const avatar: Avatar = {
@@ -106,7 +107,7 @@ export class DiskAvatarStore implements AvatarStore {
       [FILES.rig]: serializeRig(rig),
       [FILES.preview]: preview,
       [FILES.portrait]: bytes,
-      [FILES.description]: JSON.stringify({ ...avatar, faceIndex: meta.faceIndex }),
+      [FILES.description]: JSON.stringify({ ...avatar, ...choiceOf(meta) }),
     };
     let others: Avatar | undefined;
     await this.#drafts.placeFolder(id, files, async () => {
@@ -157,7 +158,7 @@ export class DiskAvatarStore implements AvatarStore {
     }
     const description = JSON.parse((await this.#file(id, FILES.description)).toString());
     const portrait = await this.#file(id, FILES.portrait);
-    const analysed = await this.#factory.analyse(portrait, { faceIndex: description.faceIndex });
+    const analysed = await this.#factory.analyse(portrait, choiceOf(description));
     try {
       await this.#drafts.placeFile(join(id, FILES.rig), serializeRig(analysed.rig));
       await this.#describe(id, { ...description, ...reportOf(analysed) });
@@ -244,9 +245,13 @@ export class DiskAvatarStore implements AvatarStore {
 }
 
 /** The id of a portrait's avatar, and those that older versions gave it, newest first. */
-function idsOf(portrait: Uint8Array, faceIndex: number | undefined): string[] {
+function choiceOf({ faceIndex, points }: FaceChoice): FaceChoice {
+  return { faceIndex, points };
+}
+
+function idsOf(portrait: Uint8Array, { faceIndex, points }: FaceChoice): string[] {
   const content = createHash('sha256').update(portrait);
-  const face = `face ${faceIndex ?? 'only'}`;
+  const face = points ? `face at ${serializeFacePoints(points)}` : `face ${faceIndex ?? 'only'}`;
   const id = (of: string) => content.copy().update(of).digest('hex').slice(0, 32);
   const former = Array.from({ length: LAST_RIG_VERSION_IN_IDS }, (_, i) => LAST_RIG_VERSION_IN_IDS - i);
   return [id(face), ...former.map((version) => id(`rig ${version}, ${face}`))];

@@ -159,6 +159,13 @@ export function judgePortrait(measures: PortraitMeasures, faceHeight: number): P
     2,
     `A frame around the person (${percent(m.frame)} of the picture) was left out, and round corners filled.`,
   );
+  find(
+    'drawn_face_unsure',
+    1 - (m.drawnCertainty ?? 1),
+    0.25,
+    0.55,
+    `It was found as a drawn face, with ${percent(m.drawnCertainty ?? 1)} certainty: eyes and mouth may lie a little off; they can be set by hand.`,
+  );
   findings.sort((a, b) => Number(b.severity === 'major') - Number(a.severity === 'major'));
   return { ...verdictOf(findings), findings, measures };
 }

@@ -1,3 +1,4 @@
+import { type FacePoints, serializeFacePoints } from '../contract/face-points.ts';
 import type { Http } from './http.ts';
 import type { AvatarInfo } from './http-types.ts';
 
@@ -7,6 +8,8 @@ export interface CreateAvatarOptions {
   name?: string;
   /** Which face, where a picture shows several: 0 is the largest. */
   face?: number;
+  /** Where eyes, corners of the mouth and chin are, for a face that is not found: fractions of the upright picture. */
+  points?: FacePoints;
   signal?: AbortSignal;
 }
 
@@ -22,10 +25,14 @@ export class Avatars {
    * Makes an avatar from a portrait: PNG, JPEG, WebP or AVIF with one face from the front.
    * @throws VultusClientError `portrait_not_an_image`, `portrait_no_face`, … with a sentence to show
    */
-  async create(picture: Picture, { name, face, signal }: CreateAvatarOptions = {}): Promise<AvatarInfo> {
+  async create(
+    picture: Picture,
+    { name, face, points, signal }: CreateAvatarOptions = {},
+  ): Promise<AvatarInfo> {
     const query = new URLSearchParams();
     if (name) query.set('name', name);
     if (face !== undefined) query.set('face', String(face));
+    if (points) query.set('points', serializeFacePoints(points));
     const body = picture instanceof Blob ? picture : new Blob([picture]);
     return this.#http.json('POST', `/v1/avatars${query.size > 0 ? `?${query}` : ''}`, {
       body,

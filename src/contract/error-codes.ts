@@ -28,7 +28,7 @@ export const ERRORS = {
   portrait_no_face: {
     status: 422,
     closeCode: 4022,
-    help: 'No face was found; use a picture that shows one face from the front, at least 64 pixels wide.',
+    help: 'No face was found, photographed or drawn; use a picture that shows one from the front, at least 64 pixels wide, or say where its eyes, mouth and chin are (`points`).',
   },
   portrait_several_faces: {
     status: 422,

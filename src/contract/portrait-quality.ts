@@ -32,6 +32,12 @@ export const measuresSchema = z.object({
   fileCutOff: z.boolean().default(false).describe('Whether the file lacks its end'),
   rowsMissing: unit.max(1).default(0).describe('Share of the rows that are missing for that'),
   frame: unit.max(1).default(0).describe('Share of the picture that was a frame: left out, or filled'),
+  drawnCertainty: unit
+    .max(1)
+    .optional()
+    .describe(
+      'How certain the lines of a drawn face are, 0.5 where they were set by hand; absent in other faces',
+    ),
 });
 export type PortraitMeasures = z.infer<typeof measuresSchema>;
 
@@ -56,6 +62,7 @@ export const FINDING_CODES = [
   'picture_turned',
   'file_cut_off',
   'frame_removed',
+  'drawn_face_unsure',
 ] as const;
 
 export const qualitySchema = z

@@ -86,6 +86,9 @@ export const manifestSchema = z
       faceDetector: fileSchema.loose(),
       faceMesh: fileSchema.loose(),
       iris: fileSchema.loose(),
+      /** Drawn faces and their lines: src/model/face/drawn-face-finder.ts. */
+      drawnDetector: fileSchema.loose(),
+      drawnPoints: fileSchema.loose(),
     }),
   })
   .refine(

@@ -4,6 +4,7 @@
  * they run in different threads, and load different parts of the pack.
  */
 import type { Backdrop } from '../contract/backdrop.ts';
+import type { FaceChoice } from '../contract/face-points.ts';
 import type { PictureFormat } from '../contract/formats.ts';
 import type { PortraitMeasures } from '../contract/portrait-quality.ts';
 import type { RgbPicture } from '../contract/rgb-picture.ts';
@@ -36,11 +37,10 @@ export interface Analysis {
 /** Everything that stays loaded between portraits. Meant for a thread of its own: inference blocks. */
 export interface PortraitAnalyser {
   /**
-   * All that is ever measured of a portrait is measured here. `bytes`: a picture file; `faceIndex` chooses among
-   * several faces, largest first.
+   * All that is ever measured of a portrait is measured here. `bytes`: a picture file.
    * @throws VultusError with a `portrait_…` code
    */
-  analyse(bytes: Uint8Array, faceIndex?: number): Promise<Analysis>;
+  analyse(bytes: Uint8Array, choice?: FaceChoice): Promise<Analysis>;
   close(): Promise<void>;
 }
 

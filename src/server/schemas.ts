@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { backgroundSchema } from '../contract/backdrop-schema.ts';
 import { controlsSchema } from '../contract/controls-schema.ts';
+import { facePointsSchema } from '../contract/face-points-schema.ts';
 import { type FormatChoice, formatFields, formatProblem } from '../contract/format-choice.ts';
 import { CODEC_CHOICES, FITS } from '../contract/formats.ts';
 import { LATENCY_MODES, USUAL_DELAY_MS } from '../contract/latency.ts';
@@ -46,6 +47,7 @@ export const avatarQuery = z.strictObject({
     .max(99)
     .optional()
     .describe('Which face to use where there are several, 0 is the largest'),
+  points: facePointsSchema.optional(),
 });
 
 const fps = z

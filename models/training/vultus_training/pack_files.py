@@ -22,6 +22,8 @@ FILES = {
     "faceDetector": "face-detector.onnx",
     "faceMesh": "face-mesh.onnx",
     "iris": "iris.onnx",
+    "drawnDetector": "drawn-detector.onnx",
+    "drawnPoints": "drawn-points.onnx",
 }
 
 

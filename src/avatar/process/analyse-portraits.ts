@@ -1,3 +1,4 @@
+import type { FaceChoice } from '../../contract/face-points.ts';
 import { withCode } from '../../errors.ts';
 import { loadPack } from '../../model/pack.ts';
 import type { PortraitAnalyser } from '../../render/renderer.ts';
@@ -24,7 +25,7 @@ export function analysePortraits(): void {
       return;
     }
     try {
-      const portrait = await analyse(analyser, message.bytes, message.faceIndex);
+      const portrait = await analyse(analyser, message.bytes, message.choice);
       post({ type: 'analysed', portrait, residentBytes: process.memoryUsage.rss() });
     } catch (cause) {
       const { code, detail } = withCode('analysis_failed', cause);
@@ -36,9 +37,9 @@ export function analysePortraits(): void {
 async function analyse(
   analyser: PortraitAnalyser,
   bytes: Uint8Array,
-  faceIndex: number | undefined,
+  choice: FaceChoice,
 ): Promise<AnalysedPortrait> {
-  const { rig, measures, faceHeight, view } = await analyser.analyse(bytes, faceIndex);
+  const { rig, measures, faceHeight, view } = await analyser.analyse(bytes, choice);
   const { width, height } = view;
   return {
     rig,

@@ -1,5 +1,6 @@
 /** What the avatar factory and its analysis process say to each other. */
 import type { ErrorCode } from '../../contract/error-codes.ts';
+import type { FaceChoice } from '../../contract/face-points.ts';
 import type { PortraitQuality } from '../../contract/portrait-quality.ts';
 import type { Rig } from '../../render/renderer.ts';
 
@@ -17,7 +18,7 @@ export type ToAnalysis =
   /** The first message. */
   | { type: 'start'; packDirectory: string }
   /** Sent when the one before has been answered. */
-  | { type: 'portrait'; bytes: Uint8Array; faceIndex: number | undefined };
+  | { type: 'portrait'; bytes: Uint8Array; choice: FaceChoice };
 
 export type FromAnalysis =
   /** `rigKey`: of the rigs that it makes. */

@@ -1,5 +1,6 @@
 /** Finds faces in a picture: where they are, then 478 points of each, with MediaPipe's networks as ONNX. */
 import type { RgbPicture } from '../../contract/rgb-picture.ts';
+import type { DrawnFace } from '../../face/drawn-face.ts';
 import { distance } from '../../face/landmarks.ts';
 import { EAR, SKIN_POINTS } from '../../face/topology.ts';
 import { openAnalysisNetwork } from '../analysis-network.ts';
@@ -24,6 +25,8 @@ export interface FoundFace {
    * the networks see faces, too, that are none.
    */
   sureness: number;
+  /** Present where it was found as a drawn face. */
+  drawn?: DrawnFace;
 }
 
 /** Measured on 275 head-shots: below these there is no face (a one-eyed cartoon has a mesh score of 0.97). */

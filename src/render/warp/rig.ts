@@ -15,7 +15,7 @@ import { OUTER_VERTEX_COUNT } from './head/mesh-topology.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
-export const RIG_VERSION = 72;
+export const RIG_VERSION = 73;
 /** What of a pack a rig depends on. */
 export const ANALYSIS_FILES: readonly PackFileName[] = [
   'faceBasis',
@@ -23,6 +23,8 @@ export const ANALYSIS_FILES: readonly PackFileName[] = [
   'faceDetector',
   'faceMesh',
   'iris',
+  'drawnDetector',
+  'drawnPoints',
 ];
 
 /** A texture in planar YUV (BT.601, limited range), chroma at half size. */

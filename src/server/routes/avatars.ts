@@ -91,11 +91,11 @@ async function uploadRoute(app: App, { avatars, metrics, budgets }: ServerContex
         throw new VultusError('portrait_not_an_image', 'the body is empty');
       }
       const stopTimer = metrics.avatarSeconds.startTimer();
-      const { name, face } = request.query;
+      const { name, face, points } = request.query;
       // The signal of Fastify's request tells of the end of its body already.
       const answered = new AbortController();
       reply.raw.once('close', () => answered.abort());
-      const meta = { name: name || 'Portrait', faceIndex: face };
+      const meta = { name: name || 'Portrait', faceIndex: face, points };
       const avatar = await avatars.add(request.body, meta, answered.signal);
       const seconds = stopTimer();
       const { width, height, quality } = avatar;

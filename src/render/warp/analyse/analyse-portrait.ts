@@ -1,6 +1,8 @@
 /** Picture in, rig out: finds the face, chooses the view, cuts the person out and measures what moves. */
 
+import type { FaceChoice } from '../../../contract/face-points.ts';
 import { VultusError } from '../../../errors.ts';
+import type { DrawnFace } from '../../../face/drawn-face.ts';
 import { SKIN_POINTS } from '../../../face/topology.ts';
 import { toYuvPlanes } from '../../../image/colour.ts';
 import { type ColourPlanes, toBytes } from '../../../image/planes.ts';
@@ -71,26 +73,28 @@ export class WarpAnalyser implements PortraitAnalyser {
     return new WarpAnalyser(rigKey(made, pack), faces, mattes, basis);
   }
 
-  async analyse(bytes: Uint8Array, faceIndex?: number): Promise<Analysis> {
-    const seen = await viewPortrait(bytes, this.#faces, faceIndex);
-    const { picture, landmarks: usual } = seen;
+  async analyse(bytes: Uint8Array, choice?: FaceChoice): Promise<Analysis> {
+    const seen = await viewPortrait(bytes, this.#faces, choice);
+    const { picture, landmarks: usual, drawnFace } = seen;
     const size = picture.width;
     const yuv = toYuvPlanes(picture);
     const view: ColourPlanes = { size, channels: yuv };
-    const flat = isDrawn(view, usual);
-    const lipsSeen = areLipsSeen(view, usual, flat);
+    // What a person has set may be a photograph, too.
+    const flat = (drawnFace !== undefined && !drawnFace.byHand) || isDrawn(view, usual);
+    const lipsSeen = drawnFace !== undefined || areLipsSeen(view, usual, flat);
     // A mask is flat, too.
     const drawn = flat && lipsSeen;
     const mesh = drawn ? seen.closeUp : usual;
-    const { lids, eyes } = fitLids(view, mesh, drawn);
-    const landmarks = lipsSeen
-      ? fitClosedLips(view, drawn ? fitMouthToDrawing(view, lids) : lids)
-      : shutLips(lids);
+    const { lids, eyes } = drawnFace
+      ? { lids: mesh, eyes: findEyes(view, mesh) }
+      : fitLids(view, mesh, drawn);
+    const landmarks = lipsSeen ? fitLips(view, lids, drawn, drawnFace) : shutLips(lids);
     const geometry = fitFaceGeometry(this.#basis, landmarks);
     if (Math.abs(geometry.yaw) > (MAX_TURN_DEGREES / 180) * Math.PI) {
       throw new VultusError('portrait_turned_away', `turned by ${degrees(geometry.yaw)}°`);
     }
-    const shown = seen.drawnFace ? view : paintTeethInLips(view, landmarks);
+    const lines = drawn ? drawnFace : undefined;
+    const shown = lines ? view : paintTeethInLips(view, landmarks);
     const { person, background, matte } = seen.matte
       ? takeFromGround(shown.channels, seen.matte, size)
       : separatePerson(shown.channels, addStrayHair(yuv, await this.#mattes.find(picture), size), size);
@@ -114,12 +118,12 @@ export class WarpAnalyser implements PortraitAnalyser {
       faceHeight: geometry.faceHeight,
     };
     const measured = {
-      skinSource: seen.drawnFace ? placesOf(landmarks) : skinSource(shape),
+      skinSource: lines ? placesOf(landmarks) : skinSource(shape),
       cutBySides: cutBySides(shape),
     };
     const lips = lipColour(shape);
     const eyeRigs = takeEyesApart(eyes, view, landmarks, drawn);
-    const drawing = seen.drawnFace && takeDrawing(view, seen.drawnFace, skinColour(view, landmarks));
+    const drawing = lines && takeDrawing(view, lines, skinColour(view, landmarks));
     const rig: Rig = {
       ...shape,
       ...measured,
@@ -174,6 +178,17 @@ function fitLids(
 /** Without depths. */
 function placesOf(landmarks: Float32Array): Float32Array {
   return Float32Array.from({ length: 2 * SKIN_POINTS }, (_, i) => landmarks[3 * (i >> 1) + (i & 1)]);
+}
+
+/** Closed lips go to their seam, or to the line that is drawn. */
+function fitLips(
+  view: ColourPlanes,
+  landmarks: Float32Array,
+  drawn: boolean,
+  drawnFace: DrawnFace | undefined,
+): Float32Array {
+  if (drawnFace && drawnFace.mouth.open > 0.5) return landmarks;
+  return fitClosedLips(view, drawn ? fitMouthToDrawing(view, landmarks) : landmarks);
 }
 
 function degrees(radians: number): number {

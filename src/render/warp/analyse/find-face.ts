@@ -1,4 +1,5 @@
 /** Finds the face of a portrait, however it lies: in the whole picture or, where that shows none, in parts of it. */
+import type { FaceChoice } from '../../../contract/face-points.ts';
 import type { RgbPicture } from '../../../contract/rgb-picture.ts';
 import { VultusError } from '../../../errors.ts';
 import { distance } from '../../../face/landmarks.ts';
@@ -7,6 +8,7 @@ import { FaceFinder, type FoundFace } from '../../../model/face/face-finder.ts';
 import { Pyramid } from '../../../model/face/pyramid.ts';
 import { type Region, wholeOf } from '../../../model/face/region.ts';
 import type { ModelPack } from '../../../model/pack.ts';
+import { DrawnFaces, LEAST_CERTAINTY } from './drawn-face/find-drawn.ts';
 import { LEAST_SHARE, smallParts, tiltOf, usualParts } from './search-areas.ts';
 
 const MIN_FACE_WIDTH_PIXELS = 64;
@@ -23,30 +25,27 @@ const MOST_TURNED = 16;
 
 export class PortraitFaceFinder {
   readonly #finder: FaceFinder;
+  readonly #drawings: DrawnFaces;
 
-  private constructor(finder: FaceFinder) {
+  private constructor(finder: FaceFinder, drawings: DrawnFaces) {
     this.#finder = finder;
+    this.#drawings = drawings;
   }
 
   /** @throws VultusError `pack_invalid` */
   static async open({ files }: Pick<ModelPack, 'files'>): Promise<PortraitFaceFinder> {
-    return new PortraitFaceFinder(await FaceFinder.open(files));
+    return new PortraitFaceFinder(await FaceFinder.open(files), await DrawnFaces.open(files));
   }
 
   /**
-   * The only face of a picture, or the one of index `faceIndex`, largest first. `exact`: pixels of the portrait's file
-   * per pixel of the picture.
+   * The only face of a picture, or the one that is chosen; drawn ones where none looks like a person's. `exact`: pixels
+   * of the portrait's file per pixel of the picture.
    * @throws VultusError `portrait_no_face`, `portrait_several_faces`, `portrait_face_too_small`
    */
-  async find(picture: RgbPicture, exact: number, faceIndex?: number): Promise<FoundFace> {
-    const faces = await this.#findAll(picture, exact);
-    if (faces.length === 0) throw new VultusError('portrait_no_face');
-    if (faceIndex === undefined && faces.length > 1) {
-      throw new VultusError('portrait_several_faces', `${faces.length} found, largest first`);
-    }
-    const face = faces[faceIndex ?? 0];
-    if (!face)
-      throw new VultusError('portrait_no_face', `there are ${faces.length} faces, no index ${faceIndex}`);
+  async find(picture: RgbPicture, exact: number, choice: FaceChoice = {}): Promise<FoundFace> {
+    const face = choice.points
+      ? await this.#drawings.byHand(picture, choice.points)
+      : await this.#findChosen(picture, exact, choice.faceIndex);
     const width = exact * faceWidth(face);
     if (width < MIN_FACE_WIDTH_PIXELS) {
       throw new VultusError('portrait_face_too_small', `${Math.round(width)} pixels wide`);
@@ -54,9 +53,34 @@ export class PortraitFaceFinder {
     return face;
   }
 
+  async #findChosen(picture: RgbPicture, exact: number, faceIndex?: number): Promise<FoundFace> {
+    const people = await this.#findAll(picture, exact);
+    const faces = people.length > 0 ? people : await this.#findDrawn(picture);
+    if (faceIndex === undefined && faces.length > 1) {
+      throw new VultusError('portrait_several_faces', `${faces.length} found, largest first`);
+    }
+    const face = faces[faceIndex ?? 0];
+    if (!face)
+      throw new VultusError('portrait_no_face', `there are ${faces.length} faces, no index ${faceIndex}`);
+    return face;
+  }
+
+  /** Largest first. @throws VultusError `portrait_no_face` */
+  async #findDrawn(picture: RgbPicture): Promise<FoundFace[]> {
+    const { faces, bestCertainty } = await this.#drawings.search(picture);
+    if (faces.length === 0) {
+      const percent = (share: number) => `${Math.round(100 * share)} %`;
+      throw new VultusError(
+        'portrait_no_face',
+        `what looks most like a drawn face is one with ${percent(bestCertainty)} certainty, and ${percent(LEAST_CERTAINTY)} are asked for`,
+      );
+    }
+    return faces.map((face) => this.#drawings.asFound(face)).sort((a, b) => b.box[2] - a.box[2]);
+  }
+
   /** See FaceFinder. */
   again(picture: RgbPicture, face: FoundFace): Promise<FoundFace> {
-    return this.#finder.again(picture, face);
+    return face.drawn ? this.#drawings.again(picture, face.drawn) : this.#finder.again(picture, face);
   }
 
   /** Whole picture first; where that shows nothing that is large enough, parts of it at a larger scale. */
@@ -112,7 +136,7 @@ export class PortraitFaceFinder {
   }
 
   async close(): Promise<void> {
-    await this.#finder.close();
+    await Promise.all([this.#finder.close(), this.#drawings.close()]);
   }
 }
 

@@ -17,7 +17,7 @@ export interface MeasuredPortrait {
   /** The view that was cut out, YUV 0..255. */
   view: ColourPlanes;
   /** How it came out of the file. */
-  seen: Pick<PortraitView, 'exact' | 'turnedDegrees' | 'isCutOff' | 'missing' | 'framed'>;
+  seen: Pick<PortraitView, 'exact' | 'turnedDegrees' | 'isCutOff' | 'missing' | 'framed' | 'drawnFace'>;
   /** `[478·3]` in view fractions. */
   landmarks: Float32Array;
   geometry: FaceGeometry;
@@ -68,6 +68,7 @@ export function measurePortrait(portrait: MeasuredPortrait): PortraitMeasures {
     fileCutOff: seen.isCutOff,
     rowsMissing: round(seen.missing),
     frame: round(seen.framed, 3),
+    drawnCertainty: seen.drawnFace && round(seen.drawnFace.certainty),
   };
 }
 

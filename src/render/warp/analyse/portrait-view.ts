@@ -1,6 +1,8 @@
 /** What of a portrait becomes the avatar: a square of it, upright, in as many pixels as its file has. */
+import type { FaceChoice } from '../../../contract/face-points.ts';
 import type { RgbPicture } from '../../../contract/rgb-picture.ts';
 import { VultusError } from '../../../errors.ts';
+import { type DrawnFace, movedDrawnFace } from '../../../face/drawn-face.ts';
 import { SKIN_POINTS } from '../../../face/topology.ts';
 import { cutAndScale, type Rectangle } from '../../../image/cut-and-scale.ts';
 import { findFrame } from '../../../image/frame.ts';
@@ -10,7 +12,6 @@ import type { Plane } from '../../../image/planes.ts';
 import { growBeyond } from '../../../image/transparency.ts';
 import type { FoundFace } from '../../../model/face/face-finder.ts';
 import { chooseView, landmarksInView } from './choose-view.ts';
-import type { DrawnLines } from './drawn/drawn-lines.ts';
 import type { PortraitFaceFinder } from './find-face.ts';
 import { areaBefore, pointsTurnedBack, quarterTurnsOf, turnBack } from './upright.ts';
 
@@ -34,6 +35,8 @@ export interface PortraitView {
   /** See FoundFace; `[478·3]` in fractions of the view. */
   landmarks: Float32Array;
   closeUp: Float32Array;
+  /** Of faces that were found as drawn ones, in fractions of the view. */
+  drawnFace?: DrawnFace;
   /** Pixels of the file per pixel of the view; below 1 where it was enlarged. */
   exact: number;
   /** By so much the portrait was turned back, clockwise. */
@@ -43,21 +46,20 @@ export interface PortraitView {
   missing: number;
   /** Share of the portrait that was a frame, and left out or filled. */
   framed: number;
-  /** Of a drawing, in fractions of the view. */
-  drawnFace?: DrawnLines;
 }
 
 /** @throws VultusError with a `portrait_…` code */
 export async function viewPortrait(
   bytes: Uint8Array,
   faces: PortraitFaceFinder,
-  faceIndex?: number,
+  choice?: FaceChoice,
 ): Promise<PortraitView> {
   const file = await PictureFile.open(bytes, ({ width, height }) =>
     Math.sqrt(MOST_PIXELS / (width * height)),
   );
-  const found = await findWhole(file, faces, faceIndex);
-  const quarterTurns = quarterTurnsOf(found);
+  const found = await findWhole(file, faces, choice);
+  // Drawn faces are found upright only, and those set by hand are as they were set.
+  const quarterTurns = found.drawn ? 0 : quarterTurnsOf(found);
   const upright = await turnBack(file.picture, quarterTurns);
   const face = moved(found, (points) => pointsTurnedBack(points, quarterTurns, file.picture));
   const { inside, frame } = await unframed(upright, face);
@@ -79,6 +81,7 @@ export async function viewPortrait(
     picture: frame ? await growBeyond(cut, shapeIn(frame, area, size / area.width)) : cut,
     landmarks: landmarksInView(seen.face.landmarks, seen.area),
     closeUp: landmarksInView(seen.face.closeUp, seen.area),
+    drawnFace: seen.face.drawn && drawnFaceInView(seen.face.drawn, seen.area),
     exact: (seen.exact * seen.area.width) / size,
     turnedDegrees: 90 * quarterTurns,
     isCutOff: file.isCutOff,
@@ -117,7 +120,7 @@ interface Seen {
 async function findWhole(
   { picture, exact, isCutOff, missing }: PictureFile,
   faces: PortraitFaceFinder,
-  faceIndex: number | undefined,
+  choice: FaceChoice | undefined,
 ): Promise<FoundFace> {
   const refusal = () =>
     new VultusError(
@@ -125,7 +128,7 @@ async function findWhole(
       `cut off: ${Math.round(100 * missing)} % of its rows are missing, and what is left shows no whole face`,
     );
   try {
-    const face = await faces.find(picture, exact, faceIndex);
+    const face = await faces.find(picture, exact, choice);
     if (missing > 0 && !isWithin(face, picture)) throw refusal();
     return face;
   } catch (cause) {
@@ -157,6 +160,7 @@ async function closer(
   const enlarged = picture.width / area.width;
   const origin = [area.left, area.top, 0];
   const there = moved(face, (points) => points.map((value, i) => enlarged * (value - origin[i % 3])));
+  if (face.drawn) there.drawn = drawnFaceInView(face.drawn, area, enlarged);
   const side = Math.min(picture.width, picture.height);
   return {
     picture,
@@ -164,6 +168,10 @@ async function closer(
     area: { left: 0, top: 0, width: side, height: side },
     exact: file.exact / enlarged,
   };
+}
+
+function drawnFaceInView(face: DrawnFace, { left, top, width }: Rectangle, scale = 1 / width): DrawnFace {
+  return movedDrawnFace(face, ([x, y]) => [scale * (x - left), scale * (y - top)], scale);
 }
 
 function moved(face: FoundFace, move: (points: Float64Array) => Float64Array): FoundFace {

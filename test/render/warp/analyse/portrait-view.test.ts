@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, SLOW_MS);
 afterAll(() => faces.close());
 
-const view = (bytes: Uint8Array, faceIndex?: number) => viewPortrait(bytes, faces, faceIndex);
+const view = (bytes: Uint8Array, faceIndex?: number) => viewPortrait(bytes, faces, { faceIndex });
 
 /** How a face lies in its view, clockwise, degrees. */
 function tilt({ landmarks }: PortraitView): number {

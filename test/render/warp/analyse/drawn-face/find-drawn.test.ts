@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FACE_POINT_NAMES, type FacePoints } from '../../../../../src/contract/face-points.ts';
+import { CHIN, EYES, INNER_MOUTH_CORNER } from '../../../../../src/face/topology.ts';
+import { BUILTIN_PACK, loadPack } from '../../../../../src/model/pack.ts';
+import { PortraitFaceFinder } from '../../../../../src/render/warp/analyse/find-face.ts';
+import { type PortraitView, viewPortrait } from '../../../../../src/render/warp/analyse/portrait-view.ts';
+import { fixturePortrait } from '../support.ts';
+import { drawnCharacter, PLACES, SIDE } from './drawn-character.ts';
+
+const SLOW_MS = 90_000;
+const EYE_DISTANCE = PLACES.leftEye[0] - PLACES.rightEye[0];
+
+let faces: PortraitFaceFinder;
+let found: PortraitView;
+beforeAll(async () => {
+  faces = await PortraitFaceFinder.open(await loadPack(BUILTIN_PACK));
+  found = await viewPortrait(await drawnCharacter(), faces);
+}, SLOW_MS);
+afterAll(() => faces.close());
+
+/** Pixels of the picture per unit of a view. */
+function pixels({ exact, picture }: PortraitView): number {
+  return exact * picture.width;
+}
+
+function away(view: PortraitView, [ax, ay]: readonly number[], [bx, by]: readonly number[]): number {
+  return pixels(view) * Math.hypot(ax - bx, ay - by);
+}
+
+const landmark = ({ landmarks }: PortraitView, i: number) => [landmarks[3 * i], landmarks[3 * i + 1]];
+
+describe('a drawn face', () => {
+  it('is found, with its certainty', () => {
+    expect(found.drawnFace?.certainty).toBeGreaterThan(0.5);
+    expect(found.drawnFace?.byHand).toBe(false);
+  });
+
+  it('has its lines where they are drawn', () => {
+    const { eyes, mouth, chin, eyeDistance } = found.drawnFace!;
+    expect(pixels(found) * eyeDistance).toBeCloseTo(EYE_DISTANCE, -1);
+    // Views may be shifted: distances between points do not know of it.
+    const between = (name: keyof typeof PLACES) => Math.hypot(PLACES[name][0] - 212, PLACES[name][1] - 265);
+    const right = eyes.right.iris.centre;
+    for (const [name, point] of [
+      ['leftEye', eyes.left.iris.centre],
+      ['mouthRight', mouth.rightCorner],
+      ['mouthLeft', mouth.leftCorner],
+      ['chin', chin],
+    ] as const) {
+      expect(Math.abs(away(found, right, point) - between(name))).toBeLessThan(0.1 * EYE_DISTANCE);
+    }
+    expect(pixels(found) * 2 * eyes.right.iris.radiusY).toBeGreaterThan(28);
+    expect(mouth.open).toBeLessThan(0.5);
+    expect(eyes.right.closed).toBeLessThan(0.5);
+  });
+
+  it('has the landmarks of its lines', () => {
+    const { eyes, mouth, chin } = found.drawnFace!;
+    expect(away(found, landmark(found, EYES.left.irisCentre), eyes.left.iris.centre)).toBeLessThan(0.5);
+    expect(away(found, landmark(found, EYES.right.innerCorner), eyes.right.innerCorner)).toBeLessThan(0.5);
+    expect(away(found, landmark(found, INNER_MOUTH_CORNER.left), mouth.leftCorner)).toBeLessThan(0.5);
+    expect(away(found, landmark(found, CHIN), chin)).toBeLessThan(0.5);
+  });
+
+  it('is refused with the reason where it has no features', async () => {
+    const faceless = viewPortrait(await drawnCharacter({ face: false }), faces);
+    await expect(faceless).rejects.toMatchObject({
+      code: 'portrait_no_face',
+      detail: expect.stringMatching(/drawn face.* \d+ %/),
+    });
+  });
+});
+
+describe('a photographed face', () => {
+  it('is no drawn one', async () => {
+    const view = await viewPortrait(await fixturePortrait('smooth-light-skin'), faces);
+    expect(view.drawnFace).toBeUndefined();
+  });
+});
+
+describe('a face set by hand', () => {
+  it('has eyes, mouth and chin where they were set', async () => {
+    const points = Object.fromEntries(
+      FACE_POINT_NAMES.map((name) => [name, PLACES[name].map((value) => value / SIDE)]),
+    ) as unknown as FacePoints;
+    const view = await viewPortrait(await drawnCharacter({ face: false }), faces, { points });
+    const { mouth, chin, certainty, byHand } = view.drawnFace!;
+    expect({ certainty, byHand }).toEqual({ certainty: 0.5, byHand: true });
+    const wide = PLACES.mouthLeft[0] - PLACES.mouthRight[0];
+    expect(away(view, mouth.rightCorner, mouth.leftCorner)).toBeCloseTo(wide, 0);
+    expect(away(view, landmark(view, CHIN), chin)).toBeLessThan(0.5);
+    const high = PLACES.chin[1] - PLACES.mouthRight[1];
+    expect(pixels(view) * (chin[1] - mouth.rightCorner[1])).toBeCloseTo(high, 0);
+  });
+});
