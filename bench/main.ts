@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAnalysis } from './analysis.ts';
 import { benchBargeIn } from './barge-in/barge-in.ts';
+import { benchClientDraw } from './client-draw/client-draw.ts';
 import { benchCloseUps, type CloseUpsOptions } from './close-ups/close-ups.ts';
 import { benchFailover } from './failover.ts';
 import { benchGpu } from './gpu.ts';
@@ -79,6 +80,10 @@ const BENCHES: Record<string, Bench> = {
     run: benchPerformer,
   },
   sessions: { what: 'E: how many sessions the machine carries', run: benchSessions },
+  'client-draw': {
+    what: 'E: sessions that viewers draw by themselves: cores, bandwidth, milliseconds in Chromium, the same pixels',
+    run: benchClientDraw,
+  },
   viewers: {
     what: 'E: what a further viewer of a session costs, by WebSocket, WHEP and WebRTC',
     run: benchViewers,

@@ -73,6 +73,7 @@ export class App {
       () => this.#restart(),
       () => this.#showShape(),
       (former) => this.#changeBackground(former),
+      () => this.#call.drawBy(settings.draw),
     );
     this.#gallery = new Gallery(vultus, settings.avatarId, {
       onSelect: (avatar, note, licence) => {

@@ -62,6 +62,11 @@ export class Call {
     if (this.#player) this.#player.volume = muted ? 0 : volume;
   }
 
+  /** Of a session that was opened for it, from now on. */
+  drawBy(drawer: Settings['draw']): void {
+    this.#player?.drawBy(drawer);
+  }
+
   /** Resolves when the avatar is on the stage; a failure is told by `onEnd`. */
   async start(avatarId: string, settings: Settings, controls: ControlsPatch): Promise<void> {
     this.stop();
@@ -73,8 +78,9 @@ export class Call {
     this.#stage.busy = 'Waking the portrait…';
     try {
       const { size, fit, fps, codec, latency, background, route } = settings;
+      const draw = route === 'websocket' ? settings.draw : 'server';
       const session = await this.#vultus.sessions.create(
-        { avatarId, ...sidesOf(size), fit, fps, codec, latency, background, controls },
+        { avatarId, ...sidesOf(size), fit, fps, codec, latency, background, draw, controls },
         signal,
       );
       if (signal.aborted) return void session.close().catch(() => {});

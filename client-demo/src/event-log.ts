@@ -33,6 +33,9 @@ export class EventLog {
       if (attempt === 1) this.say('The connection broke; it is being made again.');
     });
     live.on('reconnected', () => this.say('Connected again.'));
+    live.on('drawing', ({ by, reason }) =>
+      this.say(`Drawn ${by === 'client' ? 'in this browser' : 'by the server'} (${reason})`),
+    );
     live.on('warning', ({ code, message }) => this.say(`Warning: ${message} (${code})`));
     live.on('error', (error) => this.say(`Error: ${error.message} (${error.code})`));
   }

@@ -5,6 +5,7 @@ import { segments } from './segments.ts';
 import { change, type Settings, settings } from './settings.ts';
 
 const FITS = { portrait: 'Portrait', shoulders: 'Shoulders', head: 'Head' } as const;
+const DRAWERS = { server: 'By the server', client: 'Here (WebSocket)' } as const;
 const ANSWERS = { low: 'Soonest', balanced: 'Soon', quality: 'Smoothest' } as const;
 
 /** Route and session settings; they hold from the next start on, but route and background at once. */
@@ -12,10 +13,17 @@ export class SessionPanel {
   readonly #route: { select(value: Settings['route']): void };
 
   readonly #onSize: () => void;
+  readonly #onDraw: () => void;
 
   /** `onBackground`: with the one before. */
-  constructor(onRoute: () => void, onSize: () => void, onBackground: (former: string) => void) {
+  constructor(
+    onRoute: () => void,
+    onSize: () => void,
+    onBackground: (former: string) => void,
+    onDraw: () => void,
+  ) {
     this.#onSize = onSize;
+    this.#onDraw = onDraw;
     const webCodecs = typeof VideoDecoder !== 'undefined' && typeof AudioDecoder !== 'undefined';
     const routes = element('div', { class: 'segments', role: 'radiogroup', 'aria-label': 'Route' });
     this.#route = segments<Settings['route']>(
@@ -53,6 +61,7 @@ export class SessionPanel {
             value === 'h264' ? 'H.264' : value.toUpperCase(),
           ),
           this.#select('Answers', 'latency', ['low', 'balanced', 'quality'], (value) => ANSWERS[value]),
+          this.#select('Drawn', 'draw', ['server', 'client'], (value) => DRAWERS[value]),
           backgroundChoice(onBackground),
           element('p', { class: 'hint' }, 'The background changes at once, the rest with the next start.'),
         ),
@@ -70,7 +79,7 @@ export class SessionPanel {
     change({ route });
   }
 
-  #select<Key extends 'size' | 'fit' | 'fps' | 'codec' | 'latency'>(
+  #select<Key extends 'size' | 'fit' | 'fps' | 'codec' | 'latency' | 'draw'>(
     label: string,
     key: Key,
     values: Settings[Key][],
@@ -80,6 +89,7 @@ export class SessionPanel {
       onchange: () => {
         change({ [key]: values[select.selectedIndex] });
         if (key === 'size') this.#onSize();
+        if (key === 'draw') this.#onDraw();
       },
     });
     for (const value of values) {

@@ -10,6 +10,7 @@ export interface Settings {
   codec: SessionSettings['codec'];
   latency: SessionSettings['latency'];
   background: SessionSettings['background'];
+  draw: SessionSettings['draw'];
   theme: 'system' | 'light' | 'dark';
   volume: number;
   avatarId: string;
@@ -23,6 +24,7 @@ const DEFAULTS: Readonly<Settings> = {
   codec: 'auto',
   latency: 'balanced',
   background: 'keep',
+  draw: 'server',
   theme: 'system',
   volume: 0.9,
   avatarId: '',

@@ -18,6 +18,8 @@ export const avatarSchema = z.object({
   warnings: z.array(z.string()),
   /** The same with codes and numbers; absent in what an older version stored and nobody has used since. */
   quality: qualitySchema.optional(),
+  /** Whether viewers may be given its rig, to draw by themselves; absent: they may. */
+  clientDrawing: z.boolean().optional(),
 });
 export type Avatar = z.infer<typeof avatarSchema>;
 
@@ -25,6 +27,9 @@ export interface AvatarMeta extends FaceChoice {
   name?: string;
   gallery?: boolean;
 }
+
+/** What of an avatar may be changed. */
+export type AvatarChange = Partial<Pick<Avatar, 'name' | 'clientDrawing'>>;
 
 /**
  * Every implementation passes test/avatar/avatar-store-conformance.ts. Whatever cannot be read or written is a
@@ -51,7 +56,7 @@ export interface AvatarStore {
   /** Oldest first. */
   list(): Promise<Avatar[]>;
   /** @throws VultusError `avatar_not_found` */
-  rename(id: string, name: string): Promise<Avatar>;
+  change(id: string, change: AvatarChange): Promise<Avatar>;
   /** With all that is kept of it. @throws VultusError `avatar_not_found` */
   delete(id: string): Promise<void>;
 }

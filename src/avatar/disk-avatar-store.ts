@@ -6,7 +6,13 @@ import { VultusError } from '../errors.ts';
 import type { Rig } from '../render/renderer.ts';
 import { parseRig, serializeRig } from '../render/rig-bytes.ts';
 import type { AnalysedPortrait, AvatarFactory } from './avatar-factory.ts';
-import { type Avatar, type AvatarMeta, type AvatarStore, avatarSchema } from './avatar-store.ts';
+import {
+  type Avatar,
+  type AvatarChange,
+  type AvatarMeta,
+  type AvatarStore,
+  avatarSchema,
+} from './avatar-store.ts';
 import { Drafts } from './drafts.ts';
 import { SharedWork } from './shared-work.ts';
 import { isAbsent, storageError } from './storage-error.ts';
@@ -196,10 +202,10 @@ export class DiskAvatarStore implements AvatarStore {
     return avatars.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.name.localeCompare(b.name));
   }
 
-  async rename(id: string, name: string): Promise<Avatar> {
+  async change(id: string, change: AvatarChange): Promise<Avatar> {
     await this.get(id);
     const description = JSON.parse((await this.#file(id, FILES.description)).toString());
-    await this.#describe(id, { ...description, name });
+    await this.#describe(id, { ...description, ...change });
     return this.get(id);
   }
 

@@ -32,6 +32,8 @@ export function createBudgets(figures: BudgetFigures = UNLIMITED) {
     sessions: new RateBudget('sessions', perMinute(figures.sessionsPerMinute), 'sessions from one address'),
     uploads: new RateBudget('uploads', perMinute(figures.uploadsPerMinute), 'portraits from one address'),
     offers: new RateBudget('offers', perMinute(figures.offersPerMinute), 'offers from one address'),
+    /** What draws an avatar: nearly a megabyte each. */
+    rigs: new RateBudget('rigs', { ratePerS: 5, burst: 100 }, 'rigs from one address'),
     /** Of WHIP and WHEP peers that are there: candidates as they are found, restarts, goodbyes. By address. */
     peerChanges: new RateBudget('peer_changes', { ratePerS: 5, burst: 200 }, 'changes from one address'),
     /** Whoever was sent away for abuse has used as much as forty. */

@@ -56,6 +56,15 @@ export class Avatars {
     return this.#http.patchJson(avatarPath(id), { name });
   }
 
+  /**
+   * Whether viewers may be given what draws it, portrait included, in sessions with `draw: 'client'` (they may, until this
+   * says otherwise).
+   * @throws VultusClientError `avatar_not_found`, `avatar_in_gallery`
+   */
+  setClientDrawing(id: string, allowed: boolean): Promise<AvatarInfo> {
+    return this.#http.patchJson(avatarPath(id), { clientDrawing: allowed });
+  }
+
   /** @throws VultusClientError `avatar_not_found`, `avatar_in_gallery` */
   delete(id: string): Promise<void> {
     return this.#http.delete(avatarPath(id));

@@ -16,6 +16,8 @@ export interface AvatarInfo {
   warnings: string[];
   /** The same with codes and numbers; absent for avatars of an older version that nobody has used since. */
   quality?: PortraitQuality;
+  /** Whether viewers may draw it by themselves (absent from servers of before). */
+  clientDrawing?: boolean;
   previewUrl: string;
 }
 
@@ -48,6 +50,8 @@ export interface SessionSettings {
    * twice as high, for `attachOverlay`.
    */
   background: string;
+  /** `client`: browsers that watch it draw, and get what draws the avatar, portrait included; default `server`. */
+  draw: 'server' | 'client';
 }
 
 export interface SessionOptions extends Partial<SessionSettings> {

@@ -7,6 +7,8 @@ export interface RequestOptions {
   /** In place of the API key, where there is none. */
   token?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Beside those of every request. */
+  headers?: Record<string, string>;
   keepalive?: boolean;
 }
 
@@ -40,6 +42,11 @@ export class Http {
   async blob(path: string, signal?: AbortSignal): Promise<Blob> {
     const response = await this.#send('GET', path, { signal });
     return response.blob();
+  }
+
+  /** What was answered, 304 too. @throws VultusClientError as `json` does */
+  get(path: string, options: RequestOptions): Promise<Response> {
+    return this.#send('GET', path, options);
   }
 
   async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
@@ -100,7 +107,11 @@ export class Http {
 
   async #sendOnce(method: string, path: string, options: RequestOptions): Promise<Response> {
     const { body, contentType, token, signal, keepalive = false } = options;
-    const headers: Record<string, string> = { accept: 'application/json, */*;q=0.5', ...this.#headers };
+    const headers: Record<string, string> = {
+      accept: 'application/json, */*;q=0.5',
+      ...this.#headers,
+      ...options.headers,
+    };
     if (contentType) headers['content-type'] = contentType;
     if (token && !this.hasKey) headers.authorization = `Bearer ${token}`;
     let response: Response;
@@ -117,7 +128,8 @@ export class Http {
       throw new VultusClientError('server_unreachable', this.#whyUnreachable(), { cause });
     }
     // Without the query, where secrets may stand.
-    if (!response.ok) throw await problemOf(response, this.baseUrl + path.replace(/\?.*/, ''));
+    if (!response.ok && response.status !== 304)
+      throw await problemOf(response, this.baseUrl + path.replace(/\?.*/, ''));
     return response;
   }
 }

@@ -1,4 +1,6 @@
 import type { ControlsPatch } from '../contract/controls.ts';
+import type { Drawer, DrawReason } from '../contract/drawing.ts';
+import { DrawnFrameReader } from '../contract/drawn-frame.ts';
 import type { AudioFormat } from '../contract/formats.ts';
 import { MAX_WORDS_IN_MESSAGE, type Word } from '../contract/speech.ts';
 import { parseServerMessage, serializeClientMessage } from '../contract/wire/client-end.ts';
@@ -14,6 +16,7 @@ import { type VoiceData, type VoiceFormats, voiceBytes } from './pcm.ts';
 import type { PerformedMotion } from './performed-motion.ts';
 import { Pings } from './pings.ts';
 import { isBroken, reopen } from './reconnection.ts';
+import { toldEvent } from './told-events.ts';
 
 const USUAL_AUDIO: AudioFormat = { encoding: 's16le', sampleRateHz: 24000 };
 
@@ -39,6 +42,7 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
   /** While the transport is lost and a new one is looked for. */
   #away: AbortController | undefined;
   readonly #missed = new MissedSettings();
+  #frames = new DrawnFrameReader();
 
   protected constructor(
     sessionId: string,
@@ -136,6 +140,11 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     this.send({ type: 'keyframe' });
   }
 
+  setDrawer(by: Drawer, reason: DrawReason): void {
+    this.send({ type: 'draw', by, reason });
+    this.emit('drawing', { by, reason });
+  }
+
   async ping(): Promise<number> {
     if (this.#away) throw new VultusClientError('connection_lost', 'The connection is being made again.');
     return this.#pings.measure((id) => this.send({ type: 'ping', id }));
@@ -213,21 +222,12 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
         // A data channel is ready for version 1 before it has heard our hello.
         if (message.version !== WIRE_VERSION) break;
         this.#ready = message;
+        this.#frames = new DrawnFrameReader();
         this.onReady();
         this.#readyWaiter?.resolve();
         break;
       case 'pong':
         this.#pings.answered(message.id);
-        break;
-      case 'motion':
-        this.emit('motion', {
-          mediaTimeMs: message.mediaTimeMs,
-          epoch: message.epoch,
-          frame: new Float32Array(message.data.slice().buffer),
-        });
-        break;
-      case 'stats':
-        this.emit('stats', message.stats);
         break;
       case 'state':
         this.#state = message.state;
@@ -242,8 +242,10 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
         this.#readyWaiter?.reject(error);
         break;
       }
-      default:
-        this.emit(message.type, message as never);
+      default: {
+        const told = toldEvent(message, this.#frames);
+        if (told) this.emit(told.name, told.event);
+      }
     }
   }
 

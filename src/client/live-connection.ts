@@ -1,4 +1,5 @@
 import type { ControlsPatch } from '../contract/controls.ts';
+import type { Drawer, DrawReason } from '../contract/drawing.ts';
 import type { AudioFormat } from '../contract/formats.ts';
 import type { Word } from '../contract/speech.ts';
 import type { ServerMessage } from '../contract/wire/server-messages.ts';
@@ -52,6 +53,12 @@ export interface LiveEvents {
   caption: Message<'caption'>;
   voice: Message<'voice'>;
   motion: MotionEvent;
+  /** What a picture is drawn of, in a session with `draw: 'client'`: rounded as contract/drawn-frame.ts says. */
+  drawn: MotionEvent;
+  /** Something else is behind the avatar, for those who draw. */
+  background: Message<'background'>;
+  /** Who draws the pictures that a player shows from now on, and why. */
+  drawing: { by: Drawer; reason: DrawReason };
   /**
    * The connection broke, and is being made again (before each attempt, with what the last one failed on). Voice that is
    * given meanwhile is lost, and utterances end with `underrun`; controls and background are told afterwards.
@@ -127,6 +134,8 @@ export interface LiveConnection {
    */
   setBackground(background: string): void;
   requestKeyFrame(): void;
+  /** For players: says to the server, and by a `drawing` event, who draws from now on. */
+  setDrawer(by: Drawer, reason: DrawReason): void;
   /** Round trip to the session in milliseconds. */
   ping(): Promise<number>;
   /** Takes the voice from a microphone (browser only), or from none with `null`. */

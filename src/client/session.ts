@@ -57,12 +57,13 @@ export class Session {
 
   /**
    * Connects by WebRTC or, where that does not work (no WebRTC here, UDP is blocked), by WebSocket; `route` of the
-   * connection says which it is. On a WebSocket the page shows the avatar with `attachWebCodecs`.
+   * connection says which it is. Where this browser is to draw, it is the WebSocket at once. On a WebSocket the page shows the avatar with `attachWebCodecs`.
    * @throws VultusClientError as the two others do
    */
   async connect(options: ConnectOptions = {}): Promise<WebRtcConnection | WebSocketConnection> {
+    const { draw = this.info.settings?.draw } = options;
     try {
-      return await this.connectWebRtc({ ...options, timeoutMs: WEBRTC_TRIAL_MS });
+      if (draw !== 'client') return await this.connectWebRtc({ ...options, timeoutMs: WEBRTC_TRIAL_MS });
     } catch (error) {
       if (!isWebRtcBlocked(error)) throw error;
       options.onFallback?.(error);
@@ -100,6 +101,7 @@ export class Session {
   /** Connects a browser or Node: the avatar comes as encoded packets and motion frames. */
   async connectWebSocket(options: WebSocketOptions = {}): Promise<WebSocketConnection> {
     const path = `${sessionPath(this.id)}/stream`;
+    const { draw = this.info.settings?.draw } = options;
     const tokens = this.#tokensFor(options.role);
     const live = await WebSocketConnection.connect(
       {
@@ -109,9 +111,15 @@ export class Session {
           return this.#http.webSocketUrl(`${path}${query({ role: options.role, token: tokens.next() })}`);
         },
         whyRefused: () => this.#whyRefused(),
+        rig: (known, signal) =>
+          this.#http.get(`${sessionPath(this.id)}/rig`, {
+            token: tokens.next(),
+            signal,
+            ...(known.length > 0 && { headers: { 'if-none-match': known.join(', ') } }),
+          }),
       },
       this.id,
-      options,
+      { ...options, draw },
     );
     tokens.follow(live);
     return live;

@@ -29,6 +29,7 @@ export class VoicePlayer {
   readonly #epochs = new Map<number, number>();
   readonly #scheduled = new Set<Scheduled>();
   #epoch = 0;
+  #destination: MediaStreamAudioDestinationNode | undefined;
 
   /** @param onError told of each packet that cannot be decoded; the voice goes on with the next one */
   constructor(context: AudioContext, clock: PlayoutClock, onError: (error: unknown) => void) {
@@ -43,6 +44,13 @@ export class VoicePlayer {
   /** 0..1. */
   set volume(value: number) {
     this.#gain.gain.setTargetAtTime(value, this.#context.currentTime, 0.015);
+  }
+
+  /** What is heard, as a track of a `MediaStream`. */
+  get track(): MediaStreamTrack {
+    this.#destination ??= new MediaStreamAudioDestinationNode(this.#context);
+    this.#gain.connect(this.#destination);
+    return this.#destination.stream.getAudioTracks()[0];
   }
 
   push({ mediaTimeMs, epoch, data }: LiveEvents['voice']): void {

@@ -1,3 +1,4 @@
+import type { Drawer } from '../contract/drawing.ts';
 import type { AudioFormat } from '../contract/formats.ts';
 import type { Role } from '../contract/roles.ts';
 import type { Outputs } from '../contract/wire/client-messages.ts';
@@ -13,8 +14,10 @@ export interface WebSocketOptions {
   audio?: AudioFormat;
   /** Of what `hear` and `setMicrophone` take (for a track it has to be s16le); default: that of `audio`. */
   microphoneAudio?: AudioFormat;
-  /** What to send back; default encoded video and Opus voice. */
+  /** What to send back; default encoded video and Opus voice, or what the avatar is drawn of instead of video. */
   outputs?: Outputs;
+  /** `client`: `attachWebCodecs` draws, in a session with `draw: 'client'` (default: as the session was opened). */
+  draw?: Drawer;
   /** What `hear` and `setMicrophone` are for: `speak` (default): the avatar says what it hears; `listen`: it listens to it. */
   voiceInput?: 'speak' | 'listen';
   /** `view`: watches beside the others; its voice and controls are refused (`view_only`). Default `control`. */
@@ -31,6 +34,8 @@ export interface WebSocketAddress {
   url(): Promise<string>;
   /** A refused upgrade tells a browser nothing. */
   whyRefused(): Promise<VultusClientError>;
+  /** What draws the avatar; 304 where it is one of these (ETags). */
+  rig(known: readonly string[], signal: AbortSignal): Promise<Response>;
 }
 
 /** So often it is looked whether the server says something; it is asked to where it does not. */
@@ -80,7 +85,9 @@ export class WebSocketConnection extends LiveBase {
     const [url, videoCodecs] = await Promise.all([this.#address.url(), decodableCodecs()]);
     signal?.throwIfAborted();
     if (this.closed) return;
-    const { outputs = { video: true, voice: true }, voiceInput } = this.#options;
+    const { draw, voiceInput } = this.#options;
+    const { outputs = { voice: true, ...(draw === 'client' ? { drawing: true } : { video: true }) } } =
+      this.#options;
     const socket = new WebSocket(url);
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
@@ -111,6 +118,11 @@ export class WebSocketConnection extends LiveBase {
       const error = opened ? errorFromClose(code, reason) : await this.#address.whyRefused();
       if (current()) this.lost(error, this.#timeoutMs);
     });
+  }
+
+  /** What draws the avatar, where it is drawn here; see `WebSocketAddress`. */
+  fetchRig(known: readonly string[], signal: AbortSignal): Promise<Response> {
+    return this.#address.rig(known, signal);
   }
 
   protected drop(): void {

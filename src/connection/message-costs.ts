@@ -11,6 +11,7 @@ const COSTS: Readonly<Partial<Record<ClientMessage['type'], number>>> = Object.f
   interrupt: 100,
   background: 250,
   keyframe: 50,
+  draw: 50,
   pause: 25,
   resume: 25,
   'speech.end': 10,

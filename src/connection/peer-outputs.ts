@@ -1,5 +1,8 @@
+import type { Drawer } from '../contract/drawing.ts';
+import { DrawnFrameWriter } from '../contract/drawn-frame.ts';
 import type { PcmFormat, VideoCodec } from '../contract/formats.ts';
 import {
+  DRAWING,
   MOTION,
   OPUS_VOICE,
   type Output,
@@ -11,6 +14,7 @@ import {
   type VideoOutput,
 } from '../contract/outputs.ts';
 import type { ClientMessage, ServerMessage } from '../contract/wire.ts';
+import { VultusError } from '../errors.ts';
 import type { Taker, Taking } from '../session/session-api.ts';
 import type { Attachment } from './attachment.ts';
 import { CaptionFeed } from './caption-feed.ts';
@@ -28,6 +32,9 @@ export class PeerOutputs {
   #pcm: PcmVoice | undefined;
   #shown: VideoCodec | undefined;
   #taking: Taking | undefined;
+  #asked: Asked = {};
+  #drawer: Drawer = 'server';
+  #frames = new DrawnFrameWriter();
 
   /** `media`: whether video and voice go this way; `videoCodec`: that of its pictures, where they go another way. */
   constructor(
@@ -40,6 +47,8 @@ export class PeerOutputs {
       ...packetMessages(post),
       pcm: ({ mediaTimeMs, epoch, samples }) =>
         this.#pcm && post({ type: 'voice', mediaTimeMs, epoch, data: this.#pcm.bytesOf(samples) }),
+      drawing: ({ mediaTimeMs, epoch, frame }) =>
+        post({ type: 'drawn', mediaTimeMs, epoch, data: this.#frames.write(frame) }),
     };
     this.#captions = new CaptionFeed(post);
     attachment.on(this.#captions.listeners);
@@ -57,14 +66,44 @@ export class PeerOutputs {
     return this.#video.codec;
   }
 
-  /** Takes these from now on. `videoCodecs`: what the peer can decode, the best first; said once. */
-  take(
-    { video, voice, motion, picture, userAudio, captions }: Asked,
-    videoCodecs: readonly VideoCodec[] = [],
-  ): void {
-    this.#captions.wanted = captions !== undefined;
+  /** Whether the peer gets what pictures are drawn of. */
+  get drawn(): boolean {
+    return this.#asked.drawing ?? false;
+  }
+
+  /** Who draws its pictures. */
+  get drawer(): Drawer {
+    return this.#drawer;
+  }
+
+  /**
+   * Takes these from now on. `videoCodecs`: what the peer can decode, the best first; said once.
+   * @throws VultusError `drawing_not_allowed`
+   */
+  take(asked: Asked, videoCodecs: readonly VideoCodec[] = []): void {
+    if (asked.drawing && this.#attachment.session.settings.draw !== 'client')
+      throw new VultusError('drawing_not_allowed', 'the session was not opened with draw: client');
+    this.#asked = asked;
+    this.#frames = new DrawnFrameWriter();
+    this.#drawer = asked.drawing ? 'client' : 'server';
+    this.#captions.wanted = asked.captions !== undefined;
     this.#shown ??= videoCodecs[0];
+    this.#takeAsked();
+  }
+
+  /** Its pictures are drawn by this one from now on. @throws VultusError `drawing_not_allowed` where it asked for no drawing */
+  setDrawer(drawer: Drawer): void {
+    if (!this.drawn) throw new VultusError('drawing_not_allowed', 'hello did not ask for drawing');
+    if (drawer === this.#drawer) return;
+    this.#drawer = drawer;
+    this.#takeAsked();
+  }
+
+  #takeAsked(): void {
+    const { voice, motion, drawing, picture, userAudio } = this.#asked;
+    const video = drawing ? this.#drawer === 'server' : this.#asked.video;
     const outputs: Output[] = motion ? [MOTION] : [];
+    if (drawing) outputs.push(DRAWING);
     if (this.#media) {
       this.#setPcm(typeof voice === 'object' ? voice : undefined);
       if (voice) outputs.push(this.#pcm ? PCM_VOICE : OPUS_VOICE);

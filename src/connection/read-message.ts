@@ -5,7 +5,7 @@ import { VultusError } from '../errors.ts';
 const LONGEST_DETAIL = 200;
 
 /** What a viewer may send. */
-export const FOR_VIEWERS: readonly ClientMessage['type'][] = ['hello', 'keyframe', 'ping'];
+export const FOR_VIEWERS: readonly ClientMessage['type'][] = ['hello', 'draw', 'keyframe', 'ping'];
 /** What is joined with others of its kind, or stands by itself; all else comes after what was said before it. */
 export const UNORDERED: readonly ClientMessage['type'][] = ['audio', 'control', 'motion', 'ping'];
 

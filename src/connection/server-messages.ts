@@ -1,5 +1,5 @@
 /** What happens in a session, as messages to a peer. */
-import { stackedHeight } from '../contract/backdrop.ts';
+import { describeBackdrop, stackedHeight } from '../contract/backdrop.ts';
 import type { PcmFormat, VideoCodec } from '../contract/formats.ts';
 import type { ServerMessage, WireVersion } from '../contract/wire.ts';
 import { codecString } from '../media/codec-string.ts';
@@ -8,13 +8,18 @@ import type { SessionListeners } from './attachment.ts';
 
 type Post = (message: ServerMessage) => void;
 
-/** `token`: opens the next connection of the peer; `codec`: of the pictures that it gets. */
+/** `token`: opens the next connection of the peer; `codec`: of the pictures that it gets; `drawn`: whether it draws. */
 export function readyMessage(
   { id, settings, delayMs }: SessionApi,
   version: WireVersion,
-  { codec, pcm, token }: { codec: VideoCodec; pcm: PcmFormat | undefined; token: string | undefined },
+  {
+    codec,
+    pcm,
+    token,
+    drawn,
+  }: { codec: VideoCodec; pcm: PcmFormat | undefined; token: string | undefined; drawn: boolean },
 ): ServerMessage {
-  const { width, fps } = settings;
+  const { width, fps, fit, seed, background } = settings;
   const height = stackedHeight(settings.height, settings.background);
   return {
     type: 'ready',
@@ -24,6 +29,9 @@ export function readyMessage(
     video: { codec: codecString({ codec, width, height, fps }), width, height, fps },
     voice: { codec: pcm?.encoding ?? 'opus', sampleRateHz: pcm?.sampleRateHz ?? 48000, channels: 1 },
     delayMs,
+    ...(drawn && {
+      drawing: { seed, width, height: settings.height, fit, background: describeBackdrop(background) },
+    }),
   };
 }
 

@@ -1,6 +1,4 @@
-import type { Budgets } from '../budget/budgets.ts';
-import type { VideoCodec } from '../contract/formats.ts';
-import type { Role } from '../contract/roles.ts';
+import { describeBackdrop } from '../contract/backdrop.ts';
 import type { Warning } from '../contract/session-events.ts';
 import {
   type ClientMessage,
@@ -13,39 +11,18 @@ import type { SessionApi } from '../session/session-api.ts';
 import type { Attachment, SessionListeners } from './attachment.ts';
 import { BackgroundReader } from './background-reader.ts';
 import { messageCost } from './message-costs.ts';
-import { type Flow, MessageIntake } from './message-intake.ts';
+import { MessageIntake } from './message-intake.ts';
 import { PeerMotion } from './peer-motion.ts';
 import { PeerOutputs } from './peer-outputs.ts';
 import { PeerVoice } from './peer-voice.ts';
 import { FOR_VIEWERS, readMessage, UNORDERED } from './read-message.ts';
 import { asVersion, eventMessages, readyMessage } from './server-messages.ts';
+import type { SessionChannelOptions } from './session-channel-options.ts';
 import { Steering } from './steering.ts';
 import { Throttled } from './throttled.ts';
 
 /** Key frames are large, and a decoder that is lost needs one, not several. */
 const KEY_FRAME_INTERVAL_MS = 200;
-
-export interface SessionChannelOptions {
-  role: Role;
-  /** Opens the next connection of this peer. */
-  nextToken?: string | undefined;
-  /** Whether encoded video, voice and motion may be sent here (a data channel carries only events and motion). */
-  media: boolean;
-  /** Of the peer's pictures, where they go another way. */
-  videoCodec?: VideoCodec | undefined;
-  /** The peer asks for a key frame of pictures that go another way. */
-  keyFrame?: () => void;
-  /** What the peer may cost. */
-  budgets: Budgets;
-  /** How the peer is made to wait; absent where there is no way to: then one that goes on too long is sent away. */
-  flow?: Flow;
-  /** What a microphone is for that comes another way. */
-  onVoiceInput?: (voiceInput: 'speak' | 'listen') => void;
-  /** Called after the `error` message that says why the session has ended. */
-  onEnd?: (error: VultusError) => void;
-  /** The peer has sent too much, or too much that cannot be used, and is to go; called after the `error` message. */
-  onAbuse: (error: VultusError) => void;
-}
 
 type Hello = Extract<ClientMessage, { type: 'hello' }>;
 
@@ -235,6 +212,10 @@ export class SessionChannel {
       case 'background':
         this.#backgrounds.take(message.background);
         break;
+      case 'draw':
+        this.#outputs.setDrawer(message.by);
+        this.#options.onDrawer?.(this.#outputs.drawer);
+        break;
       case 'keyframe':
         this.#keyFrames.request();
         break;
@@ -253,6 +234,7 @@ export class SessionChannel {
     if (voiceInput) this.#options.onVoiceInput?.(voiceInput);
     this.#attachment.speaker.patient = version > 1;
     this.#outputs.take(outputs, videoCodecs);
+    this.#options.onDrawer?.(this.#outputs.drawer);
     if (this.#options.media || version > 1) this.#ready();
   }
 
@@ -274,6 +256,7 @@ export class SessionChannel {
       readyMessage(this.#session, this.#version, {
         codec: this.#outputs.codec,
         pcm: this.#outputs.pcm,
+        drawn: this.#outputs.drawn,
         token: this.#options.nextToken,
       }),
     );
@@ -284,6 +267,9 @@ export class SessionChannel {
     return {
       ...eventMessages((message) => this.#post(message)),
       interrupted: () => this.#voice.drop(),
+      background: (background) => {
+        if (this.#outputs.drawn) this.#post({ type: 'background', background: describeBackdrop(background) });
+      },
       warning: (warning) => this.warn(warning),
       error: (error) => this.tell(error),
       closed: (reason) => {
@@ -297,6 +283,7 @@ export class SessionChannel {
 
   #post(message: ServerMessage): void {
     const known = asVersion(this.#version, message);
-    if (known && !this.#closed) this.#send(serializeServerMessage(known), known.type);
+    if (!known || this.#closed) return;
+    this.#send(serializeServerMessage(known, { compact: this.#outputs.drawn }), known.type);
   }
 }

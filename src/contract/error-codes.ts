@@ -89,6 +89,11 @@ export const ERRORS = {
     closeCode: 4009,
     help: 'A running session keeps the height of its pictures; for a matte, or none, open another session.',
   },
+  drawing_not_allowed: {
+    status: 403,
+    closeCode: 4003,
+    help: 'The rig of this avatar is not given away: open the session with draw: client, and an avatar that allows it.',
+  },
   at_capacity: {
     status: 503,
     closeCode: 4029,

@@ -6,6 +6,10 @@ import type { PictureDelays } from './stats.ts';
 export interface MotionOutput {
   kind: 'motion';
 }
+/** What each picture is drawn of, at the session's rate, for whoever draws it as the server would. */
+export interface DrawingOutput {
+  kind: 'drawing';
+}
 /** What is heard: Opus, or mono float32 at 48 kHz; either in packets of 20 ms. */
 export interface VoiceOutput {
   kind: 'voice';
@@ -47,7 +51,13 @@ export interface VideoOutput extends PictureFormat {
   /** The most that the taker wants. It is no difference between outputs: one encoder serves them all. */
   bitrateKbps: number;
 }
-export type Output = MotionOutput | VoiceOutput | UserAudioOutput | PictureOutput | VideoOutput;
+export type Output =
+  | MotionOutput
+  | DrawingOutput
+  | VoiceOutput
+  | UserAudioOutput
+  | PictureOutput
+  | VideoOutput;
 
 /** Something that is made once, for all who take it. Packets carry its key. */
 export interface Stream {
@@ -62,6 +72,8 @@ export function outputKey(output: Output): string {
   switch (output.kind) {
     case 'motion':
       return 'motion';
+    case 'drawing':
+      return 'drawing';
     case 'voice':
       return `voice/${output.encoding}`;
     case 'userAudio':
@@ -78,6 +90,7 @@ export function streamOf(output: Output): Stream {
 }
 
 export const MOTION: MotionOutput = Object.freeze({ kind: 'motion' });
+export const DRAWING: DrawingOutput = Object.freeze({ kind: 'drawing' });
 export const OPUS_VOICE: VoiceOutput = Object.freeze({ kind: 'voice', encoding: 'opus' });
 export const PCM_VOICE: VoiceOutput = Object.freeze({ kind: 'voice', encoding: 'pcm' });
 
@@ -142,4 +155,16 @@ export interface MotionPacket extends OfStream {
   /** `Float32Array[58]`, see motion-frame.ts. */
   frame: Float32Array;
 }
-export type Packet = VideoPacket | VoicePacket | PcmPacket | UserAudioPacket | PicturePacket | MotionPacket;
+export interface DrawingPacket extends OfStream {
+  kind: 'drawing';
+  /** `Float32Array[58]`, rounded as drawn-frame.ts says. */
+  frame: Float32Array;
+}
+export type Packet =
+  | VideoPacket
+  | VoicePacket
+  | PcmPacket
+  | UserAudioPacket
+  | PicturePacket
+  | MotionPacket
+  | DrawingPacket;

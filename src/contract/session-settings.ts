@@ -1,5 +1,6 @@
 /** What a session is opened with; it keeps all but the background as long as it runs. */
 import { type Backdrop, KEEP } from './backdrop.ts';
+import type { Drawer } from './drawing.ts';
 import type { CodecChoice, PictureFormat } from './formats.ts';
 import type { LatencyMode } from './latency.ts';
 
@@ -13,6 +14,8 @@ export interface SessionSettings extends PictureFormat {
   latency: LatencyMode;
   /** What stands behind the avatar; with `matte`, pictures are sent twice as high. */
   background: Backdrop;
+  /** With `client`, viewers get the rig and draw by themselves; those who cannot, or do not want to, get pictures. */
+  draw: Drawer;
 }
 
 export const DEFAULT_SETTINGS: Omit<SessionSettings, 'avatarId' | 'seed'> = Object.freeze({
@@ -24,4 +27,5 @@ export const DEFAULT_SETTINGS: Omit<SessionSettings, 'avatarId' | 'seed'> = Obje
   bitrateKbps: 1500,
   latency: 'balanced',
   background: KEEP,
+  draw: 'server',
 });

@@ -50,6 +50,12 @@
  * about 30 kB. They are in step with the voice as `video` is. A reader that is behind by more than a picture is left out
  * of the next ones. Before the background `matte` they show the person over black.
  *
+ * **Drawn by the client.** In a session with `draw: 'client'`, `outputs.drawing` brings what each picture is drawn of:
+ * `drawn`, 58 channels in about 70 bytes ([drawn-frame.ts](drawn-frame.ts)), with `voice` in the short form of
+ * [compact.ts](wire/compact.ts); `ready.drawing` says how, and `GET /v1/sessions/:id/rig` gives the avatar. With
+ * `outputs.drawing` no video is sent until the client says `draw` by the `server`, and none any more after `draw` by the
+ * `client`; `drawn` goes on all the time.
+ *
  * **A performer's motion.** `motion` says what a camera or a tracker sees of a face at `timeMs` of its own clock: any of
  * the 52 ARKit coefficients and the head, as in a motion frame. The control `performer` says whose motion each part of
  * the face shows. A part of which nothing has come for a quarter of a second fades back to a life of its own, and with

@@ -31,7 +31,7 @@ export function corsAnswer(
   }
   const preflight = {
     'access-control-allow-methods': 'GET, POST, PATCH, DELETE',
-    'access-control-allow-headers': 'authorization, content-type, if-match',
+    'access-control-allow-headers': 'authorization, content-type, if-match, if-none-match',
     'access-control-max-age': '600',
   };
   return { headers: { ...allowed, ...preflight }, isAllowed, isPreflight: true };

@@ -64,7 +64,7 @@ export function whenStocked(
     get: (id) => find(() => avatars.get(id)),
     rig: (id) => find(() => avatars.rig(id)),
     preview: (id) => find(() => avatars.preview(id)),
-    rename: (id, name) => find(() => avatars.rename(id, name)),
+    change: (id, change) => find(() => avatars.change(id, change)),
     delete: (id) => find(() => avatars.delete(id)),
     list: () => begun.then(() => avatars.list()),
   };

@@ -15,17 +15,18 @@ export type NewSession = z.output<typeof newSessionSchema>;
 /**
  * Opens a session, and has it watched, counted and told of in the log.
  * @param log of the request
- * @throws VultusError `format_not_allowed`, `avatar_not_found`, `at_capacity`, `server_busy`, `shutting_down`,
+ * @throws VultusError `format_not_allowed`, `drawing_not_allowed`, `avatar_not_found`, `at_capacity`, `server_busy`, `shutting_down`,
  * `engine_failed`, and what its background is refused with
  */
 export async function openSession(
-  { sessions, metrics, connections, budgets, config, sessionLog }: ServerContext,
+  { avatars, sessions, metrics, connections, budgets, config, sessionLog }: ServerContext,
   { controls, background, size, ...settings }: NewSession,
   log: Pick<Log, 'info'>,
 ): Promise<SessionApi> {
   const square = size === undefined ? {} : { width: size, height: size };
   const wanted = { ...settings, ...square };
   assertAllowed({ ...DEFAULT_SETTINGS, ...wanted }, config);
+  if (wanted.draw === 'client') await assertDrawable(avatars, wanted.avatarId);
   const stopTimer = metrics.sessionStartSeconds.startTimer();
   const session = await sessions.create(wanted, {
     controls,
@@ -49,6 +50,12 @@ function assertAllowed(
   if (Math.max(width, height) <= maxSize && fps <= maxFps) return;
   const detail = `${width} × ${height} at ${fps} a second; at most ${maxSize} pixels a side and ${maxFps} a second`;
   throw new VultusError('format_not_allowed', detail);
+}
+
+/** @throws VultusError `drawing_not_allowed` where its owner does not want its rig to be given away */
+async function assertDrawable(avatars: ServerContext['avatars'], id: string): Promise<void> {
+  const { clientDrawing = true } = await avatars.get(id);
+  if (!clientDrawing) throw new VultusError('drawing_not_allowed', 'the avatar forbids it');
 }
 
 /** A queue that does nothing any more for a session for which there is no room by then. */

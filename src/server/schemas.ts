@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { backgroundSchema } from '../contract/backdrop-schema.ts';
 import { controlsSchema } from '../contract/controls-schema.ts';
+import { DRAWERS } from '../contract/drawing.ts';
 import { facePointsSchema } from '../contract/face-points-schema.ts';
 import { type FormatChoice, formatFields, formatProblem } from '../contract/format-choice.ts';
 import { CODEC_CHOICES, FITS } from '../contract/formats.ts';
@@ -30,13 +31,20 @@ export const avatarSchema = z
       .describe(
         'The same with codes and numbers; absent for avatars of an older version that nobody has used',
       ),
+    clientDrawing: z
+      .boolean()
+      .describe(
+        'Whether viewers may be given what draws it, the portrait among it (sessions with draw: client)',
+      ),
     previewUrl: z.string(),
   })
   .describe('A portrait that has been made ready to talk');
 
 const avatarName = z.string().trim().max(100);
 
-export const avatarPatch = z.strictObject({ name: avatarName.min(1) });
+export const avatarPatch = z
+  .strictObject({ name: avatarName.min(1).optional(), clientDrawing: z.boolean().optional() })
+  .refine((patch) => Object.keys(patch).length > 0, 'says nothing');
 
 export const avatarQuery = z.strictObject({
   name: avatarName.optional(),
@@ -69,6 +77,12 @@ const latency = z
       `(default ${DEFAULT_SETTINGS.latency}); \`delayMs\` of \`ready\` says it for the session`,
   );
 
+const draw = z
+  .enum(DRAWERS)
+  .describe(
+    'Who draws: the server (default), or the browsers that watch it, which get what draws the avatar, portrait included',
+  );
+
 /** Of a request: a picture as a data URL has to fit in. */
 export const newSessionFields = {
   avatarId: z.string().min(1).max(100),
@@ -90,7 +104,9 @@ export function withOneFormat<Schema extends z.ZodType<FormatChoice>>(schema: Sc
   });
 }
 
-export const newSessionSchema = withOneFormat(z.strictObject(newSessionFields)).describe('A session to open');
+export const newSessionSchema = withOneFormat(
+  z.strictObject({ ...newSessionFields, draw: draw.optional() }),
+).describe('A session to open');
 
 export const sessionFields = z.object({
   id: z.string(),
@@ -105,6 +121,7 @@ export const sessionFields = z.object({
     seed,
     latency,
     background: z.string().describe('keep, blur, matte, #rrggbb or picture'),
+    draw,
   }),
   streamUrl: z.string().describe('WebSocket of this session (MessagePack messages)'),
   webrtcUrl: z.string().describe('Takes the SDP offer of a WebRTC peer'),

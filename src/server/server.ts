@@ -31,6 +31,7 @@ import { livekitRoutes } from './routes/livekit.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/page.ts';
 import { pushRoutes } from './routes/pushes.ts';
+import { rigRoutes } from './routes/rigs.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { streamRoute } from './routes/stream.ts';
 import { webrtcRoutes } from './routes/webrtc.ts';
@@ -145,7 +146,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Vu
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   for (const routes of [
-    ...[avatarRoutes, sessionRoutes, webrtcRoutes, whipRoutes, whepRoutes],
+    ...[avatarRoutes, sessionRoutes, rigRoutes, webrtcRoutes, whipRoutes, whepRoutes],
     ...[pushRoutes, streamRoute, operationRoutes],
   ]) {
     await app.register((scope) => routes(scope.withTypeProvider<ZodTypeProvider>(), context));

@@ -8,6 +8,7 @@ import type { EventEmitter } from 'node:events';
 import type { Backdrop } from '../contract/backdrop.ts';
 import type { AvatarState, ControlsPatch } from '../contract/controls.ts';
 import type {
+  DrawingPacket,
   MotionPacket,
   Output,
   PcmPacket,
@@ -40,6 +41,8 @@ export interface SessionEvents
   delays: [PictureDelays];
   /** All that had been said to it is dropped. Told before `interrupt` returns. */
   interrupted: [];
+  /** Something else is behind the avatar from the next picture on. */
+  background: [Backdrop];
   /** The user began or stopped talking, on a microphone that the avatar listens to. */
   'user.started': [];
   'user.ended': [{ talkedMs: number }];
@@ -57,6 +60,7 @@ export interface Taker {
   userAudio?(packet: UserAudioPacket): void;
   picture?(packet: PicturePacket): void;
   motion?(packet: MotionPacket): void;
+  drawing?(packet: DrawingPacket): void;
   /** Of what concerns its video alone; other warnings are events. */
   warning?(warning: Warning): void;
 }

@@ -169,6 +169,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     }
     this.#live.setBackground(background);
     this.#settings = Object.freeze({ ...this.#settings, background });
+    this.emit('background', background);
   }
 
   take(outputs: readonly Output[], taker: Taker): Taking {

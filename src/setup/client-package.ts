@@ -48,6 +48,8 @@ async function buildModules(folder: string): Promise<void> {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
+    // The worker is found beside the modules, wherever they are.
+    base: './',
     build: {
       outDir: folder,
       emptyOutDir: false,

@@ -5,8 +5,11 @@ import { join, relative } from 'node:path';
 import { packageFile } from './dependencies.mjs';
 import { ROOT, runQuietly } from './steps.mjs';
 
-/** What the page is made of: the demo, the client SDK and what that shares with the server. */
-const SOURCES = ['client-demo', 'src/client', 'src/contract', 'package-lock.json'];
+/** What the page is made of: the demo, the client SDK and what that shares with the server, its renderer included. */
+const SOURCES = [
+  ...['client-demo', 'package-lock.json', 'src/client', 'src/contract'],
+  ...['src/render', 'src/image', 'src/face'],
+];
 const SKIPPED = new Set(['dist', 'node_modules']);
 
 /**

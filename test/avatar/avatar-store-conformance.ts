@@ -44,9 +44,9 @@ export function describeAvatarStore(name: string, prepare: () => Promise<StoreUn
     });
 
     it('gives an avatar another name, which stays', async () => {
-      expect(await store.rename(avatar.id, 'Rafaela')).toEqual({ ...avatar, name: 'Rafaela' });
+      expect(await store.change(avatar.id, { name: 'Rafaela' })).toEqual({ ...avatar, name: 'Rafaela' });
       expect(await (await reopen()).get(avatar.id)).toEqual({ ...avatar, name: 'Rafaela' });
-      expect(await store.rename(avatar.id, avatar.name)).toEqual(avatar);
+      expect(await store.change(avatar.id, { name: avatar.name })).toEqual(avatar);
     });
 
     it('keeps the quality report with it, in words and whole', () => {
@@ -81,7 +81,7 @@ export function describeAvatarStore(name: string, prepare: () => Promise<StoreUn
         store.get(id),
         store.rig(id),
         store.preview(id),
-        store.rename(id, 'x'),
+        store.change(id, { name: 'x' }),
         store.delete(id),
       ];
       for (const answer of await Promise.allSettled(questions)) {

@@ -1,4 +1,5 @@
 import type { InjectOptions } from 'fastify';
+import type { AvatarChange } from '../../src/avatar/avatar-store.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Backdrop } from '../../src/contract/backdrop.ts';
 import { VultusError } from '../../src/errors.ts';
@@ -56,8 +57,8 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
         known(id);
         return Buffer.from([0xff, 0xd8, 0xff]);
       },
-      rename: async (id: string, name: string) => {
-        const renamed = { ...known(id), name };
+      change: async (id: string, change: AvatarChange) => {
+        const renamed = { ...known(id), ...change };
         avatars.set(id, renamed);
         return renamed;
       },

@@ -93,6 +93,7 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
       seed: 1,
       latency: 'balanced',
       background: { kind: 'keep' },
+      draw: 'server',
       ...settings,
     };
     this.on('error', () => {});

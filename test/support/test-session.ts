@@ -89,6 +89,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
       seed: 1,
       latency: 'balanced',
       background: { kind: 'keep' },
+      draw: 'server',
     };
     this.#encoder = createVideoEncoder({ codec, width: size, height: size, fps: 25, bitrateKbps });
     this.#timer = setInterval(() => this.#tick(), 5);

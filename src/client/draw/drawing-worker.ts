@@ -4,7 +4,8 @@ import type { FromWorker, PictureTime, ToWorker } from './worker-messages.ts';
 /** Beyond so many that are not drawn yet the oldest are left out: they would come late. */
 const MOST_WAITING = 3;
 
-export type DrawnPicture = Omit<Extract<FromWorker, { type: 'picture' }>, 'type'>;
+/** `tookMs`: from asking the worker for it until it was here. */
+export type DrawnPicture = Omit<Extract<FromWorker, { type: 'picture' }>, 'type'> & { tookMs: number };
 
 export interface DrawingWorkerListeners {
   /** Whoever is told closes the image. */
@@ -21,6 +22,7 @@ export class DrawingWorker {
   readonly #on: DrawingWorkerListeners;
   readonly #waiting: Extract<ToWorker, { type: 'draw' }>[] = [];
   #busy = false;
+  #askedMs = 0;
   #closed = false;
 
   private constructor(worker: Worker, on: DrawingWorkerListeners) {
@@ -81,6 +83,7 @@ export class DrawingWorker {
     const next = this.#busy ? undefined : this.#waiting.shift();
     if (!next) return;
     this.#busy = true;
+    this.#askedMs = performance.now();
     this.#post(next);
   }
 
@@ -89,7 +92,7 @@ export class DrawingWorker {
     if (message.type !== 'picture') return;
     this.#busy = false;
     if (this.#closed) message.image.close();
-    else this.#on.picture(message);
+    else this.#on.picture({ ...message, tookMs: performance.now() - this.#askedMs });
     this.#next();
   }
 

@@ -1,9 +1,11 @@
 import type { RTCDataChannel } from 'werift';
+import type { Drawer } from '../../contract/drawing.ts';
 import type { Warning } from '../../contract/session-events.ts';
 import { CONTROL_CHANNEL, type ServerMessage } from '../../contract/wire.ts';
 import type { VultusError } from '../../errors.ts';
 import type { Attachment } from '../attachment.ts';
-import { SessionChannel, type SessionChannelOptions } from '../session-channel.ts';
+import { SessionChannel } from '../session-channel.ts';
+import type { SessionChannelOptions } from '../session-channel-options.ts';
 
 /** Messages that wait for a slow peer; beyond this it is told less, then cut off. */
 const CROWDED_BYTES = 256 * 1024;
@@ -14,6 +16,8 @@ export interface ControlChannelListeners {
   stuck: () => void;
   /** It asks for a key frame on its track. */
   keyFrame: () => void;
+  /** Who draws its pictures from now on. */
+  drawer: (drawer: Drawer) => void;
   /** It has sent too much, has been told so, and is to go. */
   abuse: () => void;
 }
@@ -82,6 +86,7 @@ export class ControlChannel {
         media: false,
         onAbuse: this.#on.abuse,
         keyFrame: this.#on.keyFrame,
+        onDrawer: this.#on.drawer,
         onVoiceInput: (voiceInput) => {
           this.#voiceInput = voiceInput;
         },

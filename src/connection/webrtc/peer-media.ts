@@ -1,4 +1,5 @@
 import type { MediaStream, RTCRtpTransceiver } from 'werift';
+import type { Drawer } from '../../contract/drawing.ts';
 import type { VideoCodec } from '../../contract/formats.ts';
 import { OPUS_VOICE, type Output, usualVideo } from '../../contract/outputs.ts';
 import type { Warning } from '../../contract/session-events.ts';
@@ -19,6 +20,7 @@ export class PeerMedia {
   #taking: Taking | undefined;
   #video: VideoSender | undefined;
   #voice: VoiceSender | undefined;
+  #drawer: Drawer = 'server';
 
   /** `warn`: hears what concerns its video alone. */
   constructor(settings: Readonly<SessionSettings>, warn: (warning: Warning) => void) {
@@ -63,6 +65,16 @@ export class PeerMedia {
     this.#attachment?.contain(() => this.#taking?.requestKeyFrame());
   }
 
+  /** With `client` the peer gets no video. */
+  setDrawer(drawer: Drawer): void {
+    if (drawer === this.#drawer) return;
+    this.#drawer = drawer;
+    this.#attachment?.contain(() => {
+      this.#taking?.change(this.#outputs);
+      this.#taking?.requestKeyFrame();
+    });
+  }
+
   /** The peer is there, or there again: from now on it gets media. */
   connected(): void {
     this.#voice?.connected();
@@ -84,9 +96,7 @@ export class PeerMedia {
 
   #take(): void {
     const bitrateKbps = this.network?.bitrateKbps;
-    const outputs: Output[] = this.#voice ? [OPUS_VOICE] : [];
-    if (bitrateKbps !== undefined)
-      outputs.unshift({ ...usualVideo(this.#settings, this.#video?.codec), bitrateKbps });
+    const outputs = this.#outputs;
     if (outputs.length === 0) return;
     this.#taking = this.#attachment?.take(outputs, {
       video: (picture) => this.#video?.send(picture),
@@ -94,5 +104,13 @@ export class PeerMedia {
       warning: this.#warn,
     });
     if (bitrateKbps !== undefined) this.#taking?.setBitrate(bitrateKbps);
+  }
+
+  get #outputs(): Output[] {
+    const bitrateKbps = this.network?.bitrateKbps;
+    const outputs: Output[] = this.#voice ? [OPUS_VOICE] : [];
+    if (bitrateKbps !== undefined && this.#drawer === 'server')
+      outputs.unshift({ ...usualVideo(this.#settings, this.#video?.codec), bitrateKbps });
+    return outputs;
   }
 }

@@ -84,6 +84,7 @@ export class WebRtcConnection
       {
         stuck: () => this.#close('connection lost'),
         keyFrame: () => this.#media.requestKeyFrame(),
+        drawer: (drawer) => this.#media.setDrawer(drawer),
         abuse: () => this.#end('abuse'),
       },
     );

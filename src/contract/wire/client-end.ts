@@ -2,6 +2,7 @@
 import { decode, encode } from '@msgpack/msgpack';
 import type { SessionStats } from '../stats.ts';
 import type { ClientMessageInput } from './client-messages.ts';
+import { isCompact, parseCompact } from './compact.ts';
 import type { ServerMessage } from './server-messages.ts';
 import {
   boolean,
@@ -43,11 +44,22 @@ const FIELDS: { readonly [Name in Type]: Fields<Omit<Of<Name>, 'type'>> } = {
     video: object({ codec: string, width: number, height: number, fps: number }),
     voice: object({ codec: oneOf('opus', 's16le'), sampleRateHz: number, channels: oneOf(1) }),
     delayMs: number,
+    drawing: optional(
+      object({
+        seed: number,
+        width: number,
+        height: number,
+        fit: oneOf('portrait', 'shoulders', 'head'),
+        background: string,
+      }),
+    ),
   },
   video: { ...media, key: boolean },
   voice: media,
   picture: { ...media, width: number, height: number },
   motion: media,
+  drawn: media,
+  background: { background: string },
   'user.audio': { mediaTimeMs: number, data: bytes },
   caption: { mediaTimeMs: number, data: string },
   state: { state: oneOf('speaking', 'listening', 'idle') },
@@ -91,6 +103,7 @@ export function serializeClientMessage(message: ClientMessageInput): Uint8Array<
 
 /** Throws what the MessagePack library throws, and a `TypeError` for what is no message of the server. */
 export function parseServerMessage(data: Uint8Array): ServerMessage {
+  if (isCompact(data)) return parseCompact(data);
   const message = decode(data, LIMITS);
   const { type } = (message ?? {}) as { type?: unknown };
   if (!CHECKS.get(type)?.(message)) throw new TypeError(`This is no message of type ${String(type)}.`);

@@ -1,5 +1,6 @@
 /** What a client says; see ../wire.ts for the rules. Fields marked (2) came with that version. */
 import type { ControlsPatch } from '../controls.ts';
+import type { Drawer, DrawReason } from '../drawing.ts';
 import type { AudioFormat, PcmFormat, VideoCodec } from '../formats.ts';
 import type { CaptionFormat, PictureEncoding, UserAudioEncoding } from '../outputs.ts';
 import type { PerformedFrame } from '../performed-motion.ts';
@@ -12,6 +13,8 @@ export interface Outputs {
   /** `true`: Opus. */
   voice?: boolean | PcmFormat;
   motion?: boolean;
+  /** What pictures are drawn of, where the session lets its viewers draw (`draw`); video comes with it after a `draw` message. */
+  drawing?: boolean;
   /** Pictures that stand by themselves, for those who decode no video. */
   picture?: PictureEncoding;
   /** What the user says, on a microphone that the avatar listens to, of whichever connection; not for viewers. */
@@ -58,6 +61,8 @@ type Said =
   | ({ type: 'motion' } & PerformedFrame)
   /** Another background from the next picture on. */
   | { type: 'background'; background: string }
+  /** Who draws for this connection from now on, where it has asked for `drawing`: with `server`, video is sent beside it. */
+  | { type: 'draw'; by: Drawer; reason?: DrawReason }
   /** Ask for a key frame, for instance after a decoder was reset. */
   | { type: 'keyframe' }
   | { type: 'ping'; id: number };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { backgroundSchema } from '../backdrop-schema.ts';
 import { controlsSchema } from '../controls-schema.ts';
+import { DRAW_REASONS, DRAWERS } from '../drawing.ts';
 import { audioFormatSchema, pcmFormatSchema } from '../format-choice.ts';
 import { VIDEO_CODECS } from '../formats.ts';
 import { CAPTION_FORMATS, PICTURE_ENCODINGS, USER_AUDIO_ENCODINGS } from '../outputs.ts';
@@ -33,6 +34,7 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
         video: z.boolean(),
         voice: z.union([z.boolean(), pcmFormatSchema]),
         motion: z.boolean(),
+        drawing: z.boolean(),
         picture: z.enum(PICTURE_ENCODINGS),
         userAudio: z.enum(USER_AUDIO_ENCODINGS),
         captions: z.enum(CAPTION_FORMATS),
@@ -61,6 +63,11 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('control'), controls: controlsSchema }),
   performedFrameSchema.extend({ type: z.literal('motion') }),
   z.strictObject({ type: z.literal('background'), background: backgroundSchema }),
+  z.strictObject({
+    type: z.literal('draw'),
+    by: z.enum(DRAWERS),
+    reason: z.enum(DRAW_REASONS).optional(),
+  }),
   z.strictObject({ type: z.literal('keyframe') }),
   z.strictObject({ type: z.literal('ping'), id: z.number() }),
 ]) satisfies z.ZodType<ClientMessage, ClientMessageInput>;

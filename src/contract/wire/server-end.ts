@@ -2,6 +2,7 @@
 import { Packr } from 'msgpackr';
 import type { ClientMessage } from './client-messages.ts';
 import { clientMessageSchema } from './client-schema.ts';
+import { isCompactible, serializeCompact } from './compact.ts';
 import type { ServerMessage } from './server-messages.ts';
 
 // Plain MessagePack: no msgpackr record extension, so that any MessagePack library can take part.
@@ -12,7 +13,9 @@ const packr = new Packr({
   int64AsType: 'number',
 });
 
-export function serializeServerMessage(message: ServerMessage): Uint8Array {
+/** `compact`: for those who draw by themselves, see compact.ts. */
+export function serializeServerMessage(message: ServerMessage, { compact = false } = {}): Uint8Array {
+  if (compact && isCompactible(message)) return serializeCompact(message);
   return packr.pack(message);
 }
 

@@ -1,5 +1,6 @@
 /** What the server says; see ../wire.ts for the rules. Fields marked (2) came with that version. */
 import type { AvatarState } from '../controls.ts';
+import type { PictureFormat } from '../formats.ts';
 import type { LastWord } from '../session-events.ts';
 import type { SpeechEnd, Word } from '../speech.ts';
 import type { SessionStats } from '../stats.ts';
@@ -18,6 +19,13 @@ interface OfUtterance {
   id?: string;
 }
 
+/** `seed`: of the life that no motion frame holds. */
+export interface Drawing extends PictureFormat {
+  seed: number;
+  /** `keep`, `blur`, `matte`, `#rrggbb`, or `picture`, which only the server has. */
+  background: string;
+}
+
 export type ServerMessage =
   | {
       type: 'ready';
@@ -31,6 +39,8 @@ export type ServerMessage =
       voice: { codec: 'opus' | 's16le'; sampleRateHz: number; channels: 1 };
       /** By how much voice and picture together follow the voice that came in (see `USUAL_DELAY_MS`). */
       delayMs: number;
+      /** How pictures are drawn, where `hello` asked for what they are drawn of. */
+      drawing?: Drawing;
     }
   | ({ type: 'video'; key: boolean } & Media)
   /** 20 ms of Opus, or as many samples as those give at the rate that was asked for. */
@@ -39,6 +49,10 @@ export type ServerMessage =
   | ({ type: 'picture'; width: number; height: number } & Media)
   /** `data`: 58 little-endian float32, see motion-frame.ts. */
   | ({ type: 'motion' } & Media)
+  /** What a picture is drawn of: see ../drawn-frame.ts, and compact.ts for how it comes. */
+  | ({ type: 'drawn' } & Media)
+  /** Something else is behind the avatar from the next picture on, for those who draw: as in `Drawing`. */
+  | { type: 'background'; background: string }
   /** 20 ms of the user: s16le at 16 kHz or an Opus packet; `mediaTimeMs`: of what left the server as it came in. */
   | { type: 'user.audio'; mediaTimeMs: number; data: Uint8Array }
   /**

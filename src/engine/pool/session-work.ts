@@ -8,11 +8,11 @@ export interface SessionWork extends Pick<SessionSettings, 'fps' | 'latency'> {
   encodedPixels: number;
 }
 
-/** Of the streams that are taken, or of the session's own video where nobody takes pictures yet. */
+/** Of the streams that are taken; where nobody takes pictures yet, of the session's own video, unless viewers draw. */
 export function workOf(settings: SessionSettings, streams: readonly Stream[] = []): SessionWork {
-  const { fps, latency, background } = settings;
+  const { fps, latency, background, draw } = settings;
   const taken = streams.flatMap(({ output }) => (isPicture(output) ? [output] : []));
-  const pictures = taken.length > 0 ? taken : [usualVideo(settings)];
+  const pictures = taken.length > 0 || draw === 'client' ? taken : [usualVideo(settings)];
   const drawings = new Map<string, number>();
   let encodedPixels = 0;
   for (const output of pictures) {

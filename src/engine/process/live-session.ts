@@ -1,6 +1,7 @@
 import type { Controls } from '../../contract/controls.ts';
+import { roundFrame } from '../../contract/drawn-frame.ts';
 import { MOTION_FRAME_MS } from '../../contract/motion-frame.ts';
-import { MOTION, OPUS_VOICE, outputKey, PCM_VOICE, type Stream } from '../../contract/outputs.ts';
+import { OPUS_VOICE, outputKey, PCM_VOICE, type Stream } from '../../contract/outputs.ts';
 import type { PerformedFrame } from '../../contract/performed-motion.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
@@ -9,6 +10,7 @@ import { controlVector, HeadControl } from '../../model/control-vector.ts';
 import type { MotionModel } from '../../model/motion-model.ts';
 import type { PreparedAvatar } from '../../render/renderer.ts';
 import type { ResumePoint, SessionProgress } from '../messages.ts';
+import { FrameTrack } from './frame-track.ts';
 import { type Job, type MotionTask, makeMotion, makePicture, type PictureTask } from './job.ts';
 import type { SessionLoad } from './load-governor.ts';
 import { LostTime } from './lost-time.ts';
@@ -16,14 +18,14 @@ import { motionPlan } from './motion-plan.ts';
 import { MotionStream } from './motion-stream.ts';
 import { Performance } from './performer/performance.ts';
 import { INTAKE_GRACE_MS, PictureClock } from './picture-clock.ts';
-import { DelayLog, inputEnd, type PictureStamps } from './picture-delays.ts';
+import { DelayLog, inputEnd, type PictureStamps, stampsOf } from './picture-delays.ts';
 import { PictureSchedule } from './picture-schedule.ts';
 import { PictureTrack } from './picture-track.ts';
 import { SessionMeter } from './session-meter.ts';
 import { SessionState } from './session-state.ts';
 import { VoiceTrack } from './voice-track.ts';
 
-const [OPUS_KEY, PCM_KEY, MOTION_KEY] = [OPUS_VOICE, PCM_VOICE, MOTION].map(outputKey);
+const [OPUS_KEY, PCM_KEY] = [OPUS_VOICE, PCM_VOICE].map(outputKey);
 
 /**
  * One live session inside an engine process: takes voice in at the pace of the clock, makes motion as soon as
@@ -42,6 +44,7 @@ export class LiveSession {
   readonly #schedule: PictureSchedule;
   readonly #voice: VoiceTrack;
   readonly #motion: MotionStream;
+  readonly #frames: FrameTrack;
   readonly #head: HeadControl;
   readonly #state = new SessionState();
   readonly #performance: Performance;
@@ -51,7 +54,6 @@ export class LiveSession {
   readonly #lost = new LostTime((message) => this.#warn('overloaded', message));
 
   #epoch = 0;
-  #nextMotionOut: number;
   /** Keys of the streams that are made. */
   #streams: ReadonlySet<string> = new Set();
 
@@ -80,13 +82,15 @@ export class LiveSession {
     this.#epoch = resume?.epoch ?? 0;
     this.#schedule = new PictureSchedule(this.clock, clockMs, nowMs);
     this.#performance = new Performance(holdMs);
-    this.#voice = new VoiceTrack({ holdMs, emit, clockMs, resume });
+    const thin = settings.draw === 'client';
+    this.#voice = new VoiceTrack({ holdMs, emit, clockMs, resume, thin });
     this.#head = new HeadControl(model.manifest, plan.block);
-    this.#nextMotionOut = Math.max(0, Math.floor(this.clock.motionIndex(this.#schedule.next)));
+    const firstMotion = Math.max(0, Math.floor(this.clock.motionIndex(this.#schedule.next)));
+    this.#frames = new FrameTrack(firstMotion);
     this.#motion = new MotionStream(model, this.#voice.timeline, {
       seed: settings.seed,
       plan,
-      firstFrame: this.#nextMotionOut,
+      firstFrame: firstMotion,
       before: resume?.frame,
     });
     // Whoever follows the session knows another state from before.
@@ -152,6 +156,7 @@ export class LiveSession {
   /** What is made from now on. @throws VultusError `encoder_failed` */
   setStreams(streams: readonly Stream[]): void {
     this.#streams = new Set(streams.map(({ key }) => key));
+    this.#frames.setStreams(this.#streams);
     this.pictures.setStreams(streams);
     this.#applyStep();
   }
@@ -191,7 +196,7 @@ export class LiveSession {
     });
     if (stats) this.#emit({ name: 'stats', value: stats });
 
-    if (!this.pictures.taken && !this.#motionTaken) {
+    if (!this.pictures.taken && !this.#frames.taken) {
       this.#passUnseen(nowMs);
       return undefined;
     }
@@ -235,13 +240,9 @@ export class LiveSession {
     this.#motion.skipTo(Math.floor(this.clock.motionIndex(this.#schedule.next)));
   }
 
-  get #motionTaken(): boolean {
-    return this.#streams.has(MOTION_KEY);
-  }
-
   /** Motion comes as often as the machine allows, whatever the network does to pictures. */
   #applyStep(): void {
-    this.#schedule.step = this.#motionTaken ? this.pictures.machineStep : this.pictures.step;
+    this.#schedule.step = this.#frames.taken ? this.pictures.machineStep : this.pictures.step;
   }
 
   #motionTask(): MotionTask {
@@ -271,7 +272,8 @@ export class LiveSession {
         const state = this.#state.current;
         const speaking = state === 'speaking';
         const steered = this.#head.apply(motion, this.controls, state, this.#schedule.step / this.clock.fps);
-        frame = this.#performance.apply(steered, this.controls.performer, { nowMs: this.#now(), speaking });
+        const shown = { nowMs: this.#now(), speaking };
+        frame = roundFrame(this.#performance.apply(steered, this.controls.performer, shown));
         const { step } = this.#schedule;
         if (this.pictures.taken) await this.pictures.draw(frame, { index, step, mediaTimeMs });
       },
@@ -287,13 +289,11 @@ export class LiveSession {
     // The voice that this picture shows is complete at the end of its own interval.
     const ownEnd = Math.floor((mediaTimeMs + this.clock.intervalMs) * 48);
     const delaysOf = (stamps: PictureStamps) => this.#delays.of(motionIndex, ownEnd, stamps);
-    for (const value of this.pictures.encode(renderMs, timed, delaysOf))
+    const pictures = this.pictures.encode(renderMs, timed, delaysOf);
+    for (const value of [...pictures, ...this.#frames.packets(frame, motionIndex, timed)])
       this.#emit({ name: 'packet', value });
-    if (this.#motionTaken && motionIndex >= this.#nextMotionOut) {
-      // Counted from this one: those before it may have been left out, or nobody took them.
-      this.#nextMotionOut = Math.floor(motionIndex) + 1;
-      this.#emit({ name: 'packet', value: { kind: 'motion', stream: MOTION_KEY, ...timed, frame } });
-    }
+    if (!this.#frames.drawn || this.pictures.taken) return;
+    this.#meter.sent(0, delaysOf(stampsOf(this.#now())));
   }
 
   /** The motion cache goes back to the last frame that was shown. */

@@ -9,6 +9,11 @@ export interface PictureStamps {
   encodedMs: number;
 }
 
+/** Of a picture that somebody else draws: nothing is done for it here. */
+export function stampsOf(nowMs: number): PictureStamps {
+  return { begunMs: nowMs, renderedMs: nowMs, encodedMs: nowMs };
+}
+
 const KEPT_FRAMES = 64;
 
 /** Takes apart the time from the arrival of voice to its picture. */

@@ -79,7 +79,8 @@ export class PictureTrack {
     const format = drawnFormat(usual, settings.background);
     this.#usual = { video: outputKey(usual), drawing: drawingKey(format) };
     this.#drawings.set(this.#usual.drawing, new Drawing(avatar, format, settings.background));
-    this.#videoOf(this.#usual.video, usual);
+    // Where viewers draw, few ever ask for it.
+    if (settings.draw === 'server') this.#videoOf(this.#usual.video, usual);
   }
 
   /** Whether anybody takes pictures. */

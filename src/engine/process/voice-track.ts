@@ -12,6 +12,8 @@ import { INTAKE_GRACE_MS } from './picture-clock.ts';
 const [OPUS_KEY, PCM_KEY] = [OPUS_VOICE, PCM_VOICE].map(outputKey);
 const SAMPLES_PER_MS = 48;
 const PACKET_SAMPLES = OPUS_PACKET_MS * SAMPLES_PER_MS;
+/** Of a voice that nothing but motion goes with: Opus has the full band of speech from here on (RFC 6716 §2.1.1). */
+const THIN_KBPS = 28;
 const TIMELINE_SECONDS = 4;
 /** Short enough to be silent at once, long enough not to click. */
 const FADE_SAMPLES = 240;
@@ -35,7 +37,7 @@ export class VoiceTrack {
   readonly #emit: (event: EngineEvent) => void;
   readonly #queue = new SpeechQueue();
   readonly #ledger = new SpeechLedger();
-  readonly #opus = new OpusEncoder();
+  readonly #opus: OpusEncoder;
   #nextPacket: number;
   #receivedSamples = 0;
   #reportedPacket = 0;
@@ -48,14 +50,19 @@ export class VoiceTrack {
   /** Where the silence begins that the timeline ends with, while nothing flows. */
   #silence: number;
 
-  /** `holdMs`: from the media time of a packet to its leaving; `clockMs`: where the session begins. */
+  /**
+   * `holdMs`: from the media time of a packet to its leaving; `clockMs`: where the session begins; `thin`: for those who
+   * get little else.
+   */
   constructor(options: {
     holdMs: number;
     emit: (event: EngineEvent) => void;
     clockMs: number;
     resume: ResumePoint | undefined;
+    thin?: boolean;
   }) {
     const { holdMs, clockMs, resume } = options;
+    this.#opus = new OpusEncoder(options.thin ? { bitrateKbps: THIN_KBPS } : {});
     this.#holdMs = holdMs;
     this.#emit = options.emit;
     this.#nextPacket = resume ? Math.max(0, Math.floor((clockMs - holdMs) / OPUS_PACKET_MS) + 1) : 0;

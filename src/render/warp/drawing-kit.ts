@@ -19,7 +19,10 @@ interface DrawingKit {
 }
 
 /** By the number of their extension; bytes are binary as they stand. */
-const ARRAYS = [Float32Array, Float64Array, Int16Array, Uint16Array, Int32Array, Uint32Array] as const;
+const ARRAYS = [
+  ...[Float32Array, Float64Array, Int8Array, Uint8ClampedArray],
+  ...[Int16Array, Uint16Array, Int32Array, Uint32Array],
+] as const;
 const codec = new ExtensionCodec();
 for (const [type, Numbers] of ARRAYS.entries()) {
   codec.register({

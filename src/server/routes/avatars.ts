@@ -27,7 +27,7 @@ export const PORTRAIT_PROBLEMS = [
 ] as const;
 
 function present(avatar: Avatar): z.output<typeof avatarSchema> {
-  const { id, name, gallery, createdAt, width, height, warnings, quality } = avatar;
+  const { id, name, gallery, createdAt, width, height, warnings, quality, clientDrawing = true } = avatar;
   return {
     id,
     name,
@@ -37,6 +37,7 @@ function present(avatar: Avatar): z.output<typeof avatarSchema> {
     height,
     warnings,
     quality,
+    clientDrawing,
     previewUrl: `/v1/avatars/${id}/preview`,
   };
 }
@@ -169,7 +170,7 @@ export async function avatarRoutes(app: App, context: ServerContext): Promise<vo
     onRequest: holdBody({ bytes: budgets.bodyBytes, mostBytes: MAX_JSON_BYTES }),
     schema: {
       tags: ['avatars'],
-      summary: 'Give an avatar another name',
+      summary: 'Give an avatar another name, or say whether viewers may draw it by themselves',
       params: idParams,
       body: avatarPatch,
       response: {
@@ -179,7 +180,7 @@ export async function avatarRoutes(app: App, context: ServerContext): Promise<vo
     },
     handler: async (request) => {
       const { id } = await own(request.params.id);
-      return present(await avatars.rename(id, request.body.name));
+      return present(await avatars.change(id, request.body));
     },
   });
 

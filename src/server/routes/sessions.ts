@@ -71,6 +71,7 @@ export async function sessionRoutes(app: App, context: ServerContext): Promise<v
         ...problemResponses(
           'invalid_request',
           'format_not_allowed',
+          'drawing_not_allowed',
           'avatar_not_found',
           'too_many_requests',
           'at_capacity',

@@ -30,7 +30,8 @@ export async function openModulePage(
   const outputs = (
     built as unknown as { output: { fileName: string; code?: string; source?: string }[] }[]
   )[0].output;
-  const page = await browser.newPage();
+  // What is served by the test itself is of no network, from which a browser asks before it dials this machine.
+  const page = await browser.newPage({ permissions: ['local-network-access'] });
   await page.route(`${url}${PLACE}**`, (route) => {
     const name = new URL(route.request().url()).pathname.slice(PLACE.length);
     const code = outputs.find(({ fileName }) => fileName === name);

@@ -26,6 +26,7 @@ describe('avatars', () => {
       width: 640,
       height: 480,
       warnings: [],
+      clientDrawing: true,
       previewUrl: '/v1/avatars/own/preview',
     });
     expect(server.added).toEqual([{ bytes: PORTRAIT, name: 'Ada', faceIndex: 1 }]);
