@@ -25,9 +25,6 @@ export interface EyeLines {
 
 export interface DrawnEyeRig extends DrawnPatch {
   lines: EyeLines;
-  /** Centre of the iris. */
-  iris: [x: number, y: number];
-  irisRadius: [across: number, upright: number];
   /** The face without the eye, YUV `[size²·3]`. */
   skin: Uint8Array;
   /** YUV and coverage 0..255, `[size²·4]`: the upper lash line; the whole iris without its highlights, and these. */

@@ -31,6 +31,8 @@ const LEAST_CLOSURE = 0.025;
 const LEAST_SHIFT_PIXELS = 0.2;
 /** The lower line goes as lids shut from here on. */
 const LOWER_LINE_GOES = [0.7, 0.95] as const;
+/** Of the lash line so much lies below the lid's edge, in heights of the opening. */
+const LASH_BELOW = 0.25;
 /** The lid's shade on a closing eye: its strength, and its depth in heights of the opening. */
 const LID_SHADE = { strength: 0.22, depth: 0.12 } as const;
 
@@ -90,12 +92,14 @@ export function drawDrawnEye(
     Math.abs(state.closure) < LEAST_CLOSURE && Math.hypot(...shift) < LEAST_SHIFT_PIXELS * places.soft;
   if (isStill) return;
   lids.set(state);
+  const { edge, stretch, height } = lids;
   const lowerLineGoes = smoothstep(...LOWER_LINE_GOES, state.closure);
+  // Beyond the corners lashes hang down, too.
+  const lashReach = LASH_BELOW * height;
   const line = rig.line * smoothstep(0.1, 0.5, state.closure);
   const shaded = LID_SHADE.strength * smoothstep(0.1, 0.6, state.closure);
   const colour: Yuva = [0, 0, 0, 0];
   const seen: Yuva = [0, 0, 0, 0];
-  const { edge, stretch, height } = lids;
   drawOverlay(picture, boundsOfBox(rig, box, places), (px, py, out) => {
     out[3] = 0;
     if (!places.locate(px, py)) return;
@@ -107,23 +111,26 @@ export function drawDrawnEye(
     const own = upper[i] + f * (upper[i + 1] - upper[i]);
     coverage.sample(x, y, seen);
     const before = seen[2];
+    const under = y - lid;
+    const over = lower[i] + f * (lower[i + 1] - lower[i]) - y;
+    const open =
+      lids.shut || x <= left || x >= right
+        ? 0
+        : clamp(under / soft + 0.5, 0, 1) * clamp(over / soft + 0.5, 0, 1);
     const bare = seen[0] + lowerLineGoes * (seen[1] - seen[0]);
-    if (bare > 0) {
+    if (bare > 0 && open < 1) {
       skin.sample(x, y, colour);
       layOver(colour, bare, out);
     }
-    const under = y - lid;
-    const over = lower[i] + f * (lower[i + 1] - lower[i]) - y;
-    if (!lids.shut && x > left && x < right) {
-      const open = clamp(under / soft + 0.5, 0, 1) * clamp(over / soft + 0.5, 0, 1);
-      if (open > 0) {
-        look(x, y, under, seen);
-        layOver(seen, open, out);
-      }
+    if (open > 0) {
+      look(x, y, under, seen);
+      layOver(seen, open, out);
     }
-    const drawn = own + (y - lid) * (stretch[i] + f * (stretch[i + 1] - stretch[i]));
-    lash.sample(x, drawn, colour);
-    if (colour[3] > 0) layOver(colour, colour[3], out);
+    if (under < lashReach) {
+      const drawn = own + under * (stretch[i] + f * (stretch[i + 1] - stretch[i]));
+      lash.sample(x, drawn, colour);
+      if (colour[3] > 0) layOver(colour, colour[3], out);
+    }
     if (line > 0 && x > left && x < right) {
       const thin = clamp((0.5 * line - Math.abs(under)) / soft + 0.5, 0, 1);
       if (thin > 0) layOver(rig.ink, thin, out);

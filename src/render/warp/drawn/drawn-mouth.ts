@@ -43,15 +43,17 @@ export function drawDrawnMouth(
     out[3] = 0;
     if (!places.locate(px, py)) return;
     const { x, y, soft } = places;
-    skin.sample(x, y, colour);
-    if (colour[3] > 0) layOver(colour, colour[3], out);
     outline.locate(x, y);
+    const within = outline.coverage(soft);
+    if (within < 1) {
+      skin.sample(x, y, colour);
+      if (colour[3] > 0) layOver(colour, colour[3], out);
+    }
     if (outline.beyond > 1.6) return;
     if (lips) {
       const lip = outline.lipCoverage(soft, lips);
       if (lip > 0) layOver(lips.colour, lip, out);
     }
-    const within = outline.coverage(soft);
     if (within > 0) {
       layOver(rig.inside, within, out);
       const tongue = outline.tongueCoverage(soft);

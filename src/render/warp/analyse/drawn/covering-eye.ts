@@ -15,6 +15,8 @@ const SOLID = 0.75;
 const SOLID_REACH = 1 / 28;
 /** Strands as dark as pupils, or as white as an eye's white, are not told from these. */
 const [PUPIL, WHITE, WHITE_TINT] = [70, 190, 14];
+/** Nor are strands of which so much of the iris seems to be made. */
+const MOST_OF_IRIS = 0.35;
 /** Strands have outlines, so many texels wide. */
 const OUTLINE = 1;
 
@@ -24,10 +26,12 @@ interface Places {
   /** Both, with what is next to them. */
   zone: Plane;
   likeness: Plane;
+  /** 1 within the iris. */
+  iris: Plane;
 }
 
 /** Coverage 0..1 `[size²]`; undefined for an eye that is behind it. */
-export function coveringEye(patch: CutOut, { opening, lashRoom, zone, likeness }: Places): Plane | undefined {
+export function coveringEye(patch: CutOut, { opening, lashRoom, zone, likeness, iris }: Places): Plane | undefined {
   const { planes, size } = patch;
   const [luma, u, v] = planes;
   const eye = opening.map((value, i) => (value > 0.5 || lashRoom[i] > 0 ? 1 : 0));
@@ -60,6 +64,13 @@ export function coveringEye(patch: CutOut, { opening, lashRoom, zone, likeness }
         stack.push(next);
       }
     }
+  }
+  const shown = iris.map((value, i) => value * Number(opening[i] > 0.5));
+  const onIris = sum(covered.map((value, i) => value * shown[i]));
+  if (onIris > MOST_OF_IRIS * sum(shown)) {
+    opening.forEach((value, i) => {
+      if (value > 0) covered[i] = 0;
+    });
   }
   const inside = covered.map((value, i) => value * eye[i]);
   const share = sum(inside) / Math.max(1, sum(eye));

@@ -26,7 +26,7 @@ import {
   planeOf,
   skinLikeness,
 } from './patch.ts';
-import { takeIris, whiteBelow } from './take-iris.ts';
+import { fromIris, takeIris, whiteBelow } from './take-iris.ts';
 
 /** Around the eye, in its widths; above and below in its heights. */
 const BESIDE = 0.42;
@@ -93,7 +93,9 @@ export function takeDrawnEye(
   const ring = grown(zone, size, 3).map((value, i) => value * (1 - zone[i]));
   const bareAround = ring.reduce((sum, value, i) => sum + value * Number(likeness[i] > 0.5), 0);
   if (bareAround < LEAST_SKIN * ring.reduce((sum, value) => sum + value, 0)) return undefined;
-  const before = coveringEye(patch, { opening, lashRoom, zone, likeness });
+  const away = fromIris(patch, eye);
+  const onIris = away.map((value) => (value < 1 ? 1 : 0));
+  const before = coveringEye(patch, { opening, lashRoom, zone, likeness, iris: onIris });
   if (!before) return undefined;
   const lash = inkOf(patch, bare[0], (i) => {
     const [x, y] = place(i);
@@ -115,14 +117,12 @@ export function takeDrawnEye(
     1,
   );
   const belowLower = (i: number) => clamp(lower[Math.floor(place(i)[0])] - place(i)[1] + 0.5, 0, 1);
-  const iris = takeIris(patch, eye, { opening, before, upper });
+  const iris = takeIris(patch, eye, away, { opening, before });
   return {
     origin: patch.origin,
     step: patch.step,
     size,
     lines: { upper: [...upper], lower: [...lower], left: left[0], right: right[0] },
-    iris: iris.centre,
-    irisRadius: iris.radius,
     skin: interleave(bare),
     carried: toBytes(
       around.map((value, i) => value * (within(place(i)[0]) ? belowLower(i) : 1)),
@@ -134,7 +134,7 @@ export function takeDrawnEye(
     irisColours: iris.colours,
     highlights: iris.highlights,
     before: toBytes(before, 255),
-    white: whiteBelow(patch, iris, { opening, before, upper, height }),
+    white: whiteBelow(patch, away, { opening, before, upper, height }),
   };
 
   /** Drawn as the eye shuts where the lash line is too thin to be seen. */

@@ -24,27 +24,32 @@ export interface Shown {
 }
 
 export interface TakenIris {
-  centre: [number, number];
-  radius: [number, number];
+  /** YUV and coverage `[size²·4]`. */
   colours: Uint8Array;
   highlights: Uint8Array;
-  away: Plane;
 }
 
-export function takeIris({ planes, size, toPatch, step }: CutOut, eye: LinesOfEye, found: Shown): TakenIris {
-  const { opening, before } = found;
-  const centre = toPatch(eye.iris.centre);
-  const texel = Math.hypot(...step);
-  const radius: [number, number] = [
-    Math.max(1.5, (OUTLINE * eye.iris.radiusX) / texel),
-    Math.max(1.5, (OUTLINE * eye.iris.radiusY) / texel),
-  ];
-  const away = planeOf(size, (i) =>
-    Math.hypot(
-      ((i % size) + 0.5 - centre[0]) / radius[0],
-      (Math.floor(i / size) + 0.5 - centre[1]) / radius[1],
-    ),
+/** How far each texel is from the iris's middle, in its radii. */
+export function fromIris({ size, toPatch, step }: CutOut, eye: LinesOfEye): Plane {
+  const [x, y] = toPatch(eye.iris.centre);
+  const [across, upright] = radii(eye, step);
+  return planeOf(size, (i) =>
+    Math.hypot(((i % size) + 0.5 - x) / across, (Math.floor(i / size) + 0.5 - y) / upright),
   );
+}
+
+function radii({ iris }: LinesOfEye, step: readonly [number, number]): [number, number] {
+  const texel = Math.hypot(...step);
+  return [Math.max(1.5, (OUTLINE * iris.radiusX) / texel), Math.max(1.5, (OUTLINE * iris.radiusY) / texel)];
+}
+
+/** `away`: see fromIris. */
+export function takeIris(
+  { planes, size, step }: CutOut,
+  eye: LinesOfEye,
+  away: Plane,
+  { opening, before }: Pick<Shown, 'opening' | 'before'>,
+): TakenIris {
   const shown = away.map((value, i) => (value < 1 && opening[i] > 0.95 && before[i] < 0.1 ? 1 : 0));
   const lights = [...shown.keys()].filter((i) => shown[i] > 0).map((i) => planes[0][i]);
   const sorted = lights.toSorted((a, b) => a - b);
@@ -66,10 +71,8 @@ export function takeIris({ planes, size, toPatch, step }: CutOut, eye: LinesOfEy
   );
   const known = shown.map((value, i) => (beside[i] ? 0 : value));
   const filled = known.some((value) => value > 0) ? pushPull(planes, known, size) : planes;
-  const soft = Math.min(...radius);
+  const soft = Math.min(...radii(eye, step));
   return {
-    centre,
-    radius,
     colours: layer(
       filled,
       away.map((value) => clamp((1 - value) * soft + 0.5, 0, 1)),
@@ -78,20 +81,19 @@ export function takeIris({ planes, size, toPatch, step }: CutOut, eye: LinesOfEy
       planes,
       bright.map((value, i) => Math.max(value, beside[i] * smoothstep(0.3, 0.8, share(planes[0][i])))),
     ),
-    away,
   };
 }
 
 /** The white by how far it lies under the upper lid: drawings shade it there. */
 export function whiteBelow(
   { planes, size }: CutOut,
-  iris: TakenIris,
+  away: Plane,
   found: Shown & { height: number },
 ): Yuv[] {
   const { opening, before, upper, height } = found;
   const steps: number[][] = Array.from({ length: WHITE_STEPS }, () => []);
   for (let i = 0; i < opening.length; i++) {
-    if (opening[i] < 0.99 || before[i] > 0.1 || iris.away[i] < CLEAR_OF_IRIS) continue;
+    if (opening[i] < 0.99 || before[i] > 0.1 || away[i] < CLEAR_OF_IRIS) continue;
     const below = (Math.floor(i / size) + 0.5 - upper[i % size]) / height;
     if (below > 0.06) steps[clamp(Math.floor(below * WHITE_STEPS), 0, WHITE_STEPS - 1)].push(i);
   }
