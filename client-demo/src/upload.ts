@@ -1,5 +1,7 @@
 import { type AvatarInfo, type Vultus, VultusClientError } from '../../src/client/index.ts';
+import type { FacePoints } from '../../src/contract/face-points.ts';
 import { byId, element, icon } from './dom.ts';
+import { FaceSetter } from './face-setter.ts';
 
 interface UploadEvents {
   onAvatar: (avatar: AvatarInfo) => void;
@@ -14,6 +16,7 @@ export class Upload {
   readonly #button = byId<HTMLButtonElement>('upload');
   readonly #message = byId('upload-message');
   #busy = false;
+  #setter: FaceSetter | undefined;
 
   constructor(vultus: Vultus, events: UploadEvents) {
     this.#vultus = vultus;
@@ -57,24 +60,33 @@ export class Upload {
     else void this.#send(file);
   }
 
-  async #send(file: File): Promise<void> {
+  /** `points`: where a person has set eyes, mouth and chin. */
+  async #send(file: File, points?: FacePoints): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
     this.#button.disabled = true;
     byId('upload-text').textContent = 'Looking for the face…';
+    this.#setter?.close();
+    this.#setter = undefined;
     this.#say('', []);
     try {
-      const avatar = await this.#vultus.avatars.create(file, { name: nameOf(file) });
+      const avatar = await this.#vultus.avatars.create(file, { name: nameOf(file), points });
       this.#report(avatar);
       this.#events.onAvatar(avatar);
     } catch (error) {
       const text = error instanceof VultusClientError ? error.message : 'The picture could not be sent.';
       this.#say('bad', [text]);
+      if (error instanceof VultusClientError && error.code === 'portrait_no_face') this.#offerPoints(file);
     } finally {
       this.#busy = false;
       this.#button.disabled = false;
       byId('upload-text').textContent = 'Add a picture';
     }
+  }
+
+  #offerPoints(file: File): void {
+    this.#setter = new FaceSetter(file, (points) => void this.#send(file, points));
+    this.#message.append(this.#setter.element);
   }
 
   /** One friendly line; what was found, with its numbers, on demand. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Vultus, VultusClientError } from '../../src/client/index.ts';
 import type { ErrorCode } from '../../src/contract/error-codes.ts';
+import { parseFacePoints } from '../../src/contract/face-points.ts';
 import { problem, TestServer } from './support/test-server.ts';
 
 let server: TestServer;
@@ -42,6 +43,11 @@ test('a portrait is sent as it is, typed by its first bytes, with name and face'
   expect(request.url).toBe('/v1/avatars?name=Ada+%26+Co&face=1');
   expect(request.headers).toMatchObject({ 'content-type': 'image/png', 'x-proxy-token': 't' });
   expect(new Uint8Array(request.body as Buffer)).toEqual(PNG);
+  const points = parseFacePoints('0.4,0.5,0.6,0.5,0.45,0.7,0.55,0.7,0.5,0.8');
+  await vultus.avatars.create(file, { points });
+  expect(server.requests[1].url).toBe(
+    '/v1/avatars?points=0.4%2C0.5%2C0.6%2C0.5%2C0.45%2C0.7%2C0.55%2C0.7%2C0.5%2C0.8',
+  );
 });
 
 test.each([

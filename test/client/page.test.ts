@@ -204,8 +204,12 @@ test("the server's sentences are shown: a bad portrait, no room, a session that 
   await page.locator('#upload-file').setInputFiles({ name: 'cat.png', mimeType: 'image/png', buffer: VOICE });
   await page.getByText('No face was found').waitFor();
   server.failNext.add = undefined;
+  await page.getByLabel('Chin').press('ArrowDown');
+  await page.getByRole('button', { name: 'Use these places' }).click();
+  await expect.poll(() => server.added[0]?.points?.leftEye, { timeout: ENOUGH_MS }).toEqual([0.58, 0.42]);
+  expect(server.added[0].points!.chin[1]).toBeGreaterThan(0.66);
   await page.locator('#upload-file').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: VOICE });
-  await expect.poll(() => server.added[0]?.name, { timeout: ENOUGH_MS }).toBe('me');
+  await expect.poll(() => server.added[1]?.name, { timeout: ENOUGH_MS }).toBe('me');
   expect(await page.getByText('No face was found').count()).toBe(0);
 
   server.failNext.create = new VultusError('at_capacity');

@@ -2,6 +2,7 @@ import type { InjectOptions } from 'fastify';
 import type { AvatarChange } from '../../src/avatar/avatar-store.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Backdrop } from '../../src/contract/backdrop.ts';
+import type { FaceChoice, FacePoints } from '../../src/contract/face-points.ts';
 import { VultusError } from '../../src/errors.ts';
 import type { ServerDependencies } from '../../src/server/context.ts';
 import { createLog } from '../../src/server/log.ts';
@@ -30,7 +31,7 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
       },
     ]),
   );
-  const added: { bytes: Buffer; name: string; faceIndex?: number }[] = [];
+  const added: { bytes: Buffer; name: string; faceIndex?: number; points?: FacePoints }[] = [];
   const logged: Record<string, unknown>[] = [];
   const failNext: { add?: Error; create?: Error } = {};
   /** What an upload waits for. */
@@ -63,7 +64,7 @@ export async function scriptedServer(flags: Parameters<typeof loadConfig>[0] = {
         return renamed;
       },
       delete: async (id: string) => void avatars.delete(id),
-      add: async (bytes: Buffer, options: { name: string; faceIndex?: number }, signal: AbortSignal) => {
+      add: async (bytes: Buffer, options: { name: string } & FaceChoice, signal: AbortSignal) => {
         await scripted.whileAdding?.(signal);
         if (failNext.add) throw failNext.add;
         added.push({ bytes, ...options });

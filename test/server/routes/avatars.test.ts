@@ -32,6 +32,25 @@ describe('avatars', () => {
     expect(server.added).toEqual([{ bytes: PORTRAIT, name: 'Ada', faceIndex: 1 }]);
   });
 
+  it('are made with the points of a face that is not found', async () => {
+    const points = '0.4,0.5,0.6,0.5,0.45,0.7,0.55,0.7,0.5,0.8';
+    const upload = (query: string) =>
+      server.inject('POST', `/v1/avatars?points=${query}`, {
+        headers: { 'content-type': 'image/png' },
+        payload: PORTRAIT,
+      });
+    expect((await upload(points)).statusCode).toBe(201);
+    expect(server.added[0].points).toEqual({
+      rightEye: [0.4, 0.5],
+      leftEye: [0.6, 0.5],
+      mouthRight: [0.45, 0.7],
+      mouthLeft: [0.55, 0.7],
+      chin: [0.5, 0.8],
+    });
+    const bad = expectProblem(await upload('0.4,0.5'), 'invalid_request');
+    expect(bad.detail).toContain('points');
+  });
+
   it('are listed with the gallery first, shown, previewed and deleted', async () => {
     const list = (await server.inject('GET', '/v1/avatars')).json().avatars;
     expect(list.map(({ id }: { id: string }) => id)).toEqual(['gallery', 'own']);
