@@ -31,7 +31,10 @@ interface Places {
 }
 
 /** Coverage 0..1 `[size²]`; undefined for an eye that is behind it. */
-export function coveringEye(patch: CutOut, { opening, lashRoom, zone, likeness, iris }: Places): Plane | undefined {
+export function coveringEye(
+  patch: CutOut,
+  { opening, lashRoom, zone, likeness, iris }: Places,
+): Plane | undefined {
   const { planes, size } = patch;
   const [luma, u, v] = planes;
   const eye = opening.map((value, i) => (value > 0.5 || lashRoom[i] > 0 ? 1 : 0));

@@ -85,11 +85,7 @@ export function takeIris(
 }
 
 /** The white by how far it lies under the upper lid: drawings shade it there. */
-export function whiteBelow(
-  { planes, size }: CutOut,
-  away: Plane,
-  found: Shown & { height: number },
-): Yuv[] {
+export function whiteBelow({ planes, size }: CutOut, away: Plane, found: Shown & { height: number }): Yuv[] {
   const { opening, before, upper, height } = found;
   const steps: number[][] = Array.from({ length: WHITE_STEPS }, () => []);
   for (let i = 0; i < opening.length; i++) {
