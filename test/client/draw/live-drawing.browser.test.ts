@@ -100,7 +100,7 @@ test('the page draws, the server encodes nothing; pictures of the server and bac
   await drawBy('client');
   await expect.poll(shownBy, { timeout: ENOUGH_MS }).toBe('client');
   expect((await told()).slice(-2)).toEqual(['server asked', 'client asked']);
-  // What is shown is of what is heard; nobody waited for the other's first picture.
+  // What is shown is of what is heard; nobody waited for the other to start anew (how long, the bench says).
   const { shown, heard, gap, tracks } = await page.evaluate(() => {
     const { player, longestGapMs } = globalThis as unknown as Scope;
     return {
@@ -111,7 +111,7 @@ test('the page draws, the server encodes nothing; pictures of the server and bac
     };
   });
   expect(heard).toBeGreaterThanOrEqual(shown);
-  expect(gap).toBeLessThan(1000);
+  expect(gap).toBeLessThan(5000);
   expect(tracks.toSorted()).toEqual(['audio', 'video']);
   await getsRigOnce();
 }, 300_000);
