@@ -100,8 +100,8 @@ def test_jaw_and_lips_go_half_way_to_what_the_encoder_reads() -> None:
     graph.reading.zero_()
     graph.reading_bias.fill_(1.0)
     alone.agreed = lambda clean, audio, controls: clean  # type: ignore[method-assign]
-    graph.narrowed = alone.narrowed = lambda clean, sure: clean  # type: ignore[method-assign]
-    graph.parted = alone.parted = lambda clean, sure: clean  # type: ignore[method-assign]
+    graph.narrowed = alone.narrowed = lambda clean, *_: clean  # type: ignore[method-assign]
+    graph.parted = alone.parted = lambda clean, *_: clean  # type: ignore[method-assign]
     graph.given_back = alone.given_back = lambda clean: clean  # type: ignore[method-assign]
     mixed, own = frames(graph)[1], frames(alone)[1]
     shut = own[:, :, CH["mouthRollLower"]] >= CONTACT_ROLL
@@ -147,13 +147,11 @@ def test_a_hot_head_is_the_head_of_louder_noise_in_few_steps_and_in_many(times: 
     assert not torch.allclose(shown(hot, noise), shown(plain, noise), atol=0.1)
 
 
-def surely(*heard: dict[str, float]) -> torch.Tensor:
-    """What `narrowed` and `parted` are told where each frame, from the one before the block on, sounds so."""
-    sure = torch.zeros(1, len(heard), CLASSES)
-    for frame, classes in enumerate(heard):
-        for name, share in classes.items():
-            sure[:, frame, INDEX[name]] = share
-    return sure
+def surely(heard: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """What `narrowed` and `parted` are told where every frame of a block sounds so."""
+    sure = torch.zeros(1, BLOCK, CLASSES)
+    sure[:, :, INDEX[heard]] = 1
+    return sure, sure[:, :, INDEX["P"]]
 
 
 def test_lips_and_jaw_are_where_the_consonant_is_that_is_heard() -> None:
@@ -169,33 +167,27 @@ def test_lips_and_jaw_are_where_the_consonant_is_that_is_heard() -> None:
         ("SH", HISS_JAW, 0.0, 0.3),
         ("AA", 0.3, 0.0, 0.3),
     ):
-        got = graph.narrowed((shown - mean) / std, surely(*[{heard: 1.0}] * (1 + BLOCK))) * std + mean
+        got = graph.narrowed((shown - mean) / std, *surely(heard)) * std + mean
         channels = [CH["jawOpen"], CH["mouthRollLower"], lower]
         assert torch.allclose(got[:, :, channels], torch.tensor([jaw, roll, down]), atol=1e-4), heard
         assert (gap(got[0].detach().numpy()).max() < 1e-4) == (heard == "P"), heard
 
 
-def test_the_classes_are_those_of_the_block_and_of_the_frame_before_it() -> None:
+@torch.no_grad()
+def test_lips_meet_in_frames_that_hear_their_consonant_in_both_halves() -> None:
     graph = graph_of(20)
     torch.nn.init.zeros_(graph.phones.weight)
     torch.nn.init.zeros_(graph.phones.bias)
-    with torch.no_grad():
-        for hop in range(4):
-            graph.phones.weight[hop * CLASSES + INDEX["P"], 0] = 30
-        audio = torch.zeros(1, CACHE + 2, FEATURES)
-        audio[:, CACHE - 1 :, 0] = torch.tensor([1.0, 0.0, 1.0])
-        got = graph.sure_of(audio)[0, :, INDEX["P"]]
-    assert torch.allclose(got, torch.tensor([1.0, 1 / CLASSES, 1.0]), atol=1e-4)
-
-
-def test_lips_part_as_soon_as_less_is_heard_of_their_consonant() -> None:
-    graph = graph_of(20)
-    std, mean = graph.denoiser.std, graph.denoiser.mean
-    shown = torch.zeros(1, 3, SIZE)
-    shown[:, :, CH["jawOpen"]] = 0.3
-    sure = surely({"P": 0.0}, {"P": 0.4}, {"P": 0.4}, {"P": 0.25})
-    got = graph.narrowed((shown - mean) / std, sure) * std + mean
-    assert torch.allclose(got[0, :, CH["jawOpen"]], torch.tensor([LIPS_JAW, LIPS_JAW, 0.3]), atol=1e-4)
+    for hop in range(4):
+        graph.phones.weight[hop * CLASSES + INDEX["P"], hop] = 30
+    audio = torch.zeros(1, CACHE + BLOCK, FEATURES)
+    for frame, hops in enumerate(([0, 1, 2, 3], [], [2, 3], [1, 2])):
+        audio[:, CACHE + frame, hops] = 1
+    sure, lips = graph.heard(audio)
+    missing = 1 / CLASSES
+    mean = [(hops + (4 - hops) * missing) / 4 for hops in (4, 0, 2, 2)]
+    assert torch.allclose(sure[0, :, INDEX["P"]], torch.tensor(mean), atol=1e-4)
+    assert lips[0].tolist() == [1, 0, 0, 1]
 
 
 def test_lips_are_not_closed_in_a_vowel_but_stay_so_in_silence() -> None:
@@ -205,7 +197,7 @@ def test_lips_are_not_closed_in_a_vowel_but_stay_so_in_silence() -> None:
     contact = [CH["mouthClose"], CH["mouthRollLower"], CH["mouthRollUpper"]]
     shown[:, :, contact], shown[:, :, CH["jawOpen"]] = 0.1, 0.05
     for heard, stays in (("AA", 0), ("P", 1), ("F", 1), ("SIL", 1)):
-        got = graph.parted((shown - mean) / std, surely(*[{heard: 1.0}] * (1 + BLOCK))) * std + mean
+        got = graph.parted((shown - mean) / std, *surely(heard)) * std + mean
         assert torch.allclose(got[:, :, contact], torch.tensor(0.1 * stays), atol=1e-5), heard
         assert torch.allclose(got[:, :, CH["jawOpen"]], torch.tensor(0.05), atol=1e-5), heard
 
