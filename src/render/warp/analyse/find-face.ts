@@ -78,6 +78,12 @@ export class PortraitFaceFinder {
     return faces.map((face) => this.#drawings.asFound(face)).sort((a, b) => b.box[2] - a.box[2]);
   }
 
+  /** The only drawn face of a picture, or what looks like one. */
+  async drawnIn(picture: RgbPicture): Promise<FoundFace | undefined> {
+    const [face, ...others] = await this.#drawings.seenIn(picture);
+    return face && others.length === 0 ? this.#drawings.asFound(face) : undefined;
+  }
+
   /** See FaceFinder. */
   again(picture: RgbPicture, face: FoundFace): Promise<FoundFace> {
     return face.drawn ? this.#drawings.again(picture, face.drawn) : this.#finder.again(picture, face);

@@ -4,6 +4,7 @@ import type { RgbPicture } from '../../../contract/rgb-picture.ts';
 import { VultusError } from '../../../errors.ts';
 import { type DrawnFace, movedDrawnFace } from '../../../face/drawn-face.ts';
 import { SKIN_POINTS } from '../../../face/topology.ts';
+import { toYuvPlanes } from '../../../image/colour.ts';
 import { cutAndScale, type Rectangle } from '../../../image/cut-and-scale.ts';
 import { findFrame } from '../../../image/frame.ts';
 import { areaOf, boxWithin, isInside, type Shape, shapeIn } from '../../../image/frame-shape.ts';
@@ -12,6 +13,7 @@ import type { Plane } from '../../../image/planes.ts';
 import { growBeyond } from '../../../image/transparency.ts';
 import type { FoundFace } from '../../../model/face/face-finder.ts';
 import { chooseView, landmarksInView } from './choose-view.ts';
+import { looksDrawn } from './drawn-face/looks-drawn.ts';
 import type { PortraitFaceFinder } from './find-face.ts';
 import { areaBefore, pointsTurnedBack, quarterTurnsOf, turnBack } from './upright.ts';
 
@@ -61,12 +63,12 @@ export async function viewPortrait(
   // Drawn faces are found upright only, and those set by hand are as they were set.
   const quarterTurns = found.drawn ? 0 : quarterTurnsOf(found);
   const upright = await turnBack(file.picture, quarterTurns);
-  const face = moved(found, (points) => pointsTurnedBack(points, quarterTurns, file.picture));
-  const { inside, frame } = await unframed(upright, face);
-  const area = chooseView(inside, face);
-  const seen = (await closer(file, faces, face, area, quarterTurns)) ?? {
+  const there = moved(found, (points) => pointsTurnedBack(points, quarterTurns, file.picture));
+  const { inside, frame } = await unframed(upright, there);
+  const area = chooseView(inside, there);
+  const seen = (await closer(file, faces, there, area, quarterTurns)) ?? {
     picture: upright,
-    face,
+    face: there,
     area,
     exact: file.exact,
   };
@@ -76,17 +78,40 @@ export async function viewPortrait(
     file.alpha && !frame && seen.picture === upright
       ? matteOf(await cutAndScale(await turnBack(file.alpha, quarterTurns), seen.area, size))
       : undefined;
+  const picture = frame ? await growBeyond(cut, shapeIn(frame, area, size / area.width)) : cut;
+  const face = await asDrawing(picture, faces, seen, matte !== undefined);
   return {
     matte,
-    picture: frame ? await growBeyond(cut, shapeIn(frame, area, size / area.width)) : cut,
-    landmarks: landmarksInView(seen.face.landmarks, seen.area),
-    closeUp: landmarksInView(seen.face.closeUp, seen.area),
-    drawnFace: seen.face.drawn && drawnFaceInView(seen.face.drawn, seen.area),
+    picture,
+    ...face,
     exact: (seen.exact * seen.area.width) / size,
     turnedDegrees: 90 * quarterTurns,
     isCutOff: file.isCutOff,
     missing: file.missing,
     framed: 1 - (1 - file.framed) * (frame ? areaOf(frame) / (upright.width * upright.height) : 1),
+  };
+}
+
+/** The face in its view: as a person's, or as a drawing's where it looks drawn. */
+async function asDrawing(
+  picture: RgbPicture,
+  faces: PortraitFaceFinder,
+  { face, area }: Seen,
+  cutOut: boolean,
+): Promise<Pick<PortraitView, 'landmarks' | 'closeUp' | 'drawnFace'>> {
+  const landmarks = landmarksInView(face.landmarks, area);
+  const closeUp = landmarksInView(face.closeUp, area);
+  if (face.drawn) return { landmarks, closeUp, drawnFace: drawnFaceInView(face.drawn, area) };
+  const whole = { left: 0, top: 0, width: picture.width, height: picture.height };
+  const drawing = await faces.drawnIn(picture);
+  if (!drawing?.drawn) return { landmarks, closeUp };
+  const drawnFace = drawnFaceInView(drawing.drawn, whole);
+  const view = { size: picture.width, channels: toYuvPlanes(picture) };
+  if (!looksDrawn(view, landmarks, drawnFace, cutOut)) return { landmarks, closeUp };
+  return {
+    landmarks: landmarksInView(drawing.landmarks, whole),
+    closeUp: landmarksInView(drawing.closeUp, whole),
+    drawnFace,
   };
 }
 

@@ -50,6 +50,12 @@ export class DrawnFaces {
     return { faces: distinct(seen), bestCertainty: seen[0]?.certainty ?? 0 };
   }
 
+  /** Of all of a picture as it is, surest first. */
+  async seenIn(picture: RgbPicture): Promise<DrawnFace[]> {
+    const seen = await this.#finder.findIn(new Pyramid(picture), wholeOf(picture));
+    return seen.length > 0 ? distinct(seen) : [];
+  }
+
   /** The face that a person has set, with what the network sees in that place. */
   async byHand(picture: RgbPicture, points: FacePoints): Promise<FoundFace> {
     const set = faceByHand(picture, points, this.#basis);

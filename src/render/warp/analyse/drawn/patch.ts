@@ -12,7 +12,7 @@ const MOST_TEXELS = 224;
 const SKIN_LIGHT = [0.58, 0.72] as const;
 const LIGHTEST = [1.18, 1.3] as const;
 const SKIN_TINT = [12, 24] as const;
-/** Where it is lit as the face is. */
+/** In the light that most of it has. */
 const LIT = 0.84;
 
 export interface CutOut extends DrawnPatch {
@@ -73,14 +73,15 @@ export function skinLikeness({ planes: [luma, u, v] }: CutOut, skin: Yuv): Plane
   });
 }
 
-/** 1 where there is nothing but lit skin, lines' soft edges left out. `skin`: of the face. */
-export function cleanSkin({ planes: [luma], size }: CutOut, likeness: Plane, skin: Yuv): Plane {
+/** 1 where there is nothing but skin in the light that most of it has here, lines' soft edges left out. */
+export function cleanSkin({ planes: [luma], size }: CutOut, likeness: Plane): Plane {
   const other = grown(
     likeness.map((value) => (value > 0.5 ? 0 : 1)),
     size,
     1,
   );
-  return other.map((value, i) => (value === 0 && luma[i] - 16 > LIT * (skin[0] - 16) ? 1 : 0));
+  const usual = median([...luma].filter((_, i) => other[i] === 0)) - 16;
+  return other.map((value, i) => (value === 0 && luma[i] - 16 > LIT * usual ? 1 : 0));
 }
 
 /** The skin that goes on where `known` is 0: even, as it is around. `skin`: the face's, where nothing is known. */

@@ -87,7 +87,7 @@ export function takeDrawnEye(
   );
   const bare = bareSkin(
     patch,
-    cleanSkin(patch, likeness, skin).map((value, i) => (zone[i] ? 0 : value)),
+    cleanSkin(patch, likeness).map((value, i) => (zone[i] ? 0 : value)),
     skin,
   );
   const ring = grown(zone, size, 3).map((value, i) => value * (1 - zone[i]));

@@ -86,7 +86,7 @@ export function takeDrawnMouth(
   const clear = grown(isMouth, size, 3);
   const bare = bareSkin(
     patch,
-    cleanSkin(patch, likeness, skin).map((value, i) => (clear[i] ? 0 : value)),
+    cleanSkin(patch, likeness).map((value, i) => (clear[i] ? 0 : value)),
     skin,
   );
   const stroke = measureLine(patch, bare[0], { ends, upper, lower, open, unit });
