@@ -4,6 +4,7 @@ import { APART, drawnCharacter, drawnOver, EYE, lumaAt, SIDE } from './support.t
 
 const both = (name: string, value: number) => ({ [`${name}Left`]: value, [`${name}Right`]: value });
 const SKIN = 40;
+const SLOW_MS = 120_000;
 
 /** Rows of ink in a column, from the top of the eye to below it. */
 function inkRows(picture: Parameters<typeof lumaAt>[0], x: number): number[] {
@@ -67,7 +68,7 @@ describe('a drawn eye', async () => {
     expect(light(looking) - light(still)).toBeLessThan(0.7 * moved);
   });
 
-  it('stays behind a strand of hair', async () => {
+  it('stays behind a strand of hair', { timeout: SLOW_MS }, async () => {
     const covered = await drawnCharacter({ strand: true });
     const shut = drawnOver(covered.still, covered.drawing, poseFrame(both('eyeBlink', 1)));
     for (const y of [EYE.y - 14, EYE.y - 4, EYE.y + 8]) {

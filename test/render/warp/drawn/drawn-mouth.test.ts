@@ -5,6 +5,8 @@ import { mouthShape } from '../../../../src/render/warp/drawn/mouth-shape.ts';
 import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
 import { drawnCharacter, drawnOver, lumaAt, MOUTH, SIDE } from './support.ts';
 
+const SLOW_MS = 120_000;
+
 /** Pixels that are not skin, around the mouth: width, height and their chroma. */
 function extent(picture: I420, skin: number) {
   let [left, right, top, bottom] = [SIDE, 0, SIDE, 0];
@@ -48,7 +50,7 @@ describe('a drawn mouth', async () => {
     expect(drawing.mouth.line[0]).toBeLessThan(70);
   });
 
-  it('takes the inside and the teeth of a mouth that is drawn open', async () => {
+  it('takes the inside and the teeth of a mouth that is drawn open', { timeout: SLOW_MS }, async () => {
     const open = await drawnCharacter({ open: true });
     const red = rgbToYuv(0x8a, 0x30, 0x38);
     open.drawing.mouth.inside.forEach((value, c) => {

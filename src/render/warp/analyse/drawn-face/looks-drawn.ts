@@ -26,7 +26,10 @@ export function looksDrawn(
   return isDrawn(view, landmarks) || hasDrawnEyes(drawn, cutOut ? LARGE_EYES_CUT_OUT : LARGE_EYES);
 }
 
-function hasDrawnEyes({ eyes, mouth, eyeDistance }: DrawnFace, least: { height: number; iris: number }): boolean {
+function hasDrawnEyes(
+  { eyes, mouth, eyeDistance }: DrawnFace,
+  least: { height: number; iris: number },
+): boolean {
   if (mouth.certainty < CERTAIN.mouth) return false;
   return Object.values(eyes).every(({ upperLid, lowerLid, iris, certainty }) => {
     const [upper, lower] = [upperLid[2], lowerLid[2]];
