@@ -7,14 +7,20 @@ import { clamp, halve, type Plane, type PlaneSize } from './planes.ts';
 const LOBES = 3;
 
 /**
- * Texel centres at (i + ½) / size; values are kept within 0..`highest`, beyond which the filter swings at edges. What is
+ * Texel centres at (i + ½) / size; values are kept within `lowest`..`highest`, beyond which the filter swings at edges. What is
  * made less than half as large is halved before, by means, which takes a tenth of the time.
  */
-export function resample(source: Plane, from: PlaneSize, to: PlaneSize, highest: number): Plane {
+export function resample(source: Plane, from: PlaneSize, to: PlaneSize, highest: number, lowest = 0): Plane {
   const { width, height } = from;
   if (width === to.width && height === to.height) return source;
   if (width >= 2 * to.width && height >= 2 * to.height && width % 2 === 0 && height % 2 === 0) {
-    return resample(halve(source, width, height), { width: width / 2, height: height / 2 }, to, highest);
+    return resample(
+      halve(source, width, height),
+      { width: width / 2, height: height / 2 },
+      to,
+      highest,
+      lowest,
+    );
   }
   const across = filter(from.width, to.width);
   const down = filter(from.height, to.height);
@@ -32,13 +38,13 @@ export function resample(source: Plane, from: PlaneSize, to: PlaneSize, highest:
       const weight = down.weights[y * down.taps + k];
       for (let x = 0; x < to.width; x++) result[target + x] += weight * rows[row + x];
     }
-    for (let x = target; x < target + to.width; x++) result[x] = clamp(result[x], 0, highest);
+    for (let x = target; x < target + to.width; x++) result[x] = clamp(result[x], lowest, highest);
   }
   return result;
 }
 
-export function resampleSquare(source: Plane, from: number, to: number, highest: number): Plane {
-  return resample(source, { width: from, height: from }, { width: to, height: to }, highest);
+export function resampleSquare(source: Plane, from: number, to: number, highest: number, lowest = 0): Plane {
+  return resample(source, { width: from, height: from }, { width: to, height: to }, highest, lowest);
 }
 
 /** What each place on a line of `to` takes from a line of `from`, which has `margin` more texels at either end. */

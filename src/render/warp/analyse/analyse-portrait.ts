@@ -26,6 +26,7 @@ import { PortraitFaceFinder } from './find-face.ts';
 import { cutBySides } from './head/cut-by-sides.ts';
 import { foldMaps } from './head/fold-maps.ts';
 import { relaxedDepth } from './head/relax-depth.ts';
+import { unfoldFace } from './head/unfold.ts';
 import { fitClosedLips } from './mouth/closed-lips.ts';
 import { fitMouthToDrawing } from './mouth/drawn-mouth.ts';
 import { areLipsSeen } from './mouth/found-lips.ts';
@@ -107,18 +108,19 @@ export class WarpAnalyser implements PortraitAnalyser {
       matte,
       basis: this.#basis,
     });
+    const laidOut = unfoldFace(landmarks);
     const shape = {
       size,
       person,
       matte: toBytes(matte, 255),
-      portrait: landmarks,
-      rest: geometry.rest,
+      portrait: moved(landmarks, laidOut),
+      rest: moved(geometry.rest, laidOut),
       axes: geometry.axes,
       pivot: geometry.pivot,
       faceHeight: geometry.faceHeight,
     };
     const measured = {
-      skinSource: lines ? placesOf(landmarks) : skinSource(shape),
+      skinSource: lines ? placesOf(shape.portrait) : skinSource(shape),
       cutBySides: cutBySides(shape),
     };
     const lips = lipColour(shape);
@@ -173,6 +175,15 @@ function fitLids(
   const widened = tall ? lids : fitOuterCorners(lids, irisCentres(eyes));
   // Wider eyes show more of the white. Irises found without that may be off by a third of their radius.
   return { lids: widened, eyes: widened === lids ? eyes : findEyes(view, widened) };
+}
+
+/** `points [478·3]`, those of the skin by `shifts [468·2]` in the view. */
+function moved(points: Float32Array, shifts: Float32Array): Float32Array {
+  const result = points.slice();
+  shifts.forEach((shift, i) => {
+    result[3 * (i >> 1) + (i & 1)] += shift;
+  });
+  return result;
 }
 
 /** Without depths. */

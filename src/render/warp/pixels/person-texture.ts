@@ -31,6 +31,11 @@ export interface PersonTexture {
 
 /** Matte values below this show nothing. */
 const PRESENT = 0.004;
+/**
+ * Chroma without colour. Filters see chroma from here on: the matte in half size is another one than that of a filtered
+ * half, and what they differ by, times this, would show as green and purple seams around everybody.
+ */
+const GREY = 128;
 /** Above so many pixels to a view, which no portrait has, its own texels are enlarged as pictures are drawn. */
 const LARGEST_OWN_TEXTURE = 1080;
 
@@ -45,9 +50,11 @@ export function* personTexture(rig: Rig, framing: Framing): InPieces<PersonTextu
   const luma = resampleSquare(premultiplied(person.y, ownMatte), size, height, 255);
   yield;
   const ownMatteHalf = halve(ownMatte, size);
-  const [u, v] = [person.u, person.v].map((plane) =>
-    resampleSquare(premultiplied(plane, ownMatteHalf), size / 2, half, 255),
-  );
+  const [u, v] = [person.u, person.v].map((plane) => {
+    const colour = resampleSquare(premultiplied(plane, ownMatteHalf, GREY), size / 2, half, GREY, -GREY);
+    for (let i = 0; i < colour.length; i++) colour[i] += GREY * matteHalf[i];
+    return colour;
+  });
   yield;
   const square = { luma, matte, u, v, matteHalf };
   const ends = [framing.left < 0, framing.right > 1] as const;
@@ -69,10 +76,10 @@ function unit(bytes: Uint8Array): Plane {
   return plane;
 }
 
-/** What is seen of a colour is what filters may mix. */
-function premultiplied(colour: Uint8Array, matte: Plane): Plane {
+/** What is seen of a colour is what filters may mix. `zero`: what is 0 in the result. */
+function premultiplied(colour: Uint8Array, matte: Plane, zero = 0): Plane {
   const plane = new Float32Array(colour.length);
-  for (let i = 0; i < plane.length; i++) plane[i] = colour[i] * matte[i];
+  for (let i = 0; i < plane.length; i++) plane[i] = (colour[i] - zero) * matte[i];
   return plane;
 }
 
