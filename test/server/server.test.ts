@@ -73,6 +73,7 @@ describe('server', () => {
       '/v1/sessions/{id}',
       '/v1/sessions/{id}/pushes',
       '/v1/sessions/{id}/pushes/{push}',
+      '/v1/sessions/{id}/rig',
       '/v1/sessions/{id}/tokens',
       '/v1/sessions/{id}/webrtc',
       '/v1/sessions/{id}/whep',
