@@ -15,7 +15,7 @@ import { OUTER_VERTEX_COUNT } from './head/mesh-topology.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
-export const RIG_VERSION = 76;
+export const RIG_VERSION = 77;
 /** What of a pack a rig depends on. */
 export const ANALYSIS_FILES: readonly PackFileName[] = [
   'faceBasis',
@@ -114,6 +114,8 @@ export interface Rig extends AnyRig {
   skinSource: Float32Array;
   /** Change of the depth of each vertex of the head mesh that keeps turns free of folds, `Float32Array [828]`. */
   depthShift: Float32Array;
+  /** How surely the throat's skin is seen, 0..1; not of drawings. */
+  bareThroat: number;
   /** How surely the left and the right side of the view cut the person off, 0..1. */
   cutBySides: [left: number, right: number];
 
@@ -147,6 +149,7 @@ export function isWholeRig(rig: Rig): boolean {
     rig.depthShift?.length === OUTER_VERTEX_COUNT &&
     rig.cutBySides?.length === 2 &&
     rig.lips?.length === 3 &&
+    rig.bareThroat !== undefined &&
     rig.limits !== undefined
   );
 }

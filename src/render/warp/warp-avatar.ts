@@ -11,6 +11,7 @@ import { breathAt } from './breathing.ts';
 import { drawEye } from './eyes/eyes.ts';
 import { expressFace } from './head/face-motion.ts';
 import { headPose } from './head/head-pose.ts';
+import { larynxRise } from './head/larynx.ts';
 import { MESH_TRIANGLES } from './head/mesh-topology.ts';
 import { drawMouth } from './mouth/mouth-interior.ts';
 import { drawOwnMouth } from './mouth/own-mouth.ts';
@@ -104,7 +105,7 @@ export class WarpAvatar implements PreparedAvatar {
     const { rig } = this;
     const expressed = drawn ? drawn.express(motion) : expressFace(rig, motion, blend);
     const pose = headPose(rig, motion, framing);
-    mesh.pose(expressed, pose, breath);
+    mesh.pose(expressed, pose, breath, larynxRise(motion));
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
     await pixels.draw(scene, picture);
     if (drawn) {

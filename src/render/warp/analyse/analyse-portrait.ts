@@ -23,6 +23,7 @@ import { stillEyes } from './eyes/still-eyes.ts';
 import { type FaceBasis, readFaceBasis } from './face-basis.ts';
 import { fitFaceGeometry } from './face-geometry.ts';
 import { PortraitFaceFinder } from './find-face.ts';
+import { bareThroat } from './head/bare-throat.ts';
 import { cutBySides } from './head/cut-by-sides.ts';
 import { foldMaps } from './head/fold-maps.ts';
 import { relaxedDepth } from './head/relax-depth.ts';
@@ -122,6 +123,7 @@ export class WarpAnalyser implements PortraitAnalyser {
     const measured = {
       skinSource: lines ? placesOf(shape.portrait) : skinSource(shape),
       cutBySides: cutBySides(shape),
+      bareThroat: drawn ? 0 : bareThroat(view, landmarks, matte, geometry),
     };
     const lips = lipColour(shape);
     const eyeRigs = takeEyesApart(eyes, view, landmarks, drawn);

@@ -18,6 +18,7 @@ import { smoothstep } from '../../../image/planes.ts';
 import type { Rig } from '../rig.ts';
 import { type Framing, WHOLE_VIEW } from './framing.ts';
 import { type HeadPose, posePoint } from './head-pose.ts';
+import { larynxShare } from './larynx.ts';
 import { GAP_RIM, OUTER_VERTEX_COUNT, RING_COUNT, RING_SIZE, VERTEX_COUNT } from './mesh-topology.ts';
 
 /** Distance of each ring from the middle of the face, in face outlines. */
@@ -37,7 +38,15 @@ const AT_SIDE = [0.25, 0] as const;
 /** What of a rig the mesh is made of. */
 export type HeadShape = Pick<
   Rig,
-  'portrait' | 'rest' | 'faceHeight' | 'axes' | 'pivot' | 'skinSource' | 'cutBySides' | 'depthShift'
+  | 'portrait'
+  | 'rest'
+  | 'faceHeight'
+  | 'axes'
+  | 'pivot'
+  | 'skinSource'
+  | 'cutBySides'
+  | 'depthShift'
+  | 'bareThroat'
 > &
   Partial<Pick<Rig, 'drawing'>>;
 
@@ -52,6 +61,8 @@ export class HeadMesh {
   readonly #shares = new Float32Array(RING_SIZE * RING_COUNT);
   /** How far a full breath lifts each ring vertex, view fractions. */
   readonly #lifts = new Float32Array(RING_SIZE * RING_COUNT);
+  /** How far each ring vertex goes to the right and down with a larynx that is all up, view fractions. */
+  readonly #throat = new Float32Array(RING_SIZE * RING_COUNT * 2);
   /** How much each ring vertex is kept from coming in from the picture's side. */
   readonly #holds = new Float32Array(RING_SIZE * RING_COUNT);
   /** How much of the outline's expression the rings beyond each outline point follow: jaws do, ears and hair do not. */
@@ -77,19 +88,18 @@ export class HeadMesh {
   }
 
   #placeRings(framing: Framing): void {
-    const { portrait, faceHeight, axes, pivot } = this.#rig;
+    const { portrait, faceHeight, axes, pivot, bareThroat } = this.#rig;
     const upLength = Math.hypot(axes[1], axes[4]);
     const up = [axes[1] / upLength, axes[4] / upLength];
-    /** What is head, at a place given from the chin: all above it, less down the neck, no shoulders. */
-    const headShare = (dx: number, dy: number) => {
-      const height = (dx * up[0] + dy * up[1]) / faceHeight;
-      const aside = Math.abs(dx * up[1] - dy * up[0]) / faceHeight;
-      return smoothstep(-0.44, 0.08, height - 0.6 * Math.max(0, aside - 0.5));
-    };
+    /** A place given from the chin, in face heights. */
+    const fromChin = (dx: number, dy: number) => ({
+      height: (dx * up[0] + dy * up[1]) / faceHeight,
+      aside: Math.abs(dx * up[1] - dy * up[0]) / faceHeight,
+    });
     FACE_OVAL.forEach((point, i) => {
       const dx = portrait[3 * point] - portrait[3 * CHIN];
       const dy = portrait[3 * point + 1] - portrait[3 * CHIN + 1];
-      this.#follows[i] = 1 - smoothstep(0.3, 0.55, (dx * up[0] + dy * up[1]) / faceHeight);
+      this.#follows[i] = 1 - smoothstep(0.3, 0.55, fromChin(dx, dy).height);
     });
     // No longer where the picture shows what is beyond them.
     const cutLeft = framing.left < 0 ? 0 : this.#rig.cutBySides[0];
@@ -105,7 +115,11 @@ export class HeadMesh {
         // The skull's own outline lies about as deep as the neck joint.
         const depth = pivot[2] + 0.05 * faceHeight;
         const z = depth + (portrait[3 * point + 2] - depth) * Math.exp(-4 * (scale - 1));
-        const head = headShare(x - portrait[3 * CHIN], y - portrait[3 * CHIN + 1]);
+        const { height, aside } = fromChin(x - portrait[3 * CHIN], y - portrait[3 * CHIN + 1]);
+        // All above the chin, less down the neck, no shoulders.
+        const head = smoothstep(-0.44, 0.08, height - 0.6 * Math.max(0, aside - 0.5));
+        const risen = bareThroat * faceHeight * larynxShare(height, aside);
+        this.#throat.set([risen * up[0], risen * up[1]], 2 * k);
         this.#shares[k] = BODY_SHARE + (1 - BODY_SHARE) * head;
         this.#lifts[k] = BREATH_LIFT * faceHeight * (1 - head);
         const held = Math.max(cutLeft * smoothstep(...AT_SIDE, x), cutRight * smoothstep(...AT_SIDE, 1 - x));
@@ -138,8 +152,11 @@ export class HeadMesh {
     }
   }
 
-  /** `expressed`: landmarks after `expressFace`; `breath`: 0 breathed out .. 1 in. Fills `posed`. */
-  pose(expressed: Float32Array, pose: HeadPose, breath = 0): void {
+  /**
+   * `expressed`: landmarks after `expressFace`; `breath`: 0 breathed out .. 1 in; `larynx`: how far it is up, −1..1.
+   * Fills `posed`.
+   */
+  pose(expressed: Float32Array, pose: HeadPose, breath = 0, larynx = 0): void {
     const { posed } = this;
     const { portrait, depthShift } = this.#rig;
     const { framing } = pose;
@@ -162,8 +179,11 @@ export class HeadMesh {
         const follow = RING_EXPRESSION[ring] * this.#follows[i];
         posePoint(
           pose,
-          this.#rings[3 * k] + follow * (expressed[o] - portrait[o]),
-          this.#rings[3 * k + 1] + follow * (expressed[o + 1] - portrait[o + 1]) - breath * this.#lifts[k],
+          this.#rings[3 * k] + follow * (expressed[o] - portrait[o]) + larynx * this.#throat[2 * k],
+          this.#rings[3 * k + 1] +
+            follow * (expressed[o + 1] - portrait[o + 1]) +
+            larynx * this.#throat[2 * k + 1] -
+            breath * this.#lifts[k],
           this.#rings[3 * k + 2] +
             depthShift[SKIN_POINTS + k] +
             follow * (expressed[o + 2] - portrait[o + 2]),
