@@ -13,6 +13,9 @@ from scene import Nodes, image_from, srgb
 
 RGB = tuple[float, float, float]
 
+STONE_LIPS: RGB = (0.72, 0.68, 0.66)
+"""factor on a statue's lips"""
+
 
 @dataclass
 class Complexion:
@@ -164,8 +167,11 @@ def skin_material(look: Complexion, work: Path, seed: int) -> bpy.types.Material
     return nodes.material
 
 
-def marble_material(colour: RGB, depth: float = 0.8) -> bpy.types.Material:
-    """Polished stone, into which light goes a little way; `depth` 0 for locks, which it would darken."""
+def marble_material(colour: RGB, depth: float = 0.8, lips: Path | None = None) -> bpy.types.Material:
+    """Polished stone, into which light goes a little way; `depth` 0 for locks, which it would darken.
+
+    `lips`: where to keep their mask, of a head: they are a little darker, so that their edges are found.
+    """
     nodes = Nodes("marble")
     shader = nodes.add("ShaderNodeBsdfPrincipled", Roughness=0.38)
     shader.subsurface_method = "RANDOM_WALK"
@@ -182,7 +188,16 @@ def marble_material(colour: RGB, depth: float = 0.8) -> bpy.types.Material:
         srgb(colour),
     )
     nodes.link(cloud.outputs[0], ramp.inputs[0])
-    nodes.link(ramp.outputs[2], shader.inputs["Base Color"])
+    stone = ramp.outputs[2]
+    if lips:
+        picture, darker = nodes.add("ShaderNodeTexImage"), nodes.add("ShaderNodeMix")
+        picture.image = image_from(np.repeat(lips_mask()[..., None], 3, axis=2), lips, linear=True)
+        darker.data_type, darker.blend_type = "RGBA", "MULTIPLY"
+        darker.inputs[7].default_value = (*STONE_LIPS, 1)
+        nodes.link(picture.outputs[0], darker.inputs[0])
+        nodes.link(stone, darker.inputs[6])
+        stone = darker.outputs[2]
+    nodes.link(stone, shader.inputs["Base Color"])
     chisel = nodes.add("ShaderNodeTexNoise", Scale=2.2, Detail=5.0)
     nodes.link(place.outputs["Object"], chisel.inputs["Vector"])
     bump = nodes.add("ShaderNodeBump", Strength=0.18, Distance=0.04)
@@ -193,16 +208,18 @@ def marble_material(colour: RGB, depth: float = 0.8) -> bpy.types.Material:
 
 
 def stone_eye(colour: RGB) -> np.ndarray:
-    """Eyes as sculptors cut them: the iris in outline, the pupil as a hollow that keeps a point of light."""
+    """Eyes as sculptors inlay them: a disc of darker stone for the iris, with a rim, and a drilled pupil."""
     eye = np.empty((512, 512, 3), np.float32)
     eye[:] = np.array(colour) * 0.97
     y, x = np.mgrid[0:512, 0:512] / 512
     for cx, cy in ((0.705, 0.295), (0.293, 0.703)):
         r = np.hypot(x - cx, y - cy)
-        ring = np.exp(-(((r - 0.108) / 0.012) ** 2))
-        hollow = np.clip((0.062 - r) / 0.014, 0, 1)
-        inside = np.clip((0.108 - r) / 0.01, 0, 1)
-        eye *= (1 - 0.6 * ring - 0.22 * inside * (1 - hollow) - 0.8 * hollow * (1 - ring))[..., None]
+        rim = np.exp(-(((r - 0.108) / 0.012) ** 2))
+        pupil = np.clip((0.046 - r) / 0.008, 0, 1)
+        iris = np.clip((0.112 - r) / 0.008, 0, 1)
+        eye *= (1 - 0.55 * iris)[..., None]
+        eye *= (1 - 0.45 * rim)[..., None]
+        eye *= (1 - 0.9 * pupil)[..., None]
     return eye
 
 
@@ -224,14 +241,14 @@ def eye_picture(name: str | None, tint: RGB) -> np.ndarray:
     return eye
 
 
-def eye_material(picture: np.ndarray, work: Path) -> bpy.types.Material:
+def eye_material(picture: np.ndarray, work: Path, wet: bool = True) -> bpy.types.Material:
     nodes = Nodes("eyes")
     shader = nodes.add("ShaderNodeBsdfPrincipled", Roughness=0.3)
     shader.inputs["Subsurface Weight"].default_value = 0.3
     shader.inputs["Subsurface Scale"].default_value = 0.1
-    shader.inputs["Coat Weight"].default_value = 0.35
+    shader.inputs["Coat Weight"].default_value = 0.35 if wet else 0.0
     shader.inputs["Coat Roughness"].default_value = 0.05
-    shader.inputs["Specular IOR Level"].default_value = 0.3
+    shader.inputs["Specular IOR Level"].default_value = 0.3 if wet else 0.1
     texture = nodes.add("ShaderNodeTexImage")
     texture.image = image_from(picture, work / "eyes.png")
     nodes.link(texture.outputs[0], shader.inputs["Base Color"])
@@ -239,9 +256,12 @@ def eye_material(picture: np.ndarray, work: Path) -> bpy.types.Material:
     return nodes.material
 
 
-def cornea_material() -> bpy.types.Material:
+def cornea_material(mirrors: bool = True) -> bpy.types.Material:
     """Clear but for what it mirrors."""
     nodes = Nodes("cornea")
+    if not mirrors:
+        nodes.link(nodes.add("ShaderNodeBsdfTransparent").outputs[0], nodes.output.inputs[0])
+        return nodes.material
     clear, gloss = nodes.add("ShaderNodeBsdfTransparent"), nodes.add("ShaderNodeBsdfGlossy", Roughness=0.02)
     fresnel = nodes.add("ShaderNodeFresnel", IOR=1.25)
     mix = nodes.add("ShaderNodeMixShader")

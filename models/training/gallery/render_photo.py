@@ -70,18 +70,27 @@ def build(sitter: Sitter, work: Path, size_px: int, samples: int, threads: int, 
     body, skin = human.build_body(sitter.shape)
     covered = None
     stone = photo_skin.marble_material(sitter.stone) if sitter.stone else None
-    thing = add("skin", skin, stone or photo_skin.skin_material(sitter.look, work, sitter.seed), 2)
+    surface = (
+        photo_skin.marble_material(sitter.stone, lips=work / "lips.png")
+        if sitter.stone
+        else photo_skin.skin_material(sitter.look, work, sitter.seed)
+    )
+    thing = add("skin", skin, surface, 2)
     bpy.context.view_layer.update()
     head, places = photo_hair.surface(thing)
 
     eyes = human.wear(MAKEHUMAN / "eyes/high-poly/high-poly.mhclo", body)
-    cornea = (photo_skin.cornea_material(), lambda place: place[0] > 0.9 and place[1] < 0.12)
+    # Stone has no cornea that mirrors a window across the iris.
+    cornea = (
+        photo_skin.cornea_material(mirrors=not stone),
+        lambda place: place[0] > 0.9 and place[1] < 0.12,
+    )
     seen = (
         photo_skin.stone_eye(sitter.stone)
         if sitter.stone
         else photo_skin.eye_picture(sitter.eyes, sitter.iris_tint)
     )
-    add("eyes", eyes, photo_skin.eye_material(seen, work), 1, cornea)
+    add("eyes", eyes, photo_skin.eye_material(seen, work, wet=not stone), 1, cornea)
     if not stone:
         lashes = human.wear(PEOPLE / f"eyelashes/{sitter.lashes}.mhclo", body)
         photo_hair.shorten(lashes, head, sitter.lash_cut)
