@@ -1,6 +1,7 @@
 import { OpusDecoder } from '../../src/audio/opus.ts';
 import { NEUTRAL_CONTROLS } from '../../src/contract/controls.ts';
 import { squareFormat } from '../../src/contract/formats.ts';
+import type { LatencyMode } from '../../src/contract/latency.ts';
 import { CHANNEL } from '../../src/contract/motion-frame.ts';
 import type { EngineEvent } from '../../src/contract/session-events.ts';
 import { DEFAULT_SETTINGS } from '../../src/contract/session-settings.ts';
@@ -15,8 +16,20 @@ export async function builtinMotionModel(): Promise<MotionModel> {
   return MotionModel.open(pack, await GraphLoader.choose('cpu', pack.graphFiles.motion));
 }
 
-/** A session without a face, on a clock that the test turns, from `nowMs` on; one of `sharers` in its process. */
-export function openLiveSession(model: MotionModel, fps: 25 | 60, { nowMs = 0, sharers = 1 } = {}) {
+/**
+ * A session without a face, on a clock that the test turns, from `nowMs` on; one of `sharers` in its process; each piece
+ * of work takes `workMs`.
+ */
+export function openLiveSession(
+  model: MotionModel,
+  fps: 25 | 60,
+  {
+    nowMs = 0,
+    sharers = 1,
+    workMs = 0,
+    latency = DEFAULT_SETTINGS.latency,
+  }: { nowMs?: number; sharers?: number; workMs?: number; latency?: LatencyMode } = {},
+) {
   const events: EngineEvent[] = [];
   /** When blocks of motion were made. */
   const blocks: number[] = [];
@@ -25,17 +38,18 @@ export function openLiveSession(model: MotionModel, fps: 25 | 60, { nowMs = 0, s
     avatar: { drawsTogether: false, draw: async () => {}, format: squareFormat(256) } as never,
     model,
     provider: 'cpu',
-    settings: { ...DEFAULT_SETTINGS, avatarId: 'test', ...squareFormat(256), seed: 1, fps },
+    settings: { ...DEFAULT_SETTINGS, avatarId: 'test', ...squareFormat(256), seed: 1, fps, latency },
     controls: NEUTRAL_CONTROLS,
     now: () => nowMs,
     emit: (event) => events.push(event),
   });
   const run = async (ms: number) => {
     for (const untilMs = nowMs + ms; nowMs < untilMs; nowMs += 2) {
-      for (let job = live.step(sharers); job; job = live.step(sharers)) {
+      for (let job = live.step(sharers); job && nowMs < untilMs; job = live.step(sharers)) {
         if (job.awaitsCompany && sharers > 1) break;
         if (job.motion) blocks.push(nowMs);
         await job.run();
+        nowMs += workMs;
       }
     }
   };

@@ -182,7 +182,7 @@ export class LiveSession {
     if (lostMs > 0) this.#lost.add(lostMs, nowMs);
     const clockMs = this.#schedule.clockMs(nowMs);
     const open = this.#motion.blockAfter(this.#schedule.lastFixedFrame(clockMs));
-    if (this.#voice.takeUntil(clockMs, nowMs, open * MOTION_FRAME_MS)) this.#motion.rollback(open);
+    if (this.#voice.takeUntil(clockMs, nowMs, (open + 1) * MOTION_FRAME_MS)) this.#motion.rollback(open);
     const told = { wanted: this.controls.state, speaking: this.#voice.speaking };
     if (this.#state.update(nowMs, told)) this.#emit({ name: 'state', value: this.#state.current });
     this.#voice.leaveUntil(clockMs, {
@@ -268,7 +268,7 @@ export class LiveSession {
       draw: async () => {
         this.pictures.followNetwork();
         this.#applyStep();
-        this.#schedule.advance();
+        this.#schedule.advance(this.#now());
         const state = this.#state.current;
         const speaking = state === 'speaking';
         const steered = this.#head.apply(motion, this.controls, state, this.#schedule.step / this.clock.fps);

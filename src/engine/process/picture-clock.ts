@@ -64,6 +64,4 @@ export class PictureClock {
 /** How late live voice may come before silence takes its place: about one packet of network jitter. */
 export const INTAKE_GRACE_MS = 20;
 /** Time for making the motion, the picture and its encoding, with other sessions in between. */
-const WORK_MARGIN_MS = 15;
-/** As long before its picture as motion is made in any case, it can be made anew. */
-export const REMAKE_MS = INTAKE_GRACE_MS + WORK_MARGIN_MS;
+export const WORK_MARGIN_MS = 15;

@@ -1,5 +1,5 @@
 import type { PictureStep } from './load-governor.ts';
-import { type PictureClock, REMAKE_MS } from './picture-clock.ts';
+import { type PictureClock, WORK_MARGIN_MS } from './picture-clock.ts';
 
 /** Behind by this much, a session can't catch up by leaving pictures out. */
 const STALL_MS = 400;
@@ -10,12 +10,14 @@ export class PictureSchedule {
   #startMs: number;
   #next: number;
   #step: PictureStep = 1;
+  #madeMs: number;
 
   /** @param clockMs what the session's clock shows at `nowMs`: pictures that were due before are not made */
   constructor(clock: PictureClock, clockMs: number, nowMs: number) {
     this.clock = clock;
     this.#startMs = nowMs - clockMs;
     this.#next = clock.firstDueFrom(clockMs);
+    this.#madeMs = nowMs;
   }
 
   /** Milliseconds on the session's clock. */
@@ -30,7 +32,7 @@ export class PictureSchedule {
 
   /** The last motion frame of which a picture is made already, or too soon for making it of another one. */
   lastFixedFrame(clockMs: number): number {
-    const picture = Math.max(this.#next, this.clock.firstDueFrom(clockMs + REMAKE_MS)) - 1;
+    const picture = Math.max(this.#next, this.clock.firstDueFrom(clockMs + WORK_MARGIN_MS)) - 1;
     return Math.ceil(this.clock.motionIndex(picture));
   }
 
@@ -48,9 +50,15 @@ export class PictureSchedule {
     this.#step = step;
   }
 
-  /** Goes on to the picture that follows, on the grid of those that are made. */
-  advance(): void {
-    this.#next += this.#step - (this.#next % this.#step);
+  /** The next one is being made: goes on to the picture that follows. */
+  advance(nowMs: number): void {
+    this.#madeMs = nowMs;
+    this.#next = this.#following;
+  }
+
+  /** On the grid of those that are made. */
+  get #following(): number {
+    return this.#next + this.#step - (this.#next % this.#step);
   }
 
   /**
@@ -67,13 +75,15 @@ export class PictureSchedule {
 
   /**
    * Leaves out pictures that would come late, as long as their motion is there: it has to go on from frame to
-   * frame in any case.
+   * frame in any case. Where none has been made for long, the newest is made although it is late: a machine so busy
+   * that each would come late shows a few, not none.
    * @returns how many
    */
   skipLate(nowMs: number, hasMotion: (index: number) => boolean): number {
+    const starved = nowMs - this.#madeMs > STALL_MS;
     let skipped = 0;
-    while (nowMs > this.dueMs + this.clock.intervalMs && hasMotion(this.#next)) {
-      this.advance();
+    while (nowMs > this.dueMs + this.clock.intervalMs && hasMotion(starved ? this.#following : this.#next)) {
+      this.#next = this.#following;
       skipped++;
     }
     return skipped;
@@ -81,6 +91,6 @@ export class PictureSchedule {
 
   /** Leaves out the pictures that should have left already. */
   skipPast(nowMs: number): void {
-    while (this.dueMs < nowMs) this.advance();
+    while (this.dueMs < nowMs) this.#next = this.#following;
   }
 }

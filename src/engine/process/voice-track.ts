@@ -144,14 +144,15 @@ export class VoiceTrack {
 
   /**
    * Moves voice onto the timeline: what is there as the clock allows it, silence where it did not come in time.
-   * @param fixedUntilMs up to where the face can not be moved otherwise any more (media time)
+   * @param earliestMs where a recording may take the place of silence (media time): a frame behind the first that can
+   * still be made anew, since lips open before their sound
    * @returns whether silence that was on the timeline is voice now: what was made of it is to be made anew
    */
-  takeUntil(clockMs: number, nowMs: number, fixedUntilMs = Number.POSITIVE_INFINITY): boolean {
+  takeUntil(clockMs: number, nowMs: number, earliestMs = Number.POSITIVE_INFINITY): boolean {
     const { timeline } = this;
     const allowed = Math.floor(clockMs * SAMPLES_PER_MS);
     const mayBegin = !this.#paused && !this.#flowing;
-    const early = mayBegin && this.#beginEarly(allowed, Math.ceil(fixedUntilMs * SAMPLES_PER_MS));
+    const early = mayBegin && this.#beginEarly(allowed, Math.ceil(earliestMs * SAMPLES_PER_MS));
     while (!this.#paused && timeline.end < allowed) {
       const from = timeline.end;
       const piece = this.#queue.take(allowed - from);
@@ -229,9 +230,9 @@ export class VoiceTrack {
   }
 
   /** A recording takes the place of silence that has not left yet and to which the face can still be moved otherwise. */
-  #beginEarly(allowed: number, fixedUntil: number): boolean {
+  #beginEarly(allowed: number, earliest: number): boolean {
     const inTime = allowed + EARLY_RESERVE_SAMPLES - this.#queue.recordedSamples;
-    const from = Math.max(this.#silence, this.#silentFrom, fixedUntil, inTime);
+    const from = Math.max(this.#silence, this.#silentFrom, earliest, inTime);
     if (from >= this.timeline.end) return false;
     this.timeline.takeBack(from);
     this.intake.takeBack(from);

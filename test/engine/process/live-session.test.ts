@@ -47,6 +47,15 @@ describe('LiveSession', () => {
     for (const { live } of [alone, watched]) live.close();
   });
 
+  it('shows a few pictures, not none, where all work takes longer than pictures have', async () => {
+    const { live, events, run } = open(model, 25, { workMs: 150 });
+    live.setStreams([streamOf(MOTION)]);
+    await run(6000);
+    const shown = events.filter(({ name, value }) => name === 'packet' && value.kind === 'motion');
+    expect(shown.length).toBeGreaterThan(6);
+    live.close();
+  });
+
   it('makes motion when the others of its process make theirs, whenever they began and their voice comes', async () => {
     const voice = await sampleVoice(3);
     const made: number[][] = [];
