@@ -130,12 +130,12 @@ def sing(rng: np.random.Generator, pcm: np.ndarray, segments: Segments) -> tuple
     """The utterance sung on a tune of its own."""
     longest = float(np.exp(rng.uniform(np.log(2), np.log(6))))
     speech, song, _ = _timeline(rng, segments, len(pcm) / RATE, (1.2, longest))
-    moved = moved(segments, speech, song)
+    sung = moved(segments, speech, song)
     register = float(np.exp(rng.uniform(np.log(0.85), np.log(2.2))))
 
     def pitch(f0: np.ndarray, median: float) -> np.ndarray:
         middle = float(np.clip(median * register, 90, 520))
-        return _tune(rng, moved, moved.start, len(f0), middle)
+        return _tune(rng, sung, sung.start, len(f0), middle)
 
     throat = float(np.exp(rng.normal(0, 0.07)))
     out = resynthesise(pcm, speech, song, pitch, rng.uniform(0, 10), throat)
@@ -145,7 +145,7 @@ def sing(rng: np.random.Generator, pcm: np.ndarray, segments: Segments) -> tuple
         knots = int(seconds * rate_hz) + 2
         swell = np.interp(np.linspace(0, knots - 1, len(out)), np.arange(knots), rng.standard_normal(knots))
         out = out * 10 ** (depth_db * swell / 20)
-    return level_as(out, pcm), moved
+    return level_as(out, pcm), sung
 
 
 def raise_voice(rng: np.random.Generator, pcm: np.ndarray, segments: Segments) -> tuple[np.ndarray, Segments]:
