@@ -23,6 +23,8 @@ EMOTION_HEADS = 3  # happy, sad, angry
 #: What the mouth head calls 1, by channel of `MOUTH`: how far each moves in speech.
 _SCALE = {"jawOpen": 0.12, "mouthPucker": 0.10, "mouthFunnel": 0.06, "mouthClose": 0.03, "tongueOut": 0.08}
 MOUTH_SCALE = torch.tensor([_SCALE.get(NAMES[channel], 0.06) for channel in MOUTH])
+#: In which the head `take_jaw` tells the human jaw.
+JAW_SCALE = 0.13
 _FLOOR = 1e-6  # −60 dBFS: quieter windows are not raised further
 
 

@@ -99,9 +99,12 @@ def export_audio(encoder: AudioEncoder, path: Path) -> float:
     return worst
 
 
-def export_motion(denoiser: Denoiser, encoder: AudioEncoder, path: Path) -> float:
-    """Writes motion.onnx; returns the largest difference from torch."""
-    graph = MotionGraph(denoiser, encoder, Calibration.load()).eval()
+def export_motion(
+    denoiser: Denoiser, encoder: AudioEncoder, path: Path, calibration: Calibration | None = None
+) -> float:
+    """Writes motion.onnx, by default with the calibration that was measured; returns the largest difference
+    from torch."""
+    graph = MotionGraph(denoiser, encoder, calibration or Calibration.load()).eval()
 
     def inputs(batch: int, block: int) -> dict[str, Tensor]:
         return {

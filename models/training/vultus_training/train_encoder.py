@@ -21,7 +21,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from .augment import Augmenter
 from .averaging import Checkpoint, descend, moving_average, timed_steps
 from .channels import CH, FRAME_SAMPLES, MOUTH
-from .encoder import MOUTH_SCALE, AudioEncoder
+from .encoder import JAW_SCALE, MOUTH_SCALE, AudioEncoder
 from .paths import WORK
 from .phones import CLASSES, INDEX, UNKNOWN
 
@@ -154,7 +154,7 @@ def losses(
     difference = (model.mouth(features) - mouth / MOUTH_SCALE) ** 2
     shape = (difference * importance).mean()
     jaw = mouth[:, :, MOUTH.index(CH["jawOpen"])]
-    human = ((model.take_jaw(features)[:, :, 0] - jaw / 0.13) ** 2).mean(1)
+    human = ((model.take_jaw(features)[:, :, 0] - jaw / JAW_SCALE) ** 2).mean(1)
     human = (human * take).sum() / take.sum().clamp(min=1)
     # The last second of a clip has heard enough for its mood.
     mood = model.emotion(features)[:, 60:]
