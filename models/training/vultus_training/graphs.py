@@ -42,8 +42,8 @@ HISS_FROM, HISS_FULL, HISS_JAW = 0.3, 0.8, 0.10
 #: have met; how far the jaw is open and the lips are rolled then. Where less is heard, lips that the student
 #: closes part again, unless f v or silence is heard so surely. Why halves: a frame in the middle of a short
 #: vowel hears the p beside it for 20 ms. Chosen on hardened readers that training may hear: of p b m 94 % are
-#: closed (by the student alone 88 %), of vowels 4.6 (5.1); lips meet for a single frame 16 times a minute (8),
-#: as for a short b.
+#: closed (by the student alone 88 %), of vowels 4.6 (5.1); lips meet for one frame alone 16 times a minute
+#: (8), as for a short b.
 LIPS_FROM, LIPS_FULL, LIPS_JAW, LIPS_ROLL = 0.08, 0.16, 0.05, (0.10, 0.09)
 SHUT_FROM, SILENT_FROM = (0.02, 0.08), (0.1, 0.4)
 #: From which jaw on a mouth is open, and from which on in full, where an emotion takes some of the opening.
