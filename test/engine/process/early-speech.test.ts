@@ -12,7 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => model.close());
 
-it('begins a recording as early as the face can still follow, and a microphone when it is heard', async () => {
+it('begins a recording as early as the face can still follow, and a microphone when it is heard', {
+  timeout: 90_000,
+}, async () => {
   const { live, events, run, speech, now } = open(model, 25);
   live.setStreams([PCM_VOICE, MOTION].map(streamOf));
   const said = hum(300);
@@ -54,7 +56,9 @@ it('begins a recording as early as the face can still follow, and a microphone w
   live.close();
 });
 
-it('opens the mouth of a recording when it opens it of a microphone, beside the sound', async () => {
+it('opens the mouth of a recording when it opens it of a microphone, beside the sound', {
+  timeout: 90_000,
+}, async () => {
   const voice = await sampleVoice(6);
   const trailMs = async (latency: LatencyMode, live: boolean) => {
     const { live: session, run, speech, jaw } = open(model, 25, { latency });
