@@ -1,6 +1,7 @@
 import { LiveKitServer, noLiveKitServer } from '../../test/support/livekit-server.ts';
 import { startBenchServer } from '../fixtures.ts';
 import type { Report } from '../report.ts';
+import { clearRows } from './clears.ts';
 import { orderRows } from './orders.ts';
 import { roomRows } from './room.ts';
 import { syncRows } from './sync.ts';
@@ -15,12 +16,13 @@ export async function benchLiveKit(): Promise<Report> {
     const server = await startBenchServer({ livekitHosts: ['127.0.0.1'] });
     try {
       const room = await roomRows(livekit, server);
+      const clears = await clearRows(livekit, server);
       const orders = await orderRows(livekit, server);
       return {
         name,
-        rows: [...room.rows, ...sync.rows, ...orders.rows],
-        skipped: orders.skipped,
-        details: { room: room.details, sync: sync.details },
+        rows: [...room.rows, ...clears.rows, ...sync.rows, ...orders.rows],
+        skipped: [...clears.skipped, ...orders.skipped],
+        details: { room: room.details, clears: clears.details, sync: sync.details },
       };
     } finally {
       await server.close();

@@ -6,21 +6,17 @@ import { galleryRig, sampleVoice } from '../fixtures.ts';
 import { mouthBox, onsetToLips, type Watched } from '../latency/browser-delay.ts';
 import { atMost, type Row } from '../report.ts';
 import { quantile } from '../statistics.ts';
-import { machineMs, Participant, SOUND_RATE_HZ } from './participants.ts';
+import { machineMs, Participant } from './participants.ts';
 
 const JOINS = 5;
 const CALLS = 12;
 const [VOICE_MS, SILENCE_MS] = [1200, 2000];
-const CLEARS = 8;
-const CLEAR_AFTER_MS = 1500;
 /** Between two pictures. */
 const [PHASE_MS, PHASES] = [7, 6];
 /** Subscribers' buffers find their size first. */
 const SETTLE_MS = 4000;
-/** Of 32767. */
-const QUIET = 500;
 
-/** Join, first picture, lips, silence after a clear, as others in the room see and hear it. */
+/** Join, first picture, lips, as others in the room see and hear it. */
 export async function roomRows(
   livekit: LiveKitServer,
   server: TestServer,
@@ -29,7 +25,6 @@ export async function roomRows(
   for (let i = 0; i < JOINS; i++) joins.push(await join(livekit, server, `join-${i}`));
   const delays: Record<string, (number | undefined)[]> = {};
   for (const latency of ['low', 'balanced']) delays[latency] = await lips(livekit, server, latency);
-  const silences = await clears(livekit, server);
   const of = (values: (number | undefined)[]) => values.filter((value) => value !== undefined);
   const rows: Row[] = [
     {
@@ -56,14 +51,8 @@ export async function roomRows(
       },
       atMost(`${latency}: the same, p95`, quantile(of(all), 0.95), 250, 'ms'),
     ]),
-    {
-      measure: `clear called → silent at the viewer, median of ${silences.length}`,
-      value: quantile(silences, 0.5),
-      unit: 'ms',
-    },
-    atMost('the same, p95', quantile(silences, 0.95), 150, 'ms'),
   ];
-  return { rows, details: { joins, delays, silences } };
+  return { rows, details: { joins, delays } };
 }
 
 async function join(livekit: LiveKitServer, server: TestServer, room: string) {
@@ -74,7 +63,7 @@ async function join(livekit: LiveKitServer, server: TestServer, room: string) {
     takes: ['audio', 'video'],
   });
   const fromMs = machineMs();
-  const close = await open(livekit, server, room, {});
+  const close = await openAvatar(livekit, server, room, {});
   const joinedMs = machineMs() - fromMs;
   let [first] = (await viewer.tell()).pictures;
   while (!first) {
@@ -94,7 +83,7 @@ async function lips(livekit: LiveKitServer, server: TestServer, latency: string)
   const viewer = await Participant.join({ keys: livekit, room, identity: 'viewer', takes: ['video'], mouth });
   const agent = await Participant.join({ keys: livekit, room, identity: 'agent', takes: [] });
   const still = { head: { amplitude: 0 }, blinkRate: 0 };
-  const close = await open(livekit, server, room, { latency, controls: still });
+  const close = await openAvatar(livekit, server, room, { latency, controls: still });
   await sleep(SETTLE_MS);
   const sound: Watched['sound'] = [];
   for (let call = 0; call < CALLS; call++) {
@@ -114,31 +103,8 @@ async function lips(livekit: LiveKitServer, server: TestServer, latency: string)
   return onsetToLips({ sound, pictures });
 }
 
-/** Milliseconds from the call of a clear to the last sound that is heard of what was cleared. */
-async function clears(livekit: LiveKitServer, server: TestServer): Promise<number[]> {
-  const room = 'clears';
-  const tone = Float32Array.from({ length: 10 * SOUND_RATE_HZ }, (_, i) => 0.4 * Math.sin(i * 0.04));
-  const viewer = await Participant.join({ keys: livekit, room, identity: 'viewer', takes: ['audio'] });
-  const agent = await Participant.join({ keys: livekit, room, identity: 'agent', takes: [] });
-  const close = await open(livekit, server, room, {});
-  const silences: number[] = [];
-  for (let i = 0; i < CLEARS; i++) {
-    await agent.say(tone);
-    await sleep(CLEAR_AFTER_MS + 70 * i);
-    const clearedMs = await agent.clear();
-    await sleep(1200);
-    const { sound } = await viewer.tell();
-    const lastLoudMs = sound.findLast(({ loudest }) => loudest > QUIET)?.atMs;
-    if (lastLoudMs !== undefined) silences.push(Math.max(0, lastLoudMs - clearedMs));
-  }
-  await close();
-  await agent.close();
-  await viewer.close();
-  return silences;
-}
-
-/** @returns closes the session */
-async function open(livekit: LiveKitServer, server: TestServer, room: string, more: object) {
+/** An avatar joins the room. @returns closes its session */
+export async function openAvatar(livekit: LiveKitServer, server: TestServer, room: string, more: object) {
   const token = await roomToken(livekit, 'avatar', { room, agent: true, onBehalfOf: 'agent' });
   const response = await fetch(`${server.url}/v1/livekit/sessions`, {
     method: 'POST',
