@@ -123,6 +123,48 @@ export function gaze(frames: Frames): Gaze {
   };
 }
 
+/** Gaze further than this from the viewer looks away. */
+const AWAY_DEGREES = 5;
+
+/** Whether head and eyes together look away from the viewer, lids apart. */
+export function lookingAway(frames: Frames): boolean[] {
+  const [yaw, pitch] = (['headYaw', 'headPitch'] as const).map((name) => curve(frames, name));
+  return frames.map((frame, i) => {
+    const eye = gazeOf(frame, 'left');
+    return DEGREES * Math.hypot(yaw[i] + eye.yaw, eye.pitch - pitch[i]) > AWAY_DEGREES;
+  });
+}
+
+/** A nod goes down by so much, in degrees, within so long, and comes back up. */
+const [NOD_DOWN, NOD_UP] = [1.8, 1.2];
+const [NOD_DOWN_FRAMES, NOD_UP_FRAMES] = [seconds(0.4), seconds(0.5)];
+
+/** Frames in which nods begin to go down. */
+export function nods(frames: Frames): number[] {
+  const pitch = curve(frames, 'headPitch').map((radians) => radians * DEGREES);
+  const found: number[] = [];
+  for (let low = 1; low < pitch.length - 1; low++) {
+    if (pitch[low] < pitch[low - 1] || pitch[low] <= pitch[low + 1]) continue;
+    let start = low;
+    const first = Math.max(found.at(-1) ?? 0, low - NOD_DOWN_FRAMES);
+    for (let k = low; k >= first; k--) if (pitch[k] < pitch[start]) start = k;
+    const up = Math.min(...pitch.subarray(low, low + NOD_UP_FRAMES));
+    if (pitch[low] - pitch[start] >= NOD_DOWN && pitch[low] - up >= NOD_UP) found.push(start);
+  }
+  return found;
+}
+
+/** Frames in which the curve begins to rise by more than `size` within 0.4 s; the next rise follows a second later. */
+export function rises(values: Float64Array, size: number): number[] {
+  const found: number[] = [];
+  for (let i = 0; i + NOD_DOWN_FRAMES < values.length; i++) {
+    if (i - (found.at(-1) ?? Number.NEGATIVE_INFINITY) < seconds(1) || values[i + 1] <= values[i]) continue;
+    const top = Math.max(...values.subarray(i, i + NOD_DOWN_FRAMES));
+    if (top - values[i] > size) found.push(i);
+  }
+  return found;
+}
+
 /**
  * Step from each frame to the next: the largest of all channels, each in its own standard deviation (with a
  * floor, so that what hardly moves at all does not count).

@@ -10,10 +10,12 @@ import { galleryRig, join, repeated, sampleVoices } from './fixtures.ts';
 import { type Clip, hasHeldOutSpeech, heldOutSpeech } from './held-out-speech.ts';
 import { blinks, borderSteps, CHANNEL_GROUPS, curve, drift, gaze, headMotion } from './life-measures.ts';
 import { mouthCurves, PhoneScore } from './lip-measures.ts';
+import { listeningRows } from './listening.ts';
 import { type LiveMotion, type LiveOptions, liveMotion, openMotionModel } from './live-motion.ts';
 import { atLeast, atMost, type Report, type Row, within } from './report.ts';
 import { mean, pearson } from './statistics.ts';
 import { risesPercent, syllables } from './stress.ts';
+import { voiceExpressionRows } from './voice-expression.ts';
 
 /** A stretch of voice that is streamed over and over: readings with pauses, and silence at its end. */
 const STRETCH_S = 300;
@@ -49,8 +51,10 @@ export async function benchLife(): Promise<Report> {
     rows.push(...lifeRows('speaking', soak), ...stressRows(soak, voice), ...driftRows(rig, soak));
     rows.push(...stateRows(soak, block));
     const silence = new Float32Array(LISTENING_S * 48000);
-    const hearUser: LiveOptions = { direct: (session) => session.hearUser() };
-    rows.push(...lifeRows('listening', await liveMotion(model, silence, hearUser)));
+    const listening = { ...NEUTRAL_CONTROLS, state: 'listening' } as const;
+    rows.push(...lifeRows('listening', await liveMotion(model, silence, { controls: listening })));
+    if (clips.length > 0)
+      rows.push(...(await listeningRows(model)), ...(await voiceExpressionRows(model, clips)));
     rows.push(...lifeRows('idle', await liveMotion(model, silence)));
     rows.push(...(await seedRows(model, rig, voice, clips)));
     rows.push(...(await emotionRows(model, rig, voice, clips)));

@@ -20,6 +20,8 @@ const STEP_MS = 5;
 export interface LiveMotion {
   /** Motion frames at 25 per second, `Float32Array[58]`; frame n shows the voice of n·40 ms … (n + 1)·40 ms. */
   frames: Float32Array[];
+  /** When each of them left, on the clock on which the voice came in. */
+  shownMs: number[];
   /** Frames at which the session went into another state. */
   states: { frame: number; state: AvatarState }[];
 }
@@ -33,8 +35,8 @@ export interface LiveOptions {
 }
 
 /** @param blocks motion frames per run; those of the pack without it */
-export async function openMotionModel(blocks?: number[]): Promise<MotionModel> {
-  const pack = await loadPack(BUILTIN_PACK);
+export async function openMotionModel(blocks?: number[], folder = BUILTIN_PACK): Promise<MotionModel> {
+  const pack = await loadPack(folder);
   const loader = await GraphLoader.choose('auto', pack.graphFiles.motion);
   const manifest = blocks ? { ...pack.manifest, blocks } : pack.manifest;
   return MotionModel.open({ ...pack, manifest }, loader);
@@ -46,7 +48,7 @@ export async function liveMotion(
   voice: Float32Array,
   { seed = 1, controls = NEUTRAL_CONTROLS, latency = DEFAULT_SETTINGS.latency, direct }: LiveOptions = {},
 ): Promise<LiveMotion> {
-  const result: LiveMotion = { frames: [], states: [] };
+  const result: LiveMotion = { frames: [], shownMs: [], states: [] };
   let nowMs = 0;
   const session = new LiveSession({
     // For pictures only, and nobody takes those here.
@@ -63,6 +65,7 @@ export async function liveMotion(
         if (index < 0) return;
         if (index !== result.frames.length) throw new Error(`motion frame ${index} came out of order`);
         result.frames.push(event.value.frame);
+        result.shownMs.push(nowMs);
       } else if (event.name === 'state') {
         result.states.push({ frame: result.frames.length, state: event.value });
       } else if (event.name === 'warning') {

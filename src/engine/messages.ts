@@ -41,6 +41,13 @@ export interface SessionProgress extends Omit<ResumePoint, 'agoMs' | 'paused' | 
   unplayedSamples: number;
 }
 
+/** What a microphone has heard until now. */
+export interface HeardUser {
+  talking: boolean;
+  /** What a listener answers to: see `SpeechCues`. */
+  cues: Float32Array;
+}
+
 export type ToSession =
   /** Utterances are numbered in their order; voice may come for several of them at a time. */
   | { type: 'speech.begin'; utterance: number }
@@ -48,8 +55,8 @@ export type ToSession =
   | { type: 'speech.end'; utterance: number; end: SpeechEnd }
   /** What has not left yet of these is dropped. */
   | { type: 'interrupt'; epoch: number; utterances: readonly number[] }
-  /** The user was heard talking. */
-  | { type: 'user' }
+  /** What was heard of the user. */
+  | { type: 'user'; heard: HeardUser }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'controls'; controls: Controls }

@@ -6,12 +6,27 @@ import { CONTROL_SIZE } from './pack.ts';
 /** In the order of the pack and of the control vector. */
 const STATES: readonly AvatarState[] = ['speaking', 'listening', 'idle'];
 
+/** Where the cues of the user's voice begin, and the arousal of the own. */
+const [CUES_AT, AROUSAL] = [17, 25];
+
+/** What is heard at the time. */
+export interface HeardVoices {
+  /** Of the user: see `SpeechCues`; without it there is no microphone, and a listener nods by itself. */
+  cues?: Float32Array | undefined;
+  /** Of the own voice: see `Arousal`. */
+  arousal?: number;
+}
+
 /**
- * Controls as the motion graph takes them: `Float32Array[17]` = gaze yaw, pitch (rad), gaze-directed flag,
+ * Controls as the motion graph takes them: `Float32Array[26]` = gaze yaw, pitch (rad), gaze-directed flag,
  * distance, 7 emotion weights, emotion-from-voice flag, expressiveness, blink rate / 20, one-hot state
- * (speaking, listening, idle).
+ * (speaking, listening, idle), 8 cues of the user's voice, arousal of the own voice where emotion is read from it.
  */
-export function controlVector(controls: Controls, state: AvatarState): Float32Array {
+export function controlVector(
+  controls: Controls,
+  state: AvatarState,
+  { cues, arousal = 0 }: HeardVoices = {},
+): Float32Array {
   const vector = new Float32Array(CONTROL_SIZE);
   if (controls.gaze !== 'camera') {
     vector[0] = controls.gaze.yaw;
@@ -20,8 +35,10 @@ export function controlVector(controls: Controls, state: AvatarState): Float32Ar
   }
   vector[3] = controls.distance;
   const { emotion } = controls;
-  if (emotion === 'voice') vector[11] = 1;
-  else {
+  if (emotion === 'voice') {
+    vector[11] = 1;
+    vector[AROUSAL] = arousal;
+  } else {
     EMOTIONS.forEach((name, i) => {
       vector[4 + i] = emotion[name] ?? 0;
     });
@@ -29,6 +46,7 @@ export function controlVector(controls: Controls, state: AvatarState): Float32Ar
   vector[12] = controls.expressiveness;
   vector[13] = controls.blinkRate / 20;
   vector[14 + STATES.indexOf(state)] = 1;
+  if (cues) vector.set(cues, CUES_AT);
   return vector;
 }
 

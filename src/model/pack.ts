@@ -16,7 +16,8 @@ export const BUILTIN_PACK = fileURLToPath(new URL('../../models/builtin', import
 
 /** Samples per motion frame at the 16 kHz of the audio graph. */
 export const SAMPLES_PER_FRAME = 640;
-export const CONTROL_SIZE = 17;
+/** Controls that callers set, cues of the user's voice, arousal of the own: see `controlVector`. */
+export const CONTROL_SIZE = 26;
 
 const channelValues = z.array(z.number()).length(MOTION_SIZE);
 const tensorSchema = z.object({

@@ -59,6 +59,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   readonly #userAudio = new UserAudio((packet) => this.#outputs.deliver(packet));
   readonly #user = new UserListener({
     heard: (samples) => this.#userAudio.hear(samples, this.#live.mediaTimeMs),
+    cues: (cues) => this.#closed || this.#live.hearUser({ talking: this.#user.talking, cues }),
     started: () => this.#onUserStarted(),
     ended: (talkedMs) => this.emit('user.ended', { talkedMs }),
   });
@@ -131,11 +132,9 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
 
   hearUser(samples: Float32Array): void {
     if (!this.#live) return;
-    const live = this.#live;
     // A microphone may hear the avatar too.
     this.#ownVoice ??= this.take([PCM_VOICE], { pcm: (packet) => this.#user.hearAvatar(packet.samples) });
     this.#walls.enter(() => this.#user.hear(samples));
-    if (this.#user.talking && !this.#closed) live.hearUser();
   }
 
   pause(): void {

@@ -1,13 +1,18 @@
 import { Resampler } from '../audio/resampler.ts';
 import { VoiceActivity } from '../audio/voice-activity/voice-activity.ts';
 import { VOICE_RATE_HZ } from '../audio/voice-decoder.ts';
+import { MOTION_FRAME_MS } from '../contract/motion-frame.ts';
 
 /** A microphone that sends nothing for so long is gone, or its browser sends no silence. */
 const GONE_MS = 800;
+/** A frame of motion. */
+const CUE_SAMPLES = (VoiceActivity.rateHz * MOTION_FRAME_MS) / 1000;
 
 export interface UserEvents {
   /** All that is heard: `Float32Array`, mono at 16 kHz. */
   heard: (samples: Float32Array) => void;
+  /** What a listener answers to in it (see `SpeechCues`), once every 40 ms. */
+  cues: (cues: Float32Array) => void;
   started: () => void;
   /** `talkedMs`: milliseconds of sound from the one moment to the other, without the hangover. */
   ended: (talkedMs: number) => void;
@@ -21,6 +26,7 @@ export class UserListener {
   readonly #on: UserEvents;
   #gone: NodeJS.Timeout | undefined;
   #talkedSamples = 0;
+  #untoldSamples = 0;
 
   constructor(on: UserEvents) {
     this.#on = on;
@@ -40,6 +46,10 @@ export class UserListener {
       else this.#end(VoiceActivity.hangoverMs);
     }
     if (this.#activity.talking) this.#gone?.refresh();
+    this.#untoldSamples += heard.length;
+    if (this.#untoldSamples < CUE_SAMPLES) return;
+    this.#untoldSamples %= CUE_SAMPLES;
+    this.#on.cues(this.#activity.cues);
   }
 
   /** What the avatar says, as it leaves: of its echo it is known then that it is no user. Mono at 48 kHz. */

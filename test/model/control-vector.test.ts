@@ -13,10 +13,19 @@ it('lays the controls out as the motion graph takes them', () => {
     },
     'listening',
   );
-  const expected = [0.2, -0.1, 1, 0.3, 0, 0.5, 0, 0, 0, 0, 1, 0, 1, 17 / 20, 0, 1, 0];
+  const asked = [0.2, -0.1, 1, 0.3, 0, 0.5, 0, 0, 0, 0, 1, 0, 1, 17 / 20, 0, 1, 0];
+  const expected = [...asked, ...new Array<number>(9).fill(0)];
   expect(vector).toHaveLength(expected.length);
   for (const [i, value] of expected.entries()) expect(vector[i]).toBeCloseTo(value, 6);
   expect(controlVector(NEUTRAL_CONTROLS, 'speaking')[11]).toBe(1);
+});
+
+it('has the cues of the user’s voice, and the arousal of the own where no emotion is set', () => {
+  const heard = { cues: Float32Array.of(1, 0.9, 0.1, -0.2, 0.7, 0, 0, 0.5), arousal: 0.25 };
+  const vector = controlVector(NEUTRAL_CONTROLS, 'listening', heard);
+  expect(vector.subarray(17, 25)).toEqual(heard.cues);
+  expect(vector[25]).toBe(0.25);
+  expect(controlVector({ ...NEUTRAL_CONTROLS, emotion: { sad: 1 } }, 'speaking', heard)[25]).toBe(0);
 });
 
 it('moves the head towards its offset without a jump and leaves the model frame alone', () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { CUES } from '../../src/audio/voice-activity/speech-cues.ts';
 import { UserListener } from '../../src/session/user-listener.ts';
 import { sampleVoice } from '../support/sample-voice.ts';
 
@@ -10,8 +11,10 @@ beforeAll(async () => {
 function listener() {
   const told: string[] = [];
   const talked: number[] = [];
+  const cues: Float32Array[] = [];
   const user = new UserListener({
     heard: () => {},
+    cues: (values) => cues.push(values),
     started: () => told.push('started'),
     ended: (talkedMs) => {
       told.push('ended');
@@ -21,7 +24,7 @@ function listener() {
   const hear = (samples: Float32Array) => {
     for (let at = 0; at < samples.length; at += 960) user.hear(samples.subarray(at, at + 960));
   };
-  return { user, told, talked, hear };
+  return { user, told, talked, cues, hear };
 }
 
 describe('UserListener', () => {
@@ -33,6 +36,17 @@ describe('UserListener', () => {
     expect(told.slice(0, 2)).toEqual(['started', 'ended']);
     expect(talked.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(1500);
     expect(Math.max(...talked)).toBeLessThanOrEqual(3000);
+    user.close();
+  });
+
+  it('gives what a listener answers to, for each frame of motion', () => {
+    const { user, cues, hear } = listener();
+    hear(voice);
+    hear(new Float32Array(48000));
+    expect(cues.length).toBeGreaterThanOrEqual(99);
+    expect(cues.length).toBeLessThanOrEqual(100);
+    const pause = CUES.indexOf('pause');
+    expect(Math.max(...cues.slice(75).map((values) => values[pause]))).toBeGreaterThan(0.9);
     user.close();
   });
 

@@ -23,7 +23,10 @@ MOUTH = [
 ]
 
 EMOTIONS = ["happy", "sad", "angry", "surprised", "afraid", "disgusted", "contempt"]
-CONTROL_SIZE = 17
+#: Controls that callers set, then what is heard of the user (`speech_cues.CUES`), then how excited the own voice is.
+CUES_AT = 17
+AROUSAL = 25
+CONTROL_SIZE = 26
 STATES = ["speaking", "listening", "idle"]
 
 

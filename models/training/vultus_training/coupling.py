@@ -26,7 +26,7 @@ def couple_blinks(noise: Tensor, motion: Tensor, controls: Tensor, plan: Plan) -
 
     The noise of the lids in a block, summed to one normal number, lies above the quantile of the blink rate
     where the data blinks, and below it elsewhere. The chance of a blink in a block follows from the rate
-    asked for in `controls` [b, T, 17].
+    asked for in `controls` [b, T, CONTROL_SIZE].
     """
     out = noise.clone()
     lid = motion[:, :, CH["eyeBlinkLeft"]]

@@ -149,7 +149,7 @@ class Denoiser(nn.Module):
                 self.clean.bias[channel] = 0
 
     def condition(self, time: Tensor, controls: Tensor) -> Tensor:
-        """[batch, tokens], [batch, tokens, 17] → modulation [batch, tokens, 6, width]."""
+        """[batch, tokens], [batch, tokens, CONTROL_SIZE] → modulation [batch, tokens, 6, width]."""
         angle = time[:, :, None] * self.frequencies
         c = self.time(torch.cat([angle.sin(), angle.cos()], 2)) + self.steer(controls)
         return self.modulate(F.silu(c)).unflatten(2, (6, -1))
@@ -219,7 +219,7 @@ class Denoiser(nn.Module):
         """Window of T frames cut into blocks by `plan`.
 
         noisy [batch, T, 58]; time [batch, T]; audio [batch, K + T, C]; memory_motion [batch, K + T, 58]
-        normalised; controls [batch, T, 17] (constant within a block).
+        normalised; controls [batch, T, CONTROL_SIZE] (constant within a block).
         """
         read = self.read(torch.cat([memory_motion[:, :1], memory_motion], 1))
         memory = self.shown(read) + self.heard_past(audio)

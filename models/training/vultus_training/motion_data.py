@@ -17,13 +17,18 @@ import torch
 from .articulation import loudness
 from .augment import Augmenter
 from .behaviour import Voice, behave, control_track
-from .channels import CONTROL_SIZE, FRAME_SAMPLES, MOUTH, SIZE
+from .channels import AROUSAL, CONTROL_SIZE, FRAME_SAMPLES, MOUTH, RATE_HZ, SIZE
 from .encoder import FEATURES, AudioEncoder
 from .paths import WORK
 from .phones import INDEX, UNKNOWN
+from .speech_cues import arousal
+from .turns import SCENE_S, Corpus, converse
 
 #: How many passes each part gets for one pass of the corpus.
 REPEATS = {"takes": 5, "real": 3, "espeak": 1, "flite": 1, "jtalk": 1, "singing": 1, "effort": 1, "sounds": 1}
+
+#: Conversations of a pass, and passes of them for one pass of the corpus.
+SCENES, TURN_PASSES = 150, 2
 
 
 def voice_of(pcm: np.ndarray, classes: np.ndarray, mood: str | None, is_sound: bool) -> Voice:
@@ -68,6 +73,7 @@ def build(
         track = control_track(rng, voice)
         span = slice(at, at + frames)
         motion[span] = behave(rng, mouth, voice, track)
+        track[:, AROUSAL] = track[:, 11] * arousal(pcm)
         controls[span] = track
         heard = augment(pcm, voice=part != "sounds") if rng.random() < 0.8 else pcm
         features[span] = encoder(torch.from_numpy(heard)[None])[0].float().numpy()
@@ -80,6 +86,33 @@ def build(
     np.save(folder / "controls.npy", controls)
     np.save(folder / "clips.npy", np.array(clips, np.int64))
     print(f"{folder.name}: {at / 90000:.2f} h", flush=True)
+
+
+def _corpus(part: str) -> Corpus:
+    folder = WORK / "corpus" / part
+    pcm, classes, mouth = (np.load(folder / f"{k}.npy", mmap_mode="r") for k in ("pcm", "classes", "mouth"))
+    return Corpus(pcm, classes, mouth, np.load(folder / "clips.npy"))
+
+
+@torch.no_grad()
+def build_turns(number: int, seed: int, encoder: AudioEncoder, augment: Augmenter, scenes: int) -> None:
+    """One pass of conversations with a user, for `train_listener`."""
+    rng = np.random.default_rng([seed, number, 7])
+    readers = _corpus("real")
+    made: dict[str, list[np.ndarray]] = {"features": [], "motion": [], "controls": []}
+    for _ in range(scenes):
+        scene = converse(rng, readers, readers, augment)
+        voice = voice_of(scene.pcm, scene.classes, None, False)
+        made["motion"].append(behave(rng, scene.mouth, voice, scene.controls).astype(np.float16))
+        made["controls"].append(scene.controls.astype(np.float16))
+        made["features"].append(encoder(torch.from_numpy(scene.pcm)[None])[0].float().numpy().astype(np.float16))
+    folder = WORK / "motion" / f"turns_{number}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in made.items():
+        np.save(folder / f"{name}.npy", np.concatenate(rows))
+    length = SCENE_S * RATE_HZ
+    np.save(folder / "clips.npy", np.array([(k * length, length) for k in range(scenes)], np.int64))
+    print(f"{folder.name}: {scenes * SCENE_S / 3600:.2f} h", flush=True)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -104,6 +137,9 @@ def main(arguments: list[str] | None = None) -> None:
         count = len(np.load(WORK / "corpus" / part / "clips.npy"))
         for number in range(options.first, options.first + repeats):
             build(part, number, options.seed, encoder, augment, max(1, int(count * options.scale)))
+    if not options.only or "turns" in options.only:
+        for number in range(options.first, options.first + TURN_PASSES):
+            build_turns(number, options.seed, encoder, augment, max(1, int(SCENES * options.scale)))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from .articulation import GAP
-from .channels import CH, MOUTH, SIZE, pair
+from .channels import CH, CONTROL_SIZE, CUES_AT, MOUTH, SIZE, pair
 from .denoiser import CACHE, FREE
 from .paths import WORK
 
@@ -28,7 +28,7 @@ FRAMES = 96
 
 @dataclass
 class Windows:
-    """Batch: audio [b, K + T, C], motion [b, K + T, 58] in real units, controls [b, T, 17]."""
+    """Batch: audio [b, K + T, C], motion [b, K + T, 58] in real units, controls [b, T, CONTROL_SIZE]."""
 
     audio: Tensor
     motion: Tensor
@@ -36,9 +36,13 @@ class Windows:
 
 
 class MotionData:
-    """All passes in memory (float16); windows start anywhere, 15 % at the cold start of a clip."""
+    """All passes of `parts` in memory (float16); windows start anywhere, 15 % at the cold start of a clip.
+    Unless it `hears`, the controls have neither cues of a user nor arousal."""
 
-    def __init__(self, seed: int = 0, device: str = "cpu") -> None:
+    def __init__(
+        self, seed: int = 0, device: str = "cpu", parts: dict[str, float] = PARTS, hears: bool = False
+    ) -> None:
+        self.hears = hears
         self.rng = np.random.default_rng(seed)
         self.device = device
         self.passes = []
@@ -49,9 +53,9 @@ class MotionData:
                 }
                 arrays["part"] = folder.name.rsplit("_", 1)[0]
                 self.passes.append(arrays)
-        count = {name: sum(p["part"] == name for p in self.passes) for name in PARTS}
-        self.passes = [p for p in self.passes if p["part"] in PARTS]
-        share = np.array([PARTS[p["part"]] / count[p["part"]] for p in self.passes])
+        count = {name: sum(p["part"] == name for p in self.passes) for name in parts}
+        self.passes = [p for p in self.passes if p["part"] in parts]
+        share = np.array([parts[p["part"]] / count[p["part"]] for p in self.passes])
         self.share = share / share.sum()
         self.quiet = np.load(WORK / "motion" / "quiet.npy")
 
@@ -82,7 +86,7 @@ class MotionData:
         rng = self.rng
         audio = np.empty((size, CACHE + frames, self.quiet.shape[0]), np.float32)
         motion = np.zeros((size, CACHE + frames, SIZE), np.float32)
-        controls = np.empty((size, frames, 17), np.float32)
+        controls = np.empty((size, frames, CONTROL_SIZE), np.float32)
         for k in range(size):
             p = self.passes[rng.choice(len(self.passes), p=self.share)]
             first, total = p["clips"][rng.integers(len(p["clips"]))]
@@ -95,6 +99,8 @@ class MotionData:
             audio[k, CACHE - have :] = p["features"][source]
             motion[k, CACHE - have :] = p["motion"][source]
             controls[k] = p["controls"][first + start : first + start + frames]
+        if not self.hears:
+            controls[:, :, CUES_AT:] = 0
         return Windows(*(torch.from_numpy(x).to(self.device) for x in (audio, motion, controls)))
 
 

@@ -13,7 +13,8 @@ from .channels import CONTROL_SIZE, FRAME_SAMPLES, SIZE
 
 
 def neutral_controls(state: str = "speaking") -> np.ndarray:
-    """`NEUTRAL_CONTROLS` of the server as the motion graph takes them [17]."""
+    """`NEUTRAL_CONTROLS` of the server as the motion graph takes them, without a user
+    [CONTROL_SIZE]."""
     controls = np.zeros(CONTROL_SIZE, np.float32)
     controls[11], controls[12], controls[13] = 1, 1, 17 / 20
     controls[14 + ["speaking", "listening", "idle"].index(state)] = 1
@@ -95,7 +96,7 @@ class Streamer:
     ) -> list[np.ndarray]:
         """Motion [frames, 58] of each voice (16 kHz float32).
 
-        `controls`: [17] for all, [batch, 17] for each voice, or [batch, frames, 17].
+        `controls`: [CONTROL_SIZE] for all, [batch, CONTROL_SIZE] for each voice, or with frames between.
         """
         lengths = [len(v) // FRAME_SAMPLES for v in voices]
         frames = -(-max(lengths) // block) * block

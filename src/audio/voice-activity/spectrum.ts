@@ -11,6 +11,7 @@ export const BANDS = 24;
 const [LOW_HZ, HIGH_HZ] = [80, 7200];
 /** Lags of human pitch, 400 down to 80 Hz, and the bins in which it is looked for, 94 Hz to 4 kHz. */
 const [MIN_LAG, MAX_LAG] = [40, 200];
+const OCTAVES = 2.3;
 const PITCH_BINS = [3, 128] as const;
 /** Below what any microphone hears. */
 const SILENCE = 1e-10;
@@ -91,9 +92,15 @@ export class SpectrumReader {
     }
     return {
       periodicity: Math.max(0, Math.min(1.5, best / energy)),
-      pitch: Math.log2(MAX_LAG / bestLag) / 2.3,
+      pitch: Math.log2(MAX_LAG / bestLag) / OCTAVES,
     };
   }
+}
+
+/** The whole of it in decibels, and its pitch in octaves above 80 Hz. */
+export function soundOf({ bands, periodicity, pitch }: Spectrum) {
+  const power = bands.reduce((total, value) => total + value, 0);
+  return { decibels: 10 * Math.log10(power + SILENCE), periodicity, octaves: OCTAVES * pitch };
 }
 
 /** As the network is given it: level of each band around 0, periodicity, pitch. `out`: `Float32Array [26]`. */

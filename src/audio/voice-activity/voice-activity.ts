@@ -1,5 +1,6 @@
 import { EchoEstimate } from './echo-estimate.ts';
-import { BANDS, describe, FRAME_MS, RATE_HZ, type Spectrum, SpectrumReader } from './spectrum.ts';
+import { BANDS, describe, FRAME_MS, RATE_HZ, type Spectrum, SpectrumReader, soundOf } from './spectrum.ts';
+import { SpeechCues } from './speech-cues.ts';
 import { INPUTS, VoiceNetwork } from './voice-network.ts';
 
 /** Log odds of one frame count for at most so much, above what a frame has to have. */
@@ -25,6 +26,7 @@ export class VoiceActivity {
   readonly #played = new SpectrumReader();
   readonly #echo = new EchoEstimate();
   readonly #network = new VoiceNetwork();
+  readonly #cues = new SpeechCues();
   readonly #description = new Float32Array(INPUTS);
   readonly #floor = new Float64Array(BANDS).fill(1);
   #evidence = 0;
@@ -38,6 +40,11 @@ export class VoiceActivity {
 
   get talking(): boolean {
     return this.#talking;
+  }
+
+  /** What a listener answers to, as of now: see `SpeechCues`. */
+  get cues(): Float32Array {
+    return this.#cues.values;
   }
 
   /** What the avatar says, as it is sent: mono at 16 kHz, at the pace of the clock, silence too. */
@@ -69,6 +76,7 @@ export class VoiceActivity {
     this.#takeOffEcho(spectrum);
     describe(spectrum, this.#description);
     const odds = this.#network.hear(this.#description);
+    this.#cues.hear(soundOf(spectrum), this.#description, odds > 0);
     if (this.#talking) {
       this.#quietFrames = odds > STAY_ODDS ? 0 : this.#quietFrames + 1;
       if (this.#quietFrames >= HANGOVER_FRAMES) this.stop();

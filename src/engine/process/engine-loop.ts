@@ -196,7 +196,7 @@ export class EngineLoop {
         break;
       }
       case 'user':
-        live.hearUser();
+        live.hearUser(command.heard);
         break;
       case 'speech.end':
         live.endSpeech(command.utterance, command.end);

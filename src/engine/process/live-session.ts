@@ -9,7 +9,7 @@ import type { SpeechEnd } from '../../contract/speech.ts';
 import { controlVector, HeadControl } from '../../model/control-vector.ts';
 import type { MotionModel } from '../../model/motion-model.ts';
 import type { PreparedAvatar } from '../../render/renderer.ts';
-import type { ResumePoint, SessionProgress } from '../messages.ts';
+import type { HeardUser, ResumePoint, SessionProgress } from '../messages.ts';
 import { FrameTrack } from './frame-track.ts';
 import { type Job, type MotionTask, makeMotion, makePicture, type PictureTask } from './job.ts';
 import type { SessionLoad } from './load-governor.ts';
@@ -28,9 +28,8 @@ import { VoiceTrack } from './voice-track.ts';
 const [OPUS_KEY, PCM_KEY] = [OPUS_VOICE, PCM_VOICE].map(outputKey);
 
 /**
- * One live session inside an engine process: takes voice in at the pace of the clock, makes motion as soon as
- * its voice is there, renders and encodes each picture just before it is due, and lets voice and picture leave
- * together. Nothing waits in a queue after encoding, so an interruption has nothing to flush.
+ * One live session inside an engine process: takes voice in at the pace of the clock, makes motion as soon as its voice
+ * is there and each picture just before it is due; both leave together, so an interruption has nothing to flush.
  */
 export class LiveSession {
   readonly settings: SessionSettings;
@@ -117,8 +116,8 @@ export class LiveSession {
     this.#performance.take(frame, arrivedMs);
   }
 
-  hearUser(): void {
-    this.#state.hearUser(this.#now());
+  hearUser(heard: HeardUser): void {
+    this.#state.hearUser(heard, this.#now());
   }
 
   /** Nothing more will come of the utterance, for this reason. */
@@ -248,7 +247,7 @@ export class LiveSession {
   #motionTask(): MotionTask {
     return {
       stream: this.#motion,
-      controls: controlVector(this.controls, this.#state.current),
+      controls: controlVector(this.controls, this.#state.current, this.#motion.hear(this.#state.cues)),
       made: (frames, workMs) => {
         this.#meter.motion(workMs / (frames * (this.clock.fps / 25)));
         const { nextFrame } = this.#motion;

@@ -1,6 +1,8 @@
 import { restorePeaks } from '../../audio/restore-peaks.ts';
 import { type SpeechTimeline, VOICE_SAMPLES_PER_FRAME } from '../../audio/speech-timeline.ts';
+import { Arousal } from '../../audio/voice-activity/arousal.ts';
 import { MOTION_FRAME_MS, MOTION_SIZE } from '../../contract/motion-frame.ts';
+import type { HeardVoices } from '../../model/control-vector.ts';
 import type { BlockRequest, MotionModel } from '../../model/motion-model.ts';
 import { SAMPLES_PER_FRAME } from '../../model/pack.ts';
 import { settledFrame } from '../../model/settled-frame.ts';
@@ -32,6 +34,8 @@ export class MotionStream {
   readonly before: Float32Array;
   readonly #frames: Float32Array[];
   readonly #features: Float32Array[];
+  readonly #arousal = new Arousal();
+  #arousalFrames: number;
   #nextFrame: number;
 
   /**
@@ -64,6 +68,7 @@ export class MotionStream {
     this.#blocks = [...(catchUp ? larger : []), plan.block].toSorted((a, b) => b - a);
     this.#usualBlock = plan.block;
     this.#nextFrame = this.#blockStart(options.firstFrame ?? 0);
+    this.#arousalFrames = this.#nextFrame;
     this.before = options.before ?? Float32Array.from(motion.rest ?? new Array<number>(MOTION_SIZE).fill(0));
     this.#frames = new Array<Float32Array>(motion.cacheFrames + KEPT_FRAMES).fill(this.before);
     this.#features = new Array<Float32Array>(audio.historyFrames + KEPT_FRAMES).fill(model.silence);
@@ -96,6 +101,18 @@ export class MotionStream {
   /** Where the first block begins that lies behind `frame`. */
   blockAfter(frame: number): number {
     return this.#blockStart(frame + this.#usualBlock);
+  }
+
+  /** What is heard by the first frame of the next block, which has to be ready, with these cues of the user. */
+  hear(cues?: Float32Array): HeardVoices {
+    const first = Math.max(this.#arousalFrames, this.#nextFrame - KEPT_FRAMES);
+    const count = this.#nextFrame + 1 - first;
+    if (count > 0) {
+      const heard = this.#timeline.read16k(first * SAMPLES_PER_FRAME, count * SAMPLES_PER_FRAME);
+      this.#arousal.hear(restorePeaks(heard));
+      this.#arousalFrames = this.#nextFrame + 1;
+    }
+    return { cues, arousal: this.#arousal.value };
   }
 
   #blockStart(frame: number): number {

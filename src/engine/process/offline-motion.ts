@@ -36,12 +36,11 @@ export async function* offlineMotion(
   const head = new HeadControl(model.manifest, plan.block);
   const pictures = Math.ceil((voice.length / 48000) * settings.fps);
   const state = controls.state === 'auto' ? 'speaking' : controls.state;
-  const vector = controlVector(controls, state);
   try {
     for (let index = 0; index < pictures; index++) {
       let motion = stream.shownAt(clock.motionIndex(index));
       while (!motion) {
-        await stream.advance(vector);
+        await stream.advance(controlVector(controls, state, stream.hear()));
         motion = stream.shownAt(clock.motionIndex(index));
       }
       const frame = head.apply(motion, controls, state, 1 / settings.fps);

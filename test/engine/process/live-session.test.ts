@@ -90,11 +90,34 @@ describe('LiveSession', () => {
     live.pushVoice(1, hum(300));
     await run(1200);
     expect(states()).toEqual(['speaking', 'idle']);
-    live.hearUser();
+    live.hearUser({ talking: true, cues: new Float32Array(8) });
     await run(500);
     expect(states().at(-1)).toBe('listening');
     await run(1000);
     expect(states().at(-1)).toBe('idle');
+    live.close();
+  });
+
+  it('gives the model what there is to answer as long as the microphone is there, and how excited its own voice is', async () => {
+    const { live, run } = open(model, 25);
+    live.setStreams([streamOf(MOTION)]);
+    const cues = Float32Array.of(1, 0.9, 0, 0, 1, 0, 0, 0);
+    const controls: Float32Array[] = [];
+    const listen = async (ms: number, isHeard: boolean) => {
+      for (let at = 0; at < ms; at += 20) {
+        if (isHeard) live.hearUser({ talking: true, cues });
+        const { motion } = live.step() ?? {};
+        if (motion) controls.push(motion.controls);
+        await run(20);
+      }
+    };
+    await listen(1000, true);
+    expect(controls.at(-1)!.subarray(17, 25)).toEqual(cues);
+    await listen(1500, false);
+    expect(controls.at(-1)!.subarray(17)).toEqual(new Float32Array(9));
+    live.pushVoice(1, await sampleVoice(3));
+    await listen(2500, false);
+    expect(controls.some((vector) => Math.abs(vector[25]) > 0.1)).toBe(true);
     live.close();
   });
 

@@ -3,7 +3,7 @@ track under which it does so.
 
 All of it is drawn from distributions (BEHAVIOUR.md lists each one with its source); nothing loops. Each
 process starts from the rest pose, so that the start of a clip teaches the cold start. One file per subject:
-`voice` (what is heard), `style` (what differs between people), `head`, `gaze`, `blinks`, `brows`, `emotion`,
+`voice` (what is heard), `listener` (what the user says), `style` (what differs between people), `head`, `gaze`, `blinks`, `brows`, `emotion`,
 `lips` (contact that nothing breaks), `controls`.
 """
 
@@ -18,6 +18,7 @@ from .controls import NEUTRAL_BLINK, control_track
 from .emotion import EMOTION_MATRIX, EMOTION_SHAPES, Feeling
 from .gaze import EYE_LOOK_RADIANS, add_gaze, turn_eyes
 from .head import add_breath, add_head
+from .listener import answer, laugh_along
 from .lips import keep_contact, scale_articulation
 from .scene import Scene
 from .style import Style
@@ -42,7 +43,7 @@ def behave(
     controls: np.ndarray,
     style: Style | None = None,
 ) -> np.ndarray:
-    """Mouth coefficients [frames, 58] + behaviour under `controls` [frames, 17] → motion [frames, 58].
+    """Mouth coefficients [frames, 58] + behaviour under `controls` [frames, CONTROL_SIZE] → motion [frames, 58].
 
     `style` is the person; without one, a person is drawn.
     """
@@ -51,10 +52,12 @@ def behave(
     articulated = out.copy()
     scene = Scene.of(voice, controls, style or Style.draw(rng), Feeling.of(rng, voice, controls))
     add_head(rng, out, scene)
+    answers = answer(rng, out, scene)
     blinks = draw_onsets(rng, scene)
     gaze = add_gaze(rng, out, scene, blinks)
-    add_brows(rng, out, scene)
+    add_brows(rng, out, scene, answers)
     scene.feeling.show(rng, out, scene)
+    laugh_along(rng, out, scene)
     add_breath(rng, out, scene)
     keep_contact(out, articulated, lips)
     turn_eyes(rng, out, gaze)

@@ -14,8 +14,8 @@ from .scene import Scene
 OUTER, WIDE = 0.86, 0.30
 
 
-def add_brows(rng: np.random.Generator, out: np.ndarray, scene: Scene) -> None:
-    """Adds brow motion to `out` [frames, 58]."""
+def add_brows(rng: np.random.Generator, out: np.ndarray, scene: Scene, answers: np.ndarray) -> None:
+    """Adds brow motion to `out` [frames, 58]; `answers` [frames]: raises in answer to what the user says."""
     style, frames = scene.style, scene.frames
     raise_, frown = np.zeros(frames), np.zeros(frames)
     for frame, strength in scene.accents:
@@ -41,12 +41,13 @@ def add_brows(rng: np.random.Generator, out: np.ndarray, scene: Scene) -> None:
     raise_ += 0.35 * np.maximum(0, smooth(loud, 0.06) - smooth(loud, 0.4))
     talk = scene.lively * scene.speaking
     raise_, frown = raise_ * talk, frown * talk
-    # A listener's brows answer now and then.
+    # Where no user is heard, a listener's brows answer now and then.
     answer, at = np.zeros(frames), rng.exponential(4) * FPS
     while at < frames:
         add_pulse(answer, at, rng.uniform(0.25, 0.6), rng.uniform(0.1, 0.4))
         at += FPS * (1.5 + rng.exponential(5))
-    raise_ += answer * scene.lively * (scene.listening + 0.3 * scene.idle)
+    raise_ += answer * scene.lively * (scene.listening + 0.3 * scene.idle) * (1 - scene.microphone)
+    raise_ += answers * scene.lively
     raise_ += np.maximum(0, 0.035 * scene.lively * wander(rng, frames, 0.8))
     raise_ *= style.brow_amount
     held = scene.feeling.brow_held

@@ -36,7 +36,7 @@ def _blink_rate(rng: np.random.Generator) -> float:
 
 
 def control_track(rng: np.random.Generator, voice: Voice) -> np.ndarray:
-    """Random piecewise-constant controls [frames, 17], each group on its own clock."""
+    """Random piecewise-constant controls [frames, CONTROL_SIZE], each group on its own clock."""
     frames = len(voice.loud)
     track = np.zeros((frames, CONTROL_SIZE), np.float32)
     for span in _spans(rng, frames, 4):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..channels import CH, pair
+from ..channels import CH, CUES_AT, pair
 from ..channels import RATE_HZ as FPS
+from ..speech_cues import CUES
+from .listener import thinks
 from .noise import smooth
 from .scene import Scene
 
@@ -59,6 +61,9 @@ def _fixations(rng, scene: Scene, blinks: list[int]) -> tuple[list[float], list,
     planning = np.zeros(frames, bool)
     for start in scene.starts:
         planning[max(0, start - 12) : start + 12] = True
+    thinking = thinks(rng, scene)
+    thoughts = np.append(np.flatnonzero(np.diff(thinking.astype(int), prepend=0) > 0), np.inf)
+    heard = scene.controls[:, CUES_AT + CUES.index("voice")]
     at = rng.uniform(0.15, 1.2) * FPS
     lids = np.array([*blinks, np.inf])
     while at < frames:
@@ -77,13 +82,19 @@ def _fixations(rng, scene: Scene, blinks: list[int]) -> tuple[list[float], list,
             leave = max(leave, 0.38)
         if near_blink:
             leave = min(0.8, 1.5 * leave)
+        if heard[k] > 0.3 and kind[1] > 0.5:
+            leave *= 0.4
+        if thinking[k]:
+            leave = 0.85
         if rng.random() < leave:
             angle = (rng.choice(8, p=_DIRECTION) + rng.uniform(-0.5, 0.5)) * np.pi / 4
             size = np.radians(np.clip(4 + rng.exponential(6.5), 4.5, 21))
             aim = size * np.array([np.cos(angle), 0.6 * np.sin(angle)])
-            if planning[k] and speech[k] < 0.5 and rng.random() < 0.5:
+            if (planning[k] and speech[k] < 0.5 or thinking[k]) and rng.random() < 0.5:
                 aim[1] = abs(aim[1])
             hold = 0.3 + rng.gamma(2.0, max(0.05, (kind @ _AWAY - 0.3) / 2))
+            if thinking[k]:
+                hold = rng.uniform(0.6, 1.5)
             glance = aim
         else:
             aim, glance = rng.normal(0, (0.027, 0.019)), np.zeros(2)
@@ -91,7 +102,10 @@ def _fixations(rng, scene: Scene, blinks: list[int]) -> tuple[list[float], list,
         times.append(at)
         aims.append(aim + feeling.gaze_offset[k])
         glances.append(glance + feeling.gaze_offset[k] * 0.5)
-        at += hold * FPS / (1 + 0.6 * dart)
+        until = at + hold * FPS / (1 + 0.6 * dart)
+        # A face that begins to think does not end its look first.
+        turn = thoughts[np.searchsorted(thoughts, at, "right")]
+        at = min(until, turn + rng.uniform(2, 9)) if turn < until else until
     return times, aims, glances
 
 

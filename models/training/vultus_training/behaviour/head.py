@@ -1,4 +1,4 @@
-"""Head motion: posture, drift, what goes with the voice, beats on stress, listening nods, breath."""
+"""Head motion: posture, drift, what goes with the voice, beats on stress, nods without a user, breath."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def add_head(rng: np.random.Generator, out: np.ndarray, scene: Scene) -> None:
     pose[:, 2] += style.coupling * pose[:, 0]
     nods = np.zeros((frames, 3))
     _nods(rng, nods, scene)
-    pose += nods * scene.listening[:, None]
+    pose += nods * (scene.listening * (1 - scene.microphone))[:, None]
     feeling = scene.feeling
     pose *= (scene.lively * state * feeling.head_amount)[:, None]
     pose += feeling.head_pose(rng, scene) * np.minimum(scene.lively, 1)[:, None]
@@ -114,17 +114,21 @@ def _phrase_ends(rng: np.random.Generator, scene: Scene) -> np.ndarray:
 
 
 def _nods(rng: np.random.Generator, pose: np.ndarray, scene: Scene) -> None:
-    """Listening: groups of one to four dying nods, now and then a tilt that is held."""
-    frames = len(pose)
+    """Listening without a microphone: nods now and then."""
     at = rng.exponential(2.0) * FPS + 10
-    while at < frames - 5:
-        hz, nod = rng.uniform(1.4, 2.6), rng.lognormal(np.log(0.075), 0.35)
-        for k in range(rng.choice([1, 2, 3, 4], p=[0.35, 0.35, 0.2, 0.1])):
-            add_pulse(pose, at + k * FPS / hz, 0.52 / hz, np.array([0, nod * 0.72**k, 0]))
-        if rng.random() < 0.3:
-            tilt = rng.choice([-1, 1]) * rng.uniform(0.03, 0.09)
-            add_pulse(pose, at + FPS, rng.uniform(0.8, 1.8), np.array([0, 0, tilt]))
+    while at < len(pose) - 5:
+        add_nods(rng, pose, at)
         at += FPS * (1.4 + rng.exponential(2.8))
+
+
+def add_nods(rng: np.random.Generator, pose: np.ndarray, at: float) -> None:
+    """A group of one to four dying nods, the first one lowest at frame `at`, now and then with a tilt that is held."""
+    hz, nod = rng.uniform(1.4, 2.6), rng.lognormal(np.log(0.075), 0.35)
+    for k in range(rng.choice([1, 2, 3, 4], p=[0.35, 0.35, 0.2, 0.1])):
+        add_pulse(pose, at + k * FPS / hz, 0.52 / hz, np.array([0, nod * 0.72**k, 0]))
+    if rng.random() < 0.3:
+        tilt = rng.choice([-1, 1]) * rng.uniform(0.03, 0.09)
+        add_pulse(pose, at + FPS, rng.uniform(0.8, 1.8), np.array([0, 0, tilt]))
 
 
 def add_breath(rng: np.random.Generator, out: np.ndarray, scene: Scene) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..channels import CUES_AT
 from .emotion import Feeling
 from .noise import smooth
 from .style import Style
@@ -29,6 +30,7 @@ class Scene:
     idle: np.ndarray
     arousal: np.ndarray  # energy of the voice above (or below) a common one
     active: np.ndarray  # share of the last half second that was speech
+    microphone: np.ndarray  # whether the user is listened to, or there is nothing to answer
 
     @staticmethod
     def of(voice: Voice, controls: np.ndarray, style: Style, feeling: Feeling) -> Scene:
@@ -50,6 +52,7 @@ class Scene:
             idle=idle,
             arousal=arousal,
             active=smooth(voice.speech, 0.5),
+            microphone=controls[:, CUES_AT].astype(float),
         )
 
     @property

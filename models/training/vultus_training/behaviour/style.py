@@ -27,6 +27,7 @@ class Style:
     brow_amount: float
     coupling: float  # roll that goes along with yaw
     gaze_contact: float  # above 1 looks away less
+    answers: float  # chance that a cue of the user is answered
     side: int  # +1 or −1: preferred side of tilts
     asymmetry: dict[str, float]  # log(left / right) of the shapes of a region
 
@@ -41,6 +42,7 @@ class Style:
             brow_amount=_factor(rng, 0.20),
             coupling=0.2 * rng.standard_normal(),
             gaze_contact=_factor(rng, 0.3),
+            answers=rng.uniform(0.8, 1.0),
             side=int(rng.choice([-1, 1])),
             asymmetry={k: sd * float(np.clip(rng.standard_normal(), -2, 2)) for k, sd in ASYMMETRY.items()},
         )
