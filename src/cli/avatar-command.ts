@@ -23,8 +23,7 @@ export function addAvatarCommand(program: Command): void {
     .option('--json', 'print the report as JSON')
     .option('--face <n>', 'which face, where there are several (0 is the largest)', integerBetween(0, 99));
   addModelOptions(command).action(async (portrait: string, options: AvatarOptions) => {
-    const preview =
-      options.preview === undefined ? undefined : await OutputFile.create(options.preview, SHEET);
+    const preview = options.preview === undefined ? undefined : OutputFile.create(options.preview, SHEET);
     const bytes = await readInput(portrait);
     const { openModels } = await import('./models.ts');
     const models = await openModels(options);

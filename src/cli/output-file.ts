@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, realpathSync, rmSync, statSync } from 'node:fs';
-import { chmod, open, rename, writeFile } from 'node:fs/promises';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  openSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve, sep } from 'node:path';
 import { VultusError } from '../errors.ts';
 import { reasonOf } from './files.ts';
@@ -30,20 +39,17 @@ export class OutputFile {
    * @param kind what is written, as users call it, and the endings that it may have
    * @throws VultusError `file_unusable` where it cannot be written, before any work is done for it
    */
-  static async create(
-    named: string,
-    kind: { name: string; endings: readonly string[] },
-  ): Promise<OutputFile> {
+  static create(named: string, kind: { name: string; endings: readonly string[] }): OutputFile {
     try {
       const { target, mode } = place(named);
       if (!kind.endings.includes(extname(named).toLowerCase())) {
         throw new Error(`${kind.name} is what can be written; end the name in ${kind.endings.join(' or ')}`);
       }
       const file = new OutputFile(named, target);
-      const handle = await open(file.path, 'wx');
-      await handle.close();
-      if (mode !== undefined) await chmod(file.path, mode);
+      // At one go: no signal finds a file that nobody would discard.
+      closeSync(openSync(file.path, 'wx'));
       file.#watch();
+      if (mode !== undefined) chmodSync(file.path, mode);
       return file;
     } catch (cause) {
       throw refusal(named, reasonOf(cause), cause);

@@ -76,14 +76,14 @@ export function addRenderCommand(program: Command): void {
 
 async function render(portraitFile: string, voiceFile: string, options: RenderOptions): Promise<void> {
   // Before any work: a place that cannot be written to is worth no waiting.
-  const film = await OutputFile.create(options.output, FILM);
+  const film = OutputFile.create(options.output, FILM);
   let motion: OutputFile | undefined;
   let captions: OutputFile | undefined;
   let cues: Cue[] = [];
   try {
-    if (options.motion !== undefined) motion = await OutputFile.create(options.motion, MOTION_TABLE);
+    if (options.motion !== undefined) motion = OutputFile.create(options.motion, MOTION_TABLE);
     if (options.words !== undefined) {
-      captions = await OutputFile.create(options.output.replace(/\.\w+$/, '.vtt'), CAPTIONS);
+      captions = OutputFile.create(options.output.replace(/\.\w+$/, '.vtt'), CAPTIONS);
       cues = cuesOf(await readWords(options.words));
       await captions.write(webVtt(cues));
     }

@@ -15,7 +15,7 @@ import { OUTER_VERTEX_COUNT } from './head/mesh-topology.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
-export const RIG_VERSION = 77;
+export const RIG_VERSION = 78;
 /** What of a pack a rig depends on. */
 export const ANALYSIS_FILES: readonly PackFileName[] = [
   'faceBasis',

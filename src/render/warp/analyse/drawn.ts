@@ -7,6 +7,7 @@ import { distance, position } from '../../../face/landmarks.ts';
 import { EAR, NOSE_TIP } from '../../../face/topology.ts';
 import { type ColourPlanes, clamp } from '../../../image/planes.ts';
 import { samplePlane } from '../../../image/sample.ts';
+import { isCloth } from './mouth/found-lips.ts';
 
 /** Parts of cheeks, forehead and chin. */
 const SKIN = [
@@ -51,6 +52,8 @@ const OUTLINED = 0.6;
 
 /** `landmarks`: `[478·3]` in view fractions. */
 export function isDrawn(view: ColourPlanes, landmarks: Float32Array): boolean {
+  // A mask may be as flat as a drawing, whoever wears it.
+  if (isCloth(view, landmarks)) return false;
   const flat = flatShare(view, landmarks);
   return flat >= SURELY_FLAT || (flat >= FLAT && outlinedShare(view, landmarks) >= OUTLINED);
 }

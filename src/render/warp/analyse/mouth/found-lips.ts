@@ -86,7 +86,8 @@ function standOut(view: ColourPlanes, landmarks: Float32Array): boolean {
   return Math.hypot(lip[1] - beside[1], lip[2] - beside[2]) > SAME_COLOUR || Math.abs(light) > SAME_LIGHT;
 }
 
-function isCloth(view: ColourPlanes, landmarks: Float32Array): boolean {
+/** Whether a mask, or whatever has another colour or light than a face's skin, is around the lips. */
+export function isCloth(view: ColourPlanes, landmarks: Float32Array): boolean {
   const skins = ABOVE_MASKS.map((points) => middleOf(coloursAt(view, landmarks, points)));
   const around = coloursAt(view, landmarks, AROUND);
   const cloth = around.filter(([luma, u, v]) =>
