@@ -19,7 +19,7 @@ const LIVE = [
 
 /**
  * Whole servers, rooms and browsers that wait for each other for longer than they compute, and for nothing that must come
- * on time: three of them beside each other take little longer than one.
+ * on time: two of them beside each other take little longer than one.
  */
 const PATIENT = [
   'test/end-to-end/**/*.test.ts',
@@ -59,7 +59,7 @@ export default defineConfig({
           name: 'patient',
           include: PATIENT,
           exclude: [...LIVE, ...leftOut],
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

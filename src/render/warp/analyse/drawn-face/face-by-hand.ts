@@ -4,6 +4,7 @@
  */
 import type { FacePoints } from '../../../../contract/face-points.ts';
 import type { RgbPicture } from '../../../../contract/rgb-picture.ts';
+import { VultusError } from '../../../../errors.ts';
 import { type DrawnFace, drawnFaceOf, middleOfEye, movedDrawnFace } from '../../../../face/drawn-face.ts';
 import type { FaceBasis } from '../../../../face/face-basis.ts';
 import {
@@ -26,10 +27,19 @@ const LEAST_CERTAINTY = 0.25;
 /** Drawn eyes are taller than people's. */
 const TALLER = 1.6;
 const BROWS = { right: [70, 63, 105, 107], left: [300, 293, 334, 336] };
+/** Of any face that is one: pixels between the eyes; all others in eye distances, mouth and chin below the eyes' line. */
+const LEAST_EYE_DISTANCE = 8;
+const LEAST_MOUTH = 0.1;
+const LEAST_BELOW = 0.3;
+const LEAST_CHIN = 0.1;
+const MOST = 6;
 /** Errors of points that were guessed, in eye distances: half certain. */
 const GUESSED = 0.12;
 
-/** `seen`: what the network has in this place, if anything. */
+/**
+ * `seen`: what the network has in this place, if anything.
+ * @throws VultusError `portrait_no_face` where the points don't lie as those of a face
+ */
 export function faceByHand(
   picture: Pick<RgbPicture, 'width' | 'height'>,
   points: FacePoints,
@@ -43,6 +53,8 @@ export function faceByHand(
   const hand = set.map(({ at }) => at);
   const own = seen && anchorsOf(seen);
   const unit = Math.hypot(hand[0][0] - hand[1][0], hand[0][1] - hand[1][1]);
+  if (!isFace(hand, unit))
+    throw new VultusError('portrait_no_face', 'the points that were set do not lie as those of a face');
   const isSame =
     own?.every(([x, y], i) => Math.hypot(x - hand[i][0], y - hand[i][1]) < SAME * unit) &&
     seen!.certainty > LEAST_CERTAINTY;
@@ -60,6 +72,23 @@ export function faceByHand(
     certainty: CERTAINTY,
     byHand: true,
   };
+}
+
+/** Whether the eyes are apart, the mouth below them and the chin below that, however the face is turned in the picture. */
+function isFace([rightEye, leftEye, mouthRight, mouthLeft, chin]: readonly Point[], unit: number): boolean {
+  if (unit < LEAST_EYE_DISTANCE) return false;
+  const across = [(leftEye[0] - rightEye[0]) / unit, (leftEye[1] - rightEye[1]) / unit];
+  const along = (from: Point, to: Point) =>
+    ((to[0] - from[0]) * across[0] + (to[1] - from[1]) * across[1]) / unit;
+  const below = (from: Point, to: Point) =>
+    ((to[1] - from[1]) * across[0] - (to[0] - from[0]) * across[1]) / unit;
+  const [eyes, mouth] = [between(rightEye, leftEye, 0.5), between(mouthRight, mouthLeft, 0.5)];
+  return (
+    along(mouthRight, mouthLeft) > LEAST_MOUTH &&
+    below(eyes, mouth) > LEAST_BELOW &&
+    below(mouth, chin) > LEAST_CHIN &&
+    Math.hypot(chin[0] - eyes[0], chin[1] - eyes[1]) < MOST * unit
+  );
 }
 
 /** In the order of FACE_POINT_NAMES. */

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FACE_POINT_NAMES, type FacePoints } from '../../../../../src/contract/face-points.ts';
+import {
+  FACE_POINT_NAMES,
+  type FacePoints,
+  parseFacePoints,
+} from '../../../../../src/contract/face-points.ts';
 import { CHIN, EYES, INNER_MOUTH_CORNER } from '../../../../../src/face/topology.ts';
 import { BUILTIN_PACK, loadPack } from '../../../../../src/model/pack.ts';
 import { PortraitFaceFinder } from '../../../../../src/render/warp/analyse/find-face.ts';
@@ -91,5 +95,19 @@ describe('a face set by hand', () => {
     expect(away(view, landmark(view, CHIN), chin)).toBeLessThan(0.5);
     const high = PLACES.chin[1] - PLACES.mouthRight[1];
     expect(pixels(view) * (chin[1] - mouth.rightCorner[1])).toBeCloseTo(high, 0);
+  });
+
+  it.each([
+    ['all in one place', [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
+    ['in one line', [0.2, 0.5, 0.4, 0.5, 0.5, 0.5, 0.6, 0.5, 0.8, 0.5]],
+    ['with the mouth above the eyes', [0.4, 0.6, 0.6, 0.6, 0.45, 0.4, 0.55, 0.4, 0.5, 0.3]],
+    ['with left and right exchanged', [0.4, 0.4, 0.6, 0.4, 0.55, 0.6, 0.45, 0.6, 0.5, 0.7]],
+  ])('is refused where its points lie %s', async (_, values) => {
+    const points = parseFacePoints(values.join(','));
+    const view = viewPortrait(await drawnCharacter({ face: false }), faces, { points });
+    await expect(view).rejects.toMatchObject({
+      code: 'portrait_no_face',
+      detail: expect.stringContaining('set'),
+    });
   });
 });
