@@ -16,6 +16,7 @@ import { type PersonTexture, personTexture } from './pixels/person-texture.ts';
 import type { PixelPass } from './pixels/pixel-pass.ts';
 import { SourceMap } from './pixels/rasterise-map.ts';
 import type { Rig } from './rig.ts';
+import { Sway } from './sway/sway.ts';
 
 export interface PreparedRig {
   readonly rig: Rig;
@@ -28,6 +29,7 @@ export interface PreparedRig {
   readonly eyes: Readonly<Record<'left' | 'right', EyeLayers>>;
   /** Of drawings, instead of these two. */
   readonly drawn?: DrawnParts;
+  readonly sway?: Sway;
   readonly pixels: PixelPass;
   /** For scenes. */
   readonly person: PersonTexture;
@@ -55,6 +57,7 @@ export function* prepareRig(
   const blend = blendByKernels(rig, map.kernels);
   const mesh = new HeadMesh(rig, framing);
   const drawn = rig.drawing && new DrawnParts(rig, rig.drawing, map, blend);
+  const sway = rig.freeParts && new Sway(rig, rig.freeParts);
   yield;
   const folds = new FoldShade(rig, framing);
   yield;
@@ -63,5 +66,5 @@ export function* prepareRig(
   const left = prepareEye(rig, 'left', pixelsPerView);
   yield;
   const right = prepareEye(rig, 'right', pixelsPerView);
-  return { rig, framing, blend, mesh, map, drawn, pixels, folds, mouth, eyes: { left, right }, person };
+  return { rig, framing, blend, mesh, map, drawn, sway, pixels, folds, mouth, eyes: { left, right }, person };
 }

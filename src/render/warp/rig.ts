@@ -12,10 +12,11 @@ import type { HeadBox } from './analyse/person/head-box.ts';
 import type { Drawing } from './drawn/drawing.ts';
 import type { FoldMaps } from './folds/folds.ts';
 import { OUTER_VERTEX_COUNT } from './head/mesh-topology.ts';
+import type { FreeParts } from './sway/free-parts.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
-export const RIG_VERSION = 78;
+export const RIG_VERSION = 79;
 /** What of a pack a rig depends on. */
 export const ANALYSIS_FILES: readonly PackFileName[] = [
   'faceBasis',
@@ -132,6 +133,8 @@ export interface Rig extends AnyRig {
   ownTeeth?: OwnTeeth;
   /** Of drawings: see drawing.ts. */
   drawing?: Drawing;
+  /** Of drawings: what hangs free of the head. */
+  freeParts?: FreeParts;
   /** What limits how it may move, from the portrait's measures. */
   limits: RigLimits;
 }

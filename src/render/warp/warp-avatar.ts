@@ -10,7 +10,7 @@ import type { Moment, PreparedAvatar } from '../renderer.ts';
 import { breathAt } from './breathing.ts';
 import { drawEye } from './eyes/eyes.ts';
 import { expressFace } from './head/face-motion.ts';
-import { headPose } from './head/head-pose.ts';
+import { type HeadPose, headPose } from './head/head-pose.ts';
 import { larynxRise } from './head/larynx.ts';
 import { MESH_TRIANGLES } from './head/mesh-topology.ts';
 import { drawMouth } from './mouth/mouth-interior.ts';
@@ -78,11 +78,12 @@ export class WarpAvatar implements PreparedAvatar {
   }
 
   draw(motion: Float32Array, picture: I420, moment?: Moment): Promise<void> {
-    return this.drawBreathing(motion, picture, moment ? breathAt(moment.mediaTimeMs, moment.seed) : 0);
+    const breath = moment ? breathAt(moment.mediaTimeMs, moment.seed) : 0;
+    return this.drawBreathing(motion, picture, breath, moment);
   }
 
-  /** `breath`: how far the chest is raised, 0..1. */
-  async drawBreathing(motion: Float32Array, picture: I420, breath: number): Promise<void> {
+  /** `breath`: how far the chest is raised, 0..1; without a moment nothing lags behind the head. */
+  async drawBreathing(motion: Float32Array, picture: I420, breath: number, moment?: Moment): Promise<void> {
     const { width, height } = this.format;
     const stacked = stackedHeight(height, this.#backdrop);
     if (picture.width !== width || picture.height !== stacked) {
@@ -91,7 +92,11 @@ export class WarpAvatar implements PreparedAvatar {
     }
     this.#scene ??= this.#makeScene();
     const { stack } = this.#scene;
-    await this.#draw(motion, this.#scene, breath, stack ? stack.picture : picture);
+    const { mesh, framing, sway } = this.#prepared;
+    const pose = headPose(this.rig, motion, framing);
+    mesh.pose(this.#expressed(motion), pose, breath, larynxRise(motion));
+    if (moment) sway?.bend(mesh.posed, pose, moment);
+    await this.#draw(motion, this.#scene, pose, stack ? stack.picture : picture);
     stack?.writeTo(picture);
   }
 
@@ -100,12 +105,14 @@ export class WarpAvatar implements PreparedAvatar {
     return atOnce(makeScene(this.rig, person, framing, this.#backdrop));
   }
 
-  async #draw(motion: Float32Array, scene: Scene, breath: number, picture: I420): Promise<void> {
-    const { framing, blend, mesh, map, drawn, pixels, folds, eyes, mouth } = this.#prepared;
+  #expressed(motion: Float32Array): Float32Array {
+    const { drawn, blend } = this.#prepared;
+    return drawn ? drawn.express(motion) : expressFace(this.rig, motion, blend);
+  }
+
+  async #draw(motion: Float32Array, scene: Scene, pose: HeadPose, picture: I420): Promise<void> {
+    const { mesh, map, drawn, pixels, folds, eyes, mouth } = this.#prepared;
     const { rig } = this;
-    const expressed = drawn ? drawn.express(motion) : expressFace(rig, motion, blend);
-    const pose = headPose(rig, motion, framing);
-    mesh.pose(expressed, pose, breath, larynxRise(motion));
     map.draw(mesh.posed, mesh.source, MESH_TRIANGLES);
     await pixels.draw(scene, picture);
     if (drawn) {

@@ -26,6 +26,7 @@ import { PortraitFaceFinder } from './find-face.ts';
 import { bareThroat } from './head/bare-throat.ts';
 import { cutBySides } from './head/cut-by-sides.ts';
 import { foldMaps } from './head/fold-maps.ts';
+import { freeParts } from './head/free-parts.ts';
 import { relaxedDepth } from './head/relax-depth.ts';
 import { unfoldFace } from './head/unfold.ts';
 import { fitClosedLips } from './mouth/closed-lips.ts';
@@ -147,6 +148,9 @@ export class WarpAnalyser implements PortraitAnalyser {
         drawn || measures.mouthCovered > FOLDS_HIDDEN ? undefined : foldMaps(view, landmarks, this.#basis),
       hiddenLips: hiddenLips(view, landmarks, measures.lowerFaceCovered),
       ownTeeth: takeOwnTeeth(view, shown, landmarks, lips),
+      freeParts: drawn
+        ? freeParts(view, matte, skinColour(view, landmarks), { ...shape, ...measured })
+        : undefined,
       limits: {
         glasses: measures.glasses,
         smile: measures.smile,

@@ -59,6 +59,8 @@ export class HeadMesh {
   /** Rest position of the ring vertices and the share of the head's turn that each takes. */
   readonly #rings = new Float32Array(RING_SIZE * RING_COUNT * 3);
   readonly #shares = new Float32Array(RING_SIZE * RING_COUNT);
+  /** How much each ring vertex is body, not head. */
+  readonly bodyShares = new Float32Array(RING_SIZE * RING_COUNT);
   /** How far a full breath lifts each ring vertex, view fractions. */
   readonly #lifts = new Float32Array(RING_SIZE * RING_COUNT);
   /** How far each ring vertex goes to the right and down with a larynx that is all up, view fractions. */
@@ -121,6 +123,7 @@ export class HeadMesh {
         const risen = bareThroat * faceHeight * larynxShare(height, aside);
         this.#throat.set([risen * up[0], risen * up[1]], 2 * k);
         this.#shares[k] = BODY_SHARE + (1 - BODY_SHARE) * head;
+        this.bodyShares[k] = 1 - head;
         this.#lifts[k] = BREATH_LIFT * faceHeight * (1 - head);
         const held = Math.max(cutLeft * smoothstep(...AT_SIDE, x), cutRight * smoothstep(...AT_SIDE, 1 - x));
         this.#holds[k] = held * (1 - head);

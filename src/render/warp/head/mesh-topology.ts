@@ -51,6 +51,6 @@ function ringTriangles(): number[] {
   return triangles;
 }
 
-function ringVertex(ring: number, i: number): number {
+export function ringVertex(ring: number, i: number): number {
   return SKIN_POINTS + ring * RING_SIZE + i;
 }
