@@ -180,7 +180,7 @@ export class LiveSession {
     this.#meter.late(Math.round(lostMs / this.clock.intervalMs));
     if (lostMs > 0) this.#lost.add(lostMs, nowMs);
     const clockMs = this.#schedule.clockMs(nowMs);
-    const open = this.#motion.blockAfter(this.#schedule.lastFixedFrame(clockMs));
+    const open = this.#schedule.lastFixedFrame(clockMs) + 1;
     if (this.#voice.takeUntil(clockMs, nowMs, (open + 1) * MOTION_FRAME_MS)) this.#motion.rollback(open);
     const told = { wanted: this.controls.state, speaking: this.#voice.speaking };
     if (this.#state.update(nowMs, told)) this.#emit({ name: 'state', value: this.#state.current });

@@ -64,8 +64,10 @@ export class MotionStream {
     this.#seed = options.seed;
     const { plan, catchUp = true } = options;
     this.#lookaheadFrames = plan.lookaheadFrames;
-    const larger = model.manifest.blocks.filter((size) => size > plan.block);
-    this.#blocks = [...(catchUp ? larger : []), plan.block].toSorted((a, b) => b - a);
+    const others = model.manifest.blocks.filter(
+      (size) => size < plan.block || (catchUp && size > plan.block),
+    );
+    this.#blocks = [...others, plan.block].toSorted((a, b) => b - a);
     this.#usualBlock = plan.block;
     this.#nextFrame = this.#blockStart(options.firstFrame ?? 0);
     this.#arousalFrames = this.#nextFrame;
@@ -90,17 +92,14 @@ export class MotionStream {
     const ready = this.#blocks.filter(
       (block) => this.#nextFrame + block + this.#lookaheadFrames <= framesHeard,
     );
-    return ready.find((block) => (this.#nextFrame + block) % this.#usualBlock === 0) ?? ready[0];
+    // Smaller ones only lead back to where others end theirs.
+    const aligned = ready.find((block) => (this.#nextFrame + block) % this.#usualBlock === 0);
+    return aligned ?? ready.find((block) => block >= this.#usualBlock);
   }
 
   /** When the voice of that block ends, with its lookahead: media time, milliseconds. */
   get nextBlockEndMs(): number {
     return (this.#nextFrame + (this.nextBlock ?? 0) + this.#lookaheadFrames) * MOTION_FRAME_MS;
-  }
-
-  /** Where the first block begins that lies behind `frame`. */
-  blockAfter(frame: number): number {
-    return this.#blockStart(frame + this.#usualBlock);
   }
 
   /** What is heard by the first frame of the next block, which has to be ready, with these cues of the user. */

@@ -34,9 +34,10 @@ it('begins a recording as early as the face can still follow, and a microphone w
   await run(400);
   const { recorded, microphone } = earlierMs;
   for (const ms of microphone) expect(Math.abs(ms - 20)).toBeLessThanOrEqual(2);
-  expect(Math.min(...recorded)).toBeGreaterThanOrEqual(18);
+  // Whichever frame of a block is the next: of those that pictures can still be made of.
+  expect(Math.min(...recorded)).toBeGreaterThanOrEqual(90);
   expect(Math.max(...recorded)).toBeGreaterThan(130);
-  expect(mean(recorded)).toBeGreaterThan(80);
+  expect(mean(recorded)).toBeGreaterThan(110);
   // All of it, once, and nothing of what had left is another now.
   const packets = events.flatMap(({ name, value }) =>
     name === 'packet' && value.kind === 'pcm' ? [value] : [],

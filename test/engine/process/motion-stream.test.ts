@@ -144,6 +144,12 @@ describe('MotionStream', () => {
     stream.rollback(3);
     await stream.advance(SPEAKING);
     expect(stream.nextFrame).toBe(8);
+    const inTime = streamOf(buzz(1)).stream;
+    await inTime.advance(SPEAKING);
+    await inTime.advance(SPEAKING);
+    inTime.rollback(3);
+    expect(await inTime.advance(SPEAKING)).toBe(1);
+    expect(await inTime.advance(SPEAKING)).toBe(2);
     timeline.appendSilence(48000);
     stream.skipTo(31);
     expect(stream.nextFrame).toBe(30);

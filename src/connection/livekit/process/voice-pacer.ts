@@ -1,5 +1,9 @@
 /** As much as the source's queue is given; what comes beyond, in a burst, is kept here. */
 const AHEAD_MS = 40;
+/** What has lain unused for so many frames is given back in the next pause, a frame at a time. */
+const SPARE_FRAMES = 300;
+/** Until less than this lies unused: messages and timers are late by as much on any machine. */
+const SPARE_MS = 20;
 /** With more than this kept, the oldest is left out. */
 const MOST_FRAMES = 40;
 export const FRAME_MS = 10;
@@ -15,6 +19,7 @@ export interface VoiceFrame {
 /**
  * Voice on its way to the source, no faster than it goes out. A machine that has stalled brings what it is behind with in
  * a burst, and everything after it comes as much later: it waits here, where what it is behind is made up for in pauses.
+ * What waits at the source bridges the next stall; where none has needed it for three seconds, it becomes less.
  */
 export class VoicePacer {
   readonly #now: () => number;
@@ -22,6 +27,8 @@ export class VoicePacer {
   /** What the source has waiting, as far as that can be told from here. */
   #aheadMs = 0;
   #atMs: number;
+  /** The least that lay before a frame when it came, and of how many frames. */
+  #least = { waitingMs: Number.POSITIVE_INFINITY, frames: 0 };
 
   /** `now`: milliseconds of a clock that never goes back. */
   constructor(now: () => number = performance.now.bind(performance)) {
@@ -36,10 +43,28 @@ export class VoicePacer {
   }
 
   push(frame: VoiceFrame): void {
-    const isBehind = this.aheadMs + FRAME_MS * this.#frames.length >= AHEAD_MS;
-    if (isBehind && isQuiet(frame.data)) return;
+    const waitingMs = this.aheadMs + FRAME_MS * this.#frames.length;
+    if (this.#isTooLate(waitingMs) && isQuiet(frame.data)) {
+      this.#forgetLeast();
+      return;
+    }
     this.#frames.push(frame);
     if (this.#frames.length > MOST_FRAMES) this.#frames.shift();
+  }
+
+  #isTooLate(waitingMs: number): boolean {
+    const least = this.#least;
+    least.waitingMs = Math.min(least.waitingMs, waitingMs);
+    least.frames++;
+    if (waitingMs >= AHEAD_MS) return true;
+    if (least.frames < SPARE_FRAMES) return false;
+    if (least.waitingMs >= SPARE_MS) return true;
+    this.#forgetLeast();
+    return false;
+  }
+
+  #forgetLeast(): void {
+    this.#least = { waitingMs: Number.POSITIVE_INFINITY, frames: 0 };
   }
 
   /** Until the next one should go; undefined where there is none. */
@@ -62,6 +87,7 @@ export class VoicePacer {
   clear(): void {
     this.#frames = [];
     this.#aheadMs = 0;
+    this.#forgetLeast();
   }
 
   /** Where nothing came in time, the source has sent silence. */

@@ -63,3 +63,26 @@ it('catches up in pauses, and holds no more than 400 ms', () => {
   const last = gone.at(-1)!;
   expect(last.outMs + 1980 - last.mediaTimeMs).toBeLessThanOrEqual(40);
 });
+
+it('gives back in pauses what no stall has needed for seconds, and nothing of the voice', () => {
+  const gone = run((at) => {
+    // A stall of 30 ms, and in time ever after, 20 ms at once; 8 s of voice, then a pause.
+    at(30, (pacer) => {
+      for (let ms = 0; ms < 40; ms += 10) pacer.push({ data: LOUD, mediaTimeMs: ms });
+    });
+    for (let ms = 40; ms < 20_000; ms += 20)
+      at(ms, (pacer) => {
+        const data = ms < 8000 ? LOUD : SILENT;
+        for (const mediaTimeMs of [ms, ms + 10]) pacer.push({ data, mediaTimeMs });
+      });
+  }, 20_000);
+  expect(gone.filter(({ mediaTimeMs }) => mediaTimeMs < 8000)).toHaveLength(800);
+  const lateMs = (from: number) =>
+    Math.max(
+      ...gone
+        .filter((frame) => frame.mediaTimeMs >= from)
+        .map(({ outMs, mediaTimeMs }) => outMs - mediaTimeMs),
+    );
+  expect(lateMs(7000)).toBe(30);
+  expect(lateMs(19_000)).toBe(10);
+});
