@@ -4,6 +4,7 @@ import type { Report } from '../report.ts';
 import { clearRows } from './clears.ts';
 import { orderRows } from './orders.ts';
 import { roomRows } from './room.ts';
+import { serverRows } from './servers.ts';
 import { syncRows } from './sync.ts';
 
 /** G: an avatar in a room of a real LiveKit server on this machine, as a subscriber gets it. */
@@ -13,6 +14,7 @@ export async function benchLiveKit(): Promise<Report> {
   const livekit = await LiveKitServer.start();
   try {
     const sync = await syncRows(livekit);
+    const servers = await serverRows(livekit);
     const server = await startBenchServer({ livekitHosts: ['127.0.0.1'] });
     try {
       const room = await roomRows(livekit, server);
@@ -20,7 +22,7 @@ export async function benchLiveKit(): Promise<Report> {
       const orders = await orderRows(livekit, server);
       return {
         name,
-        rows: [...room.rows, ...clears.rows, ...sync.rows, ...orders.rows],
+        rows: [...room.rows, ...clears.rows, ...sync.rows, ...orders.rows, ...servers],
         skipped: [...clears.skipped, ...orders.skipped],
         details: { room: room.details, clears: clears.details, sync: sync.details },
       };

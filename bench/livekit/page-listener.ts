@@ -6,10 +6,14 @@ import type { LiveKitServer } from '../../test/support/livekit-server.ts';
 import { TEST_MODULES, testModulesLack } from '../../test/support/test-modules.ts';
 import { machineMs } from './participants.ts';
 
-/** The loudest of a moment, of 1; `atMs`: on the machine's clock. */
+/** Where it listens: to what is played, or to packets as they come, before the buffer that holds them back. */
+export type ListensAt = 'ear' | 'wire';
+
+/** `atMs`: on the machine's clock. */
 export interface Heard {
   atMs: number;
-  peak: number;
+  /** The loudest of a moment, of 1; on the wire, the bytes of a packet. */
+  loudness: number;
 }
 
 /** As much of livekit-client as the page needs. */
@@ -21,10 +25,17 @@ interface Scope {
         listener: (track: {
           kind: string;
           mediaStreamTrack: MediaStreamTrack;
+          /** Chromium's own way (in a transform of the standard's, packets of a room that is joined never came). */
+          receiver: {
+            createEncodedStreams(): {
+              readable: ReadableStream<RTCEncodedAudioFrame>;
+              writable: WritableStream<RTCEncodedAudioFrame>;
+            };
+          };
           attach(): HTMLMediaElement;
         }) => void,
       ): void;
-      connect(url: string, token: string): Promise<void>;
+      connect(url: string, token: string, options: { rtcConfig: object }): Promise<void>;
     };
   };
   heard: Heard[];
@@ -46,12 +57,15 @@ export class PageListener {
   }
 
   /** `site`: of any page that is served. */
-  static async join(livekit: LiveKitServer, room: string, site: string): Promise<PageListener> {
+  static async join(
+    livekit: LiveKitServer,
+    { room, at, site }: { room: string; at: ListensAt; site: string },
+  ): Promise<PageListener> {
     const browser = await launchBrowser({ loopback: true });
     const page = await browser.newPage({ bypassCSP: true });
     await page.goto(site);
     await page.addScriptTag({ path: join(TEST_MODULES, 'livekit-client/dist/livekit-client.umd.js') });
-    await page.evaluate(listen, [livekit.url, await roomToken(livekit, 'page', { room })] as const);
+    await page.evaluate(listen, [livekit.url, await roomToken(livekit, at, { room }), at] as const);
     return new PageListener(browser, () => page.evaluate(tell));
   }
 
@@ -59,7 +73,7 @@ export class PageListener {
   async tell(): Promise<Heard[]> {
     const heard = await this.#take();
     const offsetMs = machineMs() - (performance.timeOrigin + performance.now());
-    return heard.map(({ atMs, peak }) => ({ atMs: atMs + offsetMs, peak }));
+    return heard.map(({ atMs, loudness }) => ({ atMs: atMs + offsetMs, loudness }));
   }
 
   async close(): Promise<void> {
@@ -68,7 +82,7 @@ export class PageListener {
 }
 
 /** In the page: joins, and notes what is played of the voice. */
-async function listen([url, token]: readonly [string, string]): Promise<void> {
+async function listen([url, token, at]: readonly [string, string, ListensAt]): Promise<void> {
   const scope = globalThis as unknown as Scope;
   scope.heard = [];
   const scriptUrl = (code: string) => URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
@@ -76,21 +90,34 @@ async function listen([url, token]: readonly [string, string]): Promise<void> {
   await audio.audioWorklet.addModule(
     scriptUrl(`registerProcessor('ear', class extends AudioWorkletProcessor {
       process([[samples]]) {
-        if (samples) this.port.postMessage({ atMs: Date.now(), peak: samples.reduce((most, s) => Math.max(most, Math.abs(s)), 0) });
+        if (samples) this.port.postMessage({ atMs: Date.now(), loudness: samples.reduce((most, s) => Math.max(most, Math.abs(s)), 0) });
         return true;
       }
     })`),
   );
   const room = new scope.LivekitClient.Room();
   room.on('trackSubscribed', (track) => {
+    if (at === 'wire') {
+      const { readable, writable } = track.receiver.createEncodedStreams();
+      const note = new TransformStream<RTCEncodedAudioFrame, RTCEncodedAudioFrame>({
+        transform(frame, controller) {
+          const atMs = performance.timeOrigin + performance.now();
+          if (track.kind === 'audio') scope.heard.push({ atMs, loudness: frame.data.byteLength });
+          controller.enqueue(frame);
+        },
+      });
+      void readable.pipeThrough(note).pipeTo(writable);
+    }
     if (track.kind !== 'audio') return;
     document.body.append(track.attach());
+    if (at === 'wire') return;
     const ear = new AudioWorkletNode(audio, 'ear');
     ear.port.onmessage = ({ data }) => scope.heard.push(data);
     audio.createMediaStreamSource(new MediaStream([track.mediaStreamTrack])).connect(ear);
     ear.connect(audio.destination);
   });
-  await room.connect(url, token);
+  // For `createEncodedStreams`.
+  await room.connect(url, token, { rtcConfig: { encodedInsertableStreams: at === 'wire' } });
 }
 
 /** In the page. */

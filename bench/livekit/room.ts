@@ -9,8 +9,8 @@ import { quantile } from '../statistics.ts';
 import { machineMs, Participant } from './participants.ts';
 
 const JOINS = 5;
-const CALLS = 12;
-const [VOICE_MS, SILENCE_MS] = [1200, 2000];
+const CALLS = 16;
+const [VOICE_MS, SILENCE_MS] = [1200, 1400];
 /** Between two pictures. */
 const [PHASE_MS, PHASES] = [7, 6];
 /** Subscribers' buffers find their size first. */

@@ -8,7 +8,7 @@ import { atMost, type Row } from '../report.ts';
 import { mean, quantile } from '../statistics.ts';
 import { Participant, type Seen } from './participants.ts';
 
-const WATCH_MS = 40_000;
+const WATCH_MS = 25_000;
 /** The client's buffers for sound and picture find their size first. */
 const SETTLE_MS = 8000;
 const SIZE = 256;
