@@ -90,6 +90,8 @@ export const manifestSchema = z
       /** Drawn faces and their lines: src/model/face/drawn-face-finder.ts. */
       drawnDetector: fileSchema.loose(),
       drawnPoints: fileSchema.loose(),
+      /** Enlarges them: src/model/drawing-enlarger.ts. */
+      drawnEnlarge: fileSchema.loose(),
     }),
   })
   .refine(

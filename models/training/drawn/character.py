@@ -71,13 +71,13 @@ def _draw(look: Look, rng: np.random.Generator) -> Character:
 
 
 def _head(canvas: Canvas, look: Look, rng: np.random.Generator, faceless: bool = False):
-    u = rng.uniform
-    wide = SIDE * np.exp(u(np.log(0.1), np.log(0.8)))
+    u, side = rng.uniform, canvas.side
+    wide = side * np.exp(u(np.log(0.1), np.log(0.8)))
     scale = 0.5 * wide
-    room = min(0.5 * SIDE, 1.1 * scale)
-    middle = u(room, SIDE - room, 2) if room < 0.5 * SIDE else np.full(2, 0.5 * SIDE)
+    room = min(0.5 * side, 1.1 * scale)
+    middle = u(room, side - room, 2) if room < 0.5 * side else np.full(2, 0.5 * side)
     if u() < 0.5:
-        middle = 0.5 * middle + 0.5 * np.array([0.5 * SIDE, 0.42 * SIDE])
+        middle = 0.5 * middle + 0.5 * np.array([0.5 * side, 0.42 * side])
     yaw, pitch, roll = np.clip(rng.normal(0, (0.3, 0.14, 0.16)), (-0.75, -0.4, -0.7), (0.75, 0.4, 0.7))
     if u() < 0.3:
         yaw, pitch = 0.2 * yaw, 0.3 * pitch
@@ -89,8 +89,8 @@ def _head(canvas: Canvas, look: Look, rng: np.random.Generator, faceless: bool =
     face, mouth = Face(look, rng), Mouth(look, rng)
     hair, nose = Hair(look, face, rng), Nose(look, mouth, rng)
     state, brow = eye_state(look, rng), brow_state(look, rng)
-    eyes = [Eye(look, side, rng, state) for side in (-1, 1)]
-    brows = [Brow(look, side, rng, brow) for side in (-1, 1)]
+    eyes = [Eye(look, half, rng, state) for half in (-1, 1)]
+    brows = [Brow(look, half, rng, brow) for half in (-1, 1)]
     hair.behind(canvas, head, ink)
     face.neck(canvas, head, ink)
     face.ears(canvas, head, ink)

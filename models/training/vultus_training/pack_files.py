@@ -24,6 +24,7 @@ FILES = {
     "iris": "iris.onnx",
     "drawnDetector": "drawn-detector.onnx",
     "drawnPoints": "drawn-points.onnx",
+    "drawnEnlarge": "drawn-enlarge.onnx",
 }
 
 

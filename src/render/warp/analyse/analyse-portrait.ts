@@ -22,7 +22,6 @@ import { fitOuterCorners } from './eyes/outer-corners.ts';
 import { stillEyes } from './eyes/still-eyes.ts';
 import { type FaceBasis, readFaceBasis } from './face-basis.ts';
 import { fitFaceGeometry } from './face-geometry.ts';
-import { PortraitFaceFinder } from './find-face.ts';
 import { bareThroat } from './head/bare-throat.ts';
 import { cutBySides } from './head/cut-by-sides.ts';
 import { foldMaps } from './head/fold-maps.ts';
@@ -44,7 +43,7 @@ import { headBox } from './person/head-box.ts';
 import { separatePerson } from './person/person-layers.ts';
 import { addStrayHair } from './person/stray-hair.ts';
 import { measurePortrait } from './portrait-measures.ts';
-import { viewPortrait } from './portrait-view.ts';
+import { PortraitViewer } from './portrait-view.ts';
 import { skinColour } from './skin-colour.ts';
 
 const MAX_TURN_DEGREES = 40;
@@ -54,30 +53,30 @@ const FOLDS_HIDDEN = 0.3;
 /** Everything that stays loaded between portraits. */
 export class WarpAnalyser implements PortraitAnalyser {
   readonly #rigKey: string;
-  readonly #faces: PortraitFaceFinder;
+  readonly #viewer: PortraitViewer;
   readonly #mattes: MatteFinder;
   readonly #basis: FaceBasis;
 
-  private constructor(rigKey: string, faces: PortraitFaceFinder, mattes: MatteFinder, basis: FaceBasis) {
+  private constructor(rigKey: string, viewer: PortraitViewer, mattes: MatteFinder, basis: FaceBasis) {
     this.#rigKey = rigKey;
-    this.#faces = faces;
+    this.#viewer = viewer;
     this.#mattes = mattes;
     this.#basis = basis;
   }
 
   /** @throws VultusError `pack_invalid` */
   static async open(pack: ModelPack): Promise<WarpAnalyser> {
-    const [faces, mattes, basis] = await Promise.all([
-      PortraitFaceFinder.open(pack),
+    const [viewer, mattes, basis] = await Promise.all([
+      PortraitViewer.open(pack),
       MatteFinder.open(pack.files.matte),
       readFaceBasis(pack.files.faceBasis),
     ]);
     const made = { name: RENDERER_NAME, rigVersion: RIG_VERSION, analysisFiles: ANALYSIS_FILES };
-    return new WarpAnalyser(rigKey(made, pack), faces, mattes, basis);
+    return new WarpAnalyser(rigKey(made, pack), viewer, mattes, basis);
   }
 
   async analyse(bytes: Uint8Array, choice?: FaceChoice): Promise<Analysis> {
-    const seen = await viewPortrait(bytes, this.#faces, choice);
+    const seen = await this.#viewer.view(bytes, choice);
     const { picture, landmarks: usual, drawnFace } = seen;
     const size = picture.width;
     const yuv = toYuvPlanes(picture);
@@ -162,7 +161,7 @@ export class WarpAnalyser implements PortraitAnalyser {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#faces.close(), this.#mattes.close()]);
+    await Promise.all([this.#viewer.close(), this.#mattes.close()]);
   }
 }
 

@@ -11,10 +11,12 @@ import { areaOf, boxWithin, isInside, type Shape, shapeIn } from '../../../image
 import { PictureFile } from '../../../image/picture-file.ts';
 import type { Plane } from '../../../image/planes.ts';
 import { growBeyond } from '../../../image/transparency.ts';
+import { DrawingEnlarger } from '../../../model/drawing-enlarger.ts';
 import type { FoundFace } from '../../../model/face/face-finder.ts';
+import type { ModelPack } from '../../../model/pack.ts';
 import { chooseView, landmarksInView } from './choose-view.ts';
 import { looksDrawn } from './drawn-face/looks-drawn.ts';
-import type { PortraitFaceFinder } from './find-face.ts';
+import { PortraitFaceFinder } from './find-face.ts';
 import { areaBefore, pointsTurnedBack, quarterTurnsOf, turnBack } from './upright.ts';
 
 const NOSE_TIP = 1;
@@ -26,6 +28,8 @@ const MOST_PIXELS = 3072 * 3072;
 const SMALL = 512;
 const LARGE = 1024;
 const LEAST_FOR_LARGE = 720;
+/** Drawings whose pixels grow by so much are enlarged line by line. */
+const ENLARGED = 1.15;
 /** A face ends this near to where rows are missing, in shares of the picture's height, or is not whole. */
 const WHOLE = 0.01;
 
@@ -50,46 +54,67 @@ export interface PortraitView {
   framed: number;
 }
 
-/** @throws VultusError with a `portrait_…` code */
-export async function viewPortrait(
-  bytes: Uint8Array,
-  faces: PortraitFaceFinder,
-  choice?: FaceChoice,
-): Promise<PortraitView> {
-  const file = await PictureFile.open(bytes, ({ width, height }) =>
-    Math.sqrt(MOST_PIXELS / (width * height)),
-  );
-  const found = await findWhole(file, faces, choice);
-  // Drawn faces are found upright only, and those set by hand are as they were set.
-  const quarterTurns = found.drawn ? 0 : quarterTurnsOf(found);
-  const upright = await turnBack(file.picture, quarterTurns);
-  const there = moved(found, (points) => pointsTurnedBack(points, quarterTurns, file.picture));
-  const { inside, frame } = await unframed(upright, there);
-  const area = chooseView(inside, there);
-  const seen = (await closer(file, faces, there, area, quarterTurns)) ?? {
-    picture: upright,
-    face: there,
-    area,
-    exact: file.exact,
-  };
-  const size = seen.area.width >= LEAST_FOR_LARGE ? LARGE : SMALL;
-  const cut = await cutAndScale(seen.picture, seen.area, size);
-  const matte =
-    file.alpha && !frame && seen.picture === upright
-      ? matteOf(await cutAndScale(await turnBack(file.alpha, quarterTurns), seen.area, size))
-      : undefined;
-  const picture = frame ? await growBeyond(cut, shapeIn(frame, area, size / area.width)) : cut;
-  const face = await asDrawing(picture, faces, seen, matte !== undefined);
-  return {
-    matte,
-    picture,
-    ...face,
-    exact: (seen.exact * seen.area.width) / size,
-    turnedDegrees: 90 * quarterTurns,
-    isCutOff: file.isCutOff,
-    missing: file.missing,
-    framed: 1 - (1 - file.framed) * (frame ? areaOf(frame) / (upright.width * upright.height) : 1),
-  };
+/** Chooses views, and what it takes to do so. */
+export class PortraitViewer {
+  readonly #faces: PortraitFaceFinder;
+  readonly #enlarger: DrawingEnlarger;
+
+  private constructor(faces: PortraitFaceFinder, enlarger: DrawingEnlarger) {
+    this.#faces = faces;
+    this.#enlarger = enlarger;
+  }
+
+  /** @throws VultusError `pack_invalid` */
+  static async open(pack: Pick<ModelPack, 'files'>): Promise<PortraitViewer> {
+    return new PortraitViewer(
+      await PortraitFaceFinder.open(pack),
+      await DrawingEnlarger.open(pack.files.drawnEnlarge),
+    );
+  }
+
+  /** `bytes`: a picture file. @throws VultusError with a `portrait_…` code */
+  async view(bytes: Uint8Array, choice?: FaceChoice): Promise<PortraitView> {
+    const file = await PictureFile.open(bytes, ({ width, height }) =>
+      Math.sqrt(MOST_PIXELS / (width * height)),
+    );
+    const found = await findWhole(file, this.#faces, choice);
+    // Drawn faces are found upright only, and those set by hand are as they were set.
+    const quarterTurns = found.drawn ? 0 : quarterTurnsOf(found);
+    const upright = await turnBack(file.picture, quarterTurns);
+    const there = moved(found, (points) => pointsTurnedBack(points, quarterTurns, file.picture));
+    const { inside, frame } = await unframed(upright, there);
+    const area = chooseView(inside, there);
+    const seen = (await closer(file, this.#faces, there, area, quarterTurns)) ?? {
+      picture: upright,
+      face: there,
+      area,
+      exact: file.exact,
+    };
+    const size = seen.area.width >= LEAST_FOR_LARGE ? LARGE : SMALL;
+    const cut = await cutAndScale(seen.picture, seen.area, size);
+    const opacity =
+      file.alpha && !frame && seen.picture === upright ? await turnBack(file.alpha, quarterTurns) : undefined;
+    const picture = frame ? await growBeyond(cut, shapeIn(frame, area, size / area.width)) : cut;
+    const face = await asDrawing(picture, this.#faces, seen, opacity !== undefined);
+    // What a person has set may be a photograph, and what lies beyond a frame has no lines.
+    const lines = face.drawnFace && !face.drawnFace.byHand && !frame && size > ENLARGED * seen.area.width;
+    const scaled = async (whole: RgbPicture, smooth: RgbPicture) =>
+      lines ? this.#enlarger.enlarge(await cutAndScale(whole, seen.area, seen.area.width), smooth) : smooth;
+    return {
+      matte: opacity && matteOf(await scaled(opacity, await cutAndScale(opacity, seen.area, size))),
+      picture: await scaled(seen.picture, picture),
+      ...face,
+      exact: (seen.exact * seen.area.width) / size,
+      turnedDegrees: 90 * quarterTurns,
+      isCutOff: file.isCutOff,
+      missing: file.missing,
+      framed: 1 - (1 - file.framed) * (frame ? areaOf(frame) / (upright.width * upright.height) : 1),
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#faces.close(), this.#enlarger.close()]);
+  }
 }
 
 /** The face in its view: as a person's, or as a drawing's where it looks drawn. */

@@ -2,21 +2,20 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EYES } from '../../../../src/face/topology.ts';
 import { BUILTIN_PACK, loadPack } from '../../../../src/model/pack.ts';
-import { PortraitFaceFinder } from '../../../../src/render/warp/analyse/find-face.ts';
-import { type PortraitView, viewPortrait } from '../../../../src/render/warp/analyse/portrait-view.ts';
+import { type PortraitView, PortraitViewer } from '../../../../src/render/warp/analyse/portrait-view.ts';
 import { ourPortrait } from '../../../support/portraits.ts';
 
 const SLOW_MS = 90_000;
 /** Faces of the gallery are so much of their picture. */
 const FACE_WIDTH = 0.375;
 
-let faces: PortraitFaceFinder;
+let viewer: PortraitViewer;
 beforeAll(async () => {
-  faces = await PortraitFaceFinder.open(await loadPack(BUILTIN_PACK));
+  viewer = await PortraitViewer.open(await loadPack(BUILTIN_PACK));
 }, SLOW_MS);
-afterAll(() => faces.close());
+afterAll(() => viewer.close());
 
-const view = (bytes: Uint8Array, faceIndex?: number) => viewPortrait(bytes, faces, { faceIndex });
+const view = (bytes: Uint8Array, faceIndex?: number) => viewer.view(bytes, { faceIndex });
 
 /** How a face lies in its view, clockwise, degrees. */
 function tilt({ landmarks }: PortraitView): number {

@@ -4,8 +4,7 @@ import sharp, { type Sharp } from 'sharp';
 import { toYuvPlanes } from '../../../../src/image/colour.ts';
 import type { ColourPlanes } from '../../../../src/image/planes.ts';
 import { BUILTIN_PACK, loadPack } from '../../../../src/model/pack.ts';
-import { PortraitFaceFinder } from '../../../../src/render/warp/analyse/find-face.ts';
-import { type PortraitView, viewPortrait } from '../../../../src/render/warp/analyse/portrait-view.ts';
+import { type PortraitView, PortraitViewer } from '../../../../src/render/warp/analyse/portrait-view.ts';
 
 const PORTRAITS = new URL('../../../../../shared/data/portraits/', import.meta.url);
 const FIXTURES = new URL('fixtures/', import.meta.url);
@@ -38,12 +37,12 @@ export async function portraitViewer(): Promise<{
   look: (bytes: Uint8Array) => Promise<{ view: ColourPlanes; seen: PortraitView }>;
   close: () => Promise<void>;
 }> {
-  const faces = await PortraitFaceFinder.open(await loadPack(BUILTIN_PACK));
+  const viewer = await PortraitViewer.open(await loadPack(BUILTIN_PACK));
   return {
     look: async (bytes) => {
-      const seen = await viewPortrait(bytes, faces);
+      const seen = await viewer.view(bytes);
       return { view: { size: seen.picture.width, channels: toYuvPlanes(seen.picture) }, seen };
     },
-    close: () => faces.close(),
+    close: () => viewer.close(),
   };
 }

@@ -11,8 +11,11 @@ export const PLACES = {
   chin: [256, 366],
 } as const;
 
-/** PNG with a transparent ground: round head, tall eyes, hair, shoulders; without its features if `face` is false. */
-export async function drawnCharacter({ face = true } = {}): Promise<Buffer> {
+/**
+ * PNG with a transparent ground: round head, tall eyes, hair, shoulders; without its features if `face` is false,
+ * `larger` than SIDE so many times.
+ */
+export async function drawnCharacter({ face = true, larger = 1 } = {}): Promise<Buffer> {
   const eye = (x: number) => `
     <ellipse cx="${x}" cy="262" rx="19" ry="25" fill="#fff"/>
     <ellipse cx="${x}" cy="265" rx="13" ry="20" fill="#7a3d12"/>
@@ -24,7 +27,7 @@ export async function drawnCharacter({ face = true } = {}): Promise<Buffer> {
   const features = `${eye(212)}${eye(300)}
     <path d="M255 300 l3 7 l-4 1" fill="none" stroke="#9a5a45" stroke-width="2"/>
     <path d="M238 330 Q256 338 274 330" fill="none" stroke="#6b2a22" stroke-width="3" stroke-linecap="round"/>`;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${larger * SIDE}" height="${larger * SIDE}" viewBox="0 0 ${SIDE} ${SIDE}">
     <path d="M140 260 C130 90 382 90 372 260 L390 420 L122 420 Z" fill="#54301c"/>
     <path d="M236 350 h40 v40 l110 60 v70 h-260 v-70 l110 -60 Z" fill="#f3c9ad"/>
     <path d="M110 520 L130 440 L226 392 L256 430 L286 392 L382 440 L402 520 Z" fill="#2f5d8a"/>
