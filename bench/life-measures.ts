@@ -154,13 +154,22 @@ export function nods(frames: Frames): number[] {
   return found;
 }
 
-/** Frames in which the curve begins to rise by more than `size` within 0.4 s; the next rise follows a second later. */
+/** Of a rise's height, what it is above its foot when it counts as begun. */
+const RISE_BEGUN = 0.15;
+
+/**
+ * Frames in which the curve begins to rise by more than `size` within 0.4 s: the last before a peak at which it still
+ * is at its foot. Rises less than a second after another's beginning belong to it.
+ */
 export function rises(values: Float64Array, size: number): number[] {
   const found: number[] = [];
-  for (let i = 0; i + NOD_DOWN_FRAMES < values.length; i++) {
-    if (i - (found.at(-1) ?? Number.NEGATIVE_INFINITY) < seconds(1) || values[i + 1] <= values[i]) continue;
-    const top = Math.max(...values.subarray(i, i + NOD_DOWN_FRAMES));
-    if (top - values[i] > size) found.push(i);
+  for (let top = 1; top < values.length - 1; top++) {
+    if (values[top] < values[top - 1] || values[top] <= values[top + 1]) continue;
+    const foot = Math.min(...values.subarray(Math.max(0, top - NOD_DOWN_FRAMES), top));
+    if (values[top] - foot <= size) continue;
+    let begin = top;
+    while (values[begin] > foot + RISE_BEGUN * (values[top] - foot)) begin--;
+    if (begin - (found.at(-1) ?? Number.NEGATIVE_INFINITY) >= seconds(1)) found.push(begin);
   }
   return found;
 }

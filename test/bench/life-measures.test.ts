@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blinks, borderSteps, drift, gaze, headMotion } from '../../bench/life-measures.ts';
+import { blinks, borderSteps, drift, gaze, headMotion, rises } from '../../bench/life-measures.ts';
 import { mean } from '../../bench/statistics.ts';
 import { risesPercent, syllables } from '../../bench/stress.ts';
 import { randomNumbers } from '../../src/random.ts';
@@ -36,6 +36,20 @@ describe('blinks', () => {
       blinks(track(200, (frame) => ({ eyeBlinkLeft: 0.4 * lid(frame * 40 - 2000, 100, 0, 200) }))),
     ).toEqual([]);
     expect(blinks(track(200, (frame) => ({ eyeBlinkLeft: frame > 100 ? 1 : 0 })))).toEqual([]);
+  });
+});
+
+describe('rises', () => {
+  it('begin where the curve leaves its foot, not where it shivers before', () => {
+    const random = randomNumbers(1);
+    const pulse = (frame: number, top: number) => Math.max(0, 1 - ((frame - top) / 8) ** 2) ** 2;
+    const curve = Float64Array.from({ length: 300 }, (_, frame) => {
+      return 0.01 * random() + 0.3 * pulse(frame, 108) + 0.08 * pulse(frame, 160) + 0.4 * pulse(frame, 220);
+    });
+    const found = rises(curve, 0.1);
+    expect(found).toHaveLength(2);
+    expect(Math.abs(found[0] - 102)).toBeLessThanOrEqual(1);
+    expect(Math.abs(found[1] - 214)).toBeLessThanOrEqual(1);
   });
 });
 

@@ -6,7 +6,7 @@ import type { PerformedFrame } from '../../contract/performed-motion.ts';
 import type { EngineEvent } from '../../contract/session-events.ts';
 import type { SessionSettings } from '../../contract/session-settings.ts';
 import type { SpeechEnd } from '../../contract/speech.ts';
-import { controlVector, HeadControl } from '../../model/control-vector.ts';
+import { HeadControl } from '../../model/control-vector.ts';
 import type { MotionModel } from '../../model/motion-model.ts';
 import type { PreparedAvatar } from '../../render/renderer.ts';
 import type { HeardUser, ResumePoint, SessionProgress } from '../messages.ts';
@@ -45,7 +45,7 @@ export class LiveSession {
   readonly #motion: MotionStream;
   readonly #frames: FrameTrack;
   readonly #head: HeadControl;
-  readonly #state = new SessionState();
+  readonly #state: SessionState;
   readonly #performance: Performance;
   readonly #delays: DelayLog;
   readonly #lookaheadFrames: number;
@@ -84,6 +84,7 @@ export class LiveSession {
     const thin = settings.draw === 'client';
     this.#voice = new VoiceTrack({ holdMs, emit, clockMs, resume, thin });
     this.#head = new HeadControl(model.manifest, plan.block);
+    this.#state = new SessionState(settings.seed);
     const firstMotion = Math.max(0, Math.floor(this.clock.motionIndex(this.#schedule.next)));
     this.#frames = new FrameTrack(firstMotion);
     this.#motion = new MotionStream(model, this.#voice.timeline, {
@@ -247,7 +248,7 @@ export class LiveSession {
   #motionTask(): MotionTask {
     return {
       stream: this.#motion,
-      controls: controlVector(this.controls, this.#state.current, this.#motion.hear(this.#state.cues)),
+      controls: this.#state.controlVector(this.controls, this.#motion),
       made: (frames, workMs) => {
         this.#meter.motion(workMs / (frames * (this.clock.fps / 25)));
         const { nextFrame } = this.#motion;
@@ -258,23 +259,22 @@ export class LiveSession {
   }
 
   #pictureTask(motion: Float32Array): PictureTask {
-    const { format } = this.pictures;
     const index = this.#schedule.next;
     const mediaTimeMs = this.clock.mediaTimeMs(index);
     let frame: Float32Array;
     return {
-      format,
+      format: this.pictures.format,
       draw: async () => {
         this.pictures.followNetwork();
         this.#applyStep();
         this.#schedule.advance(this.#now());
         const state = this.#state.current;
-        const speaking = state === 'speaking';
-        const steered = this.#head.apply(motion, this.controls, state, this.#schedule.step / this.clock.fps);
-        const shown = { nowMs: this.#now(), speaking };
+        const controls = this.#state.directed(this.controls);
+        const steered = this.#head.apply(motion, controls, state, this.#schedule.step / this.clock.fps);
+        const shown = { nowMs: this.#now(), speaking: state === 'speaking' };
         frame = roundFrame(this.#performance.apply(steered, this.controls.performer, shown));
-        const { step } = this.#schedule;
-        if (this.pictures.taken) await this.pictures.draw(frame, { index, step, mediaTimeMs });
+        if (!this.pictures.taken) return;
+        await this.pictures.draw(frame, { index, step: this.#schedule.step, mediaTimeMs });
       },
       drawn: (workMs) => this.#send(frame, index, workMs),
     };

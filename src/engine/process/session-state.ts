@@ -1,5 +1,8 @@
 import type { AvatarState, Controls } from '../../contract/controls.ts';
+import { controlVector } from '../../model/control-vector.ts';
 import type { HeardUser } from '../messages.ts';
+import { type Direction, ListenerGaze } from './listener-gaze.ts';
+import type { MotionStream } from './motion-stream.ts';
 
 /** The face goes on listening for so long after the user was heard. */
 const LISTENING_HANG_MS = 600;
@@ -11,6 +14,13 @@ export class SessionState {
   #current: AvatarState = 'idle';
   #userTalkedMs = Number.NEGATIVE_INFINITY;
   #user: { cues: Float32Array; atMs: number } | undefined;
+  readonly #listener: ListenerGaze;
+  /** Where the newest motion looks because of the user. */
+  #gaze: Direction | undefined;
+
+  constructor(seed: number) {
+    this.#listener = new ListenerGaze(seed);
+  }
 
   get current(): AvatarState {
     return this.#current;
@@ -24,6 +34,18 @@ export class SessionState {
   /** What there is to answer in what the user says (see `SpeechCues`); undefined without a microphone. */
   get cues(): Float32Array | undefined {
     return this.#user?.cues;
+  }
+
+  /** What the next block of motion is made under. */
+  controlVector(controls: Controls, motion: MotionStream): Float32Array {
+    const heard = { frame: motion.nextFrame, state: this.#current, cues: this.cues };
+    this.#gaze = this.#listener.aim(heard);
+    return controlVector(this.directed(controls), this.#current, motion.hear(this.cues));
+  }
+
+  /** `controls` with the gaze of a listener where nobody directs it. */
+  directed(controls: Controls): Controls {
+    return this.#gaze && controls.gaze === 'camera' ? { ...controls, gaze: this.#gaze } : controls;
   }
 
   /** @returns whether it is another one now */
