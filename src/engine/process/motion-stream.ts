@@ -1,9 +1,11 @@
 import { restorePeaks } from '../../audio/restore-peaks.ts';
 import { type SpeechTimeline, VOICE_SAMPLES_PER_FRAME } from '../../audio/speech-timeline.ts';
+import { VocalEffort } from '../../audio/vocal-effort.ts';
 import { Arousal } from '../../audio/voice-activity/arousal.ts';
 import { MOTION_FRAME_MS, MOTION_SIZE } from '../../contract/motion-frame.ts';
 import type { HeardVoices } from '../../model/control-vector.ts';
 import type { BlockRequest, MotionModel } from '../../model/motion-model.ts';
+import { dynamicMouth } from '../../model/mouth-dynamics.ts';
 import { SAMPLES_PER_FRAME } from '../../model/pack.ts';
 import { settledFrame } from '../../model/settled-frame.ts';
 import type { MotionPlan } from './motion-plan.ts';
@@ -36,6 +38,10 @@ export class MotionStream {
   readonly #features: Float32Array[];
   readonly #arousal = new Arousal();
   #arousalFrames: number;
+  readonly #effort = new VocalEffort();
+  /** Of each frame, decibels; a ring. */
+  readonly #efforts: Float64Array;
+  #effortFrames: number;
   #nextFrame: number;
 
   /**
@@ -71,8 +77,10 @@ export class MotionStream {
     this.#usualBlock = plan.block;
     this.#nextFrame = this.#blockStart(options.firstFrame ?? 0);
     this.#arousalFrames = this.#nextFrame;
+    this.#effortFrames = this.#nextFrame;
     this.before = options.before ?? Float32Array.from(motion.rest ?? new Array<number>(MOTION_SIZE).fill(0));
     this.#frames = new Array<Float32Array>(motion.cacheFrames + KEPT_FRAMES).fill(this.before);
+    this.#efforts = new Float64Array(this.#frames.length);
     this.#features = new Array<Float32Array>(audio.historyFrames + KEPT_FRAMES).fill(model.silence);
   }
 
@@ -163,6 +171,12 @@ export class MotionStream {
   #take(frames: Float32Array): void {
     put(this.#frames, this.#nextFrame, frames, MOTION_SIZE);
     this.#nextFrame += frames.length / MOTION_SIZE;
+    const first = Math.max(this.#effortFrames, this.#nextFrame - KEPT_FRAMES);
+    for (let frame = first; frame < this.#nextFrame; frame++) {
+      this.#effort.hear(this.#timeline.read16k(frame * SAMPLES_PER_FRAME, SAMPLES_PER_FRAME));
+      this.#efforts[frame % this.#efforts.length] = this.#effort.decibels;
+    }
+    this.#effortFrames = Math.max(first, this.#nextFrame);
   }
 
   /** What the encoder hears for a block: past, block, lookahead. */
@@ -195,7 +209,9 @@ export class MotionStream {
   /** What is shown at a time: see `at`. */
   shownAt(index: number): Float32Array | undefined {
     const frame = this.at(index);
-    return frame && settledFrame(frame, this.#model.manifest.motion.knees);
+    if (!frame) return undefined;
+    const effort = this.#efforts[Math.max(0, Math.floor(index)) % this.#efforts.length];
+    return settledFrame(dynamicMouth(frame, effort), this.#model.manifest.motion.knees);
   }
 
   /** Leaves out the frames before `frame`: nobody saw them. The face goes on from the last one that was made. */

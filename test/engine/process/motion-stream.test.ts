@@ -53,6 +53,24 @@ async function run(stream: MotionStream): Promise<Float32Array[]> {
 }
 
 describe('MotionStream', () => {
+  it('opens the mouth further where the voice calls out, as far as it is open; in the model’s own past it does not', async () => {
+    const called = await sampleVoice(8);
+    for (let i = 4 * 48000; i < called.length; i++) called[i] *= 3;
+    const { stream } = streamOf(called);
+    const gains: number[][] = [[], []];
+    let made = 0;
+    while (stream.ready) {
+      await stream.advance(SPEAKING);
+      for (; made < stream.nextFrame; made++) {
+        const [own, shown] = [stream.at(made)!, stream.shownAt(made)!].map((frame) => frame[CHANNEL.jawOpen]);
+        if (own > 0.05 && own < 0.15) gains[Number(made >= 4 * 25)].push(shown / own);
+      }
+    }
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(Math.abs(mean(gains[0]) - 1)).toBeLessThan(0.08);
+    expect(mean(gains[1])).toBeGreaterThan(mean(gains[0]) + 0.05);
+  });
+
   it('shows brows where the portrait has them in half of all frames of speech, and raised ones raised', async () => {
     const voice = await sampleVoice(8);
     const { stream } = streamOf(voice);
