@@ -3,7 +3,7 @@ import sharp, { type Sharp } from 'sharp';
 import type { RgbaPicture, RgbPicture } from '../contract/rgb-picture.ts';
 import { fitShape, isInside, type Shape, shapeIn } from './frame-shape.ts';
 
-/** What a person who was cut out is laid on, RGB. */
+/** What a person who was cut out is laid on while the portrait is analysed, RGB. */
 export const NEUTRAL = [127, 132, 138] as const;
 /** A round picture leaves a fifth of its square transparent; what leaves more is a person without a background. */
 const ROUND_SHARE = 0.3;

@@ -21,6 +21,7 @@ class Canvas:
         self.scale = scale
         self.side = SIZE * scale
         self.pixels = np.zeros((self.side, self.side, 3), np.float32)
+        self.covered = np.zeros((self.side, self.side), np.float32)
 
     def mask(self, outline: np.ndarray, blur: float = 0.0) -> np.ndarray:
         """The whole picture's mask of a shape, to clip others with."""
@@ -58,6 +59,12 @@ class Canvas:
         here = self.pixels[box]
         if shade:
             paint = here * paint / 255
+        below = self.covered[box]
+        if not shade:
+            # What shines through a soft edge on nothing is nothing: the colour is the shape's own.
+            whole = below + cover - below * cover
+            cover = cover / np.maximum(whole, 1e-6)
+            below[:] = whole
         here += (paint - here) * cover[..., None]
 
     def _paint(self, colour: RGB | Gradient, low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -167,6 +174,17 @@ class Canvas:
         points = np.stack([rx * np.cos(t), ry * np.sin(t)], 1)
         turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]])
         return points @ turn.T + [x, y]
+
+    def cut_out(self, crop: tuple[int, int, int], size: int = 768) -> np.ndarray:
+        """As `result`, RGBA: transparent where nothing was laid."""
+        left, top, side = (n * self.scale for n in crop)
+        box = slice(top, top + side), slice(left, left + side)
+        covered = self.covered[box][..., None]
+        laid = np.concatenate([self.pixels[box] * covered, covered], 2)
+        small = cv2.resize(laid, (size, size), interpolation=cv2.INTER_AREA)
+        alpha = small[..., 3:]
+        rgb = small[..., :3] / np.maximum(alpha, 1e-6)
+        return np.round(np.clip(np.concatenate([rgb, 255 * alpha], 2), 0, 255)).astype(np.uint8)
 
     def result(self, crop: tuple[int, int, int], size: int = 768) -> np.ndarray:
         """The square (left, top, side) of the sheet, RGB uint8."""

@@ -9,6 +9,11 @@ import { type PersonLayers, quantise } from './person-layers.ts';
 const FAINT = 2 / 255;
 /** Below this share a pixel tells too little of the person's colour. */
 const LEAST_KNOWN = 0.1;
+/** Luma of the studio paper that stands behind whoever was cut out, where no other ground is chosen: above and below. */
+const PAPER = [214, 172] as const;
+/** Its colour is the opposite of the person's, faintly, so that nobody is lost before it. */
+const OPPOSITE = 0.3;
+const MOST_COLOUR = 12;
 
 /** `yuv`: square planes 0..255 of the person on the neutral ground; `alpha` 0..1. */
 export function takeFromGround(yuv: readonly Plane[], alpha: Plane, size: number): PersonLayers {
@@ -19,6 +24,16 @@ export function takeFromGround(yuv: readonly Plane[], alpha: Plane, size: number
     plane.map((value, i) => (known[i] ? clamp(ground[c] + (value - ground[c]) / matte[i], 0, 255) : 0)),
   );
   pushPullInPlace(person, known, size);
-  const background = ground.map((value) => new Float32Array(matte.length).fill(value));
+  const background = paperFor(person, matte, size);
   return { person: quantise(person, size), background: quantise(background, size), matte };
+}
+
+function paperFor([, ...colours]: readonly Plane[], matte: Plane, size: number): Plane[] {
+  const luma = matte.map((_, i) => PAPER[0] + ((PAPER[1] - PAPER[0]) * Math.floor(i / size)) / size);
+  const whole = matte.reduce((sum, share) => sum + share, 0);
+  const chroma = colours.map((plane) => {
+    const mean = plane.reduce((sum, value, i) => sum + matte[i] * (value - 128), 0) / Math.max(1, whole);
+    return new Float32Array(matte.length).fill(128 - clamp(OPPOSITE * mean, -MOST_COLOUR, MOST_COLOUR));
+  });
+  return [luma, ...chroma];
 }

@@ -120,31 +120,39 @@ describe('a small drawn face', () => {
   const differ = (a: RgbPicture, b: RgbPicture) =>
     a.data.reduce((sum, value, i) => sum + Math.abs(value - b.data[i]), 0) / a.data.length;
 
-  it('is enlarged with its lines as they would be drawn, and its edge with them', async () => {
-    const area = { left: 130, top: 170, width: 250, height: 250 };
-    const rgb = async (larger: number) => {
-      const drawn = sharp(await drawnCharacter({ larger })).flatten({ background: '#7f848a' });
-      const { data, info } = await drawn.removeAlpha().raw().toBuffer({ resolveWithObject: true });
-      return { width: info.width, height: info.height, data: new Uint8Array(data) };
-    };
-    const enlarger = await DrawingEnlarger.open((await loadPack(BUILTIN_PACK)).files.drawnEnlarge);
-    const [own, truth] = [await rgb(1), await rgb(2)];
-    const smooth = await cutAndScale(own, area, 500);
-    const drawn = await cutAndScale(truth, { left: 260, top: 340, width: 500, height: 500 }, 500);
-    const enlarged = await enlarger.enlarge(await cutAndScale(own, area, 250), smooth);
-    await enlarger.close();
-    expect(differ(enlarged, drawn)).toBeLessThan(0.7 * differ(smooth, drawn));
-  }, SLOW_MS);
+  it(
+    'is enlarged with its lines as they would be drawn, and its edge with them',
+    async () => {
+      const area = { left: 130, top: 170, width: 250, height: 250 };
+      const rgb = async (larger: number) => {
+        const drawn = sharp(await drawnCharacter({ larger })).flatten({ background: '#7f848a' });
+        const { data, info } = await drawn.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+        return { width: info.width, height: info.height, data: new Uint8Array(data) };
+      };
+      const enlarger = await DrawingEnlarger.open((await loadPack(BUILTIN_PACK)).files.drawnEnlarge);
+      const [own, truth] = [await rgb(1), await rgb(2)];
+      const smooth = await cutAndScale(own, area, 500);
+      const drawn = await cutAndScale(truth, { left: 260, top: 340, width: 500, height: 500 }, 500);
+      const enlarged = await enlarger.enlarge(await cutAndScale(own, area, 250), smooth);
+      await enlarger.close();
+      expect(differ(enlarged, drawn)).toBeLessThan(0.7 * differ(smooth, drawn));
+    },
+    SLOW_MS,
+  );
 
-  it('is so in its view, matte and all, but not where it may be a photograph', async () => {
-    const points = parseFacePoints(
-      FACE_POINT_NAMES.flatMap((name) => PLACES[name].map((v) => v / SIDE)).join(','),
-    );
-    const small = await drawnCharacter({ larger: 0.5 });
-    const [enlarged, smooth] = [await viewer.view(small), await viewer.view(small, { points })];
-    const soft = ({ matte, exact }: PortraitView) =>
-      matte!.filter((value) => value > 0.1 && value < 0.9).length * exact;
-    expect(enlarged.exact).toBeLessThan(0.8);
-    expect(soft(enlarged)).toBeLessThan(0.75 * soft(smooth));
-  }, SLOW_MS);
+  it(
+    'is so in its view, matte and all, but not where it may be a photograph',
+    async () => {
+      const points = parseFacePoints(
+        FACE_POINT_NAMES.flatMap((name) => PLACES[name].map((v) => v / SIDE)).join(','),
+      );
+      const small = await drawnCharacter({ larger: 0.5 });
+      const [enlarged, smooth] = [await viewer.view(small), await viewer.view(small, { points })];
+      const soft = ({ matte, exact }: PortraitView) =>
+        matte!.filter((value) => value > 0.1 && value < 0.9).length * exact;
+      expect(enlarged.exact).toBeLessThan(0.8);
+      expect(soft(enlarged)).toBeLessThan(0.75 * soft(smooth));
+    },
+    SLOW_MS,
+  );
 });

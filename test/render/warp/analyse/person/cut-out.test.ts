@@ -35,4 +35,18 @@ describe('a drawing on a transparent ground', () => {
     // Chroma has half the pixels.
     expect(colour / (3 * SIZE ** 2)).toBeLessThan(2.5);
   });
+
+  it('stands before light paper where no ground is chosen, not before what it was analysed on', {
+    timeout: SLOW_MS,
+  }, async () => {
+    const rig = await warpRig(await drawFace(DRAWN_FACES['human eyes, light skin'], true));
+    const picture = createI420(SIZE, SIZE);
+    await (await openWarp()).prepare(rig, squareFormat(SIZE)).draw(poseFrame({}), picture);
+    const corners = [0, SIZE - 1].map((x) => [...toRgb(picture).data.subarray(3 * x, 3 * x + 3)]);
+    expect(corners[0]).toEqual(corners[1]);
+    // The face is warm: its paper is bluish.
+    const [red, green, blue] = corners[0];
+    expect(green).toBeGreaterThan(190);
+    expect(blue).toBeGreaterThan(red);
+  });
 });
