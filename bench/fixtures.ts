@@ -73,15 +73,20 @@ export async function openRenderer(provider: ProviderChoice = 'auto'): Promise<R
   return rendererOf(pack).openRenderer(pack, await GraphLoader.choose(provider, pack.graphFiles.render));
 }
 
+/** The voices that the demo page ships. */
+export function voiceFiles(): string[] {
+  return shipped('voices', 'voices.json');
+}
+
 /** Mono at 48 kHz. */
 export async function sampleVoice(): Promise<Float32Array> {
-  return (await readAudioFile(shipped('voices', 'voices.json')[0])).voice48k;
+  return (await readAudioFile(voiceFiles()[0])).voice48k;
 }
 
 /** All voices that the demo page ships (in several languages), with a pause after each; mono at 48 kHz. */
 export async function sampleVoices(pauseSeconds = 1.5): Promise<Float32Array> {
   const voices: Float32Array[] = [];
-  for (const file of shipped('voices', 'voices.json')) {
+  for (const file of voiceFiles()) {
     voices.push((await readAudioFile(file)).voice48k, new Float32Array(48000 * pauseSeconds));
   }
   return join(voices);

@@ -25,6 +25,7 @@ import { benchRender } from './render.ts';
 import { machine, printReport, type Report } from './report.ts';
 import { benchSessions } from './sessions.ts';
 import { benchSoak, type SoakOptions } from './soak/soak.ts';
+import { benchStates } from './states.ts';
 import { benchTelephone } from './telephone.ts';
 import { benchViewers } from './viewers/viewers.ts';
 
@@ -113,6 +114,11 @@ const BENCHES: Record<string, Bench> = {
   'close-ups': {
     what: 'C: a page of mouths, eyes, lids, brows, cheeks and edges to look at; only when it is named',
     run: benchCloseUps,
+    long: true,
+  },
+  states: {
+    what: 'B: strips of muted faces that listen, idle and speak, for judges; only when it is named',
+    run: benchStates,
     long: true,
   },
   soak: { what: 'F: hours of it; only when it is named', run: benchSoak, long: true },

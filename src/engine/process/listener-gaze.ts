@@ -7,8 +7,10 @@ import { randomNumbers } from '../../random.ts';
 export type Direction = Exclude<Controls['gaze'], 'camera'>;
 
 const FACE: Direction = Object.freeze({ yaw: 0, pitch: 0 });
-/** Mean seconds on the face of the one who talks, and of a glance away (Lee, Badler & Badler 2002: 7.9 and 0.4). */
-const [STAY_S, GLANCE_S] = [7.9, 0.4];
+/** Mean seconds of a look at the user and of one away: at whoever talks (Lee, Badler & Badler 2002: 7.9 and 0.4)… */
+const TALKING = { stayS: 7.9, awayS: 0.4, degrees: [6, 14] } as const;
+/** … and while nobody does, and the face looks about. */
+const NOBODY = { stayS: 1.9, awayS: 1.9, degrees: [10, 20] } as const;
 const SHORTEST_S = 0.25;
 /** When the turn is over, so many look away before they answer (Kendon 1967), after so long, for so long. */
 const THINKS = 0.8;
@@ -17,10 +19,7 @@ const [THINKS_AFTER_S, THINKS_FOR_S] = [
   [0.9, 1.5],
 ] as const;
 /** So far, degrees. */
-const [GLANCE_DEGREES, THOUGHT_DEGREES] = [
-  [6, 14],
-  [9, 16],
-] as const;
+const THOUGHT_DEGREES = [9, 16] as const;
 /** How much of them look up, rather than anywhere. */
 const THINKS_UPWARDS = 0.5;
 /** Eyes go less far up and down. */
@@ -36,8 +35,8 @@ interface Look {
   from: number;
   /** Frame after its last. */
   until: number;
-  /** Of an answer: over as soon as the user goes on. */
-  thinks?: true;
+  /** Undefined for a thought of an answer, which is over as soon as the user goes on. */
+  ways?: typeof TALKING | typeof NOBODY;
 }
 
 /** What is known of the user as a block of motion is made. */
@@ -50,8 +49,9 @@ export interface Heard {
 }
 
 /**
- * Where a face looks that hears the user: at whoever talks, now and then away, and away while it thinks of an answer.
- * Left to themselves the eyes would not know which of the two it is. Where they look in detail is the model's.
+ * Where a face looks that hears the user: at whoever talks, now and then away, away while it thinks of an answer, and
+ * about while nobody talks. Left to themselves the eyes would not know which of them it is. How head and eyes go there is
+ * the model's.
  */
 export class ListenerGaze {
   readonly #random: () => number;
@@ -74,34 +74,21 @@ export class ListenerGaze {
     if (isOver && this.#random() < THINKS) this.#look = this.#thought(frame);
     const look = this.#look;
     const goesOn = turn === 0 && cue(cues, 'voice') > TALKS;
-    if (look?.thinks && frame < look.until && !goesOn) return frame < look.from ? FACE : look.at;
-    if (state !== 'listening') {
-      this.#look = undefined;
-      return undefined;
-    }
-    if (!look || look.thinks || frame >= look.until) {
-      this.#look = look?.at === FACE ? this.#glance(frame) : this.#stay(frame);
+    if (look && !look.ways && frame < look.until && !goesOn) return frame < look.from ? FACE : look.at;
+    const ways = state === 'listening' ? TALKING : NOBODY;
+    if (!look || look.ways !== ways || frame >= look.until) {
+      const at = look?.at === FACE && look.ways === ways ? this.#away(ways.degrees, false) : FACE;
+      const meanS = at === FACE ? ways.stayS : ways.awayS;
+      const seconds = SHORTEST_S + (SHORTEST_S - meanS) * Math.log(1 - this.#random());
+      this.#look = { at, ways, from: frame, until: frame + frames(Math.min(2 * meanS, seconds)) };
     }
     return this.#look!.at;
   }
 
-  #stay(frame: number): Look {
-    return { at: FACE, from: frame, until: frame + this.#frames(SHORTEST_S - STAY_S * this.#logarithm()) };
-  }
-
-  #glance(frame: number): Look {
-    const seconds = SHORTEST_S - (GLANCE_S - SHORTEST_S) * this.#logarithm();
-    return {
-      at: this.#away(GLANCE_DEGREES, false),
-      from: frame,
-      until: frame + this.#frames(Math.min(1, seconds)),
-    };
-  }
-
   #thought(frame: number): Look {
-    const from = frame + this.#frames(this.#between(THINKS_AFTER_S));
+    const from = frame + frames(this.#between(THINKS_AFTER_S));
     const at = this.#away(THOUGHT_DEGREES, this.#random() < THINKS_UPWARDS);
-    return { at, from, until: from + this.#frames(this.#between(THINKS_FOR_S)), thinks: true };
+    return { at, from, until: from + frames(this.#between(THINKS_FOR_S)) };
   }
 
   #away(degrees: readonly [number, number], upwards: boolean): Direction {
@@ -125,14 +112,10 @@ export class ListenerGaze {
   #between([from, to]: readonly [number, number]): number {
     return from + (to - from) * this.#random();
   }
+}
 
-  #logarithm(): number {
-    return Math.log(1 - this.#random());
-  }
-
-  #frames(seconds: number): number {
-    return Math.max(1, Math.round(seconds * MOTION_RATE_HZ));
-  }
+function frames(seconds: number): number {
+  return Math.max(1, Math.round(seconds * MOTION_RATE_HZ));
 }
 
 function cue(cues: Float32Array | undefined, name: (typeof CUES)[number]): number {

@@ -44,7 +44,6 @@ export class LiveSession {
   readonly #voice: VoiceTrack;
   readonly #motion: MotionStream;
   readonly #frames: FrameTrack;
-  readonly #head: HeadControl;
   readonly #state: SessionState;
   readonly #performance: Performance;
   readonly #delays: DelayLog;
@@ -83,8 +82,7 @@ export class LiveSession {
     this.#performance = new Performance(holdMs);
     const thin = settings.draw === 'client';
     this.#voice = new VoiceTrack({ holdMs, emit, clockMs, resume, thin });
-    this.#head = new HeadControl(model.manifest, plan.block);
-    this.#state = new SessionState(settings.seed);
+    this.#state = new SessionState(settings.seed, new HeadControl(model.manifest, plan.block));
     const firstMotion = Math.max(0, Math.floor(this.clock.motionIndex(this.#schedule.next)));
     this.#frames = new FrameTrack(firstMotion);
     this.#motion = new MotionStream(model, this.#voice.timeline, {
@@ -268,10 +266,9 @@ export class LiveSession {
         this.pictures.followNetwork();
         this.#applyStep();
         this.#schedule.advance(this.#now());
-        const state = this.#state.current;
-        const controls = this.#state.directed(this.controls);
-        const steered = this.#head.apply(motion, controls, state, this.#schedule.step / this.clock.fps);
-        const shown = { nowMs: this.#now(), speaking: state === 'speaking' };
+        const at = { frame: this.clock.motionIndex(index), seconds: this.#schedule.step / this.clock.fps };
+        const steered = this.#state.steer(motion, this.controls, at);
+        const shown = { nowMs: this.#now(), speaking: this.#state.current === 'speaking' };
         frame = roundFrame(this.#performance.apply(steered, this.controls.performer, shown));
         if (!this.pictures.taken) return;
         await this.pictures.draw(frame, { index, step: this.#schedule.step, mediaTimeMs });

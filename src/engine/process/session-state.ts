@@ -1,7 +1,8 @@
 import type { AvatarState, Controls } from '../../contract/controls.ts';
-import { controlVector } from '../../model/control-vector.ts';
+import { controlVector, type HeadControl } from '../../model/control-vector.ts';
 import type { HeardUser } from '../messages.ts';
 import { type Direction, ListenerGaze } from './listener-gaze.ts';
+import { ListenerNods } from './listener-nods.ts';
 import type { MotionStream } from './motion-stream.ts';
 
 /** The face goes on listening for so long after the user was heard. */
@@ -18,8 +19,13 @@ export class SessionState {
   /** Where the newest motion looks because of the user. */
   #gaze: Direction | undefined;
 
-  constructor(seed: number) {
+  readonly #nods: ListenerNods;
+  readonly #head: HeadControl;
+
+  constructor(seed: number, head: HeadControl) {
     this.#listener = new ListenerGaze(seed);
+    this.#nods = new ListenerNods(seed);
+    this.#head = head;
   }
 
   get current(): AvatarState {
@@ -40,11 +46,26 @@ export class SessionState {
   controlVector(controls: Controls, motion: MotionStream): Float32Array {
     const heard = { frame: motion.nextFrame, state: this.#current, cues: this.cues };
     this.#gaze = this.#listener.aim(heard);
-    return controlVector(this.directed(controls), this.#current, motion.hear(this.cues));
+    this.#nods.hear(heard);
+    return controlVector(this.#directed(controls), this.#current, motion.hear(this.cues));
+  }
+
+  /**
+   * What is shown of the motion at `frame`, with head and eyes steered; call once for each picture in order, `seconds`
+   * after the one before.
+   */
+  steer(
+    motion: Float32Array,
+    controls: Controls,
+    { frame, seconds }: { frame: number; seconds: number },
+  ): Float32Array {
+    const steered = this.#head.apply(motion, this.#directed(controls), this.#current, seconds);
+    this.#nods.show(steered, frame, Math.min(1.5, controls.head.amplitude * controls.expressiveness));
+    return steered;
   }
 
   /** `controls` with the gaze of a listener where nobody directs it. */
-  directed(controls: Controls): Controls {
+  #directed(controls: Controls): Controls {
     return this.#gaze && controls.gaze === 'camera' ? { ...controls, gaze: this.#gaze } : controls;
   }
 

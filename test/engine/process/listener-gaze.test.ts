@@ -47,7 +47,7 @@ describe('ListenerGaze', () => {
     expect(share(looks.flat(), isFree)).toBe(0);
   });
 
-  it('looks away while it thinks, and is free again after', () => {
+  it('looks away while it thinks, and about after that', () => {
     const looks = gazes(7, (atS) =>
       atS < 3
         ? { state: 'listening', cues: told({ voice: 1 }) }
@@ -56,9 +56,11 @@ describe('ListenerGaze', () => {
     const within = (from: number, to: number) =>
       looks.flatMap((one) => one.slice(from * MOTION_RATE_HZ, to * MOTION_RATE_HZ));
     expect(share(within(3.4, 3.9), isAway)).toBeGreaterThan(0.6);
-    expect(share(within(5, 7), isFree)).toBe(1);
+    const about = share(within(5, 7), isAway);
+    expect(about).toBeGreaterThan(0.25);
+    expect(about).toBeLessThan(0.55);
     // Nobody thinks up one and the same thing.
-    const yaws = looks.map((one) => one[15 + 3 * MOTION_RATE_HZ]?.yaw ?? 0);
+    const yaws = looks.map((one) => one[15 + 3 * MOTION_RATE_HZ]!.yaw);
     expect(Math.min(...yaws)).toBeLessThan(-0.05);
     expect(Math.max(...yaws)).toBeGreaterThan(0.05);
   });
@@ -82,13 +84,13 @@ describe('ListenerGaze', () => {
     ).toBeLessThan(0.15);
   });
 
-  it('leaves alone whoever has no microphone, speaks or idles', () => {
+  it('leaves alone whoever has no microphone or speaks', () => {
     const free = (state: AvatarState, cues?: Float32Array) =>
       gazes(5, () => ({ state, cues }))
         .flat()
         .every(isFree);
     expect(free('listening')).toBe(true);
     expect(free('speaking', told({ voice: 1, turn: 1 }))).toBe(true);
-    expect(free('idle', told({}))).toBe(true);
+    expect(free('idle')).toBe(true);
   });
 });
