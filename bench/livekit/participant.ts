@@ -5,11 +5,20 @@
 import type { ByteStreamWriter } from '@livekit/rtc-node';
 import { RoomViewer } from '../../test/support/livekit-room.ts';
 import { mean } from '../statistics.ts';
-import { type Joining, type Order, type Report, type Seen, SOUND_RATE_HZ } from './participants.ts';
+import {
+  type Joining,
+  type Order,
+  type Report,
+  SENT_RATE_HZ,
+  type Seen,
+  SOUND_RATE_HZ,
+} from './participants.ts';
 
 const MOUTH = { width: 24, height: 15 };
 /** Of 32767. */
 const LOUD = 3000;
+/** Of a frame of speech synthesis: 100 ms, s16le. */
+const FRAME_BYTES = SENT_RATE_HZ / 5;
 /** From the clock of this process to the machine's, which all processes read alike. */
 const OFFSET_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 
@@ -54,9 +63,10 @@ async function say(voice: Uint8Array): Promise<void> {
     name: 'AUDIO_bench',
     topic: 'lk.audio_stream',
     destinationIdentities: ['avatar'],
-    attributes: { sample_rate: String(SOUND_RATE_HZ), num_channels: '1' },
+    attributes: { sample_rate: String(SENT_RATE_HZ), num_channels: '1' },
   });
-  await writer.write(voice);
+  for (let at = 0; at < voice.length; at += FRAME_BYTES)
+    await writer.write(voice.subarray(at, at + FRAME_BYTES));
   await writer.close();
 }
 

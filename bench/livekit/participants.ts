@@ -5,6 +5,8 @@ import { floatToS16le } from '../../src/audio/pcm.ts';
 import type { LiveKitServer } from '../../test/support/livekit-server.ts';
 
 export const SOUND_RATE_HZ = 48_000;
+/** As the senders of LiveKit's agents send it, whatever their speech synthesis gives. */
+export const SENT_RATE_HZ = 24_000;
 
 export interface Joining {
   keys: Pick<LiveKitServer, 'url' | 'apiKey' | 'apiSecret'>;
@@ -51,9 +53,10 @@ export class Participant {
     return new Participant(child);
   }
 
-  /** As one segment, faster than it is heard. @returns when it began to */
+  /** 48 kHz, as one segment, faster than it is heard. @returns when it began to */
   async say(voice: Float32Array): Promise<number> {
-    return (await this.#order({ do: 'say', voice: floatToS16le(voice) })).atMs;
+    const sent = new Float32Array(voice.length / 2).map((_, i) => (voice[2 * i] + voice[2 * i + 1]) / 2);
+    return (await this.#order({ do: 'say', voice: floatToS16le(sent) })).atMs;
   }
 
   /** What is not yet heard is to be dropped. @returns when it was called for */

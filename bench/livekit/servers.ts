@@ -8,7 +8,7 @@ const ROOMS = Array.from({ length: 4 }, (_, i) => `shared-${i}`);
 const SIZE = 256;
 const POLL_MS = 50;
 const ASK_AGAIN_MS = 4000;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 30_000;
 
 /** Two whole servers under one LiveKit: how jobs are spread, and one of them killed. */
 export async function serverRows(livekit: LiveKitServer): Promise<Row[]> {
