@@ -83,17 +83,18 @@ export class EyeLook {
   shade(px: number, py: number, below: number, lower: number, ownShade: number, out: Yuva): void {
     const { irisShade, patchOrigin, irisCentre, irisRadius } = this.#eye;
     this.#plate.locate(px, py);
-    const [x, y] = [this.#plate.x + this.#half, this.#plate.y + this.#half];
+    const x = this.#plate.x + this.#half;
+    const y = this.#plate.y + this.#half;
     const dx = (x + patchOrigin[0] - irisCentre[0] - this.#shift[0]) * this.#squeeze[0];
     const dy = (y + patchOrigin[1] - irisCentre[1] - this.#shift[1]) * this.#squeeze[1];
-    const away = Math.hypot(dx, dy) / irisRadius;
+    const away = Math.sqrt(dx * dx + dy * dy) / irisRadius;
     const alpha = 1 - smoothstep(0.96, 1.14, away);
     const white = this.#white;
     if (alpha > 0 || ownShade < 1) this.#layers.sclera.sample(x * this.#texels, y * this.#texels, white);
     if (ownShade > 0) {
       this.#sample(this.#layers.shadedSclera, px + lower * this.#down[0], py + lower * this.#down[1], out);
     }
-    if (ownShade < 1) for (let k = 0; k < 3; k++) out[k] = white[k] + ownShade * (out[k] - white[k]);
+    if (ownShade < 1) mix(white, ownShade, out, out);
     if (alpha === 0) return;
     const iris = this.#iris;
     this.#layers.iris.sample(
@@ -104,14 +105,13 @@ export class EyeLook {
     // Else shadow takes the same share of the iris as of the white.
     const light = Math.min(irisShadeAt(irisShade, below), (out[0] - 16) / Math.max(1, white[0] - 16));
     iris[0] = 16 + light * (iris[0] - 16);
-    for (let k = 0; k < 3; k++) out[k] += alpha * (iris[k] - out[k]);
+    mix(out, alpha, iris, out);
     this.#layers.catchlight.sample(
       (x - this.#lightShift[0]) * this.#texels,
       (y - this.#lightShift[1]) * this.#texels,
       iris,
     );
-    const mirrored = iris[3] * (1 - smoothstep(...CORNEA, away));
-    for (let k = 0; k < 3; k++) out[k] += mirrored * (iris[k] - out[k]);
+    mix(out, iris[3] * (1 - smoothstep(CORNEA[0], CORNEA[1], away)), iris, out);
   }
 
   /** Samples a patch at a pixel position. */
@@ -123,4 +123,11 @@ export class EyeLook {
       out,
     );
   }
+}
+
+/** `share` of the way from one colour to another. */
+function mix(from: Yuva, share: number, to: Yuva, out: Yuva): void {
+  out[0] = from[0] + share * (to[0] - from[0]);
+  out[1] = from[1] + share * (to[1] - from[1]);
+  out[2] = from[2] + share * (to[2] - from[2]);
 }

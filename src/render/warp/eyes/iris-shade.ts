@@ -9,6 +9,7 @@ export const SHADE_STEPS = 8;
 export function irisShadeAt(shade: readonly number[], distance: number): number {
   const place = clamp(distance / SHADE_STEP - 0.5, 0, SHADE_STEPS);
   const step = Math.floor(place);
-  const [near, far] = [shade[step] ?? 1, shade[step + 1] ?? 1];
+  const near = step < shade.length ? shade[step] : 1;
+  const far = step + 1 < shade.length ? shade[step + 1] : 1;
   return near + (place - step) * (far - near);
 }

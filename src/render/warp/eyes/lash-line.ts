@@ -60,14 +60,15 @@ export class LashLine {
       const band = width * this.#bandHeight(along);
       const covered = smoothstep(-band - feather, -band + feather, edge) * clamp(0.5 - edge / feather, 0, 1);
       if (band > 0) {
-        layOver(this.#colour, this.#bandStrength * smoothstep(...OUTER_END, fromOuter) * covered, out);
+        layOver(this.#colour, this.#bandStrength * smoothstep(OUTER_END[0], OUTER_END[1], fromOuter) * covered, out);
       }
     }
     const thickness = edge < 0 ? this.#above : this.#below;
     if (this.#strength > 0 && Math.abs(edge) < 3 * thickness) {
       const ends = this.#drawn
-        ? smoothstep(...DRAWN_END, Math.min(fromOuter, 1 - fromOuter))
-        : smoothstep(...OUTER_END, fromOuter) * smoothstep(...INNER_END, 1 - fromOuter);
+        ? smoothstep(DRAWN_END[0], DRAWN_END[1], Math.min(fromOuter, 1 - fromOuter))
+        : smoothstep(OUTER_END[0], OUTER_END[1], fromOuter) *
+          smoothstep(INNER_END[0], INNER_END[1], 1 - fromOuter);
       layOver(this.#colour, this.#strength * ends * Math.exp(-((edge / thickness) ** 2)), out);
     }
   }

@@ -53,16 +53,20 @@ export class LidPaint {
     const soft = feather + this.#atCorner * SOFT_EDGE * open.width * (1 - smoothstep(-0.1, 0, nearest));
     if (edge > 0.5 * soft) return 0;
     const corner = this.#atCorner * (1 - smoothstep(0, CORNER_WIDTH, nearest));
-    const fade = (i: 0 | 1) => this.height * (this.#fade[i] + corner * (FADE_AT_CORNER[i] - this.#fade[i]));
-    const begins = fade(0);
+    const begins = this.#fadeAt(0, corner);
     if (open.belowUpper < begins) return 0;
     const full = (1 - 0.8 * opaque) * this.#endsWidth;
     return (
       Math.max(this.#strength, opaque, corner) *
       smoothstep(-this.#atCorner * BEYOND_CORNER.outer, full, fromOuter) *
       smoothstep(-this.#atCorner * BEYOND_CORNER.inner, full, 1 - fromOuter) *
-      smoothstep(begins, fade(1), open.belowUpper) *
+      smoothstep(begins, this.#fadeAt(1, corner), open.belowUpper) *
       clamp(0.5 - edge / soft, 0, 1)
     );
+  }
+
+  /** Where the paint begins and where it covers, in pixels below the open lid. `corner`: how near one is, 0..1. */
+  #fadeAt(i: 0 | 1, corner: number): number {
+    return this.height * (this.#fade[i] + corner * (FADE_AT_CORNER[i] - this.#fade[i]));
   }
 }

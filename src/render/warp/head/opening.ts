@@ -20,8 +20,10 @@ export class Opening {
   readonly gap: number;
   /** Whether the first corner is the left one in the picture. */
   readonly firstIsLeft: boolean;
-  readonly #origin: [number, number];
-  readonly #axis: [number, number];
+  readonly #originX: number;
+  readonly #originY: number;
+  readonly #axisX: number;
+  readonly #axisY: number;
   readonly #upper: Float32Array;
   readonly #lower: Float32Array;
   #left = 0;
@@ -52,9 +54,11 @@ export class Opening {
     // Always left to right in the picture, so that "upper" is up.
     const flip = b[0] < a[0];
     this.firstIsLeft = !flip;
-    this.#origin = flip ? b : a;
+    this.#originX = flip ? b[0] : a[0];
+    this.#originY = flip ? b[1] : a[1];
     const sign = (flip ? -1 : 1) / this.width;
-    this.#axis = [sign * (b[0] - a[0]), sign * (b[1] - a[1])];
+    this.#axisX = sign * (b[0] - a[0]);
+    this.#axisY = sign * (b[1] - a[1]);
     const row = (rim: readonly number[]) => {
       const chain = [first, ...rim, last].map((i) => this.#local(...at(i)));
       return flip ? chain.reverse() : chain;
@@ -77,9 +81,9 @@ export class Opening {
   }
 
   #local(x: number, y: number): [number, number] {
-    const dx = x - this.#origin[0];
-    const dy = y - this.#origin[1];
-    return [dx * this.#axis[0] + dy * this.#axis[1], dy * this.#axis[0] - dx * this.#axis[1]];
+    const dx = x - this.#originX;
+    const dy = y - this.#originY;
+    return [dx * this.#axisX + dy * this.#axisY, dy * this.#axisX - dx * this.#axisY];
   }
 
   /** Heights of a Catmull-Rom curve through the points, at every half pixel. */
@@ -119,15 +123,15 @@ export class Opening {
 
   /** One pixel down across the gap. */
   get down(): [x: number, y: number] {
-    return [-this.#axis[1], this.#axis[0]];
+    return [-this.#axisY, this.#axisX];
   }
 
   /** Locates a position against the rims. Returns false farther beyond the corners than is looked. */
   locate(x: number, y: number): boolean {
-    const dx = x - this.#origin[0];
-    const dy = y - this.#origin[1];
-    const lx = dx * this.#axis[0] + dy * this.#axis[1];
-    const ly = dy * this.#axis[0] - dx * this.#axis[1];
+    const dx = x - this.#originX;
+    const dy = y - this.#originY;
+    const lx = dx * this.#axisX + dy * this.#axisY;
+    const ly = dy * this.#axisX - dx * this.#axisY;
     const cell = 2 * (lx - this.#left);
     if (cell < 0 || cell > this.#cells - 1) return false;
     const i = Math.min(this.#cells - 2, Math.floor(cell));
@@ -147,7 +151,7 @@ export class Opening {
 
   /** Rectangle around the gap, `margin` pixels larger. */
   bounds(margin: number): Bounds {
-    const [ax, ay] = this.#axis;
+    const [ax, ay] = [this.#axisX, this.#axisY];
     let left = Number.POSITIVE_INFINITY;
     let top = Number.POSITIVE_INFINITY;
     let right = Number.NEGATIVE_INFINITY;
@@ -155,8 +159,8 @@ export class Opening {
     for (let i = 0; i < this.#cells; i++) {
       const lx = this.#left + i / 2;
       for (const ly of [this.#upper[i], this.#lower[i]]) {
-        const x = this.#origin[0] + lx * ax - ly * ay;
-        const y = this.#origin[1] + lx * ay + ly * ax;
+        const x = this.#originX + lx * ax - ly * ay;
+        const y = this.#originY + lx * ay + ly * ax;
         left = Math.min(left, x);
         right = Math.max(right, x);
         top = Math.min(top, y);

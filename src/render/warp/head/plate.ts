@@ -4,8 +4,12 @@ import { type HeadPose, posePoint } from './head-pose.ts';
 
 /** Inverse of an affine map from plate coordinates to pixels. */
 export class Plate {
-  readonly #origin: [number, number];
-  readonly #inverse: [number, number, number, number];
+  readonly #originX: number;
+  readonly #originY: number;
+  readonly #xPerX: number;
+  readonly #xPerY: number;
+  readonly #yPerX: number;
+  readonly #yPerY: number;
   x = 0;
   y = 0;
 
@@ -24,17 +28,20 @@ export class Plate {
     const c = (p[4] - p[1]) * pixelsPerView;
     const d = (p[7] - p[1]) * pixelsPerView;
     const determinant = a * d - b * c || 1e-9;
-    this.#origin = [p[0] * pixelsPerView, p[1] * pixelsPerView];
-    this.#inverse = [d / determinant, -b / determinant, -c / determinant, a / determinant];
+    this.#originX = p[0] * pixelsPerView;
+    this.#originY = p[1] * pixelsPerView;
+    this.#xPerX = d / determinant;
+    this.#xPerY = -b / determinant;
+    this.#yPerX = -c / determinant;
+    this.#yPerY = a / determinant;
   }
 
   /** Sets `x`, `y` to the plate coordinates of a pixel position. */
   locate(px: number, py: number): void {
-    const dx = px - this.#origin[0];
-    const dy = py - this.#origin[1];
-    const [a, b, c, d] = this.#inverse;
-    this.x = a * dx + b * dy;
-    this.y = c * dx + d * dy;
+    const dx = px - this.#originX;
+    const dy = py - this.#originY;
+    this.x = this.#xPerX * dx + this.#xPerY * dy;
+    this.y = this.#yPerX * dx + this.#yPerY * dy;
   }
 }
 

@@ -32,11 +32,9 @@ export class Sprite {
     const d = fx * fy;
     const alpha = a * texels[i + 3] + b * texels[i + 7] + c * texels[below + 3] + d * texels[below + 7];
     const norm = alpha > 1e-4 ? 1 / alpha : 0;
-    for (let k = 0; k < 3; k++) {
-      out[k] =
-        norm *
-        (a * texels[i + k] + b * texels[i + 4 + k] + c * texels[below + k] + d * texels[below + 4 + k]);
-    }
+    out[0] = norm * (a * texels[i] + b * texels[i + 4] + c * texels[below] + d * texels[below + 4]);
+    out[1] = norm * (a * texels[i + 1] + b * texels[i + 5] + c * texels[below + 1] + d * texels[below + 5]);
+    out[2] = norm * (a * texels[i + 2] + b * texels[i + 6] + c * texels[below + 2] + d * texels[below + 6]);
     out[3] = alpha;
   }
 
@@ -53,11 +51,13 @@ export class Sprite {
 
 /** Lays an opaque colour of the given strength over what is there. */
 export function layOver(colour: readonly number[], strength: number, out: Yuva): void {
-  const alpha = strength + out[3] * (1 - strength);
+  const kept = out[3] * (1 - strength);
+  const alpha = strength + kept;
   if (alpha < 1e-3) return;
-  for (let k = 0; k < 3; k++) {
-    out[k] = (strength * colour[k] + out[3] * (1 - strength) * out[k]) / alpha;
-  }
+  const norm = 1 / alpha;
+  out[0] = norm * (strength * colour[0] + kept * out[0]);
+  out[1] = norm * (strength * colour[1] + kept * out[1]);
+  out[2] = norm * (strength * colour[2] + kept * out[2]);
   out[3] = alpha;
 }
 
