@@ -28,7 +28,14 @@ export type FromProcess =
   /** Its last message. */
   | { type: 'failed'; code: ErrorCode; detail: string | undefined }
   | { type: 'load'; load: NodeLoad }
-  | { type: 'session'; session: string; message: FromSession };
+  /** All that was said at one look at the clock: a message costs more than what is in it. */
+  | { type: 'sessions'; said: Said[] };
+
+/** What is said of one session. */
+export interface Said {
+  session: string;
+  message: FromSession;
+}
 
 /** A message on its way between two processes of one machine. */
 export interface Stamped<Message> {

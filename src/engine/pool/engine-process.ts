@@ -125,8 +125,10 @@ export class EngineProcess implements EngineNode {
         this.#load = message.load;
         this.events.emit('load', message.load);
         break;
-      case 'session':
-        if (!this.#ended) this.events.emit('session', message.session, message.message, transitMs(stamped));
+      case 'sessions':
+        for (const { session, message: said } of message.said) {
+          if (!this.#ended) this.events.emit('session', session, said, transitMs(stamped));
+        }
         break;
     }
   }

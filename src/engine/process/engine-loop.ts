@@ -7,7 +7,7 @@ import type { ModelPack } from '../../model/pack.ts';
 import type { ProviderName } from '../../model/provider-table.ts';
 import type { PreparedAvatar, Renderer } from '../../render/renderer.ts';
 import type { FromSession, SessionOpening, ToSession } from '../messages.ts';
-import type { FromProcess, ToProcess } from '../process-messages.ts';
+import type { FromProcess, Said, ToProcess } from '../process-messages.ts';
 import { chooseJobs, type Job, runJobs } from './job.ts';
 import { LiveSession } from './live-session.ts';
 import { ProcessLoad } from './process-load.ts';
@@ -54,6 +54,8 @@ export class EngineLoop {
   readonly #load = new ProcessLoad();
   readonly #openings = new Map<string, Opening>();
   readonly #inbox: Received[] = [];
+  /** Not posted yet. */
+  #said: Said[] = [];
   /** Ends the pause that the loop makes. */
   #wake = () => {};
 
@@ -75,11 +77,14 @@ export class EngineLoop {
       if (stopped) return this.#stop();
       const sinceMs = performance.now();
       const jobs = this.#dueJobs();
+      // What is due does not wait for the work.
+      this.#postSaid();
       const chosen = chooseJobs(jobs, this.#sessions.size, this.#parts.provider);
       const results = await runJobs(chosen.map((session) => jobs.get(session)!));
       for (const [i, result] of results.entries()) {
         if (result.status === 'rejected') this.#fail(chosen[i], 'engine_failed', result.reason);
       }
+      this.#postSaid();
       this.#load.worked(sinceMs);
       // What is done once for a session says nothing of what it will cost.
       this.#prepareOn();
@@ -116,6 +121,7 @@ export class EngineLoop {
   }
 
   async #stop(): Promise<void> {
+    this.#postSaid();
     for (const session of [...this.#sessions.keys()]) this.#close(session);
     await this.#parts.renderer.close();
     await this.#parts.model.close();
@@ -232,7 +238,13 @@ export class EngineLoop {
   }
 
   #say(session: string, message: FromSession): void {
-    this.#post({ type: 'session', session, message });
+    this.#said.push({ session, message });
+  }
+
+  #postSaid(): void {
+    if (this.#said.length === 0) return;
+    this.#post({ type: 'sessions', said: this.#said });
+    this.#said = [];
   }
 
   #guard(session: string, code: ErrorCode, work: () => void): void {

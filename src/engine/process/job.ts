@@ -13,7 +13,7 @@ export interface Job {
   motion?: MotionTask;
   /** Motion that may wait a little for sessions that are not ready yet. */
   awaitsCompany?: boolean;
-  /** Present where the work is a picture that several sessions can draw in one run. */
+  /** Present where the work is a picture that several sessions can draw in one run, or have their viewers draw. */
   picture?: PictureTask;
 }
 

@@ -204,7 +204,7 @@ export class LiveSession {
     const motion = motionOf(this.#schedule.next);
     if (motion && nowMs >= dueMs - this.#meter.pictureLeadMs(sharers)) {
       const task = this.#pictureTask(motion);
-      const picture = this.pictures.taken && this.pictures.drawsTogether ? task : undefined;
+      const picture = !this.pictures.taken || this.pictures.drawsTogether ? task : undefined;
       return { dueMs, picture, run: () => makePicture(task) };
     }
     if (!this.#motion.ready) return undefined;
@@ -246,7 +246,7 @@ export class LiveSession {
   #motionTask(): MotionTask {
     return {
       stream: this.#motion,
-      controls: this.#state.controlVector(this.controls, this.#motion),
+      controls: () => this.#state.controlVector(this.controls, this.#motion),
       made: (frames, workMs) => {
         this.#meter.motion(workMs / (frames * (this.clock.fps / 25)));
         const { nextFrame } = this.#motion;

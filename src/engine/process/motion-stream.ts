@@ -13,10 +13,13 @@ import type { MotionPlan } from './motion-plan.ts';
 /** Frames that stay readable behind the newest one, beyond what the model itself looks back on. */
 const KEPT_FRAMES = 64;
 
-/** A stream whose next block is to be made, under these controls (see `controlVector`). */
+/**
+ * A stream whose next block is to be made, and what tells its controls (see `controlVector`) as the run begins: while
+ * others are waited for, a turn is proposed at every look at the clock.
+ */
 export interface MotionTurn {
   stream: MotionStream;
-  controls: Float32Array;
+  controls: () => Float32Array;
 }
 
 /**
@@ -133,7 +136,7 @@ export class MotionStream {
   async advance(controls: Float32Array): Promise<number> {
     const block = this.nextBlock;
     if (block === undefined) return 0;
-    await MotionStream.advanceTogether([{ stream: this, controls }]);
+    await MotionStream.advanceTogether([{ stream: this, controls: () => controls }]);
     return block;
   }
 
@@ -145,7 +148,7 @@ export class MotionStream {
     const [{ stream: one }] = turns;
     const [model, block] = [one.#model, one.nextBlock!];
     const encoded = await model.encode(turns.map(({ stream }) => stream.#window(block)));
-    const requests = turns.map(({ stream, controls }, i) => stream.#request(encoded[i], controls, block));
+    const requests = turns.map(({ stream, controls }, i) => stream.#request(encoded[i], controls(), block));
     const clean = await model.sample(requests, block);
     for (const [i, { stream }] of turns.entries()) stream.#take(clean[i]);
   }

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { NEUTRAL_CONTROLS } from '../../../src/contract/controls.ts';
 import { squareFormat } from '../../../src/contract/formats.ts';
-import { OPUS_VOICE, outputKey, streamOf, usualVideo } from '../../../src/contract/outputs.ts';
+import {
+  DRAWING,
+  OPUS_VOICE,
+  outputKey,
+  type Stream,
+  streamOf,
+  usualVideo,
+} from '../../../src/contract/outputs.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../../../src/contract/session-settings.ts';
 import { EngineLoop, type EngineParts } from '../../../src/engine/process/engine-loop.ts';
 import type { FromProcess } from '../../../src/engine/process-messages.ts';
@@ -60,17 +67,20 @@ function run(change: Partial<EngineParts> = {}) {
   });
   const of = (session: string) =>
     said.flatMap((message) =>
-      message.type === 'session' && message.session === session ? [message.message] : [],
+      message.type === 'sessions'
+        ? message.said.filter((one) => one.session === session).map((one) => one.message)
+        : [],
     );
   return {
     loop,
-    open(session: string, settings: Partial<SessionSettings> = {}, of = rig) {
+    said,
+    open(session: string, settings: Partial<SessionSettings> = {}, of = rig, outputs?: Stream[]) {
       const all = { ...DEFAULT_SETTINGS, ...squareFormat(256), avatarId: 'test', seed: 1, ...settings };
       loop.receive(
         { type: 'open', session, opening: { rig: of, settings: all, controls: NEUTRAL_CONTROLS } },
         0,
       );
-      const streams = [streamOf(usualVideo(all)), streamOf(OPUS_VOICE)];
+      const streams = outputs ?? [streamOf(usualVideo(all)), streamOf(OPUS_VOICE)];
       loop.receive({ type: 'command', session, command: { type: 'streams', streams } }, 0);
     },
     errors: (session: string) =>
@@ -161,4 +171,26 @@ it('ends a session that cannot take what it is told', async () => {
   await expect.poll(() => engine.errors('sick').map(({ fatal }) => fatal), POLL).toEqual([true]);
   const seen = engine.pictures('healthy');
   await expect.poll(() => engine.pictures('healthy'), POLL).toBeGreaterThan(seen + 5);
+});
+
+it('sends what the viewers of several sessions draw, and their voice, in one message', async () => {
+  const engine = run();
+  const outputs = [DRAWING, OPUS_VOICE].map(streamOf);
+  const sessions = ['a', 'b', 'c'];
+  for (const session of sessions) engine.open(session, { draw: 'client' }, rig, outputs);
+  const packets = () =>
+    engine.said.map((message) =>
+      message.type === 'sessions'
+        ? message.said.flatMap(({ session, message }) =>
+            message.type === 'event' && message.event.name === 'packet'
+              ? [`${session} ${message.event.value.kind}`]
+              : [],
+          )
+        : [],
+    );
+  for (const kind of ['drawing', 'voice']) {
+    const all = sessions.map((session) => `${session} ${kind}`);
+    const together = () => packets().filter((told) => all.every((one) => told.includes(one))).length;
+    await expect.poll(together, POLL).toBeGreaterThan(3);
+  }
 });

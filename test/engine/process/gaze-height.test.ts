@@ -34,7 +34,7 @@ it.each<AvatarState>(['listening', 'idle'])(
       return { stream, head, pitches: [] as number[] };
     });
     while (people[0].stream.ready) {
-      await MotionStream.advanceTogether(people.map(({ stream }) => ({ stream, controls })));
+      await MotionStream.advanceTogether(people.map(({ stream }) => ({ stream, controls: () => controls })));
       for (const { stream, head, pitches } of people) {
         while (pitches.length < stream.nextFrame) {
           const shown = head.apply(stream.shownAt(pitches.length)!, NEUTRAL_CONTROLS, state, 0.04);

@@ -26,7 +26,7 @@ function motionJob(dueMs: number, block: number): Job {
   timeline.appendSilence(Math.round((block + plan.lookaheadFrames) * 1920));
   const stream = new MotionStream(model, timeline, { seed: 1, plan, catchUp: false });
   const controls = controlVector(NEUTRAL_CONTROLS, 'idle');
-  const motion = { stream, controls, made: (frames: number) => made.push(frames) };
+  const motion = { stream, controls: () => controls, made: (frames: number) => made.push(frames) };
   return { dueMs, motion, run: () => makeMotion(motion) };
 }
 
@@ -70,7 +70,7 @@ it('lets motion wait for who is not ready yet, but not longer than it may', () =
 
 it('finds out who is to blame where a run of several fails, and lets the others go on, once', async () => {
   const jobs = [motionJob(1, 2), motionJob(2, 2), motionJob(3, 2)];
-  jobs[1].motion!.controls = new Float32Array(1000);
+  jobs[1].motion!.controls = () => new Float32Array(1000);
   jobs[2].motion!.made = () => {
     throw new Error('made');
   };

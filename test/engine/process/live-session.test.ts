@@ -56,6 +56,17 @@ describe('LiveSession', () => {
     live.close();
   });
 
+  it('makes motion under the controls of the run, also where it has waited for others', async () => {
+    const { live, run } = open(model, 25, { sharers: 2 });
+    live.setStreams([streamOf(MOTION)]);
+    let job = live.step(2);
+    for (; !job?.awaitsCompany; job = live.step(2)) await run(2);
+    const before = job.motion!.controls();
+    live.controls = { ...live.controls, expressiveness: 0.5 };
+    expect(job.motion!.controls()).not.toEqual(before);
+    live.close();
+  });
+
   it('makes motion when the others of its process make theirs, whenever they began and their voice comes', async () => {
     const voice = await sampleVoice(3);
     const made: number[][] = [];
@@ -107,7 +118,7 @@ describe('LiveSession', () => {
       for (let at = 0; at < ms; at += 20) {
         if (isHeard) live.hearUser({ talking: true, cues });
         const { motion } = live.step() ?? {};
-        if (motion) controls.push(motion.controls);
+        if (motion) controls.push(motion.controls());
         await run(20);
       }
     };

@@ -192,7 +192,9 @@ describe('MotionStream', () => {
     const controls = [SPEAKING, controlVector(NEUTRAL_CONTROLS, 'listening'), SPEAKING];
     while (together[0].ready) {
       for (const [i, stream] of alone.entries()) await stream.advance(controls[i]);
-      await MotionStream.advanceTogether(together.map((stream, i) => ({ stream, controls: controls[i] })));
+      await MotionStream.advanceTogether(
+        together.map((stream, i) => ({ stream, controls: () => controls[i] })),
+      );
     }
     for (const [i, stream] of together.entries()) {
       expect(stream.nextFrame).toBeGreaterThan(10);

@@ -60,7 +60,11 @@ export class LashLine {
       const band = width * this.#bandHeight(along);
       const covered = smoothstep(-band - feather, -band + feather, edge) * clamp(0.5 - edge / feather, 0, 1);
       if (band > 0) {
-        layOver(this.#colour, this.#bandStrength * smoothstep(OUTER_END[0], OUTER_END[1], fromOuter) * covered, out);
+        layOver(
+          this.#colour,
+          this.#bandStrength * smoothstep(OUTER_END[0], OUTER_END[1], fromOuter) * covered,
+          out,
+        );
       }
     }
     const thickness = edge < 0 ? this.#above : this.#below;
