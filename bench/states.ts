@@ -3,7 +3,7 @@
  * portraits, as strips of pictures, shuffled and without names; the key lies apart, for whoever asks the judges.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import sharp, { type OverlayOptions } from 'sharp';
 import { readAudioFile } from '../src/audio/read-audio-file.ts';
 import { resampleAll } from '../src/audio/resampler.ts';
@@ -18,6 +18,7 @@ import { randomNumbers } from '../src/random.ts';
 import type { Renderer, Rig } from '../src/render/renderer.ts';
 import { landmarksAt } from '../src/render/renderers.ts';
 import { galleryPortraits, openRenderer, rigsOf, voiceFiles } from './fixtures.ts';
+import { hasHeldOutSpeech, heldOutSpeech } from './held-out-speech.ts';
 import { liveMotion, openMotionModel } from './live-motion.ts';
 import { RESULTS_FOLDER, type Report } from './report.ts';
 
@@ -25,7 +26,7 @@ const FOLDER = join(RESULTS_FOLDER, 'states');
 const KEY = join(RESULTS_FOLDER, 'states-key.json');
 const STATES = ['listening', 'idle', 'speaking'] as const;
 type State = (typeof STATES)[number];
-const PORTRAITS = 4;
+const PORTRAITS = ['kwame.jpg', 'mei.jpg', 'noor.jpg', 'henrik.jpg'];
 /** Of sound before what is shown, so that a face has come to rest and a microphone is known. */
 const LEAD_S = 4;
 const SHOWN_S = 10;
@@ -34,7 +35,7 @@ const COLUMNS = 10;
 /** Side of what is drawn, and of each cell. */
 const [SIDE, CELL] = [512, 190];
 /** Around the face's landmarks, of their width. */
-const MARGIN = 0.3;
+const MARGIN = 0.14;
 /** A room is never digitally silent. */
 const ROOM_LEVEL = 0.0005;
 const PACKET_MS = 20;
@@ -43,8 +44,8 @@ export async function benchStates(): Promise<Report> {
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   const [model, renderer] = [await openMotionModel(), await openRenderer()];
-  const { rigs } = await rigsOf(galleryPortraits().slice(0, PORTRAITS));
-  const voices = await Promise.all(voiceFiles().map(async (file) => (await readAudioFile(file)).voice48k));
+  const { rigs } = await rigsOf(galleryPortraits().filter((file) => PORTRAITS.includes(basename(file))));
+  const voices = await readVoices();
   const strips: { portrait: string; state: State; picture: Buffer }[] = [];
   try {
     for (const [i, { name, rig }] of rigs.entries()) {
@@ -71,6 +72,16 @@ export async function benchStates(): Promise<Report> {
     name: 'B. Strips for judges: does it listen, idle or speak?',
     rows: [{ measure: 'strips, shuffled', value }],
   };
+}
+
+/** Readers, who pause, where they are there; else the demo page's voices, which hardly do. */
+async function readVoices(): Promise<Float32Array[]> {
+  if (!hasHeldOutSpeech()) {
+    return Promise.all(voiceFiles().map(async (file) => (await readAudioFile(file)).voice48k));
+  }
+  const voices: Float32Array[] = [];
+  for await (const { voice48k } of heldOutSpeech()) if (voices.push(voice48k) === PORTRAITS.length) break;
+  return voices;
 }
 
 /** What a session of 10 s shows while its user talks, while neither does, or while it says the same. */

@@ -10,7 +10,7 @@ const FACE: Direction = Object.freeze({ yaw: 0, pitch: 0 });
 /** Mean seconds of a look at the user and of one away: at whoever talks (Lee, Badler & Badler 2002: 7.9 and 0.4)… */
 const TALKING = { stayS: 7.9, awayS: 0.4, degrees: [6, 14] } as const;
 /** … and while nobody does, and the face looks about. */
-const NOBODY = { stayS: 1.9, awayS: 1.9, degrees: [10, 20] } as const;
+const NOBODY = { stayS: 1.7, awayS: 2, degrees: [13, 24] } as const;
 const SHORTEST_S = 0.25;
 /** When the turn is over, so many look away before they answer (Kendon 1967), after so long, for so long. */
 const THINKS = 0.8;
