@@ -13,6 +13,8 @@ const LAST_WORDS_LENGTH = 2000;
 export interface ForkOptions {
   /** Of JavaScript objects; a process that needs more ends by itself instead of taking the machine's memory. */
   maxHeapMb: number;
+  /** Of Node's or V8's, beside those of this process. */
+  flags?: readonly string[];
   /** Beside what this process has. */
   env?: Record<string, string>;
 }
@@ -21,10 +23,10 @@ export interface ForkOptions {
  * Starts a process of a module, by the Node and the flags that this process runs with. It talks by structured clone,
  * and its terminal is ours to read and to throw away. The module calls `belongToParent` first.
  */
-export function forkModule(module: URL, { maxHeapMb, env }: ForkOptions): ChildProcess {
+export function forkModule(module: URL, { maxHeapMb, flags = [], env }: ForkOptions): ChildProcess {
   return fork(fileURLToPath(module), {
     serialization: 'advanced',
-    execArgv: [...process.execArgv.filter(isForAll), `--max-old-space-size=${maxHeapMb}`],
+    execArgv: [...process.execArgv.filter(isForAll), `--max-old-space-size=${maxHeapMb}`, ...flags],
     env: { ...env, ...process.env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
