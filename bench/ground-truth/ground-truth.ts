@@ -2,8 +2,8 @@
  * QUALITY C, ground truth: people that look photographed, path-traced. From their portrait and the motion frame alone,
  * how near does our picture come to the true one, and the plain piecewise-linear warp?
  *
- * Their shapes are the Face Units of MakeHuman's mesh, those of our face basis ICT-FaceKit's: what both mean by a
- * coefficient differs, and counts as an error of ours, but for what common-terms.ts tells.
+ * Their shapes are the Face Units of MakeHuman's mesh; our face basis is the mean of those and ICT-FaceKit's, so half of
+ * what both mean by a coefficient differs still, and counts as an error of ours, but for what common-terms.ts tells.
  */
 
 import { existsSync, readFileSync } from 'node:fs';

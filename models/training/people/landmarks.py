@@ -28,14 +28,14 @@ SPAN = (-0.5, 1.5)
 
 
 @cache
-def _on_mesh() -> tuple[np.ndarray, np.ndarray]:
+def on_mesh() -> tuple[np.ndarray, np.ndarray]:
     rows = np.loadtxt(FILE, delimiter=",", skiprows=1)
     return rows[:, :3].astype(int), rows[:, 3:]
 
 
 def landmarks_of(body: Body, pose: Pose) -> np.ndarray:
     """[478, 3] decimetres."""
-    corners, shares = _on_mesh()
+    corners, shares = on_mesh()
     points = np.zeros((478, 3))
     points[:SKIN_LANDMARKS] = np.einsum("nk,nkx->nx", shares, body.posed(pose)[corners])
     rest, eyes = body.eyes_posed({}), body.eyes_posed(pose)

@@ -6,12 +6,18 @@ The ICT neutral face is brought onto the canonical face by a thin-plate spline o
 each landmark then takes the expression deltas of the ICT surface around it. Lips and lids are matched only
 with the side of the opening they belong to.
 
+ARKit's coefficients have no shapes that are public. Beside ICT's scans, MakeHuman's Face Units (CC0) are a second
+hand's idea of them, on the whole calmer: brows rise half as far, chins hardly. The basis is the mean of both,
+but for eyes, which are fitted to each portrait, for lips that roll in or rise off the teeth, which f and v need, and for how far apart
+the lips are, which speech is made by.
+
 File layout (little-endian float32, no header), in canonical centimetres, x to the face's left, y up, z out:
     rest    [478, 3]      canonical landmarks with the lips closed
     deltas  [52, 478, 3]  displacement of each landmark at coefficient 1, in the channel order of BLENDSHAPES
 `tongueOut` is zero: the tongue is part of the mouth interior, not of the skin.
 
-Run: python -m vultus_training.face_basis --meshes ../../../shared/data/meshes --out ../builtin/face-basis.bin
+Run: python -m vultus_training.face_basis --meshes ../../../shared/data/meshes --units units.npz
+         --out ../builtin/face-basis.bin     (units.npz: people/landmark_units.py)
 """
 
 from __future__ import annotations
@@ -108,6 +114,8 @@ IRIS = {"Left": range(468, 473), "Right": range(473, 478)}  # in the order of @v
 FACE_SKIN = slice(0, 9409)
 EYEBALL = {"Left": slice(21451, 23021), "Right": slice(23021, 24591)}
 JAW_SPLIT_CM = -1.45  # jawOpen lowers ICT's lip corner by this much: above it lies the upper lip
+NOT_MIXED = ("eyeBlink", "eyeLook", "eyeWide", "mouthRoll", "mouthUpperUp", "tongueOut")
+UNITS_SHARE = 0.5
 NEIGHBOURS = 8
 NEIGHBOUR_SIGMA_CM = 0.22
 
@@ -242,7 +250,22 @@ def make_lids_meet(rest: np.ndarray, deltas: np.ndarray) -> None:
         channel[lower] = meeting - rest[lower]
 
 
-def build(meshes: Path) -> tuple[np.ndarray, np.ndarray]:
+def mix_units(deltas: np.ndarray, units: np.ndarray) -> None:
+    """Mixes the Face Units [52, 468, 3] in; lips stay as far apart as they are. In place."""
+    upper_rim, lower_rim = UPPER_LIP[3], LOWER_LIP[3]
+    for channel, name in enumerate(BLENDSHAPES):
+        if name.startswith(NOT_MIXED):
+            continue
+        own = deltas[channel]
+        apart = own[upper_rim] - own[lower_rim]
+        own[:468] += UNITS_SHARE * (units[channel] - own[:468])
+        missing = apart - (own[upper_rim] - own[lower_rim])
+        for depth, share in enumerate((0, 1 / 3, 2 / 3, 1)):
+            own[UPPER_LIP[depth]] += 0.5 * share * missing
+            own[LOWER_LIP[depth]] -= 0.5 * share * missing
+
+
+def build(meshes: Path, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rest landmarks [478, 3] and deltas [52, 478, 3] in canonical centimetres."""
     rest = read_canonical(meshes / "mediapipe" / "face_model_with_iris.obj")
     with np.load(meshes / "ict-facekit" / "ict-facekit.npz") as archive:
@@ -251,15 +274,17 @@ def build(meshes: Path) -> tuple[np.ndarray, np.ndarray]:
     deltas = carry_over(kit, rest)
     make_lips_meet(rest, deltas)
     make_lids_meet(rest, deltas)
+    mix_units(deltas, units)
     return rest, deltas
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--meshes", type=Path, required=True, help="folder with mediapipe/ and ict-facekit/")
+    parser.add_argument("--units", type=Path, required=True, help="what people/landmark_units.py wrote")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    rest, deltas = build(arguments.meshes)
+    rest, deltas = build(arguments.meshes, np.load(arguments.units)["units"])
     payload = rest.astype("<f4").tobytes() + deltas.astype("<f4").tobytes()
     arguments.out.write_bytes(payload)
     print(f"{arguments.out}: {len(payload)} bytes")

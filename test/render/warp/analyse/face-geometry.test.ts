@@ -50,6 +50,15 @@ describe('fitSimilarity', () => {
 });
 
 describe('fitFaceGeometry', () => {
+  it('raises brows by less than a centimetre, and the chin by half of one with the lower lip', () => {
+    const rise = (name: keyof typeof CHANNEL, point: number) =>
+      basis.deltas[3 * (CHANNEL[name] * LANDMARK_COUNT + point) + 1];
+    const brow = rise('browInnerUp', 105) + rise('browOuterUpRight', 105);
+    expect(brow).toBeGreaterThan(0.4);
+    expect(brow).toBeLessThan(1);
+    expect(rise('mouthShrugLower', 152)).toBeLessThan(0.6);
+  });
+
   it.each([-0.6, 0, 0.5])('measures a turn of %f rad', (yaw) => {
     const geometry = fitFaceGeometry(basis, portraitOf(yaw));
     expect(geometry.yaw).toBeCloseTo(yaw, 2);
