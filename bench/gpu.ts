@@ -61,8 +61,7 @@ export async function benchGpu(): Promise<Report> {
     }
   }
   const blocksPerSecond = FPS / block;
-  const sessionMs =
-    blocksPerSecond * (leastMs.audio + manifest.sampler.times.length * leastMs.motion) + FPS * leastMs.render;
+  const sessionMs = blocksPerSecond * (leastMs.audio + leastMs.motion) + FPS * leastMs.render;
   rows.push(
     { measure: 'graphs of a session, for one second of it', value: sessionMs, unit: 'ms' },
     { measure: 'sessions if nothing but the graphs cost time', value: Math.floor(1000 / sessionMs) },
@@ -159,12 +158,13 @@ function stillMap(batch: number, side: number): Tensor {
 const FEEDS: Record<GraphName, (manifest: PackManifest, batch: number, block: number) => Feeds> = {
   audio: ({ audio }, batch, block) => ({
     pcm: noise(0.1, batch, audio.leftContextSamples + (block + audio.lookaheadFrames) * SAMPLES_PER_FRAME),
+    memory: noise(1, batch, audio.memoryFrames, audio.memorySize),
   }),
   motion: ({ audio, motion }, batch, block) => ({
-    noisy: noise(1, batch, block, MOTION_SIZE),
-    time: new Tensor('float32', new Float32Array(batch).fill(1), [batch]),
-    audio: noise(1, batch, audio.historyFrames + block, audio.featureSize),
-    cache: noise(0.1, batch, motion.cacheFrames, MOTION_SIZE),
+    noise: noise(1, batch, block, MOTION_SIZE),
+    shown: noise(0.1, batch, block + 1, MOTION_SIZE),
+    audio: noise(1, batch, 2 * block + 1, audio.featureSize),
+    memory: noise(1, batch, motion.memoryFrames, motion.memorySize),
     controls: noise(0.1, batch, CONTROL_SIZE),
   }),
   render: (_, batch) => {

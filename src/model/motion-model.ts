@@ -7,12 +7,34 @@ import type { ProviderName } from './provider-table.ts';
 import type { GraphLoader } from './providers.ts';
 import { outermostFirst } from './warm-up.ts';
 
-/** What the next block of one session is made of. */
-export interface BlockRequest {
-  /** `Float32Array [historyFrames + block, featureSize]` */
+/** Well above what an encoder reaches back. */
+const SILENT_FRAMES = 50;
+
+/** What a graph keeps of frames, so that it need not be made again for every block that looks back on them. */
+interface Remembering {
+  /** `Float32Array [memoryFrames, memorySize]`, of the frames before those that are looked at anew. */
+  memory: Float32Array;
+}
+
+/** What the next block of one session is heard from. */
+export interface HearingRequest extends Remembering {
+  /** `Float32Array [windowSamples(block)]` at 16 kHz. */
+  pcm: Float32Array;
+}
+
+export interface Heard {
+  /** `Float32Array [block, featureSize]` */
   features: Float32Array;
-  /** `Float32Array [cacheFrames, 58]`, the last shown frames. */
-  cache: Float32Array;
+  /** `Float32Array [block, memorySize]`, of the frames that begin the pack's lookahead before the block. */
+  remembered: Float32Array;
+}
+
+/** What the next block of one session is made of. */
+export interface BlockRequest extends Remembering {
+  /** `Float32Array [n + 1, 58]`: the last n ≥ 1 shown frames, which nothing is remembered of yet, and one before. */
+  shown: Float32Array;
+  /** `Float32Array [n + 1 + block, featureSize]`: what was heard in these and in the block. */
+  features: Float32Array;
   /** See `controlVector`. */
   controls: Float32Array;
   /** Fixes the noise, together with `firstFrame`. */
@@ -21,11 +43,24 @@ export interface BlockRequest {
   firstFrame: number;
 }
 
+export interface Made {
+  /** `Float32Array [block, 58]` in the units of a motion frame, within the training range. */
+  frames: Float32Array;
+  /** `Float32Array [n, memorySize]`, of the n shown frames. */
+  remembered: Float32Array;
+}
+
+/** What is heard of silence: a frame's features, and what is remembered of it. */
+export interface Silence {
+  features: Float32Array;
+  remembered: Float32Array;
+}
+
 /** The audio encoder and the few-step motion diffusion model of a pack. Stateless: a session's state is its stream's. */
 export class MotionModel {
   readonly manifest: PackManifest;
-  /** `Float32Array [featureSize]`: what the encoder hears in silence, for the time before a session's start. */
-  silence: Float32Array = new Float32Array();
+  /** For the time before a session's start. */
+  readonly silence: Silence;
   readonly #audio: InferenceSession;
   readonly #motion: InferenceSession;
   readonly #provider: ProviderName;
@@ -34,94 +69,82 @@ export class MotionModel {
     manifest: PackManifest,
     graphs: { audio: InferenceSession; motion: InferenceSession },
     provider: ProviderName,
+    silence: Silence,
   ) {
     this.manifest = manifest;
     this.#audio = graphs.audio;
     this.#motion = graphs.motion;
     this.#provider = provider;
+    this.silence = silence;
   }
 
   /** @throws VultusError `pack_invalid` if a graph does not fit the manifest. */
   static async open(pack: ModelPack, loader: GraphLoader): Promise<MotionModel> {
-    const { graphs } = pack.manifest;
-    const audio = await loader.open(pack.graphFiles.audio, graphs.audio);
-    checkGraph('audio', pack.manifest, audio);
-    const motion = await loader.open(pack.graphFiles.motion, graphs.motion);
-    checkGraph('motion', pack.manifest, motion);
-    const model = new MotionModel(pack.manifest, { audio, motion }, loader.provider);
-    const [block] = pack.manifest.blocks;
-    const [silent] = await model.encode([new Float32Array(model.windowSamples(block))]);
-    model.silence = silent.slice(0, pack.manifest.audio.featureSize);
-    return model;
+    const open = async (name: 'audio' | 'motion') => {
+      const bytes = loader.prefersBytes ? pack.byteGraphFiles[name] : undefined;
+      const graph = await loader.open(bytes ?? pack.graphFiles[name], pack.manifest.graphs[name]);
+      checkGraph(name, pack.manifest, graph);
+      return graph;
+    };
+    const [audio, motion] = [await open('audio'), await open('motion')];
+    const silence = await hearSilence(audio, pack.manifest);
+    return new MotionModel(pack.manifest, { audio, motion }, loader.provider, silence);
   }
 
   /** Samples at 16 kHz that `encode` needs for `block` frames: left context, the frames, lookahead. */
   windowSamples(block: number): number {
-    const { leftContextSamples, lookaheadFrames } = this.manifest.audio;
-    return leftContextSamples + (block + lookaheadFrames) * SAMPLES_PER_FRAME;
+    return windowSamples(this.manifest, block);
+  }
+
+  /** @param requests windows of one length */
+  async encode(requests: readonly HearingRequest[]): Promise<Heard[]> {
+    return hear(this.#audio, this.manifest, requests);
   }
 
   /**
-   * @param windows one `Float32Array [windowSamples(block)]` at 16 kHz for each session of the run
-   * @returns one `Float32Array [block, featureSize]` for each
+   * Draws the next block of motion of several sessions, all steps of the sampler in one run.
+   * @param requests with the same number of shown frames
    */
-  async encode(windows: readonly Float32Array[]): Promise<Float32Array[]> {
-    const pcm = new Tensor('float32', joinBatch(windows), [windows.length, windows[0].length]);
-    const { features } = await this.#audio.run({ pcm });
-    return splitBatch(features.data as Float32Array, windows.length);
-  }
-
-  /**
-   * Draws the next block of motion of several sessions in few steps on the linear path x(t) = (1 − t)·x0 + t·noise:
-   * each step predicts x0, and the next starts from it with the same noise at a lower level (deterministic,
-   * DDIM-like).
-   *
-   * @returns for each request one `Float32Array [block, 58]` in the units of a motion frame, within the training
-   * range
-   */
-  async sample(requests: readonly BlockRequest[], block: number): Promise<Float32Array[]> {
-    const { motion, audio, sampler } = this.manifest;
+  async sample(requests: readonly BlockRequest[], block: number): Promise<Made[]> {
+    const { motion, audio } = this.manifest;
     const batch = requests.length;
+    const fresh = requests[0].shown.length / MOTION_SIZE;
     const vectors = (pick: (request: BlockRequest) => Float32Array, ...shape: number[]) =>
       new Tensor('float32', joinBatch(requests.map(pick)), [batch, ...shape]);
-    const fixed = {
-      audio: vectors(({ features }) => features, audio.historyFrames + block, audio.featureSize),
-      cache: vectors(({ cache }) => cache, motion.cacheFrames, MOTION_SIZE),
+    const result = await this.#motion.run({
+      noise: vectors(({ seed, firstFrame }) => noise(block, seed, firstFrame), block, MOTION_SIZE),
+      shown: vectors(({ shown }) => shown, fresh, MOTION_SIZE),
+      audio: vectors(({ features }) => features, fresh + block, audio.featureSize),
+      memory: vectors(({ memory }) => memory, motion.memoryFrames, motion.memorySize),
       controls: vectors(({ controls }) => controls, CONTROL_SIZE),
-    };
-    let x = joinBatch(requests.map(({ seed, firstFrame }) => noise(block, seed, firstFrame)));
-    for (const [step, t] of sampler.times.entries()) {
-      const { clean } = await this.#motion.run({
-        ...fixed,
-        noisy: new Tensor('float32', x, [batch, block, MOTION_SIZE]),
-        time: new Tensor('float32', new Float32Array(batch).fill(t), [batch]),
-      });
-      const x0 = clean.data as Float32Array;
-      // At the end nothing of the noise is left.
-      const next = sampler.times[step + 1] ?? 0;
-      x = x.map((value, i) => (1 - next) * x0[i] + next * ((value - (1 - t) * x0[i]) / t));
-    }
-    for (let i = 0; i < x.length; i++) {
+    });
+    const frames = result.frames.data as Float32Array;
+    for (let i = 0; i < frames.length; i++) {
       const channel = i % MOTION_SIZE;
-      const value = x[i] * motion.std[channel] + motion.mean[channel];
-      x[i] = Math.min(motion.max[channel], Math.max(motion.min[channel], value));
+      frames[i] = Math.min(motion.max[channel], Math.max(motion.min[channel], frames[i]));
     }
-    return splitBatch(x, batch);
+    const kept = splitBatch(result.remembered.data as Float32Array, batch);
+    return splitBatch(frames, batch).map((made, i) => ({ frames: made, remembered: kept[i] }));
   }
 
   /**
-   * Runs both graphs at every block size, so that no session is the first to wait for kernels or TensorRT engines; on
-   * an accelerator at every size of a batch, too.
+   * Runs both graphs at every block size, behind as many frames to be looked at anew as there are at most and at least,
+   * so that no session is the first to wait for kernels or TensorRT engines; on an accelerator at every size of a
+   * batch, too.
    */
   async warmUp(): Promise<void> {
     const { motion, audio, blocks } = this.manifest;
-    for (const [batch, block] of outermostFirst(this.#provider === 'cpu' ? [1] : BATCHES, blocks)) {
+    const batches = this.#provider === 'cpu' ? [1] : BATCHES;
+    for (const [batch, block, fresh] of outermostFirst(batches, blocks, [1, motion.memoryFrames])) {
       const each = <T>(value: T): T[] => new Array<T>(batch).fill(value);
-      await this.encode(each(new Float32Array(this.windowSamples(block))));
-      const features = new Float32Array((audio.historyFrames + block) * audio.featureSize);
-      const cache = new Float32Array(motion.cacheFrames * MOTION_SIZE);
+      const heard = fresh === 1 ? block : block + audio.memoryFrames;
+      const pcm = new Float32Array(this.windowSamples(heard));
+      await this.encode(each({ pcm, memory: new Float32Array(audio.memoryFrames * audio.memorySize) }));
+      const shown = new Float32Array((fresh + 1) * MOTION_SIZE);
+      const features = new Float32Array((fresh + 1 + block) * audio.featureSize);
+      const memory = new Float32Array(motion.memoryFrames * motion.memorySize);
       const controls = new Float32Array(CONTROL_SIZE);
-      await this.sample(each({ features, cache, controls, seed: 0, firstFrame: 0 }), block);
+      await this.sample(each({ shown, features, memory, controls, seed: 0, firstFrame: 0 }), block);
     }
   }
 
@@ -129,6 +152,40 @@ export class MotionModel {
     await this.#audio.release();
     await this.#motion.release();
   }
+}
+
+function windowSamples({ audio }: PackManifest, block: number): number {
+  return audio.leftContextSamples + (block + audio.lookaheadFrames) * SAMPLES_PER_FRAME;
+}
+
+async function hear(
+  graph: InferenceSession,
+  { audio }: PackManifest,
+  requests: readonly HearingRequest[],
+): Promise<Heard[]> {
+  const batch = requests.length;
+  const { features, remembered } = await graph.run({
+    pcm: new Tensor('float32', joinBatch(requests.map(({ pcm }) => pcm)), [batch, requests[0].pcm.length]),
+    memory: new Tensor('float32', joinBatch(requests.map(({ memory }) => memory)), [
+      batch,
+      audio.memoryFrames,
+      audio.memorySize,
+    ]),
+  });
+  const kept = splitBatch(remembered.data as Float32Array, batch);
+  return splitBatch(features.data as Float32Array, batch).map((heard, i) => ({
+    features: heard,
+    remembered: kept[i],
+  }));
+}
+
+/** Of a silence that is long enough for nothing to be left of what was in the memory before. */
+async function hearSilence(graph: InferenceSession, manifest: PackManifest): Promise<Silence> {
+  const { memoryFrames, memorySize, featureSize } = manifest.audio;
+  const pcm = new Float32Array(windowSamples(manifest, SILENT_FRAMES));
+  const memory = new Float32Array(memoryFrames * memorySize);
+  const [{ features, remembered }] = await hear(graph, manifest, [{ pcm, memory }]);
+  return { features: features.slice(-featureSize), remembered: remembered.slice(-memorySize) };
 }
 
 /** `Float32Array [block, 58]` of standard normal numbers: the same for the same seed and frame. */

@@ -30,6 +30,8 @@ const fileSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 const graphSchema = fileSchema.extend({
+  /** The same graph with weights of 8 bits, for processors that multiply bytes. */
+  bytes: fileSchema.optional(),
   inputs: z.record(z.string(), tensorSchema),
   outputs: z.record(z.string(), tensorSchema),
   /** May run in half precision on an accelerator; models/training measures which graphs keep their results. */
@@ -38,7 +40,7 @@ const graphSchema = fileSchema.extend({
 
 export const manifestSchema = z
   .object({
-    format: z.literal(2),
+    format: z.literal(3),
     name: z.string(),
     version: z.string(),
     licence: z.string(),
@@ -48,8 +50,9 @@ export const manifestSchema = z
     motion: z.object({
       rateHz: z.literal(MOTION_RATE_HZ),
       channels: z.literal(MOTION_SIZE),
-      /** Shown frames that condition the next block. */
-      cacheFrames: z.number().int().positive(),
+      /** Shown frames that condition the next block, and how many numbers are remembered of each. */
+      memoryFrames: z.number().int().positive(),
+      memorySize: z.number().int().positive(),
       mean: channelValues,
       std: channelValues.refine((values) => values.every((value) => value > 0), 'must be positive'),
       min: channelValues,
@@ -69,14 +72,12 @@ export const manifestSchema = z
       leftContextSamples: z.number().int().nonnegative(),
       lookaheadFrames: z.number().int().min(0).max(4),
       featureSize: z.number().int().positive(),
-      historyFrames: z.number().int().nonnegative(),
+      /** Frames that need not be heard again for a block, up to `lookaheadFrames` before it; numbers for each. */
+      memoryFrames: z.number().int().positive(),
+      memorySize: z.number().int().positive(),
     }),
     /** Block sizes (motion frames per run) that the motion graph was trained for. */
     blocks: z.array(z.number().int().positive()).min(1),
-    sampler: z.object({
-      /** Noise levels of the few steps, from 1 downwards. */
-      times: z.array(z.number().positive().max(1)).min(1).max(50),
-    }),
     controls: z.object({ size: z.literal(CONTROL_SIZE) }),
     graphs: z.object({ audio: graphSchema, motion: graphSchema, render: graphSchema }),
     /** What analysis and drawing read beside the graphs. */
@@ -94,12 +95,6 @@ export const manifestSchema = z
       drawnEnlarge: fileSchema.loose(),
     }),
   })
-  .refine(
-    ({ sampler }) => sampler.times[0] === 1 && sampler.times.every((t, i, all) => i === 0 || t < all[i - 1]),
-    {
-      message: 'sampler.times must start at 1 and fall',
-    },
-  )
   .refine(({ blocks, motion }) => (motion.gazePitch?.length ?? blocks.length) === blocks.length, {
     message: 'motion.gazePitch must have one row for each of blocks',
   });
@@ -113,6 +108,8 @@ export interface ModelPack {
   readonly manifest: PackManifest;
   /** Absolute path of each graph file. */
   readonly graphFiles: Readonly<Record<GraphName, string>>;
+  /** And of the same graphs with weights of 8 bits, where there are any. */
+  readonly byteGraphFiles: Readonly<Partial<Record<GraphName, string>>>;
   /** And of each other file. */
   readonly files: Readonly<Record<PackFileName, string>>;
 }
@@ -123,12 +120,17 @@ export interface ModelPack {
  */
 export async function loadPack(directory: string): Promise<ModelPack> {
   const manifest = parseManifest(await readPackFile(directory, 'pack.json'));
-  const entries = [...Object.values(manifest.graphs), ...Object.values(manifest.files)];
+  const graphs = Object.entries(manifest.graphs);
+  const byteGraphs = Object.fromEntries(
+    graphs.flatMap(([name, { bytes }]) => (bytes ? [[name, bytes]] : [])),
+  );
+  const entries = [manifest.graphs, byteGraphs, manifest.files].flatMap((files) => Object.values(files));
   await Promise.all(entries.map((entry) => verifyHash(directory, entry)));
   return {
     directory,
     manifest,
     graphFiles: pathsOf(directory, manifest.graphs),
+    byteGraphFiles: pathsOf(directory, byteGraphs),
     files: pathsOf(directory, manifest.files),
   };
 }

@@ -1,6 +1,7 @@
 import { env, InferenceSession } from 'onnxruntime-node';
 import { VultusError } from '../errors.ts';
 import { describeFailure, describeMissing } from './gpu-libraries.ts';
+import { multipliesBytes } from './processor.ts';
 import { PROVIDERS, type Provider, type ProviderChoice, type ProviderName } from './provider-table.ts';
 import { loadOptionsModule, openEngineFolder, tensorRtOptions } from './tensorrt.ts';
 
@@ -36,6 +37,8 @@ export class GraphLoader {
   /** See the table of providers, as of what follows. */
   readonly buildsEngines: boolean;
   readonly drawsPictures: boolean;
+  /** Whether graphs with weights of 8 bits are the quicker ones. */
+  readonly prefersBytes: boolean;
   readonly #sessionProviders: readonly ProviderName[];
   readonly #threads: number;
   readonly #engineFolder: string | undefined;
@@ -50,6 +53,7 @@ export class GraphLoader {
     this.provider = name;
     this.buildsEngines = buildsEngines;
     this.drawsPictures = drawsPictures;
+    this.prefersBytes = name === 'cpu' && multipliesBytes();
     this.#sessionProviders = sessionProviders;
     this.#threads = threads;
     this.#engineFolder = buildsEngines && engineFolder ? openEngineFolder(engineFolder()) : undefined;

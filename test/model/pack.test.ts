@@ -31,12 +31,14 @@ describe('loadPack', () => {
     const pack = await loadPack(directory);
     const loader = await GraphLoader.choose('cpu', pack.graphFiles.motion);
     const model = await MotionModel.open(pack, loader);
-    expect(model.silence).toHaveLength(pack.manifest.audio.featureSize);
+    expect(model.silence.features).toHaveLength(pack.manifest.audio.featureSize);
+    expect(model.silence.remembered).toHaveLength(pack.manifest.audio.memorySize);
     await model.close();
   });
 
   it.each<[string, (manifest: Manifest) => void, RegExp]>([
-    ['a format of the future', (m) => (m.format = 3), /^pack.json, format/],
+    ['a format of the past', (m) => (m.format = 2), /^pack.json, format/],
+    ['a format of the future', (m) => (m.format = 4), /^pack.json, format/],
     ['too few channels', (m) => (m.motion.channels = 52), /motion\.channels/],
     ['a mean of the wrong length', (m) => m.motion.mean.pop(), /motion\.mean/],
     ['a standard deviation of 0', (m) => (m.motion.std[3] = 0), /motion\.std/],
@@ -49,7 +51,8 @@ describe('loadPack', () => {
     ['a missing mouth atlas', (m) => delete m.files.mouthAtlas, /files\.mouthAtlas/],
     ['a matte that is not there', (m) => (m.files.matte.file = 'gone.onnx'), /gone\.onnx cannot be read/],
     ['another face basis', (m) => (m.files.faceBasis.sha256 = '0'.repeat(64)), /face-basis\.bin has sha256/],
-    ['noise levels that rise', (m) => (m.sampler.times = [1, 0.2, 0.5]), /sampler\.times/],
+    ['a memory of nothing', (m) => (m.motion.memorySize = 0), /motion\.memorySize/],
+    ['a byte graph that is not there', (m) => (m.graphs.audio.bytes.file = 'gone.onnx'), /gone\.onnx cannot/],
     ['a file that is not there', (m) => (m.graphs.motion.file = 'gone.onnx'), /gone\.onnx cannot be read/],
     ['a hash that does not fit', (m) => (m.graphs.motion.sha256 = '0'.repeat(64)), /has sha256/],
   ])('refuses %s and says where', async (_, edit, detail) => {
@@ -73,10 +76,10 @@ describe('loadPack', () => {
   });
 
   it('refuses a graph whose tensors are not what the manifest says', async () => {
-    await change((m) => (m.graphs.motion.inputs.cache.shape[1] += 1));
+    await change((m) => (m.graphs.motion.inputs.memory.shape[1] += 1));
     const pack = await loadPack(directory);
     const loader = await GraphLoader.choose('cpu', pack.graphFiles.motion);
-    await expect(MotionModel.open(pack, loader)).rejects.toThrow(refusal(/input "cache"/));
+    await expect(MotionModel.open(pack, loader)).rejects.toThrow(refusal(/input "memory"/));
   });
 
   it('refuses bytes that are no graph, with the hash in order', async () => {

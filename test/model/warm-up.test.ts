@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { MOTION_SIZE } from '../../src/contract/motion-frame.ts';
 import { MotionModel } from '../../src/model/motion-model.ts';
 import { BUILTIN_PACK, loadPack } from '../../src/model/pack.ts';
 import { GraphLoader } from '../../src/model/providers.ts';
@@ -20,17 +21,18 @@ it('goes through all combinations of sizes, all smallest and all largest first',
   ]);
 });
 
-it('runs both graphs at every block size, the outermost first', async () => {
+it('runs both graphs at every block size behind the least and the most that is new, the outermost first', async () => {
   const pack = await loadPack(BUILTIN_PACK);
   const model = await MotionModel.open(pack, await GraphLoader.choose('cpu', pack.graphFiles.motion));
-  const blocks: number[] = [];
+  const sizes: number[][] = [];
   const { sample } = model;
   model.sample = (requests, block) => {
     expect(requests).toHaveLength(1);
-    blocks.push(block);
+    sizes.push([block, requests[0].shown.length / MOTION_SIZE - 1]);
     return sample.call(model, requests, block);
   };
   await model.warmUp();
-  expect(blocks).toEqual(outermostFirst(pack.manifest.blocks).flat());
+  const { blocks, motion } = pack.manifest;
+  expect(sizes).toEqual(outermostFirst(blocks, [1, motion.memoryFrames]));
   await model.close();
 });

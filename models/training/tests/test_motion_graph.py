@@ -9,7 +9,7 @@ import torch
 from vultus_training.articulation import GAP, TEETH_JAW, TEETH_ROLL, gap
 from vultus_training.calibration import HEATED, Calibration
 from vultus_training.channels import CH, CONTROL_SIZE, SIZE, pair
-from vultus_training.denoiser import CACHE, FREE, Denoiser
+from vultus_training.denoiser import CACHE, FREE, MEMORY, Denoiser
 from vultus_training.encoder import FEATURES, AudioEncoder
 from vultus_training.graphs import (
     CONTACT_ROLL,
@@ -23,7 +23,7 @@ from vultus_training.graphs import (
     MotionGraph,
 )
 from vultus_training.phones import CLASSES, INDEX
-from vultus_training.rollouts import STUDENT_TIMES, TEACHER_TIMES, sample
+from vultus_training.rollouts import STUDENT_TIMES, TEACHER_TIMES
 
 BLOCK = 4
 
@@ -43,17 +43,22 @@ def graph_of(
     return MotionGraph(denoiser, encoder, calibration or Calibration(), times).eval()
 
 
-@torch.no_grad()
-def frames(graph: MotionGraph, noisy: torch.Tensor | None = None, time=STUDENT_TIMES[-1], rate=1.0):
-    """(last shown frame, block) in real units at one step of the sampler."""
+def given(block: int = BLOCK, rate: float = 1.0) -> tuple[torch.Tensor, ...]:
+    """shown, audio, memory, controls as `MotionGraph.forward` takes them, of two voices."""
     torch.manual_seed(1)
-    cache = torch.rand(2, CACHE, SIZE) * 0.2
-    audio = torch.randn(2, CACHE + BLOCK, FEATURES)
-    noisy = torch.randn(2, BLOCK, SIZE) if noisy is None else noisy
+    shown = torch.rand(2, 4, SIZE) * 0.2
+    audio = torch.randn(2, 4 + block, FEATURES)
     controls = torch.zeros(2, CONTROL_SIZE)
     controls[:, 12], controls[:, 13], controls[:, 14] = 1, rate, 1
-    clean = graph(noisy, torch.full((2,), time), audio, cache, controls)
-    return cache[:, -1], clean * graph.denoiser.std + graph.denoiser.mean
+    return shown, audio, torch.randn(2, CACHE, MEMORY), controls
+
+
+@torch.no_grad()
+def frames(graph: MotionGraph, noisy: torch.Tensor | None = None, time=STUDENT_TIMES[-1], rate=1.0):
+    """(last shown frame, block) at one step of the sampler."""
+    shown, audio, memory, controls = given(rate=rate)
+    noisy = torch.randn(2, BLOCK, SIZE) if noisy is None else noisy
+    return shown[:, -1], graph.step(noisy, time, graph.due(shown, audio, memory, controls))
 
 
 def test_lips_are_shut_where_no_voice_is_heard() -> None:
@@ -88,7 +93,7 @@ def test_the_noise_of_the_lids_is_held_down_where_no_blink_is_asked_for() -> Non
     lower[:, :, pair("eyeBlink")] = -LIDS_DOWN
     held, free = graph_of(20), graph_of(20)
     free.lids.zero_()
-    held.lid_rise.fill_(100)
+    held.joined = free.joined = lambda clean, *_: clean  # type: ignore[method-assign]
     assert not torch.allclose(frames(free, noisy, 1.0)[1], frames(free, lower, 1.0)[1], atol=1e-3)
     for rate, time, expected in ((0.0, 1.0, lower), (0.0, 0.5, noisy), (1.0, 1.0, noisy)):
         got, want = frames(held, noisy, time, rate)[1], frames(free, expected, time, rate)[1]
@@ -99,7 +104,7 @@ def test_jaw_and_lips_go_half_way_to_what_the_encoder_reads() -> None:
     graph, alone = graph_of(20), graph_of(20)
     graph.reading.zero_()
     graph.reading_bias.fill_(1.0)
-    alone.agreed = lambda clean, audio, controls: clean  # type: ignore[method-assign]
+    alone.agreed = lambda clean, *_: clean  # type: ignore[method-assign]
     graph.narrowed = alone.narrowed = lambda clean, *_: clean  # type: ignore[method-assign]
     graph.parted = alone.parted = lambda clean, *_: clean  # type: ignore[method-assign]
     graph.given_back = alone.given_back = lambda clean: clean  # type: ignore[method-assign]
@@ -116,35 +121,30 @@ def test_each_block_size_has_its_own_temperature_of_the_head() -> None:
     heat = np.array([[4.0] * 3, [3.0] * 3, [1.5] * 3])
     noisy = torch.zeros(2, 5, SIZE)
     noisy[:, :, CH["headYaw"]] = 1
-    given = []
+    told = []
     graph = graph_of(20, Calibration(head=heat))
-    graph.denoiser.stream = lambda noisy, *_: given.append(noisy) or noisy  # type: ignore[method-assign]
+    graph.denoiser.predict = lambda noisy, *_: told.append(noisy) or noisy  # type: ignore[method-assign]
     for block, expected in ((1, 4.0), (2, 3.0), (3, 2.5), (5, 1.5)):
-        controls = torch.zeros(2, CONTROL_SIZE)
-        controls[:, 14] = 1
-        audio = torch.zeros(2, CACHE + block, FEATURES)
         with torch.no_grad():
-            graph(noisy[:, :block], torch.ones(2), audio, torch.zeros(2, CACHE, SIZE), controls)
-        assert torch.allclose(given[-1][:, :, CH["headYaw"]], torch.tensor(expected))
+            graph.step(noisy[:, :block], 1.0, graph.due(*given(block)))
+        assert torch.allclose(told[-1][:, :, CH["headYaw"]], torch.tensor(expected))
 
 
 @pytest.mark.parametrize("times", [STUDENT_TIMES, TEACHER_TIMES])
 def test_a_hot_head_is_the_head_of_louder_noise_in_few_steps_and_in_many(times: tuple[float, ...]) -> None:
     torch.manual_seed(1)
     noise = torch.randn(2, 2, SIZE)
-    cache, audio = torch.rand(2, CACHE, SIZE) * 0.2, torch.randn(2, CACHE + 2, FEATURES)
-    controls = torch.zeros(2, CONTROL_SIZE)
-    controls[:, 13:15] = 1
+    inputs = given(2)
 
     @torch.no_grad()
     def shown(graph: MotionGraph, noise: torch.Tensor) -> torch.Tensor:
-        return sample(lambda x, t: graph(x, torch.full((2,), t), audio, cache, controls), noise, times)[-1]
+        return graph(noise, *inputs)[0]
 
     plain = graph_of(20, times=times)
     hot = graph_of(20, Calibration(head=np.full((3, 3), 2.0)), times)
     louder = noise * (1 + torch.from_numpy(HEATED))
-    assert torch.allclose(shown(hot, noise), shown(plain, louder), atol=1e-3)
-    assert not torch.allclose(shown(hot, noise), shown(plain, noise), atol=0.1)
+    assert torch.allclose(shown(hot, noise), shown(plain, louder), atol=1e-4)
+    assert not torch.allclose(shown(hot, noise), shown(plain, noise), atol=0.01)
 
 
 def surely(heard: str) -> tuple[torch.Tensor, torch.Tensor]:
@@ -156,7 +156,6 @@ def surely(heard: str) -> tuple[torch.Tensor, torch.Tensor]:
 
 def test_lips_and_jaw_are_where_the_consonant_is_that_is_heard() -> None:
     graph = graph_of(20)
-    std, mean = graph.denoiser.std, graph.denoiser.mean
     lower = pair("mouthLowerDown")[0]
     shown = torch.zeros(1, BLOCK, SIZE)
     shown[:, :, [CH["jawOpen"], lower]] = 0.3
@@ -167,7 +166,7 @@ def test_lips_and_jaw_are_where_the_consonant_is_that_is_heard() -> None:
         ("SH", HISS_JAW, 0.0, 0.3),
         ("AA", 0.3, 0.0, 0.3),
     ):
-        got = graph.narrowed((shown - mean) / std, *surely(heard)) * std + mean
+        got = graph.narrowed(shown, *surely(heard))
         channels = [CH["jawOpen"], CH["mouthRollLower"], lower]
         assert torch.allclose(got[:, :, channels], torch.tensor([jaw, roll, down]), atol=1e-4), heard
         assert (gap(got[0].detach().numpy()).max() < 1e-4) == (heard == "P"), heard
@@ -180,10 +179,10 @@ def test_lips_meet_in_frames_that_hear_their_consonant_in_both_halves() -> None:
     torch.nn.init.zeros_(graph.phones.bias)
     for hop in range(4):
         graph.phones.weight[hop * CLASSES + INDEX["P"], hop] = 30
-    audio = torch.zeros(1, CACHE + BLOCK, FEATURES)
+    audio = torch.zeros(1, BLOCK, FEATURES)
     for frame, hops in enumerate(([0, 1, 2, 3], [], [2, 3], [1, 2])):
-        audio[:, CACHE + frame, hops] = 1
-    sure, lips = graph.heard(audio)
+        audio[:, frame, hops] = 1
+    sure, lips = graph.phones_in(audio)
     missing = 1 / CLASSES
     mean = [(hops + (4 - hops) * missing) / 4 for hops in (4, 0, 2, 2)]
     assert torch.allclose(sure[0, :, INDEX["P"]], torch.tensor(mean), atol=1e-4)
@@ -192,19 +191,17 @@ def test_lips_meet_in_frames_that_hear_their_consonant_in_both_halves() -> None:
 
 def test_lips_are_not_closed_in_a_vowel_but_stay_so_in_silence() -> None:
     graph = graph_of(20)
-    std, mean = graph.denoiser.std, graph.denoiser.mean
     shown = torch.zeros(1, BLOCK, SIZE)
     contact = [CH["mouthClose"], CH["mouthRollLower"], CH["mouthRollUpper"]]
     shown[:, :, contact], shown[:, :, CH["jawOpen"]] = 0.1, 0.05
     for heard, stays in (("AA", 0), ("P", 1), ("F", 1), ("SIL", 1)):
-        got = graph.parted((shown - mean) / std, *surely(heard)) * std + mean
+        got = graph.parted(shown, *surely(heard))
         assert torch.allclose(got[:, :, contact], torch.tensor(0.1 * stays), atol=1e-5), heard
         assert torch.allclose(got[:, :, CH["jawOpen"]], torch.tensor(0.05), atol=1e-5), heard
 
 
 def test_the_jaw_gives_back_what_a_raised_chin_takes_of_an_opening() -> None:
     graph = graph_of(20)
-    std, mean = graph.denoiser.std, graph.denoiser.mean
     chin = 0.1
     for jaw, roll, share in (
         (JAW_FULL, 0, 1),
@@ -216,13 +213,31 @@ def test_the_jaw_gives_back_what_a_raised_chin_takes_of_an_opening() -> None:
         shown = torch.zeros(1, BLOCK, SIZE)
         shown[:, :, CH["jawOpen"]], shown[:, :, CH["mouthRollLower"]] = jaw, roll
         shown[:, :, CH["mouthShrugLower"]] = chin
-        wider = graph.given_back((shown - mean) / std) * std + mean - shown
+        wider = graph.given_back(shown) - shown
         given = -GAP["mouthShrugLower"] / GAP["jawOpen"] * chin * share
         assert torch.allclose(wider[:, :, CH["jawOpen"]], torch.tensor(given), atol=1e-5)
         wider[:, :, CH["jawOpen"]] = 0
         assert wider.abs().max() < 1e-5
     shown[:, :, CH["mouthShrugLower"]], shown[:, :, CH["mouthRollLower"]] = 0, 0
     shown[:, :, pair("noseSneer")] = 0.5
-    assert torch.allclose(graph.given_back((shown - mean) / std) * std + mean, shown, atol=1e-5), (
+    assert torch.allclose(graph.given_back(shown), shown, atol=1e-5), (
         "what parts the lips takes nothing"
     )
+
+
+@torch.no_grad()
+def test_what_is_remembered_of_shown_frames_stands_for_them() -> None:
+    graph = graph_of(20)
+    torch.manual_seed(2)
+    noise, controls = torch.randn(2, BLOCK, SIZE), given()[3]
+    shown = torch.rand(2, CACHE + 6, SIZE) * 0.2
+    audio = torch.randn(2, CACHE + 6 + BLOCK, FEATURES)
+    anew, kept = graph(noise, shown, audio, torch.zeros(2, CACHE, MEMORY), controls)
+    assert kept.shape == (2, CACHE + 5, MEMORY)
+    for fresh in (1, 2, 5):
+        memory = kept[:, -CACHE - fresh : -fresh]
+        recalled, again = graph(noise, shown[:, -fresh - 1 :], audio[:, -fresh - 1 - BLOCK :], memory, controls)
+        assert torch.allclose(recalled, anew, atol=1e-5)
+        assert torch.allclose(again, kept[:, -fresh:], atol=1e-5)
+    forgotten, _ = graph(noise, shown[:, -2:], audio[:, -2 - BLOCK :], memory * 0, controls)
+    assert not torch.allclose(forgotten, anew, atol=1e-3)

@@ -16,6 +16,7 @@ Teacher and student have this same shape; time and controls modulate every layer
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -27,6 +28,9 @@ from .encoder import FEATURES, MOUTH_SCALE, AudioEncoder
 
 CACHE = 24
 MAX_BLOCK = 5
+WIDTH, LAYERS, HEADS = 208, 4, 4
+#: What is kept of a past frame: keys and values of every layer.
+MEMORY = LAYERS * 2 * WIDTH
 #: Channels that speech sets anew in every frame; all others continue from the last shown frame.
 FREE = [
     CH[name]
@@ -50,9 +54,8 @@ def preconditioning(time: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 class Layer(nn.Module):
     """Attention of the block to past and itself, then a pointwise network; both modulated."""
 
-    def __init__(self, width: int, heads: int) -> None:
+    def __init__(self, width: int = WIDTH, heads: int = HEADS) -> None:
         super().__init__()
-        self.heads = heads
         self.norm1 = nn.LayerNorm(width, elementwise_affine=False)
         self.norm2 = nn.LayerNorm(width, elementwise_affine=False)
         self.query = nn.Linear(width, width)
@@ -66,41 +69,49 @@ class Layer(nn.Module):
         self.past_bias = nn.Parameter(torch.zeros(heads, CACHE + MAX_BLOCK))
         self.own_bias = nn.Parameter(torch.zeros(heads, 2 * MAX_BLOCK - 1))
 
-    def _split(self, x: Tensor) -> Tensor:
-        return x.reshape(x.shape[0], x.shape[1], self.heads, -1).transpose(1, 2)
-
     def forward(
-        self,
-        x: Tensor,
-        memory: Tensor,
-        modulation: Tensor,
-        past_at: Tensor,
-        own_at: Tensor,
-        past_mask: Tensor | None,
-        own_mask: Tensor | None,
+        self, x: Tensor, past: tuple[Tensor, Tensor], modulation: tuple[Tensor, ...], bias: Tensor
     ) -> Tensor:
-        """`modulation` [batch, tokens, 6, width]; `*_at` index the bias tables; masks are 0 or −∞."""
-        m = modulation + self.shift
-        h = self.norm1(x) * (1 + m[:, :, 0]) + m[:, :, 1]
-        q = self._split(self.query(h))
-        own_k, own_v = (self._split(part) for part in self.own(h).chunk(2, 2))
-        past_k, past_v = (self._split(part) for part in self.past(memory).chunk(2, 2))
-        scale = 1 / math.sqrt(q.shape[-1])
-        past = q @ past_k.transpose(2, 3) * scale + self.past_bias[:, past_at]
-        own = q @ own_k.transpose(2, 3) * scale + self.own_bias[:, own_at]
-        if past_mask is not None:
-            past, own = past + past_mask, own + own_mask
-        weights = torch.cat([past, own], 3).softmax(3)
-        mixed = weights @ torch.cat([past_v, own_v], 2)
-        x = x + m[:, :, 2] * self.out(mixed.transpose(1, 2).flatten(2))
-        h = self.norm2(x) * (1 + m[:, :, 3]) + m[:, :, 4]
-        return x + m[:, :, 5] * self.down(F.gelu(self.up(h), approximate="tanh"))
+        """x [batch·tokens, WIDTH]; past: its keys and values [batch, HEADS, frames, WIDTH / HEADS]; modulation
+        6 × [batch·tokens, WIDTH], where a scale is 1 more than what was learnt."""
+        scale1, shift1, gate1, scale2, shift2, gate2 = modulation
+        h = self.norm1(x) * scale1 + shift1
+        weight = torch.cat([self.query.weight, self.own.weight])
+        qkv = F.linear(h, weight, torch.cat([self.query.bias, self.own.bias]))
+        q, k, v = split_heads(qkv, len(past[0]))
+        weights = q @ torch.cat([past[0], k], 2).transpose(2, 3) / math.sqrt(q.shape[-1]) + bias
+        mixed = weights.softmax(3) @ torch.cat([past[1], v], 2)
+        x = x + gate1 * self.out(mixed.transpose(1, 2).reshape(-1, WIDTH))
+        h = self.norm2(x) * scale2 + shift2
+        return x + gate2 * self.down(F.gelu(self.up(h), approximate="tanh"))
+
+
+def split_heads(x: Tensor, batch: int) -> tuple[Tensor, ...]:
+    """[batch·n or batch, n, parts·WIDTH] → parts × [batch, HEADS, n, WIDTH / HEADS]."""
+    heads = x.shape[-1] // (WIDTH // HEADS)
+    return x.reshape(batch, -1, heads, WIDTH // HEADS).transpose(1, 2).split(HEADS, 1)
+
+
+@dataclass
+class Given:
+    """What all steps of the sampler share for the tokens of a block, or of many."""
+
+    base: Tensor
+    """what the network's answer is relative to [batch, tokens, 58]"""
+    token: Tensor
+    """[batch·tokens, WIDTH]"""
+    steer: Tensor
+    """[batch, tokens or 1, WIDTH]"""
+    past: list[tuple[Tensor, Tensor]]
+    """of each layer, keys and values [batch, HEADS, frames, WIDTH / HEADS]"""
+    bias: list[Tensor]
+    """of each layer, by distance [HEADS, tokens, frames + tokens]"""
 
 
 class Denoiser(nn.Module):
     """`stream` is the exported graph; `packed` trains many blocks of one window at once."""
 
-    def __init__(self, width: int = 208, layers: int = 4, heads: int = 4) -> None:
+    def __init__(self, width: int = WIDTH) -> None:
         super().__init__()
         self.register_buffer("mean", torch.zeros(SIZE))
         self.register_buffer("std", torch.ones(SIZE))
@@ -122,7 +133,7 @@ class Denoiser(nn.Module):
         self.modulate = nn.Linear(width, 6 * width)
         nn.init.zeros_(self.modulate.weight)
         nn.init.zeros_(self.modulate.bias)
-        self.layers = nn.ModuleList([Layer(width, heads) for _ in range(layers)])
+        self.layers = nn.ModuleList([Layer() for _ in range(LAYERS)])
         for layer in self.layers:
             nn.init.constant_(layer.shift[2], 0.3)
             nn.init.constant_(layer.shift[5], 0.3)
@@ -148,72 +159,88 @@ class Denoiser(nn.Module):
                 self.clean.weight[channel] = 0
                 self.clean.bias[channel] = 0
 
-    def condition(self, time: Tensor, controls: Tensor) -> Tensor:
-        """[batch, tokens], [batch, tokens, CONTROL_SIZE] → modulation [batch, tokens, 6, width]."""
+    def shifts(self) -> Tensor:
+        """Of all layers [LAYERS·6·WIDTH], with 1 added where a scale is."""
+        unit = torch.tensor([1.0, 0, 0, 1, 0, 0])[:, None]
+        return (torch.stack([layer.shift for layer in self.layers]) + unit).flatten()
+
+    def modulation(self, time: Tensor, given: Given) -> tuple[Tensor, ...]:
+        """`time` [batch or 1, tokens or 1] → LAYERS · 6 × [batch·tokens, WIDTH]."""
         angle = time[:, :, None] * self.frequencies
-        c = self.time(torch.cat([angle.sin(), angle.cos()], 2)) + self.steer(controls)
-        return self.modulate(F.silu(c)).unflatten(2, (6, -1))
+        c = self.time(torch.cat([angle.sin(), angle.cos()], 2)) + given.steer
+        batch, tokens, _ = given.base.shape
+        m = self.modulate(F.silu(c)).repeat(1, 1, LAYERS) + self.shifts()
+        return m.expand(batch, tokens, -1).flatten(0, 1).split(WIDTH, 1)
 
     def read(self, past: Tensor) -> tuple[Tensor, Tensor]:
         """Past [batch, n + 1, 58] in units of `std` → values in their range and steps [batch, n, 2·58]."""
         value = past[:, 1:] * (self.std / self.range)
         return torch.cat([value, (past[:, 1:] - past[:, :-1]).clamp(-8, 8)], 2)
 
-    def predict(
-        self,
-        noisy,
-        audio,
-        controls,
-        time,
-        last,
-        last_read,
-        place,
-        memory,
-        past_at,
-        own_at,
-        past_mask,
-        own_mask,
-    ):
-        """All tokens at once; `last` [batch, tokens, 58] is the frame before the token's block."""
+    def remember(self, past: Tensor, audio: Tensor) -> Tensor:
+        """Past [batch, n + 1, 58] in units of `std`, what was heard in its last n frames → what is kept of these
+        [batch, n, MEMORY]: it is the same for every block that looks back on them."""
+        memory = self.shown(self.read(past)) + self.heard_past(audio)
+        return torch.cat([layer.past(memory) for layer in self.layers], 2)
+
+    def recall(self, kept: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Keys and values for each layer."""
+        parts = split_heads(kept, len(kept))
+        return list(zip(parts[::2], parts[1::2], strict=True))
+
+    def given(self, audio, controls, last, last_read, place, past, bias) -> Given:
+        """`last` [batch, tokens, 58] is the frame before the token's block, `last_read` how it is read. What is
+        alike for all tokens may have one in their place."""
+        token = self.heard(audio) + (self.last(last_read) + self.steer_in(controls)) + place
         base = self.carry * last + (1 - self.carry) * self.voice(audio)
-        relative = noisy - (1 - time[:, :, None]) * base
-        skip, scale, _ = preconditioning(time[:, :, None])
-        x = (
-            self.noisy(relative * scale)
-            + self.heard(audio)
-            + self.last(last_read)
-            + self.steer_in(controls)
-            + place
-        )
-        modulation = self.condition(time, controls)
-        for layer in self.layers:
-            x = layer(x, memory, modulation, past_at, own_at, past_mask, own_mask)
-        return base + skip * relative + time[:, :, None] * scale * self.clean(self.norm(x))
+        return Given(base, token.flatten(0, 1), self.steer(controls), past, bias)
+
+    def predict(self, noisy: Tensor, time: Tensor, given: Given) -> Tensor:
+        """One step for all tokens: noisy, clean [batch, tokens, 58] normalised; time as in `modulation`."""
+        level = time[:, :, None]
+        relative = noisy - (1 - level) * given.base
+        skip, scale, _ = preconditioning(level)
+        x = self.noisy((relative * scale).flatten(0, 1)) + given.token
+        modulation = self.modulation(time, given)
+        for k, layer in enumerate(self.layers):
+            x = layer(x, given.past[k], modulation[6 * k : 6 * k + 6], given.bias[k])
+        answer = self.clean(self.norm(x)).view_as(relative)
+        return given.base + skip * relative + level * scale * answer
+
+    def bias_table(self) -> Tensor:
+        """What distance adds to attention, of all layers and heads [distances, LAYERS·HEADS]: to the past, then
+        inside of a block."""
+        tables = [torch.cat([layer.past_bias, layer.own_bias], 1) for layer in self.layers]
+        return torch.cat(tables).t()
+
+    def biases(self, past_at: Tensor, own_at: Tensor) -> list[Tensor]:
+        """Of each layer [HEADS, tokens, past + own]; `*_at` index the tables of a layer."""
+        at = torch.cat([past_at, own_at + CACHE + MAX_BLOCK], 1)
+        found = F.embedding(at, self.bias_table())
+        return list(found.permute(2, 0, 1).split(HEADS))
+
+    def block_biases(self, block: int) -> list[Tensor]:
+        """For a block behind `CACHE` frames."""
+        i = torch.arange(block, device=self.mean.device)
+        past_at = i[:, None] + torch.arange(CACHE - 1, -1, -1, device=i.device)
+        return self.biases(past_at, i[:, None] - i[None] + MAX_BLOCK - 1)
 
     def stream(self, noisy: Tensor, time: Tensor, audio: Tensor, cache: Tensor, controls: Tensor) -> Tensor:
-        """The pack's motion graph: noisy, clean [batch, block, 58] normalised; cache in real units."""
+        """One step for a block: noisy, clean [batch, block, 58] normalised; audio [batch, CACHE + block, C]; cache
+        [batch, CACHE, 58] in real units."""
         past = (cache - self.mean) / self.std
-        block = noisy.shape[1]
         # The oldest frame has no step.
-        read = self.read(torch.cat([past[:, :1], past], 1))
-        memory = self.shown(read) + self.heard_past(audio[:, :CACHE])
-        i = torch.arange(block, device=noisy.device)
-        past_at = i[:, None] + CACHE - torch.arange(CACHE, device=noisy.device)[None] - 1
-        own_at = i[:, None] - i[None] + MAX_BLOCK - 1
-        return self.predict(
-            noisy,
+        past = torch.cat([past[:, :1], past], 1)
+        given = self.given(
             audio[:, CACHE:],
-            controls[:, None].expand(-1, block, -1),
-            time[:, None].expand(-1, block),
-            past[:, -1:].expand(-1, block, -1),
-            read[:, -1:].expand(-1, block, -1),
-            self.place[:block],
-            memory,
-            past_at,
-            own_at,
-            None,
-            None,
+            controls[:, None],
+            past[:, -1:],
+            self.read(past[:, -2:]),
+            self.place[: noisy.shape[1]],
+            self.recall(self.remember(past, audio[:, :CACHE])),
+            self.block_biases(noisy.shape[1]),
         )
+        return self.predict(noisy, time[:, None], given)
 
     def packed(self, noisy, time, audio, memory_motion, controls, plan: Plan) -> Tensor:
         """Window of T frames cut into blocks by `plan`.
@@ -221,23 +248,19 @@ class Denoiser(nn.Module):
         noisy [batch, T, 58]; time [batch, T]; audio [batch, K + T, C]; memory_motion [batch, K + T, 58]
         normalised; controls [batch, T, CONTROL_SIZE] (constant within a block).
         """
-        read = self.read(torch.cat([memory_motion[:, :1], memory_motion], 1))
-        memory = self.shown(read) + self.heard_past(audio)
+        past = torch.cat([memory_motion[:, :1], memory_motion], 1)
+        mask = torch.cat([plan.past_mask, plan.own_mask], 1)
         before = plan.start + CACHE - 1
-        return self.predict(
-            noisy,
+        given = self.given(
             audio[:, CACHE:],
             controls,
-            time,
             memory_motion[:, before],
-            read[:, before],
+            self.read(past)[:, before],
             self.place[plan.inside],
-            memory,
-            plan.past_at,
-            plan.own_at,
-            plan.past_mask,
-            plan.own_mask,
+            self.recall(self.remember(past, audio)),
+            [bias + mask for bias in self.biases(plan.past_at, plan.own_at)],
         )
+        return self.predict(noisy, time, given)
 
 
 class Plan:

@@ -16,8 +16,20 @@ from .channels import FRAME_SAMPLES, MOUTH, NAMES
 from .phones import CLASSES
 
 HOP, WINDOW, MELS = 160, 400, 64
-LEVEL_HOPS = 200
+#: The level is the loudest stretch of so many hops, in the last so many.
+SMOOTH_HOPS, LEVEL_HOPS = 10, 200
+#: Before a hop, what its level is made from.
+LEVEL_REACH_HOPS = SMOOTH_HOPS - 1 + LEVEL_HOPS - 1
 LOOKAHEAD = 2
+#: Reach of both stem convolutions together.
+STEM_HOPS = 4
+WIDTH, BLOCKS = 288, 5
+#: Streamed, what lies at least LOOKAHEAD frames back is heard once and kept: what goes into each block.
+MEMORY = BLOCKS * WIDTH
+#: Of how many frames it is needed: the last block reaches 8 frames back, the LOOKAHEAD newest are heard anew.
+MEMORY_FRAMES = 8 - LOOKAHEAD
+#: Samples before a block that streaming needs.
+LEFT_SAMPLES = (LEVEL_REACH_HOPS + STEM_HOPS) * HOP + LOOKAHEAD * FRAME_SAMPLES
 FEATURES = 96
 EMOTION_HEADS = 3  # happy, sad, angry
 #: What the mouth head calls 1, by channel of `MOUTH`: how far each moves in speech.
@@ -58,7 +70,7 @@ class FrontEnd(nn.Module):
     def level(self, pcm: Tensor) -> tuple[Tensor, Tensor]:
         """Mean power of each hop, and the loudest 100 ms of the last two seconds [batch, 1, hops]."""
         power = F.avg_pool1d((pcm * pcm).unsqueeze(1), HOP, HOP)
-        smooth = F.avg_pool1d(F.pad(power, (9, 0)), 10, 1)
+        smooth = F.avg_pool1d(F.pad(power, (SMOOTH_HOPS - 1, 0)), SMOOTH_HOPS, 1)
         peak = F.max_pool1d(F.pad(smooth, (LEVEL_HOPS - 1, 0)), LEVEL_HOPS, 1)
         return power, peak.clamp(min=_FLOOR)
 
@@ -80,10 +92,7 @@ class FrontEnd(nn.Module):
 
 
 class Block(nn.Module):
-    """Convolution (kernel 3 with its own left and right reach), then a pointwise layer, residual.
-
-    Streamed without padding, what comes out is shorter by both reaches: nothing is computed that no later
-    block would see."""
+    """Convolution (kernel 3 with its own left and right reach), then a pointwise layer, residual."""
 
     def __init__(self, width: int, dilation: int, right: int) -> None:
         super().__init__()
@@ -92,18 +101,31 @@ class Block(nn.Module):
         self.conv = nn.Conv1d(width, width, 3, dilation=dilation)
         self.out = nn.Linear(width, width)
 
-    def forward(self, x: Tensor, padded: bool = True) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.pad(self.norm(x).transpose(1, 2), self.pad)
+        return x + self.out(F.gelu(self.conv(y)).transpose(1, 2))
+
+    def whole(self, x: Tensor) -> Tensor:
+        """The frames whose reach is whole: fewer by `pad` at both ends."""
         left, right = self.pad
-        y = self.norm(x).transpose(1, 2)
-        y = F.gelu(self.conv(F.pad(y, self.pad) if padded else y)).transpose(1, 2)
-        return (x if padded else x[:, left : x.shape[1] - right]) + self.out(y)
+        y = F.gelu(as_product(self.conv, self.norm(x)))
+        return x[:, left : x.shape[1] - right] + self.out(y)
+
+
+def as_product(conv: nn.Conv1d, x: Tensor) -> Tensor:
+    """What `conv` makes of [batch, n, channels] without padding, as one matrix product: the few frames of a block
+    take a processor half the time so, and its weights can be INT8."""
+    (size,), (step,) = conv.kernel_size, conv.dilation
+    whole = x.shape[1] - (size - 1) * step
+    taps = torch.cat([x[:, k * step : k * step + whole] for k in range(size)], 2)
+    return F.linear(taps, conv.weight.transpose(1, 2).flatten(1), conv.bias)
 
 
 class AudioEncoder(nn.Module):
     """Features [batch, frames, FEATURES]; `heads` read phones, mouth, the human jaw, emotion and whether
     there is a voice at all from them."""
 
-    def __init__(self, width: int = 288, stem: int = 96) -> None:
+    def __init__(self, width: int = WIDTH, stem: int = 96) -> None:
         super().__init__()
         self.front = FrontEnd()
         self.stem = nn.Conv1d(MELS + 2, stem, 3)
@@ -128,24 +150,35 @@ class AudioEncoder(nn.Module):
         self.emotion = nn.Linear(FEATURES, EMOTION_HEADS)
         self.voice = nn.Linear(FEATURES, 1)
 
-    LEFT_FRAMES = 16
+    def stream(self, mel: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
+        """The next block, its LOOKAHEAD frames and as many before it are heard anew; what lies further back is
+        in `memory`.
 
-    def tokens(self, mel: Tensor, padded: bool = True) -> Tensor:
-        """[batch, 4·frames, MELS + 2] → [batch, frames, FEATURES]; without padding only the frames whose
-        context is whole: LEFT_FRAMES + 1 fewer in front, LOOKAHEAD fewer behind."""
-        x = F.gelu(self.stem(F.pad(mel.transpose(1, 2), (2, 0))))
-        x = F.gelu(self.stem2(F.pad(x, (2, 0)))).transpose(1, 2)
-        x = self.patch(x.reshape(x.shape[0], -1, 4 * x.shape[2]))
-        if not padded:
-            x = x[:, 1:]
-        for block in self.blocks:
-            x = block(self.drop(x), padded)
-        return self.out(self.drop(self.norm(x)))
+        mel [batch, STEM_HOPS + 4·(LOOKAHEAD + block + LOOKAHEAD), MELS + 2], memory [batch, MEMORY_FRAMES,
+        MEMORY] → features [batch, block, FEATURES], remembered [batch, block, MEMORY]: of the frames that the
+        next block will not hear anew.
+        """
+        x = F.gelu(as_product(self.stem2, F.gelu(as_product(self.stem, mel))))
+        x = self.patch(x.reshape(len(x), -1, 4 * x.shape[2]))
+        size = x.shape[1] - 2 * LOOKAHEAD
+        kept = []
+        for block, past in zip(self.blocks, memory.split(WIDTH, 2), strict=True):
+            kept.append(x[:, :size])
+            # The last block reaches no further back than the frames it is due for allow.
+            reach = min(block.pad[0], MEMORY_FRAMES)
+            x = block.whole(torch.cat([past[:, MEMORY_FRAMES - reach :], x], 1))
+        return self.out(self.norm(x)), torch.cat(kept, 2)
 
     def forward(self, pcm: Tensor) -> Tensor:
         """[batch, frames·640] → [batch, frames, FEATURES]."""
         mel = self.front(pcm)
-        return self.tokens(mask_bands(mel) if self.training else mel)
+        x = (mask_bands(mel) if self.training else mel).transpose(1, 2)
+        for stem in (self.stem, self.stem2):
+            x = F.gelu(stem(F.pad(x, (STEM_HOPS // 2, 0))))
+        x = self.patch(x.transpose(1, 2).reshape(len(x), -1, 4 * x.shape[1]))
+        for block in self.blocks:
+            x = block(self.drop(x))
+        return self.out(self.drop(self.norm(x)))
 
 
 def mask_bands(mel: Tensor) -> Tensor:
@@ -163,7 +196,3 @@ def mask_bands(mel: Tensor) -> Tensor:
         keep = keep * ~((hop >= start) & (hop < start + length))
     return mel * keep
 
-
-def left_context_samples() -> int:
-    """Samples before the block that the graph needs: its receptive field plus two seconds for the level."""
-    return (AudioEncoder.LEFT_FRAMES + LEVEL_HOPS // 4 + 3) * FRAME_SAMPLES

@@ -1,4 +1,5 @@
-"""Step 6: student and encoder → audio.onnx, motion.onnx, and their part of pack.json (other keys stay).
+"""Step 6: student and encoder → audio.onnx, motion.onnx, both with weights of 8 bits beside them, and their part
+of pack.json (other keys stay).
 
 Both graphs are checked with onnxruntime against torch, at several batch and block sizes.
 
@@ -17,16 +18,17 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
+from .byte_weights import with_byte_weights
 from .calibration import HEAD_BLOCKS, Calibration
 from .channels import CH, CONTROL_SIZE, FRAME_SAMPLES, RATE_HZ, SIZE, pair
-from .denoiser import CACHE, Denoiser
-from .encoder import FEATURES, LOOKAHEAD, AudioEncoder, left_context_samples
+from .denoiser import CACHE, MEMORY, Denoiser
+from .encoder import FEATURES, LEFT_SAMPLES, LOOKAHEAD, MEMORY_FRAMES, AudioEncoder
+from .encoder import MEMORY as HEARING
 from .graphs import AudioGraph, MotionGraph
 from .pack_files import sha256, with_files
 from .paths import PACK, WORK
-from .rollouts import STUDENT_TIMES
 
-OPSET = 18
+OPSET = 20
 #: Coefficients below these are rest to whoever shows them (src/model/settled-frame.ts). Measured on the student
 #: under neutral controls, so that brows stand where the portrait has them in half of all frames of speech.
 KNEES = np.zeros(SIZE)
@@ -46,13 +48,13 @@ PROVENANCE = (
 )
 
 
-def _save(module: nn.Module, arguments: tuple, path: Path, names: list[str], output: str, axes: dict) -> None:
+def _save(module: nn.Module, arguments: tuple, path: Path, names: list[str], outputs: list[str], axes: dict) -> None:
     torch.onnx.export(
         module,
         arguments,
         str(path),
         input_names=names,
-        output_names=[output],
+        output_names=outputs,
         dynamic_shapes=axes,
         opset_version=OPSET,
         dynamo=True,
@@ -79,23 +81,29 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
 
 
 def export_audio(encoder: AudioEncoder, path: Path) -> float:
-    """Writes audio.onnx; returns the largest difference from torch."""
+    """Writes audio.onnx; returns the largest difference from torch, streamed against the whole clip."""
     graph = AudioGraph(encoder).eval()
-    left = left_context_samples()
-    example = torch.randn(2, left + (3 + LOOKAHEAD) * FRAME_SAMPLES) * 0.1
-    samples = torch.export.Dim("frames", min=3, max=4096) * FRAME_SAMPLES
+    pcm = torch.randn(2, LEFT_SAMPLES + (3 + LOOKAHEAD) * FRAME_SAMPLES) * 0.1
     batch = torch.export.Dim("batch", min=2, max=4096)
-    del samples  # the exporter derives the frame count itself
-    axes = {"pcm": {0: batch, 1: torch.export.Dim.DYNAMIC}}
-    _save(graph, (example,), path, ["pcm"], "features", axes)
+    axes = {"pcm": {0: batch, 1: torch.export.Dim.DYNAMIC}, "memory": {0: batch}}
+    example = (pcm, torch.randn(2, MEMORY_FRAMES, HEARING))
+    _save(graph, example, path, ["pcm", "memory"], ["features", "remembered"], axes)
     session, worst = _session(path), 0.0
-    for batch_size, block in ((1, 2), (1, 5), (3, 1), (2, 4)):
-        pcm = torch.randn(batch_size, left + (block + LOOKAHEAD) * FRAME_SAMPLES) * 0.05
+    for batch_size, blocks in ((1, (40, 2, 1, 5)), (3, (40, 1, 1, 4, 3))):
+        clip = torch.randn(batch_size, LEFT_SAMPLES + (sum(blocks) + LOOKAHEAD) * FRAME_SAMPLES) * 0.05
         with torch.no_grad():
-            want = encoder(pcm)[:, left // FRAME_SAMPLES : -LOOKAHEAD]
-        got = session.run(None, {"pcm": pcm.numpy()})[0]
-        assert got.shape == (batch_size, block, FEATURES), got.shape
-        worst = max(worst, float(np.abs(got - want.numpy()).max()))
+            want = encoder(clip)[:, LEFT_SAMPLES // FRAME_SAMPLES : -LOOKAHEAD].numpy()
+        memory = np.zeros((batch_size, MEMORY_FRAMES, HEARING), np.float32)
+        at = 0
+        for block in blocks:
+            span = slice(at * FRAME_SAMPLES, LEFT_SAMPLES + (at + block + LOOKAHEAD) * FRAME_SAMPLES)
+            got, remembered = session.run(None, {"pcm": clip[:, span].numpy(), "memory": memory})
+            assert got.shape == (batch_size, block, FEATURES), got.shape
+            memory = np.concatenate([memory, remembered], 1)[:, -MEMORY_FRAMES:]
+            # In the first block the memory is not that of any voice.
+            if at > 0:
+                worst = max(worst, float(np.abs(got - want[:, at : at + block]).max()))
+            at += block
     return worst
 
 
@@ -106,45 +114,49 @@ def export_motion(
     from torch."""
     graph = MotionGraph(denoiser, encoder, calibration or Calibration.load()).eval()
 
-    def inputs(batch: int, block: int) -> dict[str, Tensor]:
+    def inputs(batch: int, block: int, fresh: int) -> dict[str, Tensor]:
         return {
-            "noisy": torch.randn(batch, block, SIZE),
-            "time": torch.rand(batch),
-            "audio": torch.randn(batch, CACHE + block, FEATURES),
-            "cache": torch.rand(batch, CACHE, SIZE) * 0.1,
+            "noise": torch.randn(batch, block, SIZE),
+            "shown": torch.rand(batch, fresh + 1, SIZE) * 0.1,
+            "audio": torch.randn(batch, fresh + 1 + block, FEATURES),
+            "memory": torch.randn(batch, CACHE, MEMORY),
             "controls": torch.rand(batch, CONTROL_SIZE),
         }
 
     batch, block = torch.export.Dim("batch", min=2, max=4096), torch.export.Dim("block", min=2, max=5)
     axes = {
-        "noisy": {0: batch, 1: block},
-        "time": {0: batch},
-        "audio": {0: batch, 1: block + CACHE},
-        "cache": {0: batch},
+        "noise": {0: batch, 1: block},
+        "shown": {0: batch, 1: torch.export.Dim.DYNAMIC},
+        "audio": {0: batch, 1: torch.export.Dim.DYNAMIC},
+        "memory": {0: batch},
         "controls": {0: batch},
     }
-    example = inputs(3, 4)
-    _save(graph, tuple(example.values()), path, list(example), "clean", axes)
+    example = inputs(3, 4, 3)
+    _save(graph, tuple(example.values()), path, list(example), ["frames", "remembered"], axes)
     session, worst = _session(path), 0.0
-    for size in ((1, 2), (1, 3), (2, 5), (4, 4)):
+    for size in ((1, 2, 1), (1, 3, 24), (2, 5, 2), (4, 4, 4), (3, 1, 1)):
         given = inputs(*size)
         with torch.no_grad():
             want = graph(*given.values())
-        got = session.run(None, {name: value.numpy() for name, value in given.items()})[0]
-        worst = max(worst, float(np.abs(got - want.numpy()).max()))
+        got = session.run(None, {name: value.numpy() for name, value in given.items()})
+        for mine, theirs in zip(got, want, strict=True):
+            worst = max(worst, float(np.abs(mine - theirs.numpy()).max()))
     return worst
 
 
 def manifest(statistics: dict[str, np.ndarray], folder: Path) -> dict:
     """This step's keys of pack.json."""
 
-    def entry(file: str, inputs: dict, outputs: dict, fp16: bool = False) -> dict:
+    def entry(name: str, inputs: dict, outputs: dict, fp16: bool = False) -> dict:
         def tensors(shapes: dict) -> dict:
             return {name: {"type": "float32", "shape": shape} for name, shape in shapes.items()}
 
+        def named(file: str) -> dict:
+            return {"file": file, "sha256": sha256(folder / file)}
+
         return {
-            "file": file,
-            "sha256": sha256(folder / file),
+            **named(f"{name}.onnx"),
+            "bytes": named(f"{name}-bytes.onnx"),
             "fp16": fp16,
             "inputs": tensors(inputs),
             "outputs": tensors(outputs),
@@ -160,35 +172,41 @@ def manifest(statistics: dict[str, np.ndarray], folder: Path) -> dict:
         "motion": {
             "rateHz": RATE_HZ,
             "channels": SIZE,
-            "cacheFrames": CACHE,
+            "memoryFrames": CACHE,
+            "memorySize": MEMORY,
             **rounded,
             "knees": KNEES.tolist(),
             "gazePitch": gaze.round(4).tolist(),
         },
         "audio": {
             "sampleRateHz": 16000,
-            "leftContextSamples": left_context_samples(),
+            "leftContextSamples": LEFT_SAMPLES,
             "lookaheadFrames": LOOKAHEAD,
             "featureSize": FEATURES,
-            "historyFrames": CACHE,
+            "memoryFrames": MEMORY_FRAMES,
+            "memorySize": HEARING,
         },
         "blocks": BLOCKS,
-        "sampler": {"times": list(STUDENT_TIMES)},
         "controls": {"size": CONTROL_SIZE},
         "graphs": {
             "audio": entry(
-                "audio.onnx", {"pcm": ["batch", "samples"]}, {"features": ["batch", "block", FEATURES]}
+                "audio",
+                {"pcm": ["batch", "samples"], "memory": ["batch", MEMORY_FRAMES, HEARING]},
+                {
+                    "features": ["batch", "block", FEATURES],
+                    "remembered": ["batch", "block", HEARING],
+                },
             ),
             "motion": entry(
-                "motion.onnx",
+                "motion",
                 {
-                    "noisy": ["batch", "block", SIZE],
-                    "time": ["batch"],
-                    "audio": ["batch", "frames", FEATURES],
-                    "cache": ["batch", CACHE, SIZE],
+                    "noise": ["batch", "block", SIZE],
+                    "shown": ["batch", "shown", SIZE],
+                    "audio": ["batch", "heard", FEATURES],
+                    "memory": ["batch", CACHE, MEMORY],
                     "controls": ["batch", CONTROL_SIZE],
                 },
-                {"clean": ["batch", "block", SIZE]},
+                {"frames": ["batch", "block", SIZE], "remembered": ["batch", "fresh", MEMORY]},
                 # The encoder's spectra of quiet voices leave the range of FP16 (see half_precision.py).
                 fp16=True,
             ),
@@ -209,6 +227,10 @@ def main(arguments: list[str] | None = None) -> None:
     denoiser.load_state_dict(torch.load(options.student))
     print("audio.onnx differs by", export_audio(encoder, options.out / "audio.onnx"))
     print("motion.onnx differs by", export_motion(denoiser, encoder, options.out / "motion.onnx"))
+    # Powers of a spectrum are too far apart for bytes.
+    exact = [encoder.front.mel.numpy().T]
+    for name in ("audio", "motion"):
+        with_byte_weights(options.out / f"{name}.onnx", options.out / f"{name}-bytes.onnx", exact)
     statistics = dict(np.load(WORK / "statistics.npz"))
     # The network's own buffers are what it was trained with.
     statistics["mean"], statistics["std"] = denoiser.mean.numpy(), denoiser.std.numpy()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -12,10 +14,10 @@ from .behaviour.gaze import EYE_LOOK_RADIANS
 from .behaviour.lips import EMOTION_GAP, articulation_amount
 from .calibration import HEATED, Calibration
 from .channels import CH, MOUTH, SIZE, pair
-from .denoiser import CACHE, FREE, Denoiser
-from .encoder import HOP, MOUTH_SCALE, WINDOW, AudioEncoder, left_context_samples
+from .denoiser import CACHE, FREE, Denoiser, Given
+from .encoder import HOP, LEVEL_REACH_HOPS, MOUTH_SCALE, WINDOW, AudioEncoder
 from .phones import CLASSES, INDEX
-from .rollouts import STUDENT_TIMES
+from .rollouts import STUDENT_TIMES, sample
 
 #: Share of the head's step that goes on into the next frame. It takes the share of head speed² above 3.7 Hz
 #: from 0.20 to 0.10, and that below 1.8 Hz from 0.38 to 0.61; the training data has 0.07 and 0.65.
@@ -55,28 +57,58 @@ def _ramp(value: Tensor, none: float, full: float) -> Tensor:
     return ((value - none) / (full - none)).clamp(0, 1)
 
 
+def _mix(a: Tensor, b: Tensor, share: Tensor) -> Tensor:
+    """`a` … `b`: as `torch.lerp`, which becomes eight operators in a graph."""
+    return a + share * (b - a)
+
+
+def _one_hot(channels: list[int]) -> Tensor:
+    """[channels, 58], by which their values are put in their places."""
+    return F.one_hot(torch.tensor(channels), SIZE).float()
+
+
 class AudioGraph(nn.Module):
-    """pcm [batch, left + block·640 + lookahead·640] → features [batch, block, FEATURES]."""
+    """`AudioEncoder.stream` with PCM at 16 kHz as input, of which `LEFT_SAMPLES` lie before the block."""
 
     def __init__(self, encoder: AudioEncoder) -> None:
         super().__init__()
         self.encoder = encoder
 
-    def forward(self, pcm: Tensor) -> Tensor:
+    def forward(self, pcm: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
+        """pcm [batch, LEFT_SAMPLES + (block + LOOKAHEAD)·640], memory [batch, MEMORY_FRAMES, MEMORY] → features
+        [batch, block, FEATURES], remembered [batch, block, MEMORY]."""
         front = self.encoder.front
         power, peak = front.level(pcm)
-        # Only the receptive field of the block needs a spectrum.
-        skip_hops = left_context_samples() // HOP - 4 * (AudioEncoder.LEFT_FRAMES + 1)
-        window = pcm[:, skip_hops * HOP - (WINDOW - HOP) :]
+        # Only what is heard anew needs a spectrum.
+        window = pcm[:, LEVEL_REACH_HOPS * HOP - (WINDOW - HOP) :]
         spectrum = F.conv1d(window.unsqueeze(1), front.dft, stride=HOP)
         bins = WINDOW // 2 + 1
         mel = (spectrum[:, :bins] ** 2 + spectrum[:, bins:] ** 2).transpose(1, 2) @ front.mel
-        heard = front.features(mel, power[:, :, skip_hops:], peak[:, :, skip_hops:])
-        return self.encoder.tokens(heard, padded=False)
+        heard = front.features(mel, power[:, :, LEVEL_REACH_HOPS:], peak[:, :, LEVEL_REACH_HOPS:])
+        return self.encoder.stream(heard, memory)
+
+
+@dataclass
+class Due:
+    """A block that is due: what is alike in all steps of its sampler. Frames in real units."""
+
+    controls: Tensor
+    few: Tensor
+    """[batch, 1], 1 where no blink is asked for"""
+    heard: Tensor
+    """[batch, block, FEATURES]"""
+    before: Tensor
+    """the two frames before it [batch, 2, 58]"""
+    given: Given
+    away: Tensor
+    """[batch, block, 58], by what the drift guard takes it back"""
+    open: Tensor
+    """[batch, block, 1], how far lips may open for what is heard"""
 
 
 class MotionGraph(nn.Module):
-    """`Denoiser.stream` with what was measured of the student put right (see `Calibration`)."""
+    """All steps of the sampler for the next block, with what was measured of the student put right (see
+    `Calibration`)."""
 
     def __init__(
         self,
@@ -92,11 +124,13 @@ class MotionGraph(nn.Module):
         scale = MOUTH_SCALE[rows]
         self.register_buffer("reading", (encoder.mouth.weight[rows] * scale[:, None]).detach())
         self.register_buffer("reading_bias", (encoder.mouth.bias[rows] * scale).detach())
-        self.register_buffer("reach", torch.tensor(calibration.reach, dtype=torch.float32) / denoiser.std)
+        self.register_buffer("reach", torch.tensor(calibration.reach, dtype=torch.float32))
         lids = torch.zeros(SIZE)
         lids[pair("eyeBlink")] = 1
         self.register_buffer("lids", lids)
-        self.register_buffer("lid_rise", LID_RISE / denoiser.std)
+        self.register_buffer("read_places", _one_hot(READ))
+        self.register_buffer("jaw", _one_hot([CH["jawOpen"]])[0])
+        self.register_buffer("close", _one_hot([CH["mouthClose"]])[0])
         free = torch.full((SIZE,), 1e3)
         low, high, hiss_high = -free, free.clone(), free.clone()
         low[CH["mouthRollLower"]], high[CH["jawOpen"]] = TEETH_ROLL, TEETH_JAW
@@ -120,9 +154,7 @@ class MotionGraph(nn.Module):
         taken = torch.zeros(SIZE)
         taken[[CH[name] for name in EMOTION_GAP]] = -torch.tensor(list(EMOTION_GAP.values()))
         self.register_buffer("taken", taken / GAP["jawOpen"])
-        self.last_time = times[-1]
-        # How much of the first step's noise the second one is given, against what it says is clean.
-        self.noise_left = times[1] / (1 - times[1])
+        self.times = times
         table = torch.tensor(calibration.blinks, dtype=torch.float32)
         self.register_buffer("heat", torch.tensor(calibration.head, dtype=torch.float32) - 1)
         self.register_buffer("head", torch.tensor(HEATED, dtype=torch.float32))
@@ -136,93 +168,89 @@ class MotionGraph(nn.Module):
         leak[FREE] = 0
         leak[[CH["headYaw"], CH["headPitch"], CH["headRoll"]]] = 0.004
         self.register_buffer("leak", leak)
+        turn, head_of_aim, eyes_of_aim = torch.zeros(SIZE, 2), torch.zeros(2, SIZE), torch.zeros(2, SIZE)
+        turn[CH["headYaw"], 0], turn[CH["headPitch"], 1] = 1, -1
+        head_of_aim[0, CH["headYaw"]], head_of_aim[1, CH["headPitch"]] = 0.36, -0.36
+        ways = {(0, 1): "OutLeft InRight", (0, -1): "InLeft OutRight"}
+        ways |= {(1, 1): "UpLeft UpRight", (1, -1): "DownLeft DownRight"}
+        for (axis, sign), names in ways.items():
+            eyes_of_aim[axis, [CH[f"eyeLook{name}"] for name in names.split()]] = sign / EYE_LOOK_RADIANS
+        look = (eyes_of_aim != 0).any(0)
+        other = torch.arange(SIZE)
+        for side in ("Left", "Right"):
+            for a, b in (("In", "Out"), ("Up", "Down")):
+                first, second = CH[f"eyeLook{a}{side}"], CH[f"eyeLook{b}{side}"]
+                other[first], other[second] = second, first
         matrix = torch.tensor(EMOTION_MATRIX, dtype=torch.float32)
         matrix[:, CH["headYaw"] :] = 0
+        matrix[:, look] = 0
         self.register_buffer("emotions", matrix)
-        opposed = [
-            (f"eyeLook{a}{side}", f"eyeLook{b}{side}")
-            for side in ("Left", "Right")
-            for a, b in (("In", "Out"), ("Up", "Down"))
-        ]
-        other = torch.arange(SIZE)
-        look = torch.zeros(SIZE)
-        for first, second in opposed:
-            other[CH[first]], other[CH[second]] = CH[second], CH[first]
-            look[[CH[first], CH[second]]] = 1
-        ways = ("Down", "In", "Out", "Up")
-        self.register_buffer(
-            "eyes", torch.tensor([CH[f"eyeLook{way}{side}"] for side in ("Left", "Right") for way in ways])
-        )
+        self.register_buffer("turn", turn)
+        self.register_buffer("head_of_aim", head_of_aim)
+        self.register_buffer("eyes_of_aim", eyes_of_aim)
+        self.register_buffer("distance", _one_hot([CH["distance"]])[0])
         self.register_buffer("other", other)
-        self.register_buffer("look", look)
+        self.register_buffer("look", look.float())
 
     def anchor(self, controls: Tensor, last: Tensor) -> Tensor:
         """Where the controls put the slow channels [batch, 58]: emotion, directed gaze (a third by the head,
         the eyes make up what the head of the `last` frame leaves of it)."""
-        level = 0.5 + 0.5 * controls[:, 12:13]
+        level, aim = 0.5 + 0.5 * controls[:, 12:13], controls[:, :2]
         place = (controls[:, 4:11] * level) @ self.emotions
-        yaw = 0.36 * controls[:, 0] * controls[:, 2]
-        pitch = -0.36 * controls[:, 1] * controls[:, 2]
-        head = torch.stack([yaw, pitch, yaw * 0, yaw * 0, yaw * 0, controls[:, 3]], 1)
-        left = (controls[:, 0] - last[:, CH["headYaw"]]) / EYE_LOOK_RADIANS
-        up = (controls[:, 1] + last[:, CH["headPitch"]]) / EYE_LOOK_RADIANS
-        eyes = torch.stack([-up, -left, left, up], 1).clamp(0, 1)
-        eyes = torch.cat([eyes[:, [0, 1, 2, 3]], eyes[:, [0, 2, 1, 3]]], 1)
-        place = place.index_copy(1, self.eyes, eyes)
-        return torch.cat([place[:, : CH["headYaw"]], head], 1)
+        head = (aim * controls[:, 2:3]) @ self.head_of_aim + controls[:, 3:4] * self.distance
+        eyes = ((aim - last @ self.turn) @ self.eyes_of_aim).clamp(0, 1)
+        return place + head + eyes
 
-    def carry_on(self, clean: Tensor, shown: Tensor, time: Tensor) -> Tensor:
-        """At the last step of the sampler, part of the head's motion from frame to frame goes on into the
-        next; `shown` [batch, 2, 58] normalised. Few steps leave the head rougher than its data."""
+    def carry_on(self, clean: Tensor, before: Tensor) -> Tensor:
+        """Part of the head's motion from frame to frame goes on into the next; `before` as in `Due`. Few steps
+        leave the head rougher than its data."""
         frame = torch.arange(clean.shape[1], device=clean.device)
         since = (frame[:, None] - frame[None]).float()
-        before = since >= 0
-        share = torch.where(before, INERTIA ** since.clamp(min=0), 0.0)
-        step = torch.diff(torch.cat([shown[:, 1:], clean], 1), dim=1)
+        earlier = since >= 0
+        share = torch.where(earlier, INERTIA ** since.clamp(min=0), 0.0)
+        step = torch.diff(torch.cat([before[:, 1:], clean], 1), dim=1)
         velocity = (1 - INERTIA) * (share @ step)
-        velocity = velocity + INERTIA ** (frame[None, :, None] + 1.0) * (shown[:, 1:] - shown[:, :1])
-        carried = shown[:, 1:] + before.float() @ velocity
-        return torch.where(self.is_last(time) & (self.head > 0), carried, clean)
+        velocity = velocity + INERTIA ** (frame[None, :, None] + 1.0) * (before[:, 1:] - before[:, :1])
+        carried = before[:, 1:] + earlier.float() @ velocity
+        return torch.where(self.head > 0, carried, clean)
 
-    def is_last(self, time: Tensor) -> Tensor:
-        """Whether this is the last step of the sampler [batch, 1, 1]."""
-        return (time < self.last_time + 0.01)[:, None, None]
+    def opened(self, heard: Tensor) -> Tensor:
+        """How far the lips may open in each frame of a block [batch, block, 1]: not where no voice is heard;
+        instruments move as a voice does, and open them else. `heard` of VOICE_FRAMES − 1 frames more, before."""
+        surely = torch.sigmoid(self.voice(heard))
+        surely = F.avg_pool1d(surely.transpose(1, 2), VOICE_FRAMES, 1).transpose(1, 2)
+        return _ramp(surely, VOICE_FROM, VOICE_FULL)
 
-    def hush(self, clean: Tensor, audio: Tensor) -> Tensor:
-        """Lips stay shut where no voice is heard: instruments move as a voice does, and open them else."""
-        surely = torch.sigmoid(self.voice(audio[:, CACHE + 1 - VOICE_FRAMES :]))
-        heard = F.avg_pool1d(surely.transpose(1, 2), VOICE_FRAMES, 1).transpose(1, 2)
-        open_ = ((heard - VOICE_FROM) / (VOICE_FULL - VOICE_FROM)).clamp(0, 1)
-        shut = -self.denoiser.mean / self.denoiser.std
-        carry = self.denoiser.carry
-        return carry * clean + (1 - carry) * torch.lerp(shut.expand_as(clean), clean, open_)
+    def hush(self, clean: Tensor, open_: Tensor) -> Tensor:
+        """Lips are shut where they may not open."""
+        return clean * (self.denoiser.carry + (1 - self.denoiser.carry) * open_)
 
-    def agreed(self, clean: Tensor, audio: Tensor, controls: Tensor) -> Tensor:
+    def apart(self, clean: Tensor) -> Tensor:
+        """An eye can't look both ways: what opposed shapes share is taken off both."""
+        return clean - torch.minimum(clean, clean.index_select(2, self.other)).clamp(min=0) * self.look
+
+    def agreed(self, clean: Tensor, heard: Tensor, controls: Tensor) -> Tensor:
         """Jaw and lips half way to what the encoder itself reads off the voice: two estimates that err apart.
         Not in contact, which would blur."""
         amount = articulation_amount(controls[:, 12])[:, None, None]
-        read = (F.linear(audio[:, CACHE:], self.reading, self.reading_bias) * amount).clamp(0, 1)
-        read = (read - self.denoiser.mean[READ]) / self.denoiser.std[READ]
-        roll = CH["mouthRollLower"]
-        contact = (clean[:, :, roll] * self.denoiser.std[roll] + self.denoiser.mean[roll]) / CONTACT_ROLL
-        share = 0.5 * (1 - contact.clamp(0, 1))
-        mixed = torch.lerp(clean[:, :, READ], read, share[:, :, None])
-        return clean.index_copy(2, torch.tensor(READ, device=clean.device), mixed)
+        read = (F.linear(heard, self.reading, self.reading_bias) * amount).clamp(0, 1)
+        contact = clean[:, :, CH["mouthRollLower"], None] / CONTACT_ROLL
+        own = clean @ self.read_places.t()
+        return clean + (0.5 * (1 - contact.clamp(0, 1)) * (read - own)) @ self.read_places
 
-    def heard(self, audio: Tensor) -> tuple[Tensor, Tensor]:
+    def phones_in(self, heard: Tensor) -> tuple[Tensor, Tensor]:
         """How surely each class is heard in the mean of each frame of the block [batch, block, CLASSES], and
         how far the lips meet for what is heard of p b m [batch, block]."""
-        hops = self.phones(audio[:, CACHE:]).unflatten(2, (-1, CLASSES)).softmax(3)
+        hops = self.phones(heard).unflatten(2, (-1, CLASSES)).softmax(3)
         halves = hops[:, :, :, INDEX["P"]].unflatten(2, (2, -1)).mean(3)
-        return hops.mean(2), _ramp(torch.minimum(halves[:, :, 0], halves[:, :, 1]), LIPS_FROM, LIPS_FULL)
+        return hops.mean(2), _ramp(halves.amin(2), LIPS_FROM, LIPS_FULL)
 
     def parted(self, clean: Tensor, sure: Tensor, lips: Tensor) -> Tensor:
         """Lips that the student closes part again where the encoder hears neither p b m nor f v nor
         silence."""
         wrongly = (1 - lips) * (1 - _ramp(sure[:, :, INDEX["F"]], *SHUT_FROM))
         wrongly = wrongly * (1 - _ramp(sure[:, :, INDEX["SIL"]], *SILENT_FROM))
-        real = clean * self.denoiser.std + self.denoiser.mean
-        return clean - wrongly[:, :, None] * self.contact * real / self.denoiser.std
+        return clean * (1 - wrongly[:, :, None] * self.contact)
 
     def narrowed(self, clean: Tensor, sure: Tensor, lips: Tensor) -> Tensor:
         """The lips meet where the encoder hears p b m, the lower lip goes to the teeth where it hears f or v
@@ -230,65 +258,107 @@ class MotionGraph(nn.Module):
         between vowels too far."""
         hiss = _ramp(sure[:, :, INDEX["S"]] + sure[:, :, INDEX["SH"]], HISS_FROM, HISS_FULL)
         teeth = _ramp(sure[:, :, INDEX["F"]], TEETH_FROM, TEETH_FULL)
-        real = clean * self.denoiser.std + self.denoiser.mean
-        real = torch.lerp(real, torch.minimum(real, self.hiss_high), hiss[:, :, None])
-        there = torch.minimum(torch.maximum(real, self.teeth_low), self.teeth_high)
-        real = torch.lerp(real, there, teeth[:, :, None])
-        met = torch.minimum(torch.maximum(real, self.lips_low), self.lips_high)
+        clean = _mix(clean, torch.minimum(clean, self.hiss_high), hiss[:, :, None])
+        there = torch.minimum(torch.maximum(clean, self.teeth_low), self.teeth_high)
+        clean = _mix(clean, there, teeth[:, :, None])
+        met = torch.minimum(torch.maximum(clean, self.lips_low), self.lips_high)
         # What gap is left then, mouthClose takes away.
-        close = torch.tensor([CH["mouthClose"]], device=met.device)
-        met = met.index_add(2, close, (met @ self.gap).clamp(min=0)[:, :, None])
-        return (torch.lerp(real, met, lips[:, :, None]) - self.denoiser.mean) / self.denoiser.std
+        met = met + (met @ self.gap).clamp(min=0)[:, :, None] * self.close
+        return _mix(clean, met, lips[:, :, None])
 
     def given_back(self, clean: Tensor) -> Tensor:
         """The jaw opens by what emotions take of an opening (a sad chin a tenth of it: short vowels would be
         shut). Not in contact, and not where the mouth hardly opens."""
-        real = clean * self.denoiser.std + self.denoiser.mean
-        jaw = CH["jawOpen"]
-        open_ = ((real[:, :, jaw] - JAW_FROM) / (JAW_FULL - JAW_FROM)).clamp(0, 1)
-        open_ = open_ * (2 - real[:, :, CH["mouthRollLower"]] / CONTACT_ROLL).clamp(0, 1)
-        more = open_ * (real @ self.taken).clamp(min=0) / self.denoiser.std[jaw]
-        return clean.index_add(2, torch.tensor([jaw], device=clean.device), more[:, :, None])
+        open_ = _ramp(clean[:, :, CH["jawOpen"]], JAW_FROM, JAW_FULL)
+        open_ = open_ * (2 - clean[:, :, CH["mouthRollLower"]] / CONTACT_ROLL).clamp(0, 1)
+        return clean + (open_ * (clean @ self.taken).clamp(min=0))[:, :, None] * self.jaw
 
     def joined(self, clean: Tensor, last: Tensor, few: Tensor) -> Tensor:
         """No step into a block is larger than steps inside of blocks are; and where no blink is asked for
         (`few` [batch, 1] is 1), lids don't begin to close."""
         frame = torch.arange(clean.shape[1], device=clean.device)[None, :, None] + 1
-        rise = torch.lerp(self.reach.expand_as(last), self.lid_rise.expand_as(last), few[:, None] * self.lids)
+        rise = _mix(self.reach, torch.full_like(self.reach, LID_RISE), few[:, None] * self.lids)
         return last + torch.minimum(torch.maximum(clean - last, -frame * self.reach), frame * rise)
 
-    def forward(self, noisy: Tensor, time: Tensor, audio: Tensor, cache: Tensor, controls: Tensor) -> Tensor:
+    def hotter(self, block: Tensor, controls: Tensor) -> Tensor:
+        """What is added to the noise, as a share of it [batch, 1, 58]: the sampling temperature of the head.
+        Between the blocks for which it was measured (1, 2, 5) it goes in straight lines."""
+        heat = _mix(self.heat[0], self.heat[1], (block - 1).clamp(max=1))
+        heat = _mix(heat, self.heat[2], (block - 2).clamp(min=0) / 3)
+        return (controls[:, 14:17] @ heat)[:, None, None] * self.head
+
+    def due(self, shown: Tensor, audio: Tensor, kept: Tensor, controls: Tensor) -> Due:
+        """`shown` and `audio` as in `forward`; `kept` of the last CACHE frames [batch, CACHE, MEMORY]."""
+        denoiser = self.denoiser
+        block = audio.shape[1] - shown.shape[1]
         rate = controls[:, 13:14]
-        few = ((FEW_BLINKS - rate) / (FEW_BLINKS / 2)).clamp(0, 1)
-        begin = ((time - 0.98) / 0.02).clamp(0, 1)[:, None]
-        noisy = noisy - (begin * few * LIDS_DOWN)[:, None] * self.lids
         part = (rate - self.asked[:-1]).clamp(min=0).minimum(torch.diff(self.asked))
         given = self.base + (part * self.slope).sum(1, keepdim=True)
         controls = torch.cat([controls[:, :13], given, controls[:, 14:]], 1)
-        # The sampling temperature of the head; between the blocks for which it was measured (1, 2, 5) it goes
-        # in straight lines. Nothing but noise is given at the first step; what of it is left to the steps
-        # after it is the sampler's, so it is heated by way of what this step says is clean.
-        size = torch.ones_like(noisy[0, :, 0]).sum()
-        heat = torch.lerp(self.heat[0], self.heat[1], (size - 1).clamp(max=1))
-        heat = torch.lerp(heat, self.heat[2], (size - 2).clamp(min=0) / 3)
-        heat = controls[:, 14:17] @ heat
-        added = noisy * ((begin[:, 0] * heat)[:, None, None] * self.head)
-        clean = self.denoiser.stream(noisy + added, time, audio, cache, controls)
-        frame = torch.arange(noisy.shape[1], device=noisy.device)[None, :, None] + 1
-        away = (cache[:, -1] - self.anchor(controls, cache[:, -1])) / self.denoiser.std
+        before, heard = shown[:, -2:], audio[:, -block:]
         # A mood that is heard in the voice has no place of its own to go to: it is let go more slowly.
         leak = self.leak * (1 - 0.7 * controls[:, 11:12] * (self.leak > 0.03))
         # Eyes are held to a direction that is asked for, and free otherwise.
         leak = torch.maximum(leak, GAZE_LEAK * controls[:, 2:3] * self.look)
-        clean = clean - frame * leak[:, None] * away[:, None]
-        shown = (cache[:, -2:] - self.denoiser.mean) / self.denoiser.std
-        sure, lips = self.heard(audio)
-        agreed = self.agreed(self.parted(clean, sure, lips), audio, controls)
-        spoken = self.given_back(self.narrowed(agreed, sure, lips))
-        clean = torch.where(self.is_last(time), spoken, clean)
-        clean = self.carry_on(self.hush(clean, audio), shown, time)
-        # An eye can't look both ways: what opposed shapes share is taken off both.
-        real = clean * self.denoiser.std + self.denoiser.mean
-        shared = torch.minimum(real, real[:, :, self.other]).clamp(min=0) * self.look
-        clean = clean - shared / self.denoiser.std + self.noise_left * added
-        return torch.where(self.is_last(time), self.joined(clean, shown[:, 1:], few), clean)
+        away = leak * (before[:, 1] - self.anchor(controls, before[:, 1]))
+        frame = torch.arange(block, device=shown.device)[None, :, None] + 1
+        last = (before - denoiser.mean) / denoiser.std
+        return Due(
+            controls=controls,
+            few=((FEW_BLINKS - rate) / (FEW_BLINKS / 2)).clamp(0, 1),
+            heard=heard,
+            before=before,
+            given=denoiser.given(
+                heard,
+                controls[:, None],
+                last[:, 1:],
+                denoiser.read(last),
+                denoiser.place[:block],
+                denoiser.recall(kept),
+                denoiser.block_biases(block),
+            ),
+            away=frame * away[:, None],
+            open=self.opened(audio[:, 1 - VOICE_FRAMES - block :]),
+        )
+
+    def step(self, noisy: Tensor, time: float, due: Due) -> Tensor:
+        """noisy [batch, block, 58] in units of `std` → what the step at this noise level, one of `times`, says is
+        clean, in real units."""
+        denoiser, later = self.denoiser, [t for t in self.times if t < time]
+        added = torch.zeros(())
+        if time == 1:
+            noisy = noisy - due.few[:, None] * (LIDS_DOWN * self.lids)
+            # Nothing but noise is given at the first step; what of it is left to the steps after it is the
+            # sampler's, so the head is heated by way of what this step says is clean.
+            added = noisy * self.hotter(torch.ones_like(noisy[0, :, 0]).sum(), due.controls)
+        clean = denoiser.predict(noisy + added, torch.full((1, 1), time), due.given)
+        clean = clean * denoiser.std + denoiser.mean - due.away
+        if later:
+            # How much of this step's noise the next one is given, against what this one says is clean.
+            left = later[0] / (1 - later[0]) * denoiser.std
+            return self.apart(self.hush(clean, due.open)) + left * added
+        sure, lips = self.phones_in(due.heard)
+        clean = self.agreed(self.parted(clean, sure, lips), due.heard, due.controls)
+        clean = self.hush(self.given_back(self.narrowed(clean, sure, lips)), due.open)
+        return self.joined(self.apart(self.carry_on(clean, due.before)), due.before[:, 1:], due.few)
+
+    def forward(
+        self, noise: Tensor, shown: Tensor, audio: Tensor, memory: Tensor, controls: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The next block, on the linear path x(t) = (1 − t)·x0 + t·noise: each step predicts x0, and the next
+        starts from it with the same noise at a lower level (deterministic, DDIM-like).
+
+        noise [batch, block, 58]; shown [batch, n + 1, 58], the n last frames, of which nothing is kept yet, and
+        the one before them; audio [batch, n + 1 + block, FEATURES], what was heard in these and in the block;
+        memory [batch, CACHE, MEMORY] of the frames before the n → frames [batch, block, 58], remembered [batch,
+        n, MEMORY] of the n. Frames in real units.
+        """
+        mean, std = self.denoiser.mean, self.denoiser.std
+        remembered = self.denoiser.remember((shown - mean) / std, audio[:, 1 : shown.shape[1]])
+        due = self.due(shown, audio, torch.cat([memory, remembered], 1)[:, -CACHE:], controls)
+
+        def predict(x: Tensor, time: float) -> Tensor:
+            clean = self.step(x, time, due)
+            return clean if time == self.times[-1] else (clean - mean) / std
+
+        return sample(predict, noise, self.times)[-1], remembered

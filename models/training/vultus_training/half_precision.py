@@ -83,7 +83,7 @@ def stream(streamer: Streamer, pcm: np.ndarray) -> np.ndarray:
     controls = neutral_controls()[None]
     out = []
     for first in range(0, frames, BLOCK):
-        audio = features[:, first : first + streamer.history + BLOCK]
+        audio = features[:, first : first + streamer.cache + BLOCK]
         block = streamer.sample(noise[:, first : first + BLOCK], audio, cache, controls).astype(np.float32)
         cache = np.concatenate([cache, block], 1)[:, -streamer.cache :]
         out.append(block[0])

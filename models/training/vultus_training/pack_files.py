@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .paths import PACK
 
-FORMAT = 2
+FORMAT = 3
 RENDERER = "warp"
 FILES = {
     "faceBasis": "face-basis.bin",

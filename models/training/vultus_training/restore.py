@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -27,7 +28,7 @@ from torch import Tensor, nn
 
 from .calibration import HEAD_BLOCKS, Calibration
 from .channels import CH, FRAME_SAMPLES, MOUTH, SIZE
-from .denoiser import Denoiser
+from .denoiser import LAYERS, Denoiser
 from .encoder import FEATURES, JAW_SCALE, MOUTH_SCALE, AudioEncoder
 from .export import BLOCKS, export_audio, export_motion
 from .graphs import READ, MotionGraph
@@ -118,7 +119,18 @@ def _restore_motion(pack: Path, encoder: AudioEncoder) -> tuple[Denoiser, Calibr
     graph = MotionGraph(denoiser, encoder, probe)
     encoder.mouth = mouth
     ratio = found.of(denoiser.std / denoiser.range)  # the exporter folds it into one constant
-    print("student lacks", [name for name in found.fill(read) if name != "denoiser.range"])
+    # What the graph has of all layers in one table.
+    shifts, biases = found.of(denoiser.shifts()), found.of(denoiser.bias_table())
+    tables = [name for name in found.fill(read) if not re.search("range|shift|_bias$", name)]
+    print("student lacks", tables)
+    with torch.no_grad():
+        for layer in denoiser.layers:
+            layer.shift.zero_()
+        shifts = (shifts - denoiser.shifts()).chunk(LAYERS)
+        for layer, shift, bias in zip(denoiser.layers, shifts, biases.t().chunk(LAYERS), strict=True):
+            layer.shift.copy_(shift.view_as(layer.shift))
+            layer.past_bias.copy_(bias[:, : layer.past_bias.shape[1]])
+            layer.own_bias.copy_(bias[:, layer.past_bias.shape[1] :])
     denoiser.mean.copy_(torch.from_numpy(statistics["mean"]))
     denoiser.std.copy_(torch.from_numpy(statistics["std"]))
     denoiser.range.copy_(denoiser.std / ratio)
@@ -135,7 +147,7 @@ def _calibration(found: Initializers, graph: MotionGraph, denoiser: Denoiser, ga
     return Calibration(
         blinks=torch.stack([torch.cat([asked, asked[-1:] + step[-1:]]), given], 1).numpy(),
         head=1 + torch.stack([found.of(row) for row in graph.heat]).numpy(),
-        reach=(found.of(graph.reach) * denoiser.std).numpy(),
+        reach=found.of(graph.reach).numpy(),
         gaze=np.array(gaze)[[BLOCKS.index(block) for block in HEAD_BLOCKS]],
     )
 

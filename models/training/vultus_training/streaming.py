@@ -22,7 +22,7 @@ def neutral_controls(state: str = "speaking") -> np.ndarray:
 
 
 class Streamer:
-    """A pack opened for streaming. `predict` may be replaced (the teacher is measured that way)."""
+    """A pack opened for streaming. `make` may be replaced (the teacher is measured that way)."""
 
     def __init__(self, pack: Path, threads: int = 1) -> None:
         self.manifest = json.loads((pack / "pack.json").read_text())
@@ -36,60 +36,51 @@ class Streamer:
             for name in ("audio", "motion")
         )
         motion = self.manifest["motion"]
-        self.mean, self.std, self.low, self.high = (
-            np.array(motion[name], np.float32) for name in ("mean", "std", "min", "max")
-        )
-        self.times = self.manifest["sampler"]["times"]
-        self.cache = motion["cacheFrames"]
-        self.left = self.manifest["audio"]["leftContextSamples"]
-        self.ahead = self.manifest["audio"]["lookaheadFrames"]
-        self.history = self.manifest["audio"]["historyFrames"]
+        self.low, self.high = (np.array(motion[name], np.float32) for name in ("min", "max"))
+        self.cache = motion["memoryFrames"]
+        self.memory_size = motion["memorySize"]
+        audio = self.manifest["audio"]
+        self.left, self.ahead = audio["leftContextSamples"], audio["lookaheadFrames"]
+        self.hearing_shape = audio["memoryFrames"], audio["memorySize"]
         #: Frames of the lookahead that are really heard; silence takes the place of the others.
         self.heard_ahead = self.ahead
         #: By how much each channel's noise is scaled.
         self.noise_scale = np.ones(SIZE, np.float32)
 
-    def predict(self, noisy, time, audio, cache, controls) -> np.ndarray:
-        """One run of the motion graph."""
-        return self.motion.run(
-            None, {"noisy": noisy, "time": time, "audio": audio, "cache": cache, "controls": controls}
-        )[0]
+    def make(self, noise, shown, audio, memory, controls) -> np.ndarray:
+        """One run of the motion graph: frames [batch, block, 58]."""
+        inputs = {"noise": noise, "shown": shown, "audio": audio, "memory": memory, "controls": controls}
+        return self.motion.run(["frames"], inputs)[0]
 
     def features(self, pcm: np.ndarray, frames: int, chunk: int = 50) -> np.ndarray:
-        """Features [batch, history + frames, C]; what lies before the voice is silence, as the graph hears
-        it."""
-        batch = len(pcm)
-        total = frames + self.history + chunk
-        padded = np.zeros(
-            (batch, self.left + (self.history + total + self.ahead) * FRAME_SAMPLES), np.float32
-        )
+        """Features [batch, cache + frames, C]; what lies before the voice is silence, as the graph hears it."""
+        before = chunk + self.cache
+        total = -(-(before + frames) // chunk) * chunk
+        padded = np.zeros((len(pcm), self.left + (total + self.ahead) * FRAME_SAMPLES), np.float32)
         voice = pcm[:, : (frames + self.ahead) * FRAME_SAMPLES]
-        at = self.left + self.history * FRAME_SAMPLES
+        at = self.left + before * FRAME_SAMPLES
         padded[:, at : at + voice.shape[1]] = voice
+        missing = (self.ahead - self.heard_ahead) * FRAME_SAMPLES
+        step = 1 if missing else chunk
+        memory = np.zeros((len(pcm), *self.hearing_shape), np.float32)
         out = []
-        if self.heard_ahead < self.ahead:
-            for first in range(0, self.history + frames):
-                span = slice(first * FRAME_SAMPLES, self.left + (first + 1 + self.ahead) * FRAME_SAMPLES)
-                window = padded[:, span].copy()
-                window[:, -(self.ahead - self.heard_ahead) * FRAME_SAMPLES :] = 0
-                out.append(self.audio.run(None, {"pcm": window})[0])
-            return np.concatenate(out, 1)
-        for first in range(0, self.history + frames, chunk):
-            span = slice(first * FRAME_SAMPLES, self.left + (first + chunk + self.ahead) * FRAME_SAMPLES)
-            out.append(self.audio.run(None, {"pcm": padded[:, span]})[0])
-        return np.concatenate(out, 1)[:, : self.history + frames]
+        for first in range(0, total, step):
+            span = slice(first * FRAME_SAMPLES, self.left + (first + step + self.ahead) * FRAME_SAMPLES)
+            window = padded[:, span].copy()
+            window[:, window.shape[1] - missing :] = 0
+            heard, remembered = self.audio.run(None, {"pcm": window, "memory": memory})
+            memory = np.concatenate([memory, remembered], 1)[:, -memory.shape[1] :]
+            out.append(heard)
+        # The first chunk of silence is heard on top of a memory of nothing.
+        return np.concatenate(out, 1)[:, chunk : before + frames]
 
     def sample(
         self, noise: np.ndarray, audio: np.ndarray, cache: np.ndarray, controls: np.ndarray
     ) -> np.ndarray:
-        """Noise [batch, block, 58] → frames in real units."""
-        x = noise
-        for k, t in enumerate(self.times):
-            clean = self.predict(x, np.full(len(x), t, np.float32), audio, cache, controls)
-            if k + 1 < len(self.times):
-                to = self.times[k + 1]
-                x = ((1 - to) * clean + to * (x - (1 - t) * clean) / t).astype(np.float32)
-        return np.clip(clean * self.std + self.mean, self.low, self.high)
+        """Noise [batch, block, 58] → frames in real units; nothing of the past is remembered."""
+        shown, heard = (np.concatenate([past[:, :1], past], 1) for past in (cache, audio))
+        memory = np.zeros((len(noise), self.cache, self.memory_size), np.float32)
+        return np.clip(self.make(noise, shown, heard, memory, controls), self.low, self.high)
 
     def stream(
         self, voices: list[np.ndarray], controls: np.ndarray | None = None, block: int = 2, seed: int = 0
@@ -112,7 +103,7 @@ class Streamer:
         shown = np.zeros((len(voices), self.cache + frames, SIZE), np.float32)
         for at in range(0, frames, block):
             noise = rng.standard_normal((len(voices), block, SIZE)).astype(np.float32) * self.noise_scale
-            audio = heard[:, at : at + self.history + block]
+            audio = heard[:, at : at + self.cache + block]
             shown[:, self.cache + at : self.cache + at + block] = self.sample(
                 noise, audio, shown[:, at : at + self.cache], controls[:, at]
             )

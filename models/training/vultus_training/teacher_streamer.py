@@ -24,12 +24,10 @@ def torch_streamer(pack: Path, calibration: Calibration, weights: Path, times: t
     encoder.load_state_dict(torch.load(WORK / "encoder.pt"))
     graph = MotionGraph(denoiser, encoder, calibration, times).eval()
     streamer = Streamer(pack)
-    streamer.times = list(times)
 
     @torch.no_grad()
-    def predict(noisy, time_, audio, cache, controls):
-        tensors = [torch.from_numpy(np.ascontiguousarray(a)) for a in (noisy, time_, audio, cache, controls)]
-        return graph(*tensors).numpy()
+    def make(*inputs: np.ndarray) -> np.ndarray:
+        return graph(*[torch.from_numpy(np.ascontiguousarray(a)) for a in inputs])[0].numpy()
 
-    streamer.predict = predict  # type: ignore[method-assign]
+    streamer.make = make  # type: ignore[method-assign]
     return streamer

@@ -4,14 +4,17 @@ import { VocalEffort } from '../../audio/vocal-effort.ts';
 import { Arousal } from '../../audio/voice-activity/arousal.ts';
 import { MOTION_FRAME_MS, MOTION_SIZE } from '../../contract/motion-frame.ts';
 import type { HeardVoices } from '../../model/control-vector.ts';
-import type { BlockRequest, MotionModel } from '../../model/motion-model.ts';
+import type { BlockRequest, Heard, HearingRequest, Made, MotionModel } from '../../model/motion-model.ts';
 import { dynamicMouth } from '../../model/mouth-dynamics.ts';
 import { SAMPLES_PER_FRAME } from '../../model/pack.ts';
 import { settledFrame } from '../../model/settled-frame.ts';
+import { FrameRing } from './frame-ring.ts';
 import type { MotionPlan } from './motion-plan.ts';
 
 /** Frames that stay readable behind the newest one, beyond what the model itself looks back on. */
 const KEPT_FRAMES = 64;
+/** After a gap so much of the voice before a block is heard anew: more than the encoder reaches back. */
+const GAP_FRAMES = 24;
 
 /**
  * A stream whose next block is to be made, and what tells its controls (see `controlVector`) as the run begins: while
@@ -24,8 +27,8 @@ export interface MotionTurn {
 
 /**
  * The motion of one session: makes block after block from the timeline's voice, the rolling window of audio
- * features and the cache of frames that were shown, and can go back to an earlier frame when what was to be
- * said is not said any more.
+ * features, the cache of frames that were shown and what the graphs remember of both, and can go back to an earlier
+ * frame when what was to be said is not said any more.
  */
 export class MotionStream {
   readonly #model: MotionModel;
@@ -37,13 +40,19 @@ export class MotionStream {
   readonly #lookaheadFrames: number;
   /** The face before the first frame, `Float32Array [58]`. */
   readonly before: Float32Array;
-  readonly #frames: Float32Array[];
-  readonly #features: Float32Array[];
+  readonly #frames: FrameRing;
+  readonly #features: FrameRing;
+  /** What the encoder remembers of frames before `#heardUntil`, less its lookahead. */
+  readonly #hearing: FrameRing;
+  #heardUntil: number;
+  /** What the denoiser remembers of shown frames before `#rememberedUntil`. */
+  readonly #memory: FrameRing;
+  #rememberedUntil: number;
   readonly #arousal = new Arousal();
   #arousalFrames: number;
   readonly #effort = new VocalEffort();
-  /** Of each frame, decibels; a ring. */
-  readonly #efforts: Float64Array;
+  /** Of each frame, decibels. */
+  readonly #efforts: FrameRing;
   #effortFrames: number;
   #nextFrame: number;
 
@@ -82,9 +91,14 @@ export class MotionStream {
     this.#arousalFrames = this.#nextFrame;
     this.#effortFrames = this.#nextFrame;
     this.before = options.before ?? Float32Array.from(motion.rest ?? new Array<number>(MOTION_SIZE).fill(0));
-    this.#frames = new Array<Float32Array>(motion.cacheFrames + KEPT_FRAMES).fill(this.before);
-    this.#efforts = new Float64Array(this.#frames.length);
-    this.#features = new Array<Float32Array>(audio.historyFrames + KEPT_FRAMES).fill(model.silence);
+    const { features, remembered } = model.silence;
+    this.#frames = new FrameRing(motion.memoryFrames + KEPT_FRAMES, this.before);
+    this.#efforts = new FrameRing(this.#frames.length, new Float32Array(1));
+    this.#features = new FrameRing(motion.memoryFrames + KEPT_FRAMES, features);
+    this.#hearing = new FrameRing(audio.memoryFrames + audio.lookaheadFrames + KEPT_FRAMES, remembered);
+    this.#heardUntil = this.#nextFrame;
+    this.#memory = new FrameRing(motion.memoryFrames + KEPT_FRAMES, new Float32Array(motion.memorySize));
+    this.#rememberedUntil = this.#nextFrame - motion.memoryFrames;
   }
 
   /** Index of the first frame that is not made yet. */
@@ -147,51 +161,77 @@ export class MotionStream {
   static async advanceTogether(turns: readonly MotionTurn[]): Promise<void> {
     const [{ stream: one }] = turns;
     const [model, block] = [one.#model, one.nextBlock!];
-    const encoded = await model.encode(turns.map(({ stream }) => stream.#window(block)));
-    const requests = turns.map(({ stream, controls }, i) => stream.#request(encoded[i], controls(), block));
-    const clean = await model.sample(requests, block);
-    for (const [i, { stream }] of turns.entries()) stream.#take(clean[i]);
+    const hearing = turns.map(({ stream }) => stream.#toHear(block));
+    const heard = await inRuns(
+      hearing,
+      ({ pcm }) => pcm.length,
+      (requests) => model.encode(requests),
+    );
+    const requests = turns.map(({ stream, controls }, i) => stream.#toMake(heard[i], controls(), block));
+    const made = await inRuns(
+      requests,
+      ({ shown }) => shown.length,
+      (some) => model.sample(some, block),
+    );
+    for (const [i, { stream }] of turns.entries()) stream.#take(heard[i], made[i]);
   }
 
-  #request(encoded: Float32Array, controls: Float32Array, block: number): BlockRequest {
-    const { motion, audio } = this.#model.manifest;
+  /** Where the window of the next block begins to be heard: at the block, or before it where there is a gap. */
+  get #hearFrom(): number {
+    return Math.min(this.#nextFrame, Math.max(this.#heardUntil, this.#nextFrame - GAP_FRAMES));
+  }
+
+  /** What the encoder hears for a block: past, what of it was not heard yet, block, lookahead. */
+  #toHear(block: number): HearingRequest {
+    const { leftContextSamples, lookaheadFrames, memoryFrames } = this.#model.manifest.audio;
+    const from = this.#hearFrom;
+    // Nothing of the frames before a gap is known.
+    if (from > this.#heardUntil) {
+      this.#hearing.fill(
+        this.#heardUntil - lookaheadFrames,
+        from - lookaheadFrames,
+        this.#model.silence.remembered,
+      );
+    }
+    const missing = Math.round((lookaheadFrames - this.#lookaheadFrames) * SAMPLES_PER_FRAME);
+    const pcm = new Float32Array(this.#model.windowSamples(this.#nextFrame + block - from));
+    const heard = pcm.length - missing;
+    pcm.set(restorePeaks(this.#timeline.read16k(from * SAMPLES_PER_FRAME - leftContextSamples, heard)));
+    for (let i = 0; i < missing; i++) pcm[heard + i] = pcm[heard - 1 - i];
+    const end = from - lookaheadFrames;
+    return { pcm, memory: this.#hearing.read(end - memoryFrames, end) };
+  }
+
+  #toMake({ features }: Heard, controls: Float32Array, block: number): BlockRequest {
+    const { memoryFrames } = this.#model.manifest.motion;
     const firstFrame = this.#nextFrame;
-    put(this.#features, firstFrame, encoded, audio.featureSize);
+    this.#features.put(firstFrame, features.subarray(-block * this.#features.size));
+    const fresh = Math.min(memoryFrames, Math.max(1, firstFrame - this.#rememberedUntil));
+    const from = firstFrame - fresh;
     return {
-      features: gather(
-        this.#features,
-        firstFrame - audio.historyFrames,
-        audio.historyFrames + block,
-        audio.featureSize,
-      ),
-      cache: gather(this.#frames, firstFrame - motion.cacheFrames, motion.cacheFrames, MOTION_SIZE),
+      shown: this.#frames.read(from - 1, firstFrame),
+      features: this.#features.read(from - 1, firstFrame + block),
+      memory: this.#memory.read(from - memoryFrames, from),
       controls,
       seed: this.#seed,
       firstFrame,
     };
   }
 
-  #take(frames: Float32Array): void {
-    put(this.#frames, this.#nextFrame, frames, MOTION_SIZE);
-    this.#nextFrame += frames.length / MOTION_SIZE;
+  #take(heard: Heard, made: Made): void {
+    const firstFrame = this.#nextFrame;
+    this.#hearing.put(this.#hearFrom - this.#model.manifest.audio.lookaheadFrames, heard.remembered);
+    this.#memory.put(firstFrame - made.remembered.length / this.#memory.size, made.remembered);
+    this.#rememberedUntil = firstFrame;
+    this.#frames.put(firstFrame, made.frames);
+    this.#nextFrame += made.frames.length / MOTION_SIZE;
+    this.#heardUntil = this.#nextFrame;
     const first = Math.max(this.#effortFrames, this.#nextFrame - KEPT_FRAMES);
     for (let frame = first; frame < this.#nextFrame; frame++) {
       this.#effort.hear(this.#timeline.read16k(frame * SAMPLES_PER_FRAME, SAMPLES_PER_FRAME));
-      this.#efforts[frame % this.#efforts.length] = this.#effort.decibels;
+      this.#efforts.put(frame, Float32Array.of(this.#effort.decibels));
     }
     this.#effortFrames = Math.max(first, this.#nextFrame);
-  }
-
-  /** What the encoder hears for a block: past, block, lookahead. */
-  #window(block: number): Float32Array {
-    const { leftContextSamples, lookaheadFrames } = this.#model.manifest.audio;
-    const missing = Math.round((lookaheadFrames - this.#lookaheadFrames) * SAMPLES_PER_FRAME);
-    const window = new Float32Array(this.#model.windowSamples(block));
-    const heard = window.length - missing;
-    const from = this.#nextFrame * SAMPLES_PER_FRAME - leftContextSamples;
-    window.set(restorePeaks(this.#timeline.read16k(from, heard)));
-    for (let i = 0; i < missing; i++) window[heard + i] = window[heard - 1 - i];
-    return window;
   }
 
   /**
@@ -203,9 +243,9 @@ export class MotionStream {
     const share = Math.max(0, index - from);
     const needed = share > 0 ? from + 1 : from;
     if (needed >= this.#nextFrame) return undefined;
-    const before = this.#frames[from % this.#frames.length];
+    const before = this.#frames.at(from);
     if (share === 0) return before;
-    const after = this.#frames[needed % this.#frames.length];
+    const after = this.#frames.at(needed);
     return before.map((value, channel) => value + share * (after[channel] - value));
   }
 
@@ -213,42 +253,37 @@ export class MotionStream {
   shownAt(index: number): Float32Array | undefined {
     const frame = this.at(index);
     if (!frame) return undefined;
-    const effort = this.#efforts[Math.max(0, Math.floor(index)) % this.#efforts.length];
+    const [effort] = this.#efforts.at(Math.max(0, Math.floor(index)));
     return settledFrame(dynamicMouth(frame, effort), this.#model.manifest.motion.knees);
   }
 
   /** Leaves out the frames before `frame`: nobody saw them. The face goes on from the last one that was made. */
   skipTo(frame: number): void {
-    const last = this.#frames[(this.#nextFrame + this.#frames.length - 1) % this.#frames.length];
     const start = this.#blockStart(frame);
-    const missing = Math.max(0, start - this.#nextFrame);
-    for (let i = 1; i <= Math.min(missing, this.#frames.length); i++) {
-      this.#frames[(start - i) % this.#frames.length] = last;
-    }
-    for (let i = 1; i <= Math.min(missing, this.#features.length); i++) {
-      this.#features[(start - i) % this.#features.length] = this.#model.silence;
-    }
-    this.#nextFrame += missing;
+    if (start <= this.#nextFrame) return;
+    this.#frames.fill(this.#nextFrame, start, this.#frames.at(this.#nextFrame - 1));
+    this.#features.fill(this.#nextFrame, start, this.#model.silence.features);
+    this.#nextFrame = start;
   }
 
   /** Forgets all frames from `frame` on: they were made of voice that will not be heard. */
   rollback(frame: number): void {
     this.#nextFrame = Math.min(this.#nextFrame, Math.max(0, frame));
+    this.#heardUntil = Math.min(this.#heardUntil, this.#nextFrame);
+    this.#rememberedUntil = Math.min(this.#rememberedUntil, this.#nextFrame);
   }
 }
 
-/** Copies `count` consecutive vectors out of a ring that is indexed modulo its length, also from below 0. */
-function gather(ring: Float32Array[], first: number, count: number, size: number): Float32Array {
-  const joined = new Float32Array(count * size);
-  for (let i = 0; i < count; i++) {
-    joined.set(ring[(((first + i) % ring.length) + ring.length) % ring.length], i * size);
+/** Answers requests in as few runs as can be: those of one size share one. In their order. */
+async function inRuns<Request, Answer>(
+  requests: readonly Request[],
+  size: (request: Request) => number,
+  run: (some: Request[]) => Promise<Answer[]>,
+): Promise<Answer[]> {
+  const answers = new Map<Request, Answer>();
+  for (const some of Map.groupBy(requests, size).values()) {
+    const answered = await run(some);
+    for (const [i, request] of some.entries()) answers.set(request, answered[i]);
   }
-  return joined;
-}
-
-/** Copies consecutive vectors into a ring that is indexed modulo its length. */
-function put(ring: Float32Array[], first: number, vectors: Float32Array, size: number): void {
-  for (let i = 0; i * size < vectors.length; i++) {
-    ring[(first + i) % ring.length] = vectors.slice(i * size, (i + 1) * size);
-  }
+  return requests.map((request) => answers.get(request)!);
 }
