@@ -164,7 +164,9 @@ def main() -> None:
         canvas = Canvas()
         DRAWINGS[who](canvas)
         picture = canvas.cut_out((40, 44, 944))
-        cv2.imwrite(str(options.out / f"{who}.png"), picture[..., [2, 1, 0, 3]], [cv2.IMWRITE_PNG_COMPRESSION, 9])
+        cv2.imwrite(
+            str(options.out / f"{who}.png"), picture[..., [2, 1, 0, 3]], [cv2.IMWRITE_PNG_COMPRESSION, 9]
+        )
 
 
 if __name__ == "__main__":
