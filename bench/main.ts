@@ -5,6 +5,7 @@ import { benchAnalysis } from './analysis.ts';
 import { benchBargeIn } from './barge-in/barge-in.ts';
 import { benchClientDraw } from './client-draw/client-draw.ts';
 import { benchCloseUps, type CloseUpsOptions } from './close-ups/close-ups.ts';
+import { benchDrawn } from './drawn.ts';
 import { benchFailover } from './failover.ts';
 import { benchGpu } from './gpu.ts';
 import { benchGroundTruth, type GroundTruthOptions } from './ground-truth/ground-truth.ts';
@@ -121,6 +122,11 @@ const BENCHES: Record<string, Bench> = {
     run: benchStates,
     long: true,
   },
+  drawn: {
+    what: 'C: a sheet of each drawn character to look at; only when it is named',
+    run: benchDrawn,
+    long: true,
+  },
   soak: { what: 'F: hours of it; only when it is named', run: benchSoak, long: true },
 };
 const DEFAULT_JSON = 'bench/results/bench.json';
@@ -139,7 +145,7 @@ Options:
   --real-s <s>   soak: how many of them in real time (default: 3600)
   --people <dir> portraits: more of them, a folder of people as bench/portraits/portraits.ts has it
   --limit <n>    ground-truth: only the first so many people
-  --portraits <dir>  close-ups: a folder of pictures (default: those of ../shared/data and the gallery)
+  --portraits <dir>  close-ups, drawn: a folder of pictures (default: those of ../shared/data and the gallery)
   --before <dir>     close-ups: another checkout, whose pictures are shown above these
   --minutes <n>  close-ups, portraits: begin nothing more after so many; who calls again goes on
   --help         this text

@@ -53,7 +53,8 @@ async function draw(args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`${DRAW} ended with ${code}`);
 }
 
-function picturesIn(folder: string): string[] {
+/** Files of a folder's pictures that show somebody. */
+export function picturesIn(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => /\.(jpe?g|png|webp|avif)$/i.test(name) && !name.startsWith('error_'))
     .map((name) => resolve(folder, name))
