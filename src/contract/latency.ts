@@ -7,7 +7,7 @@ export type LatencyMode = (typeof LATENCY_MODES)[number];
  * picture together follow the voice that comes in. Other rates wait for one motion frame, 40 ms, more.
  */
 export const USUAL_DELAY_MS: Readonly<Record<LatencyMode, number>> = Object.freeze({
-  low: 135,
-  balanced: 195,
+  low: 115,
+  balanced: 155,
   quality: 315,
 });

@@ -90,7 +90,14 @@ def _restore_encoder(pack_file: Path) -> AudioEncoder:
     encoder = AudioEncoder().eval()
     state = encoder.state_dict().items()
     heads = {name: value.clone() for name, value in state if name.split(".")[0] in HEADS}
-    missing = Initializers(encoder, partial(export_audio, encoder), pack_file).fill(encoder)
+    found = Initializers(encoder, partial(export_audio, encoder), pack_file)
+    # The graph has them turned, for products; to be found before the weights that they were made from change.
+    convolutions = [encoder.stem, encoder.stem2, *(block.conv for block in encoder.blocks)]
+    products = [found.of(convolution.weight.transpose(1, 2)) for convolution in convolutions]
+    missing = [name for name in found.fill(encoder) if not re.search(r"(stem2?|conv)\.weight$", name)]
+    with torch.no_grad():
+        for convolution, product in zip(convolutions, products, strict=True):
+            convolution.weight.copy_(product.transpose(1, 2))
     print("encoder lacks", [name for name in missing if name not in heads])
     encoder.load_state_dict(heads, strict=False)
     return encoder
@@ -144,9 +151,11 @@ def _restore_motion(pack: Path, encoder: AudioEncoder) -> tuple[Denoiser, Calibr
 def _calibration(found: Initializers, graph: MotionGraph, denoiser: Denoiser, gaze: list) -> Calibration:
     asked, step = found.of(graph.asked[:-1]), found.of(torch.diff(graph.asked))
     given = found.of(graph.base) + torch.cumsum(torch.cat([torch.zeros(1), found.of(graph.slope) * step]), 0)
+    cold, _, hot = graph.heat
+    heat = [found.of(cold), found.of(cold) + found.of(graph.heat[1] - cold), found.of(hot)]
     return Calibration(
         blinks=torch.stack([torch.cat([asked, asked[-1:] + step[-1:]]), given], 1).numpy(),
-        head=1 + torch.stack([found.of(row) for row in graph.heat]).numpy(),
+        head=1 + torch.stack(heat).numpy(),
         reach=found.of(graph.reach).numpy(),
         gaze=np.array(gaze)[[BLOCKS.index(block) for block in HEAD_BLOCKS]],
     )

@@ -21,8 +21,8 @@ it('begins a recording as early as the face can still follow, and a microphone w
   const earlierMs: Record<'recorded' | 'microphone', number[]> = { recorded: [], microphone: [] };
   let utterance = 0;
   for (const kind of ['recorded', 'microphone'] as const)
-    for (let phaseMs = 0; phaseMs < 80; phaseMs += 10) {
-      await run(1000 + phaseMs - (now() % 80));
+    for (let phaseMs = 0; phaseMs < 40; phaseMs += 5) {
+      await run(1000 + phaseMs - (now() % 40));
       const atMs = live.clock.startMs(0) + now();
       const packets = kind === 'recorded' ? [said] : [said.subarray(0, 4800), said.subarray(4800)];
       for (const packet of packets) live.pushVoice(utterance, packet, { live: kind === 'microphone' });
@@ -35,9 +35,9 @@ it('begins a recording as early as the face can still follow, and a microphone w
   const { recorded, microphone } = earlierMs;
   for (const ms of microphone) expect(Math.abs(ms - 20)).toBeLessThanOrEqual(2);
   // Whichever frame of a block is the next: of those that pictures can still be made of.
-  expect(Math.min(...recorded)).toBeGreaterThanOrEqual(90);
-  expect(Math.max(...recorded)).toBeGreaterThan(130);
-  expect(mean(recorded)).toBeGreaterThan(110);
+  expect(Math.min(...recorded)).toBeGreaterThanOrEqual(65);
+  expect(Math.max(...recorded)).toBeGreaterThanOrEqual(95);
+  expect(mean(recorded)).toBeGreaterThanOrEqual(80);
   // All of it, once, and nothing of what had left is another now.
   const packets = events.flatMap(({ name, value }) =>
     name === 'packet' && value.kind === 'pcm' ? [value] : [],

@@ -38,7 +38,9 @@ function streamOf(
 ) {
   const timeline = new SpeechTimeline(20);
   timeline.append(voice);
-  const plan = motionPlan(options.latency ?? 'balanced', model.manifest);
+  const plan = options.latency
+    ? motionPlan(options.latency, model.manifest)
+    : { ...motionPlan('balanced', model.manifest), block: 2 };
   const stream = new MotionStream(model, timeline, { seed: 1, catchUp: false, plan, ...options });
   return { timeline, stream };
 }
@@ -95,7 +97,7 @@ describe('MotionStream', () => {
   });
 
   it('waits for less in the low mode, and makes up the rest of the lookahead', async () => {
-    const { timeline, stream } = streamOf(new Float32Array(2.5 * 1920 - 1), { latency: 'low' });
+    const { timeline, stream } = streamOf(new Float32Array(2 * 1920 - 1), { latency: 'low' });
     expect(stream.ready).toBe(false);
     timeline.appendSilence(1);
     expect(await stream.advance(SPEAKING)).toBe(1);
