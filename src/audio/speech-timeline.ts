@@ -69,16 +69,17 @@ export class SpeechTimeline {
 
   /** `Float32Array [count]` at 48 kHz; silence before the start. */
   read(position: number, count: number): Float32Array {
-    return takeRound(this.#ring, position, count);
+    return takeRound(this.#ring, position, new Float32Array(count));
   }
 
   /**
    * `Float32Array [count]` at 16 kHz from `position16k` on (position / 3), low-passed at 7.2 kHz; silence before
    * the start. All of it must be on the timeline already.
+   * @param into what it is written to, so that seconds of voice need no new memory at every look at them
    */
-  read16k(position16k: number, count: number): Float32Array {
+  read16k(position16k: number, count: number, into: Float32Array = new Float32Array(count)): Float32Array {
     this.#decimateUntil(position16k + count);
-    return takeRound(this.#ring16k, position16k, count);
+    return takeRound(this.#ring16k, position16k, into.subarray(0, count));
   }
 
   /** Lets go of the resampler's memory; nothing is read at 16 kHz after that. Idempotent. */
@@ -128,12 +129,13 @@ function putRound(ring: Float32Array, position: number, values: Float32Array): v
   }
 }
 
-/** `Float32Array [count]` from a position on; 0 where it is negative. */
-function takeRound(ring: Float32Array, position: number, count: number): Float32Array {
-  const values = new Float32Array(count);
-  for (let done = Math.min(count, Math.max(0, -position)); done < count; ) {
+/** Fills `values` from a position on; 0 where it is negative. */
+function takeRound(ring: Float32Array, position: number, values: Float32Array): Float32Array {
+  const before = Math.min(values.length, Math.max(0, -position));
+  values.fill(0, 0, before);
+  for (let done = before; done < values.length; ) {
     const at = (position + done) % ring.length;
-    const piece = ring.subarray(at, Math.min(ring.length, at + count - done));
+    const piece = ring.subarray(at, Math.min(ring.length, at + values.length - done));
     values.set(piece, done);
     done += piece.length;
   }

@@ -1,4 +1,5 @@
 import type { ProviderName } from './provider-table.ts';
+import { ReusedArrays } from './reused-arrays.ts';
 
 /** How many sessions may share a run of a graph: few sizes, so that TensorRT builds few engines. */
 export const BATCHES: readonly number[] = [1, 2, 4, 8];
@@ -11,10 +12,14 @@ export function filledBatch(count: number, provider?: ProviderName): number {
   return batches.findLast((batch) => batch <= count)!;
 }
 
-/** The inputs of several sessions, all of one length, one after the other. */
-export function joinBatch(parts: readonly Float32Array[]): Float32Array {
+/** The inputs of several sessions, all of one length, one after the other; in an array of this name if one is reused. */
+export function joinBatch(
+  parts: readonly Float32Array[],
+  reused = new ReusedArrays(),
+  name = '',
+): Float32Array {
   if (parts.length === 1) return parts[0];
-  const whole = new Float32Array(parts.length * parts[0].length);
+  const whole = reused.of(name, parts.length * parts[0].length);
   for (const [i, part] of parts.entries()) whole.set(part, i * part.length);
   return whole;
 }

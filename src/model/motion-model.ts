@@ -5,6 +5,7 @@ import { BATCHES, joinBatch, splitBatch } from './batches.ts';
 import { CONTROL_SIZE, checkGraph, type ModelPack, type PackManifest, SAMPLES_PER_FRAME } from './pack.ts';
 import type { ProviderName } from './provider-table.ts';
 import type { GraphLoader } from './providers.ts';
+import { ReusedArrays } from './reused-arrays.ts';
 import { outermostFirst } from './warm-up.ts';
 
 /** Well above what an encoder reaches back. */
@@ -64,6 +65,7 @@ export class MotionModel {
   readonly #audio: InferenceSession;
   readonly #motion: InferenceSession;
   readonly #provider: ProviderName;
+  readonly #arrays = new ReusedArrays();
 
   private constructor(
     manifest: PackManifest,
@@ -98,7 +100,7 @@ export class MotionModel {
 
   /** @param requests windows of one length */
   async encode(requests: readonly HearingRequest[]): Promise<Heard[]> {
-    return hear(this.#audio, this.manifest, requests);
+    return hear(this.#audio, this.manifest, requests, this.#arrays);
   }
 
   /**
@@ -109,14 +111,14 @@ export class MotionModel {
     const { motion, audio } = this.manifest;
     const batch = requests.length;
     const fresh = requests[0].shown.length / MOTION_SIZE;
-    const vectors = (pick: (request: BlockRequest) => Float32Array, ...shape: number[]) =>
-      new Tensor('float32', joinBatch(requests.map(pick)), [batch, ...shape]);
+    const joined = (name: string, pick: (request: BlockRequest) => Float32Array, ...shape: number[]) =>
+      new Tensor('float32', joinBatch(requests.map(pick), this.#arrays, name), [batch, ...shape]);
     const result = await this.#motion.run({
-      noise: vectors(({ seed, firstFrame }) => noise(block, seed, firstFrame), block, MOTION_SIZE),
-      shown: vectors(({ shown }) => shown, fresh, MOTION_SIZE),
-      audio: vectors(({ features }) => features, fresh + block, audio.featureSize),
-      memory: vectors(({ memory }) => memory, motion.memoryFrames, motion.memorySize),
-      controls: vectors(({ controls }) => controls, CONTROL_SIZE),
+      noise: joined('noise', ({ seed, firstFrame }) => noise(block, seed, firstFrame), block, MOTION_SIZE),
+      shown: joined('shown', ({ shown }) => shown, fresh, MOTION_SIZE),
+      audio: joined('audio', ({ features }) => features, fresh + block, audio.featureSize),
+      memory: joined('memory', ({ memory }) => memory, motion.memoryFrames, motion.memorySize),
+      controls: joined('controls', ({ controls }) => controls, CONTROL_SIZE),
     });
     const frames = result.frames.data as Float32Array;
     for (let i = 0; i < frames.length; i++) {
@@ -162,15 +164,22 @@ async function hear(
   graph: InferenceSession,
   { audio }: PackManifest,
   requests: readonly HearingRequest[],
+  arrays?: ReusedArrays,
 ): Promise<Heard[]> {
   const batch = requests.length;
+  const pcm = joinBatch(
+    requests.map((request) => request.pcm),
+    arrays,
+    'pcm',
+  );
+  const memory = joinBatch(
+    requests.map((request) => request.memory),
+    arrays,
+    'hearing',
+  );
   const { features, remembered } = await graph.run({
-    pcm: new Tensor('float32', joinBatch(requests.map(({ pcm }) => pcm)), [batch, requests[0].pcm.length]),
-    memory: new Tensor('float32', joinBatch(requests.map(({ memory }) => memory)), [
-      batch,
-      audio.memoryFrames,
-      audio.memorySize,
-    ]),
+    pcm: new Tensor('float32', pcm, [batch, requests[0].pcm.length]),
+    memory: new Tensor('float32', memory, [batch, audio.memoryFrames, audio.memorySize]),
   });
   const kept = splitBatch(remembered.data as Float32Array, batch);
   return splitBatch(features.data as Float32Array, batch).map((heard, i) => ({

@@ -7,6 +7,7 @@ import type { HeardVoices } from '../../model/control-vector.ts';
 import type { BlockRequest, Heard, HearingRequest, Made, MotionModel } from '../../model/motion-model.ts';
 import { dynamicMouth } from '../../model/mouth-dynamics.ts';
 import { SAMPLES_PER_FRAME } from '../../model/pack.ts';
+import { ReusedArrays } from '../../model/reused-arrays.ts';
 import { settledFrame } from '../../model/settled-frame.ts';
 import { FrameRing } from './frame-ring.ts';
 import type { MotionPlan } from './motion-plan.ts';
@@ -48,6 +49,7 @@ export class MotionStream {
   /** What the denoiser remembers of shown frames before `#rememberedUntil`. */
   readonly #memory: FrameRing;
   #rememberedUntil: number;
+  readonly #arrays = new ReusedArrays();
   readonly #arousal = new Arousal();
   #arousalFrames: number;
   readonly #effort = new VocalEffort();
@@ -194,12 +196,15 @@ export class MotionStream {
       );
     }
     const missing = Math.round((lookaheadFrames - this.#lookaheadFrames) * SAMPLES_PER_FRAME);
-    const pcm = new Float32Array(this.#model.windowSamples(this.#nextFrame + block - from));
+    const pcm = this.#arrays.of('pcm', this.#model.windowSamples(this.#nextFrame + block - from));
     const heard = pcm.length - missing;
-    pcm.set(restorePeaks(this.#timeline.read16k(from * SAMPLES_PER_FRAME - leftContextSamples, heard)));
+    const voice = this.#timeline.read16k(from * SAMPLES_PER_FRAME - leftContextSamples, heard, pcm);
+    const restored = restorePeaks(voice);
+    if (restored !== voice) pcm.set(restored);
     for (let i = 0; i < missing; i++) pcm[heard + i] = pcm[heard - 1 - i];
     const end = from - lookaheadFrames;
-    return { pcm, memory: this.#hearing.read(end - memoryFrames, end) };
+    const memory = this.#arrays.of('hearing', memoryFrames * this.#hearing.size);
+    return { pcm, memory: this.#hearing.read(end - memoryFrames, end, memory) };
   }
 
   #toMake({ features }: Heard, controls: Float32Array, block: number): BlockRequest {
@@ -208,10 +213,11 @@ export class MotionStream {
     this.#features.put(firstFrame, features.subarray(-block * this.#features.size));
     const fresh = Math.min(memoryFrames, Math.max(1, firstFrame - this.#rememberedUntil));
     const from = firstFrame - fresh;
+    const memory = this.#arrays.of('memory', memoryFrames * this.#memory.size);
     return {
       shown: this.#frames.read(from - 1, firstFrame),
       features: this.#features.read(from - 1, firstFrame + block),
-      memory: this.#memory.read(from - memoryFrames, from),
+      memory: this.#memory.read(from - memoryFrames, from, memory),
       controls,
       seed: this.#seed,
       firstFrame,
