@@ -128,13 +128,17 @@ def _restore_motion(pack: Path, encoder: AudioEncoder) -> tuple[Denoiser, Calibr
     ratio = found.of(denoiser.std / denoiser.range)  # the exporter folds it into one constant
     # What the graph has of all layers in one table.
     shifts, biases = found.of(denoiser.shifts()), found.of(denoiser.bias_table())
-    tables = [name for name in found.fill(read) if not re.search("range|shift|_bias$", name)]
-    print("student lacks", tables)
+    joint = [found.of(torch.cat([layer.query.bias, layer.own.bias])) for layer in denoiser.layers]
+    known = r"range|shift|_bias$|(query|own)\.bias$"
+    print("student lacks", [name for name in found.fill(read) if not re.search(known, name)])
     with torch.no_grad():
         for layer in denoiser.layers:
             layer.shift.zero_()
         shifts = (shifts - denoiser.shifts()).chunk(LAYERS)
-        for layer, shift, bias in zip(denoiser.layers, shifts, biases.t().chunk(LAYERS), strict=True):
+        tables = zip(denoiser.layers, shifts, biases.t().chunk(LAYERS), joint, strict=True)
+        for layer, shift, bias, of_both in tables:
+            layer.query.bias.copy_(of_both[: len(layer.query.bias)])
+            layer.own.bias.copy_(of_both[len(layer.query.bias) :])
             layer.shift.copy_(shift.view_as(layer.shift))
             layer.past_bias.copy_(bias[:, : layer.past_bias.shape[1]])
             layer.own_bias.copy_(bias[:, layer.past_bias.shape[1] :])

@@ -32,7 +32,11 @@ export class FrameRing {
   }
 
   /** `Float32Array [end − first, size]`, written to `into` where that is given. */
-  read(first: number, end: number, into: Float32Array = new Float32Array((end - first) * this.size)): Float32Array {
+  read(
+    first: number,
+    end: number,
+    into: Float32Array = new Float32Array((end - first) * this.size),
+  ): Float32Array {
     for (let frame = first; frame < end; frame++) {
       const from = this.#place(frame);
       into.set(this.#values.subarray(from, from + this.size), (frame - first) * this.size);
