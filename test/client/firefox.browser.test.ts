@@ -34,8 +34,9 @@ describe.skipIf(missing)('the page in Firefox', { timeout: 90_000 }, () => {
     await page.setViewport({ width: 1280, height: 900 });
     page.on('pageerror', (error) => failures.push(String(error)));
     await page.goto(server.url);
-    await page.waitForSelector('text/Amara');
-  }, 60_000);
+    // All of the gallery is analysed first.
+    await page.waitForSelector('text/Amara', { timeout: 100_000 });
+  }, 120_000);
   afterEach(async () => {
     await page?.close();
     for (const { id } of await server.vultus.sessions.list()) await server.vultus.sessions.delete(id);
