@@ -57,7 +57,10 @@ export interface Silence {
   remembered: Float32Array;
 }
 
-/** The audio encoder and the few-step motion diffusion model of a pack. Stateless: a session's state is its stream's. */
+/**
+ * The audio encoder and the few-step motion diffusion model of a pack. A session's state is its stream's; runs follow one
+ * another, since their inputs lie in the same arrays.
+ */
 export class MotionModel {
   readonly manifest: PackManifest;
   /** For the time before a session's start. */
