@@ -29,7 +29,7 @@ import {
 import { liveMotion } from './live-motion.ts';
 import { lipAperture } from './mouth-geometry.ts';
 import { atLeast, atMost, type Row } from './report.ts';
-import { mean, pearson } from './statistics.ts';
+import { mean, pearson, standardDeviation } from './statistics.ts';
 
 const PICTURE_SIDE = 512;
 const SECONDS = 4;
@@ -42,6 +42,8 @@ const OUTER_EYE_CORNERS = [33, 263] as const;
 /** In fewer of the pictures the finder does not know this kind of face. */
 const SEEN_SHARE = 0.8;
 const FOLLOWS_R = 0.95;
+/** Standard deviation of an aperture that does not move. */
+const STILL = 1e-4;
 const LIVE_SECONDS = 10;
 
 export async function onPicture(model: MotionModel): Promise<{ rows: Row[]; skipped: string[] }> {
@@ -59,6 +61,10 @@ export async function onPicture(model: MotionModel): Promise<{ rows: Row[]; skip
     skipped.push(...refused.map(({ name, code }) => `A.3 ${name}: ${code}`));
     const scores: { name: string; r: number }[] = [];
     for (const { name, rig } of rigs) {
+      if (mouthStaysShut(rig, frames)) {
+        skipped.push(`A.3 ${name}: its mouth is covered and stays shut`);
+        continue;
+      }
       const { asked, seen } = await compare(renderer, finder, rig, frames);
       const share = asked.length / (frames.length - 1);
       if (share >= SEEN_SHARE) scores.push({ name, r: pearson(asked, seen) });
@@ -79,6 +85,11 @@ export async function onPicture(model: MotionModel): Promise<{ rows: Row[]; skip
   await renderer.close();
   rows.push(atMost('A.3 |picture time − voice time|, mean, live', await departureGap(), 20, 'ms'));
   return { rows, skipped };
+}
+
+/** Whether lips that were not seen are left as the portrait has them: there is nothing to follow then. */
+function mouthStaysShut(rig: Rig, frames: readonly Float32Array[]): boolean {
+  return standardDeviation(frames.map((frame) => lipAperture(rig, frame))) < STILL;
 }
 
 /** Aperture asked for and lip distance seen, over the distance of the eyes, in the pictures where a face is seen. */

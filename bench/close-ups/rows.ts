@@ -1,4 +1,5 @@
 /** What a page of close-ups shows of each portrait, row by row. */
+import { EYE_LOOK_RADIANS } from '../../src/face/gaze.ts';
 import { gazePose, type Pose, VISEMES } from '../../src/render/warp/sheet/poses.ts';
 
 /** What is cut out of each picture. */
@@ -17,6 +18,8 @@ export interface Row {
   crop: Crop;
   cells: readonly Cell[];
 }
+
+const DEGREE = Math.PI / 180;
 
 const both = (name: string, value: number): Pose => ({ [`${name}Left`]: value, [`${name}Right`]: value });
 const cell = (label: string, pose: Pose): Cell => ({ label, pose });
@@ -90,6 +93,18 @@ export const ROWS: readonly Row[] = [
       over('white'),
       over('green'),
       over('photograph'),
+    ],
+  },
+  {
+    name: 'turns',
+    crop: 'head',
+    cells: [
+      cell('yaw −15°', { headYaw: -15 * DEGREE }),
+      cell('yaw 15°', { headYaw: 15 * DEGREE }),
+      cell('pitch −10°', { headPitch: -10 * DEGREE }),
+      cell('pitch 10°', { headPitch: 10 * DEGREE }),
+      cell('aa, turned', { ...VISEMES.aa, headYaw: 12 * DEGREE, headPitch: -6 * DEGREE }),
+      cell('eyes stay', { headYaw: 12 * DEGREE, ...gazePose((-12 * DEGREE) / EYE_LOOK_RADIANS, 0) }),
     ],
   },
 ];
