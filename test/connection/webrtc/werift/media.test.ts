@@ -192,13 +192,23 @@ describe('limitSources', () => {
 });
 
 describe('keepKeys', () => {
-  it('media is understood on both sides, and no key is made for a packet', async () => {
-    const pair = own(await weriftPair((transport) => keepKeys(transport)));
+  it.each([
+    ['AES-GCM', 7, ['SessionKey']],
+    ['AES-CM with HMAC, as Chromium has it', 1, ['SessionKey', 'SessionAuthTag']],
+  ])('media is understood on both sides, and no key is made for a packet: %s', async (_, profile, kept) => {
+    const prepare = (transport: RTCDtlsTransport) => {
+      (transport as unknown as { srtpProfiles: number[] }).srtpProfiles = [profile];
+      keepKeys(transport);
+    };
+    const pair = own(await weriftPair(prepare));
     await pair.connected();
     const keys = (['srtp', 'srtcp'] as const).flatMap((name) => {
       const session = pair.transport[name] as unknown as Record<string, { cipher: Record<string, unknown> }>;
-      return ['localContext', 'remoteContext'].map((side) => session[side].cipher.srtpSessionKey);
+      return ['localContext', 'remoteContext'].flatMap((side) =>
+        kept.map((key) => session[side].cipher[name + key]),
+      );
     });
+    expect(keys).toHaveLength(4 * kept.length);
     expect(keys.every((key) => key instanceof KeyObject)).toBe(true);
     const received: string[] = [];
     for (const [from, to] of [
