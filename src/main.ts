@@ -1,9 +1,10 @@
-/** The command line: `vultus serve | render | avatar | providers | probe`; what a command does is loaded when it is called. */
+/** The command line: `vultus serve | render | record | avatar | providers | probe`; what a command does is loaded when it is called. */
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
 import { addAvatarCommand } from './cli/avatar-command.ts';
 import { addProbeCommand } from './cli/probe-command.ts';
 import { addProvidersCommand } from './cli/providers-command.ts';
+import { addRecordCommand } from './cli/record-command.ts';
 import { addRenderCommand } from './cli/render-command.ts';
 import { addServeCommand } from './cli/serve-command.ts';
 import { VultusError } from './errors.ts';
@@ -14,6 +15,7 @@ const program = new Command('vultus')
   .showHelpAfterError('(--help shows what there is)');
 addServeCommand(program);
 addRenderCommand(program);
+addRecordCommand(program);
 addAvatarCommand(program);
 addProvidersCommand(program);
 addProbeCommand(program);

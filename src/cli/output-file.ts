@@ -15,7 +15,7 @@ import { VultusError } from '../errors.ts';
 import { reasonOf } from './files.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Of this process, neither complete nor given up. */
+/** Of this process, neither complete nor given up, which a signal discards. */
 const unfinished = new Set<OutputFile>();
 
 /**
@@ -27,6 +27,7 @@ export class OutputFile {
   readonly path: string;
   readonly #target: string;
   readonly #named: string;
+  #ended = false;
 
   private constructor(named: string, target: string) {
     this.#named = named;
@@ -37,9 +38,14 @@ export class OutputFile {
   /**
    * @param named as the user wrote it; always a file's name, never an address or an option
    * @param kind what is written, as users call it, and the endings that it may have
+   * @param options `endsBySignal`: a signal is the usual end of what is written, and whoever writes it hears it
    * @throws VultusError `file_unusable` where it cannot be written, before any work is done for it
    */
-  static create(named: string, kind: { name: string; endings: readonly string[] }): OutputFile {
+  static create(
+    named: string,
+    kind: { name: string; endings: readonly string[] },
+    { endsBySignal = false } = {},
+  ): OutputFile {
     try {
       const { target, mode } = place(named);
       if (!kind.endings.includes(extname(named).toLowerCase())) {
@@ -48,7 +54,7 @@ export class OutputFile {
       const file = new OutputFile(named, target);
       // At one go: no signal finds a file that nobody would discard.
       closeSync(openSync(file.path, 'wx'));
-      file.#watch();
+      if (!endsBySignal) file.#watch();
       if (mode !== undefined) chmodSync(file.path, mode);
       return file;
     } catch (cause) {
@@ -77,7 +83,7 @@ export class OutputFile {
 
   /** Leaves nothing of it; does nothing once it is complete. Idempotent. */
   discard(): void {
-    if (!unfinished.has(this)) return;
+    if (this.#ended) return;
     rmSync(this.path, { force: true });
     this.#unwatch();
   }
@@ -88,7 +94,8 @@ export class OutputFile {
   }
 
   #unwatch(): void {
-    unfinished.delete(this);
+    this.#ended = true;
+    if (!unfinished.delete(this)) return;
     if (unfinished.size === 0) for (const signal of SIGNALS) process.off(signal, endBySignal);
   }
 }

@@ -12,8 +12,8 @@ import { OutputFile } from './output-file.ts';
 import type { FilmOptions } from './render-film.ts';
 import { readWords } from './words-file.ts';
 
-const FILM = { name: 'MP4', endings: ['.mp4', '.m4v'] };
-const CAPTIONS = { name: 'WebVTT', endings: ['.vtt'] };
+export const FILM = { name: 'MP4', endings: ['.mp4', '.m4v'] };
+export const CAPTIONS = { name: 'WebVTT', endings: ['.vtt'] };
 const MOTION_TABLE = { name: 'CSV', endings: ['.csv'] };
 
 interface RenderOptions extends FilmOptions {

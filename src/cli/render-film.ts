@@ -40,7 +40,7 @@ export async function renderFilm(
   for (const warning of warnings) console.error(`! ${warning}`);
   const backdrop = await openBackdrop(options.background);
   const models = await openModels(options);
-  const { size, fit, fps } = options;
+  const { size, fit, fps, captions = [] } = options;
   let movie: Mp4Writer | undefined;
   try {
     const { rig, quality } = await models.factory.analyse(portrait, { faceIndex: options.face });
@@ -50,8 +50,9 @@ export async function renderFilm(
     movie = Mp4Writer.create(film.path, {
       video: { width: picture.width, height: picture.height, fps },
       audio: { sampleRateHz: 48000 },
-      captions: options.captions,
+      captions: captions.length > 0,
     });
+    for (const cue of captions) movie.writeCaption(cue);
     const rows = [liveLinkHeader()];
     const progress = new ProgressBar('rendering', Math.ceil((voice.length / 48000) * fps));
     const frames = offlineMotion(models.motion, voice, { ...options, seed }, toControls(options));

@@ -224,6 +224,11 @@ export const ERRORS = {
     closeCode: 4008,
     help: 'The LiveKit server of this room cannot be reached, or has not answered in time.',
   },
+  session_unreachable: {
+    status: 502,
+    closeCode: 4008,
+    help: 'The session cannot be watched: its server cannot be reached, or does not let this viewer in.',
+  },
   room_left: {
     status: 410,
     closeCode: 4010,

@@ -27,8 +27,8 @@ export interface Mp4Settings {
   video: { width: number; height: number; fps: number };
   /** Mono voice. */
   audio: { sampleRateHz: number };
-  /** What is said, in the order of its times: a track of its own (3GPP TS 26.245), which players offer as subtitles. */
-  captions?: readonly Cue[] | undefined;
+  /** Whether there is a track of what is said (3GPP TS 26.245), which players offer as subtitles. */
+  captions?: boolean;
 }
 
 interface Track {
@@ -50,9 +50,6 @@ export class Mp4Writer {
   readonly #picture: PictureFrame;
   readonly #packet = new Packet();
   readonly #text: Stream | undefined;
-  /** Those that are still to be written. */
-  readonly #captions: Cue[];
-  readonly #fps: number;
   #pictures = 0n;
   #samples = 0n;
   /** Voice that does not fill an AAC frame yet. */
@@ -63,7 +60,7 @@ export class Mp4Writer {
     return new Mp4Writer(path, settings);
   }
 
-  private constructor(path: string, { video, audio, captions = [] }: Mp4Settings) {
+  private constructor(path: string, { video, audio, captions }: Mp4Settings) {
     this.#path = path;
     const container = new FormatContext();
     this.#container = container;
@@ -87,9 +84,7 @@ export class Mp4Writer {
       context.timeBase = new Rational(1, audio.sampleRateHz);
       context.bitRate = AUDIO_BITRATE;
     });
-    this.#captions = [...captions];
-    this.#fps = video.fps;
-    this.#text = captions.length > 0 ? addTextTrack(container) : undefined;
+    this.#text = captions ? addTextTrack(container) : undefined;
     container.metadata = Dictionary.fromObject({ comment: AI_LABEL_COMMENT });
     setOptions(container, { movflags: '+faststart' });
     check(container.openOutputSync(), `open ${path} for writing`);
@@ -103,7 +98,6 @@ export class Mp4Writer {
     this.#assertOpen();
     const frame = this.#picture.fill(picture, BigInt(frameIndex), false);
     this.#pictures = BigInt(frameIndex) + 1n;
-    this.#writeCaptions((1000 * (frameIndex + 1)) / this.#fps);
     this.#encode(this.#video, frame, 'encode a picture');
   }
 
@@ -119,13 +113,21 @@ export class Mp4Writer {
     this.#pending = joined.slice(at);
   }
 
+  /** In the order of their times, which do not overlap; before or after what is seen and heard then. */
+  writeCaption(cue: Cue): void {
+    this.#assertOpen();
+    if (!this.#text) throw new VultusError('encoder_failed', 'the MP4 file has no track for captions');
+    const packet = textSample(cue, this.#text);
+    check(this.#container.interleavedWriteFrameSync(packet), 'write captions');
+    packet.free();
+  }
+
   /** Completes the file. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     try {
       if (this.#pending.length > 0) this.#encodeVoice(this.#pending);
-      this.#writeCaptions(Number.POSITIVE_INFINITY);
       this.#encode(this.#video, null, 'finish the pictures');
       this.#encode(this.#audio, null, 'finish the voice');
       check(this.#container.writeTrailerSync(), 'complete the MP4 file');
@@ -156,16 +158,6 @@ export class Mp4Writer {
     this.#samples += BigInt(samples.length);
     this.#encode(this.#audio, frame, 'encode the voice');
     frame.free();
-  }
-
-  /** Those that begin before `untilMs`, so that they lie beside their pictures in the file. */
-  #writeCaptions(untilMs: number): void {
-    for (let [cue] = this.#captions; this.#text && cue && cue.startMs < untilMs; [cue] = this.#captions) {
-      this.#captions.shift();
-      const packet = textSample(cue, this.#text);
-      check(this.#container.interleavedWriteFrameSync(packet), 'write captions');
-      packet.free();
-    }
   }
 
   #encode({ context, stream }: Track, frame: Frame | null, doing: string): void {

@@ -18,6 +18,14 @@ export function cueBlock({ text, startMs, endMs }: Cue): string {
   return `${timestamp(from)} --> ${timestamp(to)}\n${escaped(text)}\n\n`;
 }
 
+/** @returns what `cueBlock` has written; undefined where it is none of its blocks */
+export function parseCueBlock(block: string): Cue | undefined {
+  const [times, ...lines] = block.trimEnd().split('\n');
+  const [startMs, endMs] = (times.split(' --> ') as (string | undefined)[]).map(millisecondsOf);
+  if (startMs === undefined || endMs === undefined || lines.length === 0) return undefined;
+  return { text: unescaped(lines.join('\n')), startMs, endMs };
+}
+
 /** @param cues in the order of their beginnings */
 export function webVtt(cues: readonly Cue[]): string {
   return WEBVTT_HEADER + cues.map(cueBlock).join('');
@@ -38,4 +46,14 @@ function escaped(text: string): string {
     .split(/[\r\n]+/)
     .filter((line) => line.trim() !== '')
     .join('\n');
+}
+
+function millisecondsOf(timestamp: string | undefined): number | undefined {
+  const [, hours, minutes, seconds, ms] = timestamp?.match(/^(\d{2,}):(\d\d):(\d\d)\.(\d{3})$/) ?? [];
+  if (ms === undefined) return undefined;
+  return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(ms);
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

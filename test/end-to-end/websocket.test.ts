@@ -1,13 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { OpusDecoder } from '../../src/audio/opus.ts';
 import { s16leToFloat } from '../../src/audio/pcm.ts';
+import { readAudioFile } from '../../src/audio/read-audio-file.ts';
 import { resampleAll } from '../../src/audio/resampler.ts';
 import type { LiveConnection, MotionEvent, Session } from '../../src/client/index.ts';
 import { CHANNEL } from '../../src/contract/motion-frame.ts';
 import { parseServerMessage, type ServerMessage, serializeClientMessage } from '../../src/contract/wire.ts';
+import { recordSession } from '../../src/recording/record-session.ts';
 import { g711Encoded } from '../support/g711.ts';
+import { readFilm } from '../support/read-film.ts';
 import { sampleVoice } from '../support/sample-voice.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { bestLag, rms } from '../support/signals.ts';
@@ -89,6 +95,37 @@ describe('WebSocket route', () => {
       const last = loud.at(-1)!.mediaTimeMs;
       expect(jawIn(first, last)).toBeGreaterThan(2 * jawIn(first - 400, first - 80));
     });
+  });
+
+  it('is recorded as its viewers have it, with what was said as captions', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vultus-record-'));
+    const path = join(folder, 'live.mp4');
+    const stopping = new AbortController();
+    await live(async (connection, session) => {
+      const begun = Promise.withResolvers<void>();
+      const url = `${server.url}/v1/sessions/${session.id}`;
+      const recording = recordSession(url, path, { signal: stopping.signal, onBegun: begun.resolve });
+      await Promise.race([begun.promise, recording]);
+      const end = ended(connection);
+      connection.words([
+        { text: 'Hello,', startMs: 0, endMs: 400 },
+        { text: 'everybody.', startMs: 450, endMs: 950 },
+      ]);
+      connection.speak(voice.subarray(0, 48_000));
+      connection.endSpeech();
+      await end;
+      await sleep(200);
+      stopping.abort();
+      const { seconds, cues } = await recording;
+      expect(cues.map(({ text }) => text)).toEqual(['Hello, everybody.']);
+      const film = readFilm(path);
+      expect(film).toMatchObject({ width: 256, height: 256, cues });
+      expect(film.pictureMs.length).toBeGreaterThan(1);
+      expect(film.pictureMs.at(-1)! / 1000).toBeLessThan(seconds);
+      const { voice48k } = await readAudioFile(path);
+      expect(rms(voice48k)).toBeGreaterThan(0.01);
+    });
+    await rm(folder, { recursive: true });
   });
 
   it('speaks what a telephone sends (µ-law at 8 kHz)', async () => {

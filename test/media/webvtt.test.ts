@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cuesOf } from '../../src/media/caption-cues.ts';
-import { cueBlock, webVtt } from '../../src/media/webvtt.ts';
+import { cueBlock, parseCueBlock, webVtt } from '../../src/media/webvtt.ts';
 
 const spoken = (text: string, msOfWord = 300) =>
   text
@@ -34,6 +34,21 @@ describe('WebVTT', () => {
       }),
     );
   });
+});
+
+describe('a cue block', () => {
+  it('is read as what was written', () => {
+    for (const cue of [
+      { text: 'Is 1 < 2 && 3 --> 4?', startMs: 0, endMs: 1235 },
+      { text: 'one\ntwo &lt;', startMs: 372_725_010, endMs: 372_725_011 },
+    ])
+      expect(parseCueBlock(cueBlock(cue))).toEqual(cue);
+  });
+
+  it.each(['', 'WEBVTT\n\n', '00:00:00.000 --> 1\ntext', '00:00:00.000 --> 00:00:01.000\n\n'])(
+    'is none where it is %j',
+    (text) => expect(parseCueBlock(text)).toBeUndefined(),
+  );
 });
 
 describe('cues', () => {
