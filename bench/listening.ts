@@ -126,7 +126,7 @@ async function listen(model: MotionModel, sound: Float32Array, seed: number): Pr
     if (nowMs === 0 || nowMs % PACKET_MS !== 0 || at >= sound.length) return;
     activity.push(sound.subarray(at, at + PACKET_SAMPLES));
     at += PACKET_SAMPLES;
-    session.hearUser({ talking: activity.talking, cues: activity.cues });
+    session.noticeUser({ heard: { talking: activity.talking, cues: activity.cues } });
   };
   const silence = new Float32Array(sound.length * 3);
   return liveMotion(model, silence, { seed, direct, controls: NEUTRAL_CONTROLS });

@@ -102,7 +102,7 @@ async function motionOf(model: MotionModel, state: State, voice: Float32Array, s
   const direct = (session: LiveSession, nowMs: number) => {
     if (nowMs === 0 || nowMs % PACKET_MS !== 0) return;
     activity.push(user16k.subarray((nowMs - PACKET_MS) * 16, nowMs * 16));
-    session.hearUser({ talking: activity.talking, cues: activity.cues });
+    session.noticeUser({ heard: { talking: activity.talking, cues: activity.cues } });
   };
   const { frames } = await liveMotion(model, own, { seed, direct });
   return frames.slice(LEAD_S * MOTION_RATE_HZ);

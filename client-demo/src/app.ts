@@ -67,6 +67,7 @@ export class App {
     this.#direction = new DirectionPanel((patch) => this.#call.live?.setControls(patch));
     this.#camera = new CameraPanel({
       onMotion: (motion) => this.#call.live?.setMotion(motion),
+      onUserFace: (face) => this.#call.live?.setUserFace(face),
       onControls: (patch) => this.#call.live?.setControls(patch),
     });
     this.#session = new SessionPanel(

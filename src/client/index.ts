@@ -30,7 +30,7 @@ export type {
 export { captureMicrophone, type MicrophoneCapture, preferredSampleRateHz } from './microphone-capture.ts';
 export { type PacedVoiceOptions, speakPaced } from './paced-voice.ts';
 export { toS16le } from './pcm.ts';
-export type { PerformedMotion } from './performed-motion.ts';
+export type { PerformedMotion, SeenUserFace } from './performed-motion.ts';
 export type { Pushes } from './pushes.ts';
 export { type ConnectOptions, Session } from './session.ts';
 export type { SessionUrls } from './session-urls.ts';

@@ -13,7 +13,7 @@ import { Emitter } from './emitter.ts';
 import type { LiveConnection, LiveEvents, Message, ReadyInfo, UtteranceOptions } from './live-connection.ts';
 import { MissedSettings } from './missed-settings.ts';
 import { type VoiceData, type VoiceFormats, voiceBytes } from './pcm.ts';
-import type { PerformedMotion } from './performed-motion.ts';
+import type { PerformedMotion, SeenUserFace } from './performed-motion.ts';
 import { Pings } from './pings.ts';
 import { isBroken, reopen } from './reconnection.ts';
 import { toldEvent } from './told-events.ts';
@@ -131,6 +131,10 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     this.send({ type: 'motion', timeMs, ...seen });
   }
 
+  setUserFace({ timeMs = performance.now(), ...seen }: SeenUserFace): void {
+    this.send({ type: 'user.face', timeMs, ...seen });
+  }
+
   setBackground(background: string): void {
     assertBackgroundFits(background, this.largestMessageBytes);
     this.send({ type: 'background', background });
@@ -211,10 +215,8 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     try {
       message = parseServerMessage(bytes);
     } catch (cause) {
-      this.emit(
-        'error',
-        new VultusClientError('invalid_server_message', 'A message of the server cannot be read.', { cause }),
-      );
+      const what = 'A message of the server cannot be read.';
+      this.report(new VultusClientError('invalid_server_message', what, { cause }));
       return;
     }
     switch (message.type) {
@@ -284,7 +286,6 @@ export abstract class LiveBase extends Emitter<LiveEvents> implements LiveConnec
     this.emit('reconnected', this.ready);
   }
 
-  /** An error that the server reported just before is the reason. */
   #explain(cause: VultusClientError | undefined): VultusClientError | undefined {
     const last = this.#lastError;
     if (!cause || !last || performance.now() - last.at > EXPLAINS_CLOSE_MS) return cause;

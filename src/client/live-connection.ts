@@ -5,7 +5,7 @@ import type { Word } from '../contract/speech.ts';
 import type { ServerMessage } from '../contract/wire/server-messages.ts';
 import type { VultusClientError } from './client-error.ts';
 import type { VoiceData } from './pcm.ts';
-import type { PerformedMotion } from './performed-motion.ts';
+import type { PerformedMotion, SeenUserFace } from './performed-motion.ts';
 
 /** What the server sends under this type. */
 export type Message<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
@@ -127,6 +127,13 @@ export interface LiveConnection {
    * @throws VultusClientError `connection_closed`
    */
   setMotion(frame: PerformedMotion): void;
+  /**
+   * What a camera sees of the user whom the avatar listens to, 10 to 60 times a second: head (radians, 0 where they look at
+   * the avatar) and smile (0..1) at `timeMs` of any clock (now, without it). The avatar answers nods and smiles and
+   * meets a look that comes back. Nothing of both says that the face was lost.
+   * @throws VultusClientError `connection_closed`
+   */
+  setUserFace(face: SeenUserFace): void;
   /**
    * Puts something else behind the avatar, as in the options of the session: `keep`, `blur`, `#rrggbb` or a picture as
    * a data URL (see `backgroundPicture`). `matte` and the others do not follow on each other: `background_fixed`.

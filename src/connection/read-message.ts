@@ -7,7 +7,13 @@ const LONGEST_DETAIL = 200;
 /** What a viewer may send. */
 export const FOR_VIEWERS: readonly ClientMessage['type'][] = ['hello', 'draw', 'keyframe', 'ping'];
 /** What is joined with others of its kind, or stands by itself; all else comes after what was said before it. */
-export const UNORDERED: readonly ClientMessage['type'][] = ['audio', 'control', 'motion', 'ping'];
+export const UNORDERED: readonly ClientMessage['type'][] = [
+  'audio',
+  'control',
+  'motion',
+  'user.face',
+  'ping',
+];
 
 /** @throws VultusError `invalid_message` with the first thing that is wrong */
 export function readMessage(data: Uint8Array): ClientMessage {

@@ -209,6 +209,11 @@ export class SessionChannel {
       case 'motion':
         this.#motion.take(message);
         break;
+      case 'user.face': {
+        const { timeMs, head, smile } = message;
+        session.seeUser({ timeMs, head, smile }, this);
+        break;
+      }
       case 'background':
         this.#backgrounds.take(message.background);
         break;

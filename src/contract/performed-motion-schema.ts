@@ -9,12 +9,15 @@ import {
 } from './performed-motion.ts';
 
 const within = ([least, greatest]: readonly [number, number]) => z.number().min(least).max(greatest);
-const angle = within(PERFORMED_RANGES.angleRadians);
+/** Radians. */
+export const seenAngleSchema = within(PERFORMED_RANGES.angleRadians);
 const shift = within(PERFORMED_RANGES.shift).optional();
 const coefficient = within([0, 1]).optional();
 
 /** Whatever clock counts so far: 30,000 years of milliseconds. */
 const MAX_TIME_MS = 1e15;
+/** On the clock of whoever saw it. */
+export const seenTimeSchema = within([-MAX_TIME_MS, MAX_TIME_MS]);
 
 const shapesSchema = z.strictObject(
   Object.fromEntries(BLENDSHAPES.map((name) => [name, coefficient])) as Record<
@@ -24,11 +27,11 @@ const shapesSchema = z.strictObject(
 );
 
 export const performedFrameSchema = z.strictObject({
-  timeMs: within([-MAX_TIME_MS, MAX_TIME_MS]),
+  timeMs: seenTimeSchema,
   shapes: shapesSchema.optional(),
   head: z
     .strictObject({
-      ...{ yaw: angle, pitch: angle, roll: angle, x: shift, y: shift },
+      ...{ yaw: seenAngleSchema, pitch: seenAngleSchema, roll: seenAngleSchema, x: shift, y: shift },
       distance: within(PERFORMED_RANGES.distance).optional(),
     })
     .optional(),

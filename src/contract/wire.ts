@@ -63,6 +63,10 @@
  * waits for the voice where a microphone speaks. One performer at a time moves the face, whoever began (`not_performing`
  * warns others).
  *
+ * **The user's face.** `user.face` says what a camera sees of the user to whom the avatar listens, at `timeMs` of their own
+ * clock: numbers that their browser has read, never pictures. A nod of somebody who is silent is nodded back, a smile
+ * answered by a fainter one, a look that comes back is met, all but while the avatar speaks. One user at a time is seen.
+ *
  * **The user's voice.** What a microphone hears with `voiceInput: 'listen'` (`live`, or a WebRTC track) is the user's. A
  * bot hears it too, by `outputs.userAudio` on a WebSocket: `user.audio`, 20 ms each at 16 kHz, s16le (`pcm`) or `opus`,
  * whichever connection it came by, so that speech recognition needs no way of its own. `mediaTimeMs` is that of the voice

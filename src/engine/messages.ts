@@ -8,6 +8,7 @@ import type { PerformedFrame } from '../contract/performed-motion.ts';
 import type { EngineEvent } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
 import type { SpeechEnd } from '../contract/speech.ts';
+import type { UserFace } from '../contract/user-face.ts';
 import type { Rig } from '../render/renderer.ts';
 
 /** What a session begins with. */
@@ -48,6 +49,12 @@ export interface HeardUser {
   cues: Float32Array;
 }
 
+/** By a microphone, a camera or both. */
+export interface NoticedUser {
+  heard?: HeardUser;
+  seen?: UserFace;
+}
+
 export type ToSession =
   /** Utterances are numbered in their order; voice may come for several of them at a time. */
   | { type: 'speech.begin'; utterance: number }
@@ -55,8 +62,8 @@ export type ToSession =
   | { type: 'speech.end'; utterance: number; end: SpeechEnd }
   /** What has not left yet of these is dropped. */
   | { type: 'interrupt'; epoch: number; utterances: readonly number[] }
-  /** What was heard of the user. */
-  | { type: 'user'; heard: HeardUser }
+  /** What was heard of the user, or seen. */
+  | { type: 'user'; noticed: NoticedUser }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'controls'; controls: Controls }

@@ -22,6 +22,7 @@ import type { EngineEvents, Warning } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
 import type { Word } from '../contract/speech.ts';
 import type { PictureDelays, SessionStats } from '../contract/stats.ts';
+import type { UserFace } from '../contract/user-face.ts';
 import type { VultusError } from '../errors.ts';
 
 type SpeechEventName =
@@ -156,6 +157,12 @@ export interface SessionApi extends EventEmitter<SessionEvents> {
    * @param performer who gives it @returns whether it is shown
    */
   setMotion(frame: PerformedFrame, performer: object): boolean;
+  /**
+   * What a camera sees of the user whom the avatar listens to: it answers their nods and smiles, and looks back when they
+   * do. One at a time is seen: whoever began, until nothing of theirs has come for a second. Throws `session_closed`.
+   * @param user who gives it
+   */
+  seeUser(face: UserFace, user: object): void;
   /** From the next picture on. Throws `background_fixed` where it has a matte and the one before has none, or the other way. */
   setBackground(background: Backdrop): void;
   /**

@@ -12,19 +12,18 @@ import type { PerformedFrame } from '../contract/performed-motion.ts';
 import type { EngineEvent } from '../contract/session-events.ts';
 import type { SessionSettings } from '../contract/session-settings.ts';
 import type { SessionStats } from '../contract/stats.ts';
+import type { UserFace } from '../contract/user-face.ts';
 import type { EnginePool } from '../engine/pool/engine-pool.ts';
 import type { SessionLine } from '../engine/pool/session-line.ts';
 import { VultusError } from '../errors.ts';
 import type { Rig } from '../render/renderer.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { OutputSet } from './output-set.ts';
 import type { SessionApi, SessionEvents, Speaker, Taker, Taking } from './session-api.ts';
 import { SessionSpeaker } from './speaker.ts';
 import { UserAudio } from './user-audio.ts';
 import { UserListener } from './user-listener.ts';
 import { Utterances } from './utterances.ts';
-
-/** A performer of whom nothing has come for so long has left the face to others. */
-const PERFORMER_GONE_MS = 1000;
 
 const NO_STATS: SessionStats = {
   fps: 0,
@@ -59,7 +58,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   readonly #userAudio = new UserAudio((packet) => this.#outputs.deliver(packet));
   readonly #user = new UserListener({
     heard: (samples) => this.#userAudio.hear(samples, this.#live.mediaTimeMs),
-    cues: (cues) => this.#closed || this.#live.hearUser({ talking: this.#user.talking, cues }),
+    cues: (cues) => this.#closed || this.#live.noticeUser({ heard: { talking: this.#user.talking, cues } }),
     started: () => this.#onUserStarted(),
     ended: (talkedMs) => this.emit('user.ended', { talkedMs }),
   });
@@ -72,7 +71,8 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
     interrupt: (utterances, all) => this.#interrupt(utterances, all),
   });
   #ownVoice: Taking | undefined;
-  #performer: { who: object; lastMs: number } | undefined;
+  readonly #performer = new OneAtATime();
+  readonly #seen = new OneAtATime();
   #stats = NO_STATS;
   #state: AvatarState = 'idle';
   #closed = false;
@@ -153,12 +153,13 @@ export class Session extends EventEmitter<SessionEvents> implements SessionApi {
   }
 
   setMotion(frame: PerformedFrame, performer: object): boolean {
-    const nowMs = performance.now();
-    const former = this.#performer;
-    if (former && former.who !== performer && nowMs - former.lastMs < PERFORMER_GONE_MS) return false;
-    this.#performer = { who: performer, lastMs: nowMs };
-    this.#live.setMotion(frame);
-    return true;
+    const shown = this.#performer.takes(performer);
+    if (shown) this.#live.setMotion(frame);
+    return shown;
+  }
+
+  seeUser(face: UserFace, user: object): void {
+    if (this.#seen.takes(user)) this.#live.noticeUser({ seen: face });
   }
 
   setBackground(background: Backdrop): void {

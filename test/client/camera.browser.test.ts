@@ -44,7 +44,7 @@ function notePictures(bits: number): void {
   };
 }
 
-test('the camera: a look, a smile, then the face before it moves the avatar’s, by numbers alone', async () => {
+test('the camera: a look, a smile, then the face before it moves the avatar’s, or is seen by it, by numbers alone', async () => {
   const server = await scriptedServer();
   const url = await server.listen();
   const page = await browser.newPage({ permissions: ['local-network-access', 'camera', 'microphone'] });
@@ -66,8 +66,9 @@ test('the camera: a look, a smile, then the face before it moves the avatar’s,
     const sent: string[] = [];
     page.on('request', (request) => sent.push(request.method()));
     await page.getByText('Drive with my camera').click();
+    await page.getByText('Let the portrait see me').click();
     await page.getByText('Your face moves the portrait.').waitFor({ timeout: 60_000 });
-    const { motion } = [...server.sessions.values()][0];
+    const { motion, seen } = [...server.sessions.values()][0];
     const seenOf = async () => {
       const seen = (await page.evaluate('seenPictures')) as { picture: number; atMs: number }[];
       return pairsOf(seen, motion);
@@ -85,8 +86,16 @@ test('the camera: a look, a smile, then the face before it moves the avatar’s,
     expect(r('eyeBlinkLeft', ({ shapes }) => shapes!.eyeBlinkLeft!)).toBeGreaterThan(0.7);
     expect(r('jawOpen', ({ shapes }) => shapes!.jawOpen!)).toBeGreaterThan(0.7);
 
+    const yawAt = new Map(motion.map(({ timeMs, head }) => [timeMs, head?.yaw]));
+    expect(seen.length).toBeGreaterThan(70);
+    expect(seen.every(({ timeMs, head }) => head?.yaw === yawAt.get(timeMs))).toBe(true);
+    expect(Math.max(...seen.map(({ smile = 0 }) => smile))).toBeGreaterThan(0.3);
+
     await page.getByText('Drive with my camera').click();
+    await page.getByText('The portrait sees you nod, smile and look.', { exact: true }).waitFor();
     await expect.poll(() => motion.at(-1)?.shapes ?? motion.at(-1)?.head).toBeUndefined();
+    await page.getByText('Let the portrait see me').click();
+    await expect.poll(() => seen.at(-1)?.smile ?? seen.at(-1)?.head).toBeUndefined();
     expect(sent.every((method) => method === 'GET')).toBe(true);
     expect(foreign).toEqual([]);
     expect(failures).toEqual([]);

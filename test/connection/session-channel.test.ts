@@ -46,6 +46,18 @@ it('sends away a peer of which nothing can be read', async () => {
   expect(told.filter((code) => code === 'invalid_message').length).toBeLessThan(25);
 });
 
+it('gives the session what a camera sees of the user, and refuses what is none', async () => {
+  const { session, channel, told } = openChannel();
+  const say = (face: object) =>
+    channel.receive(serializeClientMessage({ type: 'user.face', ...face } as never));
+  say({ timeMs: 1, head: { yaw: 0.1, pitch: 0 }, smile: 0.5 });
+  const former = told.length;
+  say({ timeMs: 2, smile: Number.NaN });
+  say({ timeMs: 2, head: { yaw: 9, pitch: 0 } });
+  await expect.poll(() => told.slice(former)).toEqual(['invalid_message', 'invalid_message']);
+  expect(session.seen).toEqual([{ timeMs: 1, head: { yaw: 0.1, pitch: 0 }, smile: 0.5 }]);
+});
+
 it('gives a performer’s motion to the session, refuses what is none, and says where somebody else performs', async () => {
   const { session, channel, told } = openChannel();
   const say = (frame: object) =>

@@ -14,3 +14,13 @@ it('one performer at a time moves the face: the next one once nothing of the fir
   expect(session.setMotion({ timeMs: 5 }, first)).toBe(false);
   session.close();
 });
+
+it('one user at a time is seen', async () => {
+  const { session, noticed } = await openEnginelessSession();
+  const [first, second] = [{}, {}];
+  session.seeUser({ timeMs: 1, smile: 0.5 }, first);
+  session.seeUser({ timeMs: 2, smile: 0.1 }, second);
+  session.seeUser({ timeMs: 3 }, first);
+  expect(noticed).toEqual([{ seen: { timeMs: 1, smile: 0.5 } }, { seen: { timeMs: 3 } }]);
+  session.close();
+});

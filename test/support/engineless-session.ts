@@ -3,6 +3,7 @@ import { squareFormat } from '../../src/contract/formats.ts';
 import { outputKey, PCM_VOICE } from '../../src/contract/outputs.ts';
 import type { PerformedFrame } from '../../src/contract/performed-motion.ts';
 import { DEFAULT_SETTINGS } from '../../src/contract/session-settings.ts';
+import type { NoticedUser } from '../../src/engine/messages.ts';
 import type { EngineListener } from '../../src/engine/pool/engine-listener.ts';
 import type { EnginePool } from '../../src/engine/pool/engine-pool.ts';
 import { Session } from '../../src/session/session.ts';
@@ -16,6 +17,7 @@ export async function openEnginelessSession(controls: ControlsPatch = {}) {
   let streams: readonly { key: string }[] = [];
   const interrupted: number[] = [];
   const motion: PerformedFrame[] = [];
+  const noticed: NoticedUser[] = [];
   let packets = 0;
   const line = {
     delayMs: 160,
@@ -33,7 +35,10 @@ export async function openEnginelessSession(controls: ControlsPatch = {}) {
       motion.push(frame);
     },
     ...{ beginSpeech() {}, pushVoice() {}, endSpeech() {}, requestKeyFrame() {}, setBitrate() {} },
-    ...{ hearUser() {}, resume() {}, close() {} },
+    noticeUser(user: NoticedUser) {
+      noticed.push(user);
+    },
+    ...{ resume() {}, close() {} },
   };
   const engine = {
     open: async (...options: unknown[]) => {
@@ -48,6 +53,8 @@ export async function openEnginelessSession(controls: ControlsPatch = {}) {
     interrupted,
     /** What was given to the engine of performers. */
     motion,
+    /** What was given to it of the user. */
+    noticed,
     /** `samples`: 20 ms at 48 kHz of the avatar's voice leave, to whoever takes it. */
     say(samples: Float32Array): void {
       const stream = outputKey(PCM_VOICE);

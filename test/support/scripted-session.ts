@@ -13,6 +13,7 @@ import {
 } from '../../src/contract/outputs.ts';
 import type { PerformedFrame } from '../../src/contract/performed-motion.ts';
 import type { Word } from '../../src/contract/speech.ts';
+import type { UserFace } from '../../src/contract/user-face.ts';
 import type { VultusError } from '../../src/errors.ts';
 import type { SessionApi, SessionEvents, Speaker, Taker, Taking } from '../../src/session/session-api.ts';
 
@@ -35,6 +36,7 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
   readonly calls: string[] = [];
   readonly voice: Float32Array[] = [];
   readonly motion: PerformedFrame[] = [];
+  readonly seen: UserFace[] = [];
   /** Whether what is given of a performer is shown. */
   performs = true;
   readonly #taken = new Set<{ outputs: readonly Output[]; taker: Taker }>();
@@ -117,6 +119,9 @@ export class ScriptedSession extends EventEmitter<SessionEvents> implements Sess
   setMotion(frame: PerformedFrame): boolean {
     this.motion.push(frame);
     return this.performs;
+  }
+  seeUser(face: UserFace): void {
+    this.seen.push(face);
   }
   setBackground(background: Backdrop): void {
     this.calls.push(`setBackground ${describeBackdrop(background)}`);

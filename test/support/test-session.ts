@@ -7,6 +7,7 @@ import type { Output, Stream } from '../../src/contract/outputs.ts';
 import type { PerformedFrame } from '../../src/contract/performed-motion.ts';
 import type { SessionSettings } from '../../src/contract/session-settings.ts';
 import type { SessionStats } from '../../src/contract/stats.ts';
+import type { UserFace } from '../../src/contract/user-face.ts';
 import { VultusError } from '../../src/errors.ts';
 import type { I420 } from '../../src/image/i420.ts';
 import { createVideoEncoder } from '../../src/media/create-video-encoder.ts';
@@ -45,6 +46,7 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
   userVoice: Float32Array[] = [];
   controls: ControlsPatch[] = [];
   motion: PerformedFrame[] = [];
+  seen: UserFace[] = [];
   backgrounds: Backdrop[] = [];
   keyFrameRequests = 0;
   interruptions = 0;
@@ -151,6 +153,10 @@ export class TestSession extends EventEmitter<SessionEvents> implements SessionA
   setMotion(frame: PerformedFrame): boolean {
     this.motion.push(frame);
     return true;
+  }
+
+  seeUser(face: UserFace): void {
+    this.seen.push(face);
   }
 
   setBackground(background: Backdrop): void {

@@ -1,12 +1,20 @@
-import type { ControlsPatch, PerformedMotion } from '../../../src/client/index.ts';
+import type { ControlsPatch, PerformedMotion, SeenUserFace } from '../../../src/client/index.ts';
 import { byId, element } from '../dom.ts';
 import { Performer, type PerformerPhase } from './performer.ts';
+import { userFaceOf } from './user-face.ts';
 
-const SAYS: Readonly<Record<PerformerPhase, string>> = {
+/** What the face before the camera is for. */
+const USES = { drive: 'Drive with my camera', see: 'Let the portrait see me' } as const;
+type Use = keyof typeof USES;
+const ALL_USES = Object.keys(USES) as Use[];
+const SEEN: Readonly<Record<Use, string>> = {
+  drive: 'Your face moves the portrait.',
+  see: 'The portrait sees you nod, smile and look.',
+};
+const SAYS: Readonly<Record<Exclude<PerformerPhase, 'driving'>, string>> = {
   loading: 'Loading the face models …',
   look: 'Look into the camera with a face at rest.',
   smile: 'Now smile.',
-  driving: 'Your face moves the portrait.',
   lost: 'No face is seen: the portrait lives by itself.',
 };
 const OFF = 'Off.';
@@ -23,23 +31,27 @@ const USUAL: Readonly<Record<Part, Source>> = {
 
 export interface CameraPanelEvents {
   onMotion: (motion: PerformedMotion) => void;
+  onUserFace: (face: SeenUserFace) => void;
   onControls: (patch: ControlsPatch) => void;
 }
 
-/** The user's face moves the portrait's: camera on and off, calibration, and whose motion each part of the face shows. */
+/**
+ * The user's face moves the portrait's, or is seen by it while it listens: camera on and off, calibration, and whose
+ * motion each part of the face shows.
+ */
 export class CameraPanel {
   readonly #events: CameraPanelEvents;
-  readonly #switch: HTMLInputElement;
+  readonly #switches: Readonly<Record<Use, HTMLInputElement>>;
   readonly #again: HTMLButtonElement;
   readonly #view = element('div', { class: 'camera-view', hidden: true });
   readonly #status = element('p', { class: 'camera-status', role: 'status' }, OFF);
   readonly #mix: Record<Part, Source> = { ...USUAL };
   #performer: Performer | undefined;
+  #phase: PerformerPhase = 'loading';
 
   constructor(events: CameraPanelEvents) {
     this.#events = events;
-    this.#switch = element('input', { type: 'checkbox', role: 'switch' });
-    this.#switch.addEventListener('change', () => (this.#switch.checked ? this.#start() : this.#stop(OFF)));
+    this.#switches = { drive: this.#switch('drive'), see: this.#switch('see') };
     this.#again = element(
       'button',
       { type: 'button', class: 'text-button', hidden: true },
@@ -47,14 +59,16 @@ export class CameraPanel {
     );
     this.#again.addEventListener('click', () => this.#start());
     byId('performer').append(
-      element('label', { class: 'switch' }, this.#switch, element('span', {}, 'Drive with my camera')),
+      ...ALL_USES.map((use) =>
+        element('label', { class: 'switch' }, this.#switches[use], element('span', {}, USES[use])),
+      ),
       this.#view,
       this.#status,
       this.#again,
       element(
         'p',
         { class: 'hint' },
-        'Your pictures stay in this browser: it finds your face by itself, and only numbers (how far the jaw is open, where you look) are sent.',
+        'Your pictures stay in this browser: it finds your face by itself, and only numbers (how far the jaw is open, where you look, whether you smile) are sent. A portrait that sees you nods and smiles back, and meets your look.',
       ),
       element(
         'details',
@@ -78,18 +92,46 @@ export class CameraPanel {
     return chosen.length > 0 ? { performer: Object.fromEntries(chosen) } : {};
   }
 
+  get #uses(): Use[] {
+    return ALL_USES.filter((use) => this.#switches[use].checked);
+  }
+
+  #switch(use: Use): HTMLInputElement {
+    const input = element('input', { type: 'checkbox', role: 'switch' });
+    input.addEventListener('change', () => {
+      if (!input.checked) this.#tell(use, {});
+      if (this.#uses.length === 0) this.#stop(OFF);
+      else if (this.#performer) this.#showStatus();
+      else this.#start();
+    });
+    return input;
+  }
+
+  #tell(use: Use, motion: PerformedMotion): void {
+    if (use === 'drive') this.#events.onMotion(motion);
+    else this.#events.onUserFace(userFaceOf(motion));
+  }
+
+  #showStatus(): void {
+    const seen = this.#uses.map((use) => SEEN[use]).join(' ');
+    this.#status.textContent = this.#phase === 'driving' ? seen : SAYS[this.#phase];
+  }
+
   #start(): void {
     this.#performer?.close();
     this.#view.replaceChildren();
     const performer = new Performer({
       onPhase: (phase) => {
         if (this.#performer !== performer) return;
-        this.#status.textContent = SAYS[phase];
+        this.#phase = phase;
+        this.#showStatus();
         if (performer.video && !this.#view.firstChild) this.#view.append(performer.video);
         this.#view.hidden = !performer.video;
         this.#again.hidden = phase !== 'driving';
       },
-      onMotion: (motion) => this.#events.onMotion(motion),
+      onMotion: (motion) => {
+        for (const use of this.#uses) this.#tell(use, motion);
+      },
       onError: (error) => this.#performer === performer && this.#stop((error as Error).message),
     });
     this.#performer = performer;
@@ -99,7 +141,7 @@ export class CameraPanel {
   #stop(why: string): void {
     this.#performer?.close();
     this.#performer = undefined;
-    this.#switch.checked = false;
+    for (const use of ALL_USES) this.#switches[use].checked = false;
     this.#again.hidden = true;
     this.#view.hidden = true;
     this.#view.replaceChildren();

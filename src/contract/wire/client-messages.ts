@@ -5,6 +5,7 @@ import type { AudioFormat, PcmFormat, VideoCodec } from '../formats.ts';
 import type { CaptionFormat, PictureEncoding, UserAudioEncoding } from '../outputs.ts';
 import type { PerformedFrame } from '../performed-motion.ts';
 import type { Word } from '../speech.ts';
+import type { UserFace } from '../user-face.ts';
 import type { WireVersion } from './protocol.ts';
 
 /** What is sent back. */
@@ -59,6 +60,8 @@ type Said =
   | { type: 'control'; controls: ControlsPatch }
   /** What a performer's face does, 15 to 60 times a second. */
   | ({ type: 'motion' } & PerformedFrame)
+  /** What a camera sees of the user whom the avatar listens to, 10 to 60 times a second. */
+  | ({ type: 'user.face' } & UserFace)
   /** Another background from the next picture on. */
   | { type: 'background'; background: string }
   /** Who draws for this connection from now on, where it has asked for `drawing`: with `server`, video is sent beside it. */

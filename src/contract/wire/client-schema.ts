@@ -13,6 +13,7 @@ import {
   MAX_WORD_TIME_MS,
   MAX_WORDS_IN_MESSAGE,
 } from '../speech.ts';
+import { userFaceSchema } from '../user-face-schema.ts';
 import type { ClientMessage, ClientMessageInput } from './client-messages.ts';
 import { MAX_AUDIO_BYTES } from './protocol.ts';
 
@@ -62,6 +63,7 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('resume') }),
   z.strictObject({ type: z.literal('control'), controls: controlsSchema }),
   performedFrameSchema.extend({ type: z.literal('motion') }),
+  userFaceSchema.extend({ type: z.literal('user.face') }),
   z.strictObject({ type: z.literal('background'), background: backgroundSchema }),
   z.strictObject({
     type: z.literal('draw'),

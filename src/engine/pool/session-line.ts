@@ -8,7 +8,7 @@ import type { SpeechEnd, Word } from '../../contract/speech.ts';
 import { VultusError } from '../../errors.ts';
 import type { Rig } from '../../render/renderer.ts';
 import { RollingQuantiles } from '../../telemetry/rolling-quantiles.ts';
-import type { FromSession, HeardUser, ResumePoint, SessionProgress, ToSession } from '../messages.ts';
+import type { FromSession, NoticedUser, ResumePoint, SessionProgress, ToSession } from '../messages.ts';
 import type { EngineNode } from '../node.ts';
 import type { EngineListener } from './engine-listener.ts';
 import { LineSpeech } from './line-speech.ts';
@@ -155,8 +155,8 @@ export class SessionLine {
     return this.#speech.addWords(utterance, words);
   }
 
-  hearUser(heard: HeardUser): void {
-    this.#send({ type: 'user', heard });
+  noticeUser(noticed: NoticedUser): void {
+    this.#send({ type: 'user', noticed });
   }
 
   endSpeech(utterance: number, end: SpeechEnd): void {

@@ -202,7 +202,7 @@ export class EngineLoop {
         break;
       }
       case 'user':
-        live.hearUser(command.heard);
+        live.noticeUser(command.noticed);
         break;
       case 'speech.end':
         live.endSpeech(command.utterance, command.end);

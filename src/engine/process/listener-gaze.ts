@@ -2,6 +2,7 @@ import { CUES } from '../../audio/voice-activity/speech-cues.ts';
 import type { AvatarState, Controls } from '../../contract/controls.ts';
 import { MOTION_RATE_HZ } from '../../contract/motion-frame.ts';
 import { randomNumbers } from '../../random.ts';
+import type { Seen } from './seen-user.ts';
 
 /** Radians, +yaw to the avatar's left, +pitch up. */
 export type Direction = Exclude<Controls['gaze'], 'camera'>;
@@ -46,36 +47,42 @@ export interface Heard {
   state: AvatarState;
   /** See `SpeechCues`; undefined without a microphone. */
   cues: Float32Array | undefined;
+  /** Undefined without a camera. */
+  seen?: Seen | undefined;
 }
 
 /**
  * Where a face looks that hears the user: at whoever talks, now and then away, away while it thinks of an answer, and
- * about while nobody talks. Left to themselves the eyes would not know which of them it is. How head and eyes go there is
+ * about while nobody talks, but back at once at whoever looks back. Left to themselves the eyes would not know which of them it is. How head and eyes go there is
  * the model's.
  */
 export class ListenerGaze {
   readonly #random: () => number;
   #look: Look | undefined;
   #turn = 0;
+  #returns = 0;
 
   constructor(seed: number) {
     this.#random = randomNumbers(seed ^ 0x6a09e667);
   }
 
   /** Undefined where the eyes are left to themselves. Call for each block in order; again is no harm. */
-  aim({ frame, state, cues }: Heard): Direction | undefined {
+  aim({ frame, state, cues, seen }: Heard): Direction | undefined {
     const turn = cue(cues, 'turn');
     const isOver = turn > this.#turn + ANEW;
     this.#turn = turn;
-    if (!cues || state === 'speaking') {
+    const isBack = (seen?.returns ?? 0) > this.#returns;
+    this.#returns = seen?.returns ?? this.#returns;
+    if ((!cues && !seen) || state === 'speaking') {
       this.#look = undefined;
       return undefined;
     }
-    if (isOver && this.#random() < THINKS) this.#look = this.#thought(frame);
+    const ways = state === 'listening' ? TALKING : NOBODY;
+    if (isBack) this.#look = { at: FACE, ways, from: frame, until: frame + frames(ways.stayS) };
+    else if (isOver && this.#random() < THINKS) this.#look = this.#thought(frame);
     const look = this.#look;
     const goesOn = turn === 0 && cue(cues, 'voice') > TALKS;
     if (look && !look.ways && frame < look.until && !goesOn) return frame < look.from ? FACE : look.at;
-    const ways = state === 'listening' ? TALKING : NOBODY;
     if (!look || look.ways !== ways || frame >= look.until) {
       const at = look?.at === FACE && look.ways === ways ? this.#away(ways.degrees, false) : FACE;
       const meanS = at === FACE ? ways.stayS : ways.awayS;
@@ -118,6 +125,7 @@ function frames(seconds: number): number {
   return Math.max(1, Math.round(seconds * MOTION_RATE_HZ));
 }
 
-function cue(cues: Float32Array | undefined, name: (typeof CUES)[number]): number {
+/** What is told of it now; 0 without a microphone. */
+export function cue(cues: Float32Array | undefined, name: (typeof CUES)[number]): number {
   return cues?.[CUES.indexOf(name)] ?? 0;
 }

@@ -1,8 +1,7 @@
-import { CUES } from '../../audio/voice-activity/speech-cues.ts';
 import { CHANNEL, MOTION_RATE_HZ } from '../../contract/motion-frame.ts';
 import { EYE_LOOK_RADIANS } from '../../face/gaze.ts';
 import { randomNumbers } from '../../random.ts';
-import type { Heard } from './listener-gaze.ts';
+import { cue, type Heard } from './listener-gaze.ts';
 
 /** So many answers are nods, and no sooner after each other. */
 const ANSWERS = 0.85;
@@ -10,7 +9,11 @@ const GAP_S = 1.6;
 /** Of a group: nods, the first one's depth in degrees, their rate, and what each has of the one before it. */
 const [MOST_NODS, DEPTH_DEGREES, RATE_HZ, DYING] = [3, [2, 4], [1.5, 2.2], 0.6] as const;
 /** After a cue, which is told 0.26 s after the pause began. */
-const LATEST_S = 0.12;
+const AFTER_CUE_S = [0, 0.12] as const;
+/** After a nod of the user's, which is known 0.2 s after its lowest point; so many are answered. */
+const [AFTER_NOD_S, ANSWERS_TO_NODS] = [[0.1, 0.5], 0.75] as const;
+/** Whoever talks nods to their own words. */
+const TALKS = 0.3;
 const ANEW = 0.2;
 
 interface Group {
@@ -21,28 +24,35 @@ interface Group {
 }
 
 /**
- * Groups of dying nods at the pauses and rising ends of whoever talks (BEHAVIOUR.md of models/training has the sources).
+ * Groups of dying nods at the pauses and rising ends of whoever talks, and back at whoever nods in silence (BEHAVIOUR.md of models/training has the sources).
  * The model bows to them by a degree and a half, the mean of all the nods it was shown, which come a little sooner or
  * later: what makes them nods is added here.
  */
 export class ListenerNods {
   readonly #random: () => number;
   #group: Group = { from: Number.NEGATIVE_INFINITY, nods: 0, radians: 0, hertz: 1 };
-  #before = { pause: 0, rise: 0 };
+  #before = { pause: 0, rise: 0, nods: 0 };
 
   constructor(seed: number) {
     this.#random = randomNumbers(seed ^ 0x3c6ef372);
   }
 
   /** Call for each block in order; again is no harm. */
-  hear({ frame, state, cues }: Heard): void {
-    const now = { pause: cues?.[CUES.indexOf('pause')] ?? 0, rise: cues?.[CUES.indexOf('rise')] ?? 0 };
-    const isNew = now.pause > this.#before.pause + ANEW || now.rise > this.#before.rise + ANEW;
+  hear({ frame, state, cues, seen }: Heard): void {
+    const before = this.#before;
+    const now = { pause: cue(cues, 'pause'), rise: cue(cues, 'rise'), nods: seen?.nods ?? before.nods };
     this.#before = now;
-    const rests = frame > this.#group.from + GAP_S * MOTION_RATE_HZ;
-    if (!isNew || !rests || state !== 'listening' || this.#random() > ANSWERS) return;
+    if (frame <= this.#group.from + GAP_S * MOTION_RATE_HZ) return;
+    if (now.pause > before.pause + ANEW || now.rise > before.rise + ANEW) {
+      if (state === 'listening' && this.#random() < ANSWERS) this.#nod(frame, AFTER_CUE_S);
+    } else if (now.nods > before.nods && state !== 'speaking' && cue(cues, 'voice') < TALKS) {
+      if (this.#random() < ANSWERS_TO_NODS) this.#nod(frame, AFTER_NOD_S);
+    }
+  }
+
+  #nod(frame: number, afterS: readonly [number, number]): void {
     this.#group = {
-      from: frame + this.#between([0, LATEST_S]) * MOTION_RATE_HZ,
+      from: frame + this.#between(afterS) * MOTION_RATE_HZ,
       nods: 1 + Math.floor(MOST_NODS * this.#random()),
       radians: (this.#between(DEPTH_DEGREES) * Math.PI) / 180,
       hertz: this.#between(RATE_HZ),

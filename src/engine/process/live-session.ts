@@ -9,7 +9,7 @@ import type { SpeechEnd } from '../../contract/speech.ts';
 import { HeadControl } from '../../model/control-vector.ts';
 import type { MotionModel } from '../../model/motion-model.ts';
 import type { PreparedAvatar } from '../../render/renderer.ts';
-import type { HeardUser, ResumePoint, SessionProgress } from '../messages.ts';
+import type { NoticedUser, ResumePoint, SessionProgress } from '../messages.ts';
 import { FrameTrack } from './frame-track.ts';
 import { type Job, type MotionTask, makeMotion, makePicture, type PictureTask } from './job.ts';
 import type { SessionLoad } from './load-governor.ts';
@@ -115,8 +115,8 @@ export class LiveSession {
     this.#performance.take(frame, arrivedMs);
   }
 
-  hearUser(heard: HeardUser): void {
-    this.#state.hearUser(heard, this.#now());
+  noticeUser(noticed: NoticedUser): void {
+    this.#state.noticeUser(noticed, this.#now());
   }
 
   /** Nothing more will come of the utterance, for this reason. */

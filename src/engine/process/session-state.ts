@@ -1,9 +1,12 @@
 import type { AvatarState, Controls } from '../../contract/controls.ts';
 import { controlVector, type HeadControl } from '../../model/control-vector.ts';
-import type { HeardUser } from '../messages.ts';
+import type { NoticedUser } from '../messages.ts';
 import { type Direction, ListenerGaze } from './listener-gaze.ts';
 import { ListenerNods } from './listener-nods.ts';
+import { ListenerSmile } from './listener-smile.ts';
 import type { MotionStream } from './motion-stream.ts';
+import { SeenUser } from './seen-user.ts';
+import { ToldCues } from './told-cues.ts';
 
 /** The face goes on listening for so long after the user was heard. */
 const LISTENING_HANG_MS = 600;
@@ -20,11 +23,17 @@ export class SessionState {
   #gaze: Direction | undefined;
 
   readonly #nods: ListenerNods;
+  readonly #smile: ListenerSmile;
+  readonly #told: ToldCues;
+  readonly #seen = new SeenUser();
+  #nowMs = 0;
   readonly #head: HeadControl;
 
   constructor(seed: number, head: HeadControl) {
     this.#listener = new ListenerGaze(seed);
     this.#nods = new ListenerNods(seed);
+    this.#smile = new ListenerSmile(seed);
+    this.#told = new ToldCues(seed);
     this.#head = head;
   }
 
@@ -32,9 +41,10 @@ export class SessionState {
     return this.#current;
   }
 
-  hearUser({ talking, cues }: HeardUser, nowMs: number): void {
-    this.#user = { cues, atMs: nowMs };
-    if (talking) this.#userTalkedMs = nowMs;
+  noticeUser({ heard, seen }: NoticedUser, nowMs: number): void {
+    if (heard) this.#user = { cues: heard.cues, atMs: nowMs };
+    if (heard?.talking) this.#userTalkedMs = nowMs;
+    if (seen) this.#seen.take(seen, nowMs);
   }
 
   /** What there is to answer in what the user says (see `SpeechCues`); undefined without a microphone. */
@@ -44,10 +54,12 @@ export class SessionState {
 
   /** What the next block of motion is made under. */
   controlVector(controls: Controls, motion: MotionStream): Float32Array {
-    const heard = { frame: motion.nextFrame, state: this.#current, cues: this.cues };
+    const seen = this.#seen.at(this.#nowMs);
+    const heard = { frame: motion.nextFrame, state: this.#current, cues: this.cues, seen };
     this.#gaze = this.#listener.aim(heard);
     this.#nods.hear(heard);
-    return controlVector(this.#directed(controls), this.#current, motion.hear(this.cues));
+    this.#smile.hear(heard);
+    return controlVector(this.#directed(controls), this.#current, motion.hear(this.#told.of(heard)));
   }
 
   /**
@@ -60,7 +72,9 @@ export class SessionState {
     { frame, seconds }: { frame: number; seconds: number },
   ): Float32Array {
     const steered = this.#head.apply(motion, this.#directed(controls), this.#current, seconds);
-    this.#nods.show(steered, frame, Math.min(1.5, controls.head.amplitude * controls.expressiveness));
+    const { head, expressiveness, emotion } = controls;
+    this.#nods.show(steered, frame, Math.min(1.5, head.amplitude * expressiveness));
+    this.#smile.show(steered, Math.min(1.5, expressiveness), { seconds, emotion });
     return steered;
   }
 
@@ -71,6 +85,7 @@ export class SessionState {
 
   /** @returns whether it is another one now */
   update(nowMs: number, { wanted, speaking }: { wanted: Controls['state']; speaking: boolean }): boolean {
+    this.#nowMs = nowMs;
     if (this.#user && nowMs - this.#user.atMs > MICROPHONE_GONE_MS) this.#user = undefined;
     const listening = nowMs - this.#userTalkedMs < LISTENING_HANG_MS;
     const heard = speaking ? 'speaking' : listening ? 'listening' : 'idle';

@@ -5,7 +5,7 @@ import asyncio
 
 import pytest
 
-from vultus import G711, Connection, Pcm, SpeechStarted, UserAudio, Vultus, VultusError
+from vultus import G711, Connection, Pcm, Problem, SpeechStarted, UserAudio, Vultus, VultusError
 
 from .conftest import KEY
 from .server import Server
@@ -44,6 +44,11 @@ async def test_hears_the_user_by_a_microphone_of_its_own(server: Server) -> None
         async with session.connect(user_audio="opus", voice_input="listen") as connection:
             await connection.hear(tone(0.5))
             assert all(len(piece.data) < PIECE_BYTES // 2 for piece in await heard(connection, 10))
+            await connection.set_user_face(head=(0.1, 0.0), smile=0.5)
+            await connection.set_user_face()
+            await connection.set_user_face(smile=2)
+            problem = await anext(event async for event in connection if isinstance(event, Problem))
+            assert problem.error.code == "invalid_message" and "smile" in str(problem.error)
         await session.close()
 
 

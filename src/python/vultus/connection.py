@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
@@ -140,6 +141,18 @@ class Connection:
         if self._socket is None:
             self._missed_controls = join_controls(self._missed_controls, controls)
         await self._send(wire.pack("control", controls=controls))
+
+    async def set_user_face(
+        self, *, head: tuple[float, float] | None = None, smile: float | None = None, time_ms: float | None = None
+    ) -> None:
+        """What a camera sees of the user whom the avatar listens to, 10 to 60 times a second.
+
+        `head`: yaw and pitch in radians, 0 where they look at the avatar; `smile`: 0..1; `time_ms`: of any clock of yours
+        (now). The avatar answers nods and smiles and meets a look that comes back. Without both the face was lost.
+        """
+        turned = None if head is None else {"yaw": head[0], "pitch": head[1]}
+        seen_ms = time.monotonic() * 1000 if time_ms is None else time_ms
+        await self._send(wire.pack("user.face", timeMs=seen_ms, head=turned, smile=smile))
 
     async def set_background(self, background: str) -> None:
         """Another background from the next picture on."""

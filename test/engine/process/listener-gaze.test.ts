@@ -84,6 +84,26 @@ describe('ListenerGaze', () => {
     ).toBeLessThan(0.15);
   });
 
+  it('meets the look of a user who looks back, with a microphone or without', () => {
+    for (const cues of [told({}), undefined]) {
+      const looks = Array.from({ length: PEOPLE }, (_, seed) => {
+        const gaze = new ListenerGaze(seed);
+        return Array.from({ length: 10 * MOTION_RATE_HZ }, (_, frame) => {
+          const returns = frame < 5 * MOTION_RATE_HZ ? 0 : 1;
+          return gaze.aim({ frame, state: 'idle', cues, seen: { nods: 0, returns, smile: 0 } });
+        });
+      });
+      const away = (frame: number) =>
+        share(
+          looks.map((one) => one[frame]),
+          isAway,
+        );
+      expect(away(5 * MOTION_RATE_HZ - 1)).toBeGreaterThan(0.25);
+      expect(away(5 * MOTION_RATE_HZ)).toBe(0);
+      expect(away(9 * MOTION_RATE_HZ)).toBeGreaterThan(0.25);
+    }
+  });
+
   it('leaves alone whoever has no microphone or speaks', () => {
     const free = (state: AvatarState, cues?: Float32Array) =>
       gazes(5, () => ({ state, cues }))

@@ -36,6 +36,34 @@ describe('ListenerNods', () => {
     ).toBeGreaterThan(5);
   });
 
+  it('nods back at whoever nods in silence, in most cases, and not while they talk or it speaks', () => {
+    const begins = (state: AvatarState, voice: number) =>
+      seeds.flatMap((seed) => {
+        const listener = new ListenerNods(seed);
+        const cues = new Float32Array(CUES.length).fill(0);
+        cues[CUES.indexOf('voice')] = voice;
+        const frames = Array.from({ length: 3 * MOTION_RATE_HZ }, (_, frame) => {
+          const seen = { nods: frame < MOTION_RATE_HZ ? 0 : 1, returns: 0, smile: 0 };
+          listener.hear({ frame, state, cues, seen });
+          const shown = new Float32Array(MOTION_SIZE);
+          listener.show(shown, frame, 1);
+          return shown;
+        });
+        return nods(frames).slice(0, 1);
+      });
+    for (const state of ['idle', 'listening'] as const) {
+      const found = begins(state, 0);
+      expect(found.length).toBeGreaterThan(20);
+      // It is known 0.2 s after the user's head was at its lowest.
+      for (const frame of found) {
+        expect(frame).toBeGreaterThanOrEqual(1.1 * MOTION_RATE_HZ - 1);
+        expect(frame).toBeLessThan(1.6 * MOTION_RATE_HZ + 1);
+      }
+    }
+    expect(begins('speaking', 0)).toEqual([]);
+    expect(begins('listening', 0.9)).toEqual([]);
+  });
+
   it('keeps its eyes on the user', () => {
     for (const shown of answer(1, 'pause', 'listening')) {
       expect(gazeOf(shown, 'left').pitch - shown[CHANNEL.headPitch]).toBeCloseTo(0, 6);

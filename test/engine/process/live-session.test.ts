@@ -101,7 +101,7 @@ describe('LiveSession', () => {
     live.pushVoice(1, hum(300));
     await run(1200);
     expect(states()).toEqual(['speaking', 'idle']);
-    live.hearUser({ talking: true, cues: new Float32Array(8) });
+    live.noticeUser({ heard: { talking: true, cues: new Float32Array(8) } });
     await run(500);
     expect(states().at(-1)).toBe('listening');
     await run(1000);
@@ -112,11 +112,11 @@ describe('LiveSession', () => {
   it('gives the model what there is to answer as long as the microphone is there, and how excited its own voice is', async () => {
     const { live, run } = open(model, 25);
     live.setStreams([streamOf(MOTION)]);
-    const cues = Float32Array.of(1, 0.9, 0, 0, 1, 0, 0, 0);
+    const cues = Float32Array.of(1, 0.9, 0.5, -0.5, 0, 0, 0, 0);
     const controls: Float32Array[] = [];
     const listen = async (ms: number, isHeard: boolean) => {
       for (let at = 0; at < ms; at += 20) {
-        if (isHeard) live.hearUser({ talking: true, cues });
+        if (isHeard) live.noticeUser({ heard: { talking: true, cues } });
         const { motion } = live.step() ?? {};
         if (motion) controls.push(motion.controls());
         await run(20);
