@@ -8,6 +8,7 @@ import type { Rig as WarpRig } from '../src/render/warp/rig.ts';
 import { emotionEffect } from './expressions.ts';
 import { galleryRig, join, repeated, sampleVoices } from './fixtures.ts';
 import { type Clip, hasHeldOutSpeech, heldOutSpeech } from './held-out-speech.ts';
+import { laughingRows } from './laughing-along.ts';
 import { blinks, borderSteps, CHANNEL_GROUPS, curve, drift, gaze, headMotion } from './life-measures.ts';
 import { mouthCurves, PhoneScore } from './lip-measures.ts';
 import { listeningRows } from './listening.ts';
@@ -54,7 +55,11 @@ export async function benchLife(): Promise<Report> {
     const listening = { ...NEUTRAL_CONTROLS, state: 'listening' } as const;
     rows.push(...lifeRows('listening', await liveMotion(model, silence, { controls: listening })));
     if (clips.length > 0)
-      rows.push(...(await listeningRows(model)), ...(await voiceExpressionRows(model, clips)));
+      rows.push(
+        ...(await listeningRows(model, clips)),
+        ...(await laughingRows(model)),
+        ...(await voiceExpressionRows(model, clips)),
+      );
     rows.push(...lifeRows('idle', await liveMotion(model, silence)));
     rows.push(...(await seedRows(model, rig, voice, clips)));
     rows.push(...(await emotionRows(model, rig, voice, clips)));

@@ -1,5 +1,6 @@
 import { CHANNEL } from '../src/contract/motion-frame.ts';
 import type { Rig } from '../src/render/renderer.ts';
+import { effortRows } from './effort.ts';
 import { galleryRig } from './fixtures.ts';
 import { hardSpeech } from './held-out-hard.ts';
 import { type Clip, hasHeldOutSpeech, heldOutSpeech, humanTake } from './held-out-speech.ts';
@@ -40,10 +41,11 @@ export async function benchLipSync(): Promise<Report> {
   const model = await openMotionModel();
   try {
     const talk = await measureTalk(vultus(model), await galleryRig());
+    const efforts = hasHeldOutSpeech() ? await effortRows(vultus(model), await galleryRig()) : [];
     const pictures = await onPicture(model);
     return {
       name: 'A. Lip sync on voices that training never heard',
-      rows: [...talk.rows, ...pictures.rows],
+      rows: [...talk.rows, ...efforts, ...pictures.rows],
       skipped: [...talk.skipped, ...pictures.skipped],
     };
   } finally {

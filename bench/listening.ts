@@ -1,11 +1,11 @@
 /** QUALITY B, listening: what the face does while a user talks, on readers that training never heard. */
 import { VoiceActivity } from '../src/audio/voice-activity/voice-activity.ts';
-import { NEUTRAL_CONTROLS } from '../src/contract/controls.ts';
+import { type Controls, NEUTRAL_CONTROLS } from '../src/contract/controls.ts';
 import { MOTION_RATE_HZ } from '../src/contract/motion-frame.ts';
 import type { LiveSession } from '../src/engine/process/live-session.ts';
 import type { MotionModel } from '../src/model/motion-model.ts';
 import { randomNumbers } from '../src/random.ts';
-import { type Clip, heldOutSpeech } from './held-out-speech.ts';
+import type { Clip } from './held-out-speech.ts';
 import { curve, lookingAway, nods, rises } from './life-measures.ts';
 import { type LiveMotion, liveMotion } from './live-motion.ts';
 import { SILENCE } from './phones.ts';
@@ -13,7 +13,8 @@ import { risingEnds } from './pitch.ts';
 import { atLeast, atMost, type Row, within } from './report.ts';
 import { quantile } from './statistics.ts';
 
-const RATE_HZ = 16000;
+/** Of what a user says. */
+export const RATE_HZ = 16000;
 const PACKET_SAMPLES = 320;
 const PACKET_MS = 20;
 /** Of silence in a reading that counts as its pause. */
@@ -32,6 +33,11 @@ const ROOM_LEVEL = 0.0005;
 /** Where a thinking face looks away: so long after the last word of a turn. */
 const [THINKING_FROM_S, THINKING_TO_S] = [0.7, 2.2];
 
+/** A mouth that parts by this after it was shut draws breath. */
+const BREATH = 0.03;
+/** When, after the last word: a turn is known to be over after 0.7 s. */
+const [BREATH_FROM_S, BREATH_TO_S] = [0.7, 2.4];
+
 /** What a user says, at 16 kHz, and when there is something to answer, in seconds. */
 interface UserTalk {
   sound: Float32Array;
@@ -41,17 +47,20 @@ interface UserTalk {
   ends: number[];
 }
 
-export async function listeningRows(model: MotionModel): Promise<Row[]> {
-  const clips: Clip[] = [];
-  for await (const clip of heldOutSpeech()) clips.push(clip);
+/** @param clips what users say @param seeds one face each */
+export async function listeningRows(
+  model: MotionModel,
+  clips: readonly Clip[],
+  seeds: readonly number[] = SEEDS,
+): Promise<Row[]> {
   const talk = talkOf(clips);
   const cues = [...talk.pauses, ...talk.rises];
-  const heard = await Promise.all(SEEDS.map((seed) => listen(model, talk.sound, seed)));
+  const heard = await Promise.all(seeds.map((seed) => listen(model, talk.sound, seed)));
   const seconds = talk.sound.length / RATE_HZ;
   const answers = heard.map(answersOf);
   const rows: Row[] = [
     {
-      measure: 'B listening: pauses and rising ends of 26 readers, a minute',
+      measure: `B listening: pauses and rising ends of ${clips.length} readings, a minute`,
       value: perMinute(cues, seconds),
     },
   ];
@@ -87,7 +96,7 @@ export async function listeningRows(model: MotionModel): Promise<Row[]> {
     { measure: 'B listening: the same, 10th percentile', value: 1000 * quantile(delays, 0.1), unit: 'ms' },
     { measure: 'B listening: the same, 90th percentile', value: 1000 * quantile(delays, 0.9), unit: 'ms' },
   );
-  rows.push(...gazeRows(heard, talk));
+  rows.push(...gazeRows(heard, talk), breathRow(heard, talk.ends));
   const noise = await listen(model, noiseOf(NOISE_S), 1);
   rows.push(atMost('B listening to noise: nods a minute', perMinute(answersOf(noise).nods, NOISE_S), 1));
   return rows;
@@ -113,13 +122,19 @@ function talkOf(clips: readonly Clip[]): UserTalk {
   return talk;
 }
 
-function noiseOf(seconds: number): Float32Array {
+/** A room in which nobody says anything. */
+export function noiseOf(seconds: number): Float32Array {
   const random = randomNumbers(1);
   return Float32Array.from({ length: Math.round(seconds * RATE_HZ) }, () => ROOM_LEVEL * (2 * random() - 1));
 }
 
 /** The face of an avatar that is silent while a microphone hears this. */
-async function listen(model: MotionModel, sound: Float32Array, seed: number): Promise<LiveMotion> {
+export async function listen(
+  model: MotionModel,
+  sound: Float32Array,
+  seed: number,
+  controls: Controls = NEUTRAL_CONTROLS,
+): Promise<LiveMotion> {
   const activity = new VoiceActivity();
   let at = 0;
   const direct = (session: LiveSession, nowMs: number) => {
@@ -129,7 +144,7 @@ async function listen(model: MotionModel, sound: Float32Array, seed: number): Pr
     session.noticeUser({ heard: { talking: activity.talking, cues: activity.cues } });
   };
   const silence = new Float32Array(sound.length * 3);
-  return liveMotion(model, silence, { seed, direct, controls: NEUTRAL_CONTROLS });
+  return liveMotion(model, silence, { seed, direct, controls });
 }
 
 /** When nods and raises of the brows begin, on the clock on which the microphone's sound came in, in seconds. */
@@ -188,4 +203,18 @@ function gazeRows(heard: readonly LiveMotion[], { ends }: UserTalk): Row[] {
       '%',
     ),
   ];
+}
+
+/** @param ends when turns end, seconds */
+function breathRow(heard: readonly LiveMotion[], ends: readonly number[]): Row {
+  const drawn = heard.flatMap(({ frames, shownMs }) => {
+    const jaw = curve(frames, 'jawOpen');
+    const most = (fromS: number, toS: number) =>
+      Math.max(...jaw.filter((_, i) => shownMs[i] >= 1000 * fromS && shownMs[i] < 1000 * toS));
+    return ends.map(
+      (end) => most(end + BREATH_FROM_S, end + BREATH_TO_S) - most(end, end + BREATH_FROM_S) > BREATH,
+    );
+  });
+  const percent = (100 * drawn.filter(Boolean).length) / drawn.length;
+  return within('B listening: draws breath when it is its turn', percent, 50, 90, '%');
 }

@@ -47,3 +47,35 @@ export function birdSong(seconds: number): Float32Array {
   }
   return song;
 }
+
+/** A burst's formants and their widths, Hz. */
+const LAUGHING_THROAT = [
+  [750, 120],
+  [1400, 160],
+  [2600, 220],
+] as const;
+
+/** Somebody laughs: seven bursts of voice and breath at 4.8 a second, falling in pitch and loudness (Bachorowski et al. 2001). */
+export function laughter(hz = 260, seed = 13): Float32Array {
+  const random = randomNumbers(seed);
+  const [bursts, every, length] = [7, RATE_HZ / 4.8, 0.09 * RATE_HZ];
+  const sound = new Float32Array(Math.round((bursts + 1) * every));
+  for (let burst = 0; burst < bursts; burst++) {
+    const from = Math.round(every * (burst + 0.05 * (2 * random() - 1)));
+    let phase = 0;
+    for (let i = 0; i < length; i++) {
+      const pitch = hz * (1 - 0.04 * burst) * (1 - (0.15 * i) / length);
+      phase += (2 * Math.PI * pitch) / RATE_HZ;
+      let value = 0.1 * (2 * random() - 1);
+      for (let k = 1; k * pitch < 4000; k++) {
+        const gain = LAUGHING_THROAT.reduce(
+          (sum, [at, width]) => sum + 1 / (1 + ((k * pitch - at) / width) ** 2),
+          0,
+        );
+        value += (gain / Math.sqrt(k)) * Math.sin(k * phase);
+      }
+      sound[Math.max(0, from) + i] += 0.08 * 0.94 ** burst * Math.sin((Math.PI * i) / length) ** 0.5 * value;
+    }
+  }
+  return sound;
+}

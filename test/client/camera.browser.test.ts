@@ -89,7 +89,8 @@ test('the camera: a look, a smile, then the face before it moves the avatar’s,
     const yawAt = new Map(motion.map(({ timeMs, head }) => [timeMs, head?.yaw]));
     expect(seen.length).toBeGreaterThan(70);
     expect(seen.every(({ timeMs, head }) => head?.yaw === yawAt.get(timeMs))).toBe(true);
-    expect(Math.max(...seen.map(({ smile = 0 }) => smile))).toBeGreaterThan(0.3);
+    // What it was calibrated by is told as it is seen before.
+    expect(Math.max(...seen.map(({ smile = 0 }) => smile))).toBeGreaterThan(0.15);
 
     await page.getByText('Drive with my camera').click();
     await page.getByText('The portrait sees you nod, smile and look.', { exact: true }).waitFor();

@@ -77,11 +77,13 @@ export class ListenerGaze {
       this.#look = undefined;
       return undefined;
     }
-    const ways = state === 'listening' ? TALKING : NOBODY;
+    const sounds = cue(cues, 'voice') > TALKS;
+    // It turns to a voice before that is known to be talk.
+    const ways = state === 'listening' || sounds ? TALKING : NOBODY;
     if (isBack) this.#look = { at: FACE, ways, from: frame, until: frame + frames(ways.stayS) };
     else if (isOver && this.#random() < THINKS) this.#look = this.#thought(frame);
     const look = this.#look;
-    const goesOn = turn === 0 && cue(cues, 'voice') > TALKS;
+    const goesOn = turn === 0 && sounds;
     if (look && !look.ways && frame < look.until && !goesOn) return frame < look.from ? FACE : look.at;
     if (!look || look.ways !== ways || frame >= look.until) {
       const at = look?.at === FACE && look.ways === ways ? this.#away(ways.degrees, false) : FACE;

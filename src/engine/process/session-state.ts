@@ -1,6 +1,7 @@
 import type { AvatarState, Controls } from '../../contract/controls.ts';
 import { controlVector, type HeadControl } from '../../model/control-vector.ts';
 import type { NoticedUser } from '../messages.ts';
+import { ListenerBreath } from './listener-breath.ts';
 import { type Direction, ListenerGaze } from './listener-gaze.ts';
 import { ListenerNods } from './listener-nods.ts';
 import { ListenerSmile } from './listener-smile.ts';
@@ -23,6 +24,7 @@ export class SessionState {
   #gaze: Direction | undefined;
 
   readonly #nods: ListenerNods;
+  readonly #breath: ListenerBreath;
   readonly #smile: ListenerSmile;
   readonly #told: ToldCues;
   readonly #seen = new SeenUser();
@@ -32,6 +34,7 @@ export class SessionState {
   constructor(seed: number, head: HeadControl) {
     this.#listener = new ListenerGaze(seed);
     this.#nods = new ListenerNods(seed);
+    this.#breath = new ListenerBreath(seed);
     this.#smile = new ListenerSmile(seed);
     this.#told = new ToldCues(seed);
     this.#head = head;
@@ -58,6 +61,7 @@ export class SessionState {
     const heard = { frame: motion.nextFrame, state: this.#current, cues: this.cues, seen };
     this.#gaze = this.#listener.aim(heard);
     this.#nods.hear(heard);
+    this.#breath.hear(heard);
     this.#smile.hear(heard);
     return controlVector(this.#directed(controls), this.#current, motion.hear(this.#told.of(heard)));
   }
@@ -74,6 +78,7 @@ export class SessionState {
     const steered = this.#head.apply(motion, this.#directed(controls), this.#current, seconds);
     const { head, expressiveness, emotion } = controls;
     this.#nods.show(steered, frame, Math.min(1.5, head.amplitude * expressiveness));
+    this.#breath.show(steered, frame, { amount: Math.min(1.5, expressiveness), seconds });
     this.#smile.show(steered, Math.min(1.5, expressiveness), { seconds, emotion });
     return steered;
   }

@@ -104,6 +104,17 @@ describe('ListenerGaze', () => {
     }
   });
 
+  it('turns to a voice as soon as it sounds', () => {
+    const looks = gazes(6, (atS) => ({ state: 'idle', cues: told({ voice: atS < 5 ? 0 : 0.5 }) }));
+    const away = (frame: number) =>
+      share(
+        looks.map((one) => one[frame]),
+        isAway,
+      );
+    expect(away(5 * MOTION_RATE_HZ - 1)).toBeGreaterThan(0.25);
+    expect(away(5 * MOTION_RATE_HZ)).toBe(0);
+  });
+
   it('leaves alone whoever has no microphone or speaks', () => {
     const free = (state: AvatarState, cues?: Float32Array) =>
       gazes(5, () => ({ state, cues }))

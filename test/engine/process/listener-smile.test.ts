@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { CUES } from '../../../src/audio/voice-activity/speech-cues.ts';
 import type { AvatarState, Controls } from '../../../src/contract/controls.ts';
 import { CHANNEL, MOTION_RATE_HZ, MOTION_SIZE } from '../../../src/contract/motion-frame.ts';
 import { ListenerSmile } from '../../../src/engine/process/listener-smile.ts';
@@ -45,6 +46,22 @@ it('smiles at nothing less, not while it speaks, and never against an emotion th
   expect(most({ emotion: { sad: 0.4 } })).toBe(0);
   expect(most({ emotion: { angry: 1, happy: 0.2 } })).toBe(0);
   expect(most({ emotion: { sad: 0, happy: 0.5 } })).toBeGreaterThan(0.25);
+});
+
+it('smiles along with laughter at once, but not against an emotion that was set', () => {
+  const atLaughter = (emotion: Controls['emotion']) => {
+    const listener = new ListenerSmile(1);
+    const cues = new Float32Array(CUES.length).fill(0);
+    cues[CUES.indexOf('laughter')] = 0.9;
+    return Array.from({ length: MOTION_RATE_HZ / 2 }, (_, frame) => {
+      listener.hear({ frame, state: 'listening', cues });
+      const shown = new Float32Array(MOTION_SIZE);
+      listener.show(shown, 1, { seconds: 1 / MOTION_RATE_HZ, emotion });
+      return shown[CHANNEL.mouthSmileRight];
+    });
+  };
+  expect(atLaughter('voice').at(-1)).toBeGreaterThan(0.35);
+  expect(atLaughter({ sad: 0.5 }).at(-1)).toBe(0);
 });
 
 it('leaves a broader smile of its own as it is', () => {
