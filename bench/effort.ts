@@ -27,7 +27,11 @@ export interface Reading {
 /** One sentence in each way, in the order of `EFFORTS`. */
 export function readingsOf({ voice16k }: Pick<Clip, 'voice16k'>, seed: number): Reading[] {
   const sentence = voice16k.slice(0, READING_S * EFFECT_RATE_HZ);
-  const made = { whispered: whispered(sentence, randomNumbers(seed)), spoken: sentence, shouted: shouted(sentence) };
+  const made = {
+    whispered: whispered(sentence, randomNumbers(seed)),
+    spoken: sentence,
+    shouted: shouted(sentence),
+  };
   return EFFORTS.map((effort) => {
     const sound = made[effort];
     const gain = (SPOKEN_LEVEL / rootMeanSquare(sound)) * 10 ** (LOUDER_DB[effort] / 20);
@@ -45,16 +49,37 @@ export async function effortRows(talker: Talker, rig: Rig): Promise<Row[]> {
     if (seed === READERS) break;
     const readings = readingsOf(clip, seed);
     const order = readings.map((_, i) => (i * (1 + (seed % 2)) + seed) % EFFORTS.length);
-    together.push(inOrder(await openings(talker, rig, order.map((i) => readings[i])), order));
-    const level = readings.map(({ voice }) => voice.map((value) => (value * SPOKEN_LEVEL) / rootMeanSquare(voice)));
+    together.push(
+      inOrder(
+        await openings(
+          talker,
+          rig,
+          order.map((i) => readings[i]),
+        ),
+        order,
+      ),
+    );
+    const level = readings.map(({ voice }) =>
+      voice.map((value) => (value * SPOKEN_LEVEL) / rootMeanSquare(voice)),
+    );
     const own: number[] = [];
-    for (const [i, voice] of level.entries()) own.push(...(await openings(talker, rig, [{ effort: EFFORTS[i], voice }])));
+    for (const [i, voice] of level.entries())
+      own.push(...(await openings(talker, rig, [{ effort: EFFORTS[i], voice }])));
     alone.push(own);
     seed++;
   }
   return [
-    atLeast('A shouted, spoken, whispered: told apart by how wide lips open, in one session', toldApart(together), 90, '%'),
-    { measure: 'A the same, each in a session of its own and equally loud', value: toldApart(alone), unit: '%' },
+    atLeast(
+      'A shouted, spoken, whispered: told apart by how wide lips open, in one session',
+      toldApart(together),
+      90,
+      '%',
+    ),
+    {
+      measure: 'A the same, each in a session of its own and equally loud',
+      value: toldApart(alone),
+      unit: '%',
+    },
   ];
 }
 

@@ -9,7 +9,7 @@ const GAP_S = 1.6;
 /** Of a group: nods, the first one's depth in degrees, their rate, and what each has of the one before it. */
 const [MOST_NODS, DEPTH_DEGREES, RATE_HZ, DYING] = [3, [2, 4], [1.5, 2.2], 0.6] as const;
 /** After a cue, which is told 0.26 s after the pause began. */
-const AFTER_CUE_S = [0, 0.12] as const;
+const AFTER_CUE_S = [0.04, 0.2] as const;
 /** After a nod of the user's, which is known 0.2 s after its lowest point; so many are answered. */
 const [AFTER_NOD_S, ANSWERS_TO_NODS] = [[0.1, 0.5], 0.75] as const;
 /** Whoever talks nods to their own words. */

@@ -43,7 +43,7 @@ export class ListenerSmile {
 
   /** Adds to a frame that is shown, `seconds` after the one before; never to an emotion that was set and is another. */
   show(shown: Float32Array, amount: number, { seconds, emotion }: Shown): void {
-    const wanted = isNoOther(emotion) ? this.#wanted : 0;
+    const wanted = mayBeHappy(emotion) ? this.#wanted : 0;
     const constant = wanted > this.#shown ? COMES_S : GOES_S;
     this.#shown += (1 - Math.exp(-seconds / constant)) * (wanted - this.#shown);
     const smile = Math.min(1, amount * this.#shown);
@@ -62,7 +62,8 @@ interface Shown {
   emotion: 'voice' | EmotionWeights;
 }
 
-function isNoOther(emotion: 'voice' | EmotionWeights): boolean {
+/** Whether no emotion is set but happiness, against which no smile goes. */
+export function mayBeHappy(emotion: 'voice' | EmotionWeights): boolean {
   return (
     emotion === 'voice' || Object.entries(emotion).every(([name, weight]) => name === 'happy' || !weight)
   );

@@ -63,7 +63,11 @@ export class SessionState {
     this.#nods.hear(heard);
     this.#breath.hear(heard);
     this.#smile.hear(heard);
-    return controlVector(this.#directed(controls), this.#current, motion.hear(this.#told.of(heard)));
+    return controlVector(
+      this.#directed(controls),
+      this.#current,
+      motion.hear(this.#told.of(heard, controls.emotion)),
+    );
   }
 
   /**

@@ -1,6 +1,8 @@
 import { CUES } from '../../audio/voice-activity/speech-cues.ts';
+import type { Controls } from '../../contract/controls.ts';
 import { randomNumbers } from '../../random.ts';
 import { cue, type Heard } from './listener-gaze.ts';
+import { mayBeHappy } from './listener-smile.ts';
 
 /** So many of them raise the brows of people who listen (BEHAVIOUR.md of models/training). */
 const SHARES = { pause: 0.35, rise: 0.6 } as const;
@@ -11,7 +13,7 @@ const ANEW = 0.2;
 /**
  * What the model is told of the user's voice. It was shown brows that rise at some cues, cannot know which, and raises
  * them a little at every one: so it is told of those alone at which they are to rise. Nods do not need it
- * (`ListenerNods`).
+ * (`ListenerNods`). Nor of laughter while another emotion is set than happiness.
  */
 export class ToldCues {
   readonly #random: () => number;
@@ -23,7 +25,7 @@ export class ToldCues {
   }
 
   /** Undefined without a microphone. Call for each block in order; again is no harm. */
-  of({ cues }: Pick<Heard, 'cues'>): Float32Array | undefined {
+  of({ cues }: Pick<Heard, 'cues'>, emotion: Controls['emotion']): Float32Array | undefined {
     const told = cues?.slice();
     for (const name of NAMES) {
       const now = cue(cues, name);
@@ -31,6 +33,7 @@ export class ToldCues {
       this.#before[name] = now;
       if (told && !this.#told[name]) told[CUES.indexOf(name)] = 0;
     }
+    if (told && !mayBeHappy(emotion)) told[CUES.indexOf('laughter')] = 0;
     return told;
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CUES } from '../../../src/audio/voice-activity/speech-cues.ts';
-import { NEUTRAL_CONTROLS } from '../../../src/contract/controls.ts';
+import { type Controls, NEUTRAL_CONTROLS } from '../../../src/contract/controls.ts';
 import { CHANNEL, MOTION_SIZE } from '../../../src/contract/motion-frame.ts';
 import type { MotionStream } from '../../../src/engine/process/motion-stream.ts';
 import { SessionState } from '../../../src/engine/process/session-state.ts';
@@ -49,6 +49,15 @@ it('tells the model of about every third pause, in which its brows rise, and of 
   expect(pauses).toBeLessThan(95);
   expect(told.filter((one) => one[pause] === 0).length).toBe(200 - pauses);
   expect(told.every((one) => one[turn] === 1)).toBe(true);
+
+  const laughter = CUES.indexOf('laughter');
+  const laughs = (emotion: Controls['emotion']) => {
+    const state = hears();
+    const cues = new Float32Array(CUES.length).fill(1);
+    state.noticeUser({ heard: { talking: true, cues } }, 0);
+    return state.controlVector({ ...NEUTRAL_CONTROLS, emotion }, motion)[17 + laughter];
+  };
+  expect([laughs('voice'), laughs({ happy: 1 }), laughs({ afraid: 0.5 })]).toEqual([1, 1, 0]);
 });
 
 it('answers a user whom it sees, as long as it sees them', () => {
