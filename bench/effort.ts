@@ -93,8 +93,10 @@ async function openings(talker: Talker, rig: Rig, readings: readonly Reading[]):
     at += 1920 * lengths[i];
   }
   const { aperture } = mouthCurves(rig, await talker.speak(voice));
-  let from = 0;
-  return lengths.map((length) => quantile(aperture.slice(from, (from += length)), 0.9));
+  return lengths.map((length, i) => {
+    const from = lengths.slice(0, i).reduce((sum, before) => sum + before, 0);
+    return quantile(aperture.subarray(from, from + length), 0.9);
+  });
 }
 
 function inOrder(values: readonly number[], order: readonly number[]): number[] {
