@@ -1,6 +1,7 @@
 import type { AvatarState, Controls } from '../contract/controls.ts';
 import { EMOTIONS } from '../contract/controls.ts';
 import { CHANNEL } from '../contract/motion-frame.ts';
+import { GazeLevel } from './gaze-level.ts';
 import { CONTROL_SIZE } from './pack.ts';
 
 /** In the order of the pack and of the control vector. */
@@ -54,8 +55,6 @@ export function controlVector(
 const HEAD_TIME_CONSTANT_S = 0.25;
 /** A changed distance is followed as slowly as the model does it. */
 const DISTANCE_TIME_CONSTANT_S = 1;
-/** What the model errs by in another state comes on in about as long, and no viewer sees the head turn by it. */
-const LEVEL_TIME_CONSTANT_S = 2;
 
 /** What is needed of a pack's manifest. */
 interface LookingPack {
@@ -68,9 +67,7 @@ interface LookingPack {
  * stands outside the model, whose motion cache holds the frames as the model made them.
  */
 export class HeadControl {
-  readonly #gazePitch: readonly number[];
-  /** By how much the head is lowered, radians; unknown before the first frame. */
-  #lowered: number | undefined;
+  readonly #level: GazeLevel;
   #yaw = 0;
   #pitch = 0;
   #roll = 0;
@@ -79,20 +76,19 @@ export class HeadControl {
 
   /** @param block motion frames per run of this pack */
   constructor({ blocks, motion }: LookingPack, block: number) {
-    this.#gazePitch = motion.gazePitch?.[blocks.indexOf(block)] ?? [0, 0, 0];
+    const [speaking, listening, idle] = motion.gazePitch?.[blocks.indexOf(block)] ?? [0, 0, 0];
+    this.#level = new GazeLevel({ speaking, listening, idle });
   }
 
   /** @returns a copy of `frame` with the head steered; call once for each frame in order. */
   apply(
     frame: Float32Array,
-    { gaze, head, distance }: Controls,
+    { gaze, head, distance, emotion }: Controls,
     state: AvatarState,
     frameSeconds: number,
   ): Float32Array {
-    // Eyes that are told where to look look there.
-    const above = gaze === 'camera' ? this.#gazePitch[STATES.indexOf(state)] : 0;
-    this.#lowered ??= above;
-    this.#lowered += (1 - Math.exp(-frameSeconds / LEVEL_TIME_CONSTANT_S)) * (above - this.#lowered);
+    const moody = emotion !== 'voice' && EMOTIONS.some((name) => emotion[name]);
+    const lowered = this.#level.lower(frame, { state, told: gaze !== 'camera', moody }, frameSeconds);
     const share = 1 - Math.exp(-frameSeconds / HEAD_TIME_CONSTANT_S);
     const distanceShare = 1 - Math.exp(-frameSeconds / DISTANCE_TIME_CONSTANT_S);
     this.#distance += distanceShare * (distance - this.#distance);
@@ -102,7 +98,7 @@ export class HeadControl {
     this.#amplitude += share * (head.amplitude - this.#amplitude);
     const steered = frame.slice();
     steered[CHANNEL.headYaw] = frame[CHANNEL.headYaw] * this.#amplitude + this.#yaw;
-    steered[CHANNEL.headPitch] = (frame[CHANNEL.headPitch] + this.#lowered) * this.#amplitude + this.#pitch;
+    steered[CHANNEL.headPitch] = (frame[CHANNEL.headPitch] + lowered) * this.#amplitude + this.#pitch;
     steered[CHANNEL.headRoll] = frame[CHANNEL.headRoll] * this.#amplitude + this.#roll;
     steered[CHANNEL.headX] = frame[CHANNEL.headX] * this.#amplitude;
     steered[CHANNEL.headY] = frame[CHANNEL.headY] * this.#amplitude;

@@ -67,7 +67,9 @@ describe('a model that looks above the viewer while it listens', () => {
       ],
     },
   };
+  /** Looks at something else, so that nothing is learnt of how high it looks. */
   const frame = new Float32Array(MOTION_SIZE);
+  frame[CHANNEL.headYaw] = 0.2;
   const directed = { ...NEUTRAL_CONTROLS, gaze: { yaw: 0, pitch: 0 } };
   /** Pitch of the head on frames in a row. */
   const pitches = (control: HeadControl, controls: Controls, state: AvatarState) =>
