@@ -17,6 +17,7 @@ import { rollOutHiddenLips } from '../mouth/hidden-lips.ts';
 import { keepLipHeights } from '../mouth/lip-heights.ts';
 import { keepLipOnTeeth } from '../mouth/lip-on-teeth.ts';
 import { roundLips } from '../mouth/round-lips.ts';
+import { keepSkinBelowLip } from '../mouth/skin-below-lip.ts';
 import type { Rig } from '../rig.ts';
 import { type Blend, blendOf } from './blendshapes.ts';
 import { addOwnExpression } from './own-expression.ts';
@@ -38,6 +39,7 @@ export function expressFace(rig: Rig, frame: Float32Array, blend: Blend = blendO
   keepLipsApart(result, up, rig.scale);
   keepLipOnTeeth(rig, frame, result, up);
   keepLipHeights(rig, frame, result, up, 1 - ownShare);
+  keepSkinBelowLip(rig, result, up);
   keepLidsApart(result, up);
   moveIrises(rig, frame, result);
   return result;
