@@ -14,7 +14,7 @@ import type { EyePatch, IrisCircle } from './iris-fit.ts';
 import { catchlightsOfBoth, takeIris } from './iris-layers.ts';
 import { measureLashBand, wornOnBoth } from './lash-band.ts';
 import { shadeByLids } from './lid-shade.ts';
-import { lidSkin, skinShare } from './lid-skin.ts';
+import { colourOfSkin, lidSkin, skinShare } from './lid-skin.ts';
 import { litLid } from './lit-lid.ts';
 
 /** An eyeball's radius is 0.41 of the visible eye's width (12 mm to 29 mm). */
@@ -41,8 +41,8 @@ export function takeEyesApart(
   drawn: boolean,
 ): Record<'left' | 'right', EyeRig> {
   const skin = skinColour(view, landmarks);
-  const shares = patches.map((patch) => skinShare(patch, skin));
-  const lids = patches.map((patch) => lidSkin(patch, skin, drawn));
+  const skins = patches.map((patch, i) => skinOf(patch, patches[1 - i], skin));
+  const lids = patches.map((patch, i) => lidSkin(patch, skins[i], drawn));
   const own = patches.map((patch, i) => lashColour(patch, lids[i]));
   // A drawing's two eyes are inked alike: the lighter line was measured beside it.
   const lashes = drawn ? own.map(() => (own[0][0] < own[1][0] ? own[0] : own[1])) : own;
@@ -51,19 +51,19 @@ export function takeEyesApart(
   const bands = drawn ? [] : wornOnBoth([band(0), band(1)]);
   const whites = patches.map(({ planes, visible, size }, i) => {
     const { x, y, radius } = irises[i];
-    return likeWhite(fillSclera(planes, visible, size, x, y, radius), lids[i], skin);
+    return likeWhite(fillSclera(planes, visible, size, x, y, radius), lids[i], skins[i]);
   });
   const layers = patches.map((patch, i) => takeIris(patch, irises[i], whites[i][0]));
   const catchlights = catchlightsOfBoth(patches, irises, layers);
   const [left, right] = SIDES.map((side, i) => ({
-    found: isEye(patches[i]) && (drawn || !isCovered(shares[i], shares[1 - i])),
+    found: isEye(patches[i]) && (drawn || !isCovered(patches[i], patches[1 - i], skins[i], skin)),
     ...placeEye(patches[i], landmarks, EYES[side], irises[i]),
     sclera: interleave(whites[i]),
     shadedSclera: interleave(shadeByLids(patches[i], whites[i], irises[i])),
     iris: interleave(layers[i].iris),
     catchlight: catchlights[i],
     irisShade: layers[i].shade,
-    lidSkin: interleave(drawn ? lids[i] : litLid(lids[i], patches[i], skin)),
+    lidSkin: interleave(drawn ? lids[i] : litLid(lids[i], patches[i], skins[i])),
     lash: lashes[i],
     lashBand: bands[i],
   }));
@@ -77,9 +77,15 @@ function isEye({ planes, inside }: EyePatch): boolean {
   return light(0.9) > LEAST_CONTRAST * light(0.1);
 }
 
-/** Hair hangs before an eye that hardly any skin lies around, unlike around the other one. */
-function isCovered(skin: number, aroundOther: number): boolean {
-  return skin < COVERED && aroundOther > UNCOVERED;
+/** The skin around an eye: the face's, or, in the shade of a face that light has bleached, the other eye's. */
+function skinOf(patch: EyePatch, other: EyePatch, face: Yuv): Yuv {
+  const bleached = skinShare(patch, face) < COVERED && skinShare(other, face) > UNCOVERED;
+  return bleached ? colourOfSkin(other, face) : face;
+}
+
+/** Hair hangs before an eye that hardly any skin lies around, unlike around the other one. `skin`: of this eye. */
+function isCovered(patch: EyePatch, other: EyePatch, skin: Yuv, face: Yuv): boolean {
+  return skinShare(patch, skin) < COVERED && skinShare(other, face) > UNCOVERED;
 }
 
 function placeEye(

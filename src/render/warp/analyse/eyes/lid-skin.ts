@@ -57,6 +57,14 @@ export function skinShare(patch: EyePatch, skin: Yuv): number {
   return sum / Math.max(1, count);
 }
 
+/** The mean colour of the skin around an eye; `skin`: of the face. */
+export function colourOfSkin(patch: EyePatch, skin: Yuv): [y: number, u: number, v: number] {
+  const weight = skinAround(patch, skin);
+  const sum = weight.reduce((total, value) => total + value, 1e-6);
+  const mean = (plane: Plane) => plane.reduce((total, value, i) => total + weight[i] * value, 0) / sum;
+  return [mean(patch.planes[0]), mean(patch.planes[1]), mean(patch.planes[2])];
+}
+
 /** How surely each texel is skin, 0..1. */
 function skinAround({ planes: [luma, u, v], around }: EyePatch, skin: Yuv): Plane {
   const result = new Float32Array(around.length);

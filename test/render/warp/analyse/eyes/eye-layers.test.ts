@@ -7,7 +7,7 @@ import { FaceFinder } from '../../../../../src/model/face/face-finder.ts';
 import { BUILTIN_PACK, loadPack } from '../../../../../src/model/pack.ts';
 import { takeEyesApart } from '../../../../../src/render/warp/analyse/eyes/eye-layers.ts';
 import { findEyes } from '../../../../../src/render/warp/analyse/eyes/find-eyes.ts';
-import { lidSkin } from '../../../../../src/render/warp/analyse/eyes/lid-skin.ts';
+import { lidSkin, skinShare } from '../../../../../src/render/warp/analyse/eyes/lid-skin.ts';
 import { skinColour } from '../../../../../src/render/warp/analyse/skin-colour.ts';
 import { ourPortrait } from '../../../../support/portraits.ts';
 
@@ -77,6 +77,29 @@ describe('takeEyesApart', () => {
     }
     const { left, right } = takeEyesApart(findEyes(covered, landmarks), covered, landmarks, false);
     expect([left.found, right.found]).toEqual([false, true]);
+  });
+
+  it('finds an eye in the shade of a face that light has bleached', () => {
+    const shaded = {
+      ...picture,
+      channels: picture.channels.map((plane) => plane.slice()) as [Plane, Plane, Plane],
+    };
+    const [left, right] = findEyes(picture, landmarks).patches;
+    const isIn = ({ origin, extent }: typeof left, x: number, y: number) =>
+      x >= origin[0] && x < origin[0] + extent && y >= origin[1] && y < origin[1] + extent;
+    const [luma, ...chroma] = shaded.channels;
+    for (let i = 0; i < luma.length; i++) {
+      const [x, y] = [(i % picture.size) / picture.size, Math.floor(i / picture.size) / picture.size];
+      const inShade = isIn(left, x, y);
+      const [light, colour] = inShade ? [0.5, 1.3] : isIn(right, x, y) ? [1, 1.3] : [1, 0.3];
+      luma[i] = 16 + light * (luma[i] - 16);
+      for (const plane of chroma) plane[i] = 128 + colour * (plane[i] - 128);
+    }
+    expect(skinShare(findEyes(shaded, landmarks).patches[0], skinColour(shaded, landmarks))).toBeLessThan(
+      0.1,
+    );
+    const eyes = takeEyesApart(findEyes(shaded, landmarks), shaded, landmarks, false);
+    expect([eyes.left.found, eyes.right.found]).toEqual([true, true]);
   });
 
   it('keeps white what the rims of lids redden', () => {
