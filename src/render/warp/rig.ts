@@ -16,7 +16,7 @@ import type { FreeParts } from './sway/free-parts.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
-export const RIG_VERSION = 82;
+export const RIG_VERSION = 83;
 /** What of a pack a rig depends on. */
 export const ANALYSIS_FILES: readonly PackFileName[] = [
   'faceBasis',
@@ -76,6 +76,8 @@ export interface EyeRig {
 export interface RigLimits {
   /** Likelihood of glasses: frames are stiff. */
   glasses: number;
+  /** Whether the portrait shows the lips: others stay shut. */
+  lipsSeen: boolean;
   /** Of the portrait, 0 none .. 1 broad. */
   smile: number;
   /** Width of the head where the upper edge cuts it off, in face widths. */

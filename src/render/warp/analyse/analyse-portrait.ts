@@ -152,6 +152,7 @@ export class WarpAnalyser implements PortraitAnalyser {
         : undefined,
       limits: {
         glasses: measures.glasses,
+        lipsSeen,
         smile: measures.smile,
         headCutOff: measures.headCutOff,
         detail: measures.detail,

@@ -17,19 +17,30 @@ const PARTED = [0.02, 0.06] as const;
 /** Light that the upper lip's edge loses, which turns down, and the lower one's; how fast it comes back, in seams. */
 const CURVED_SHADE = { upper: 0.35, lower: 0.08 } as const;
 const CURVE = 0.015;
-/** The seam that parted lips get where they shut: light that it loses, and half its width in mouth widths. */
-const SHUT_SHADE = 0.55;
-const SHUT_SEAM = 0.009;
+/**
+ * The seam that parted lips get where they shut, as 16 portraits with shut lips have theirs: light that it loses in the
+ * middle and at the corners, and half its width in mouth widths. The lip beside it is taken from so far off, past what the
+ * teeth's shade has darkened.
+ */
+const SHUT_SHADE = [0.5, 0.3] as const;
+const SHUT_SEAM = 0.018;
+const SHUT_REACH = 0.045;
 
 /**
- * Draws what lies on a lip next to the opening, as `opening` was located last; opacity 0 elsewhere. `parted`: how surely
- * the portrait's own lips are, 0..1.
+ * Draws what lies on a lip next to the opening, as `opening` was located last; opacity 0 elsewhere. `ownParted`: how surely
+ * the portrait's own lips are, 0..1; `lips`: their colour, which a seam has.
  */
-export function lipEdges({ width, height, data }: I420, opening: Opening, ownParted: number) {
-  const reach = Math.max(LEAST_PIXELS, (SEAM + ownParted * (TEETH - SEAM)) * opening.width);
+export function lipEdges(
+  { width, height, data }: I420,
+  opening: Opening,
+  ownParted: number,
+  lips: readonly [y: number, u: number, v: number],
+) {
+  const parted = smoothstep(...PARTED, opening.gap / opening.width);
+  const teeth = SHUT_REACH + parted * (TEETH - SHUT_REACH);
+  const reach = Math.max(LEAST_PIXELS, (SEAM + ownParted * (teeth - SEAM)) * opening.width);
   const curve = Math.max(1, CURVE * opening.width);
   const halfSeam = Math.max(0.8, SHUT_SEAM * opening.width);
-  const parted = smoothstep(...PARTED, opening.gap / opening.width);
   const covered = parted + (1 - parted) * ownParted;
   const [downX, downY] = opening.down;
   const chroma = width * height;
@@ -47,10 +58,12 @@ export function lipEdges({ width, height, data }: I420, opening: Opening, ownPar
     const c = chroma + (row >> 1) * half + (column >> 1);
     const depth = Math.max(0, into);
     const curved = CURVED_SHADE[isUpper ? 'upper' : 'lower'] * parted * Math.exp(-depth / curve);
-    const seam = SHUT_SHADE * (1 - parted) * Math.exp(-((depth / halfSeam) ** 2));
+    const aside = 2 * opening.along - 1;
+    const shade = SHUT_SHADE[0] + aside * aside * (SHUT_SHADE[1] - SHUT_SHADE[0]);
+    const seam = shade * (1 - parted) * Math.exp(-((depth / halfSeam) ** 2));
     out[0] = 16 + (1 - curved) * (1 - seam) * (data[row * width + column] - 16);
-    out[1] = data[c];
-    out[2] = data[c + (chroma >> 2)];
+    out[1] = data[c] + seam * (lips[1] - data[c]);
+    out[2] = data[c + (chroma >> 2)] + seam * (lips[2] - data[c + (chroma >> 2)]);
     out[3] = strength;
   };
   return { draw, margin: reach };

@@ -39,11 +39,12 @@ const DRAWN_UP = [0.05, 0.2] as const;
 
 /** Changes `points [478·3]`; `up`: of the head. */
 export function keepLipOnTeeth(
-  { ownTeeth, portrait }: Rig,
+  { ownTeeth, portrait, limits }: Rig,
   frame: Float32Array,
   points: Float32Array,
   up: readonly number[],
 ): void {
+  if (!limits.lipsSeen) return;
   const width = distance(portrait, MOUTH_CORNER.right, MOUTH_CORNER.left);
   const bite = biteOf(frame);
   const bitten = BITTEN_GAP * width * bite;

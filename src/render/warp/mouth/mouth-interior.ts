@@ -115,7 +115,7 @@ export function drawMouth(
     for (let k = 0; k < 3; k++) out[k] += layer[3] * (shadow[k] + light * (layer[k] - shadow[k]) - out[k]);
   };
 
-  const edges = lipEdges(picture, opening, layers.ownParted);
+  const edges = lipEdges(picture, opening, layers.ownParted, rig.lips);
   const inside: Yuva = [0, 0, 0, 0];
   drawOverlay(picture, opening.bounds(2 + edges.margin), (x, y, out) => {
     out[3] = 0;

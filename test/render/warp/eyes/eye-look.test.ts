@@ -36,7 +36,7 @@ const rig = {
   axes: Float32Array.of(1, 0, 0, 0, -1, 0, 0, 0, 1),
   pivot: [0.5, 0.5, 0],
   faceHeight: 0.5,
-  limits: { glasses: 0, smile: 0, headCutOff: 0, detail: 0.2 },
+  limits: { glasses: 0, lipsSeen: true, smile: 0, headCutOff: 0, detail: 0.2 },
 } as unknown as Rig;
 const layers = {
   sclera: sprite(180),

@@ -27,7 +27,7 @@ function frame(
 ) {
   const portrait = new Float32Array(3 * LANDMARK_COUNT);
   portrait[3 * CHIN + 1] = chin;
-  const limits = { glasses: 0, smile: 0, headCutOff: 0, detail: 0.2 };
+  const limits = { glasses: 0, lipsSeen: true, smile: 0, headCutOff: 0, detail: 0.2 };
   return frameHead({ head, portrait, limits }, { width, height, fit });
 }
 

@@ -37,8 +37,8 @@ function edge(gap: number, into: number, side: 'upper' | 'lower', ownParted = 0)
   const y = side === 'upper' ? 100 - gap / 2 - into : 100 + gap / 2 + into;
   const out: Yuva = [0, 0, 0, 0];
   mouth.locate(100.5, y);
-  lipEdges(picture(gap), mouth, ownParted).draw(100.5, y, out);
-  return { luma: out[0], opacity: out[3] };
+  lipEdges(picture(gap), mouth, ownParted, [LIP, 120, 150]).draw(100.5, y, out);
+  return { luma: out[0], red: out[2], opacity: out[3] };
 }
 
 describe('edges of lips', () => {
@@ -57,10 +57,13 @@ describe('edges of lips', () => {
     expect(edge(0.5, 0.5, 'upper').opacity).toBe(0);
   });
 
-  it('get a thin seam where lips touch that are parted in the portrait', () => {
-    const [seam, beside] = [edge(0.5, 0.1, 'lower', 1), edge(0.5, 2.5, 'lower', 1)];
+  it('get a soft red seam where lips touch that are parted in the portrait, and none of the teeth’s shade beside it', () => {
+    const [seam, near, beside] = [0.1, 1.5, 4.5].map((into) => edge(0.5, into, 'lower', 1));
     expect(seam.opacity).toBeGreaterThan(0.95);
     expect(seam.luma).toBeLessThan(0.7 * LIP);
+    expect(seam.red).toBeGreaterThan(135);
+    expect(near.luma).toBeGreaterThan(seam.luma + 15);
+    expect(near.luma).toBeLessThan(0.9 * LIP);
     expect(beside.opacity === 0 || beside.luma > 0.9 * LIP).toBe(true);
   });
 });

@@ -7,6 +7,7 @@ import {
   MOUTH_CORNER,
   UPPER_LIP_MIDDLE,
 } from '../../../../src/face/topology.ts';
+import { sealedDeltas } from '../../../../src/render/warp/analyse/mouth/sealed-lips.ts';
 import { expressFace } from '../../../../src/render/warp/head/face-motion.ts';
 import type { Rig } from '../../../../src/render/warp/rig.ts';
 import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
@@ -29,8 +30,8 @@ beforeAll(async () => {
 }, 90_000);
 
 /** Of the lips in the picture, from near the right corner to near the left one, mouth widths. */
-function gaps(pose: Pose): number[] {
-  const points = expressFace(rig, poseFrame(pose));
+function gaps(pose: Pose, of = rig): number[] {
+  const points = expressFace(of, poseFrame(pose));
   return INNER_UPPER_LIP.map(
     (upper, column) => (points[3 * INNER_LOWER_LIP[column] + 1] - points[3 * upper + 1]) / width,
   );
@@ -46,6 +47,15 @@ describe('the upper lip', () => {
   it('stays shut for p, and over a lower lip that is only rolled in', () => {
     expect(Math.max(...gaps(VISEMES.PP))).toBeLessThan(0.015);
     expect(gaps({ mouthRollLower: 0.5 })[4]).toBeLessThan(0.015);
+  });
+
+  it('stays shut for f where the portrait does not show the lips', () => {
+    const hidden = {
+      ...rig,
+      deltas: sealedDeltas(rig.deltas),
+      limits: { ...rig.limits, lipsSeen: false },
+    };
+    expect(Math.max(...gaps(VISEMES.FF, hidden))).toBeLessThan(0.005);
   });
 
   it('rises no higher than where the portrait has it, if that shows its teeth', () => {
