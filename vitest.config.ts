@@ -36,6 +36,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    globalSetup: 'test/support/stock-gallery.ts',
     env: {
       // Tests start hundreds of processes of the same modules.
       NODE_COMPILE_CACHE: fileURLToPath(new URL('.cache/node', import.meta.url)),

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FaceChoice, serializeFacePoints } from '../contract/face-points.ts';
+import type { FaceChoice } from '../contract/face-points.ts';
 import { VultusError } from '../errors.ts';
 import type { Rig } from '../render/renderer.ts';
 import { parseRig, serializeRig } from '../render/rig-bytes.ts';
 import type { AnalysedPortrait, AvatarFactory } from './avatar-factory.ts';
+import { avatarId, formerAvatarIds } from './avatar-id.ts';
 import {
   type Avatar,
   type AvatarChange,
@@ -34,9 +34,6 @@ export interface DiskAvatarStoreOptions {
   /** Something that nobody waits for could not be kept. */
   onFailure?: (error: VultusError) => void;
 }
-
-/** Until then avatars were named by the version of their rig, too; they keep their names. */
-const LAST_RIG_VERSION_IN_IDS = 38;
 
 /**
  * Avatars on disk, one folder each, named by content: the same portrait twice is the same avatar. A folder
@@ -82,8 +79,8 @@ export class DiskAvatarStore implements AvatarStore {
   }
 
   async add(bytes: Uint8Array, meta: AvatarMeta = {}, signal?: AbortSignal): Promise<Avatar> {
-    const [id, ...former] = idsOf(bytes, meta);
-    for (const known of [id, ...former]) {
+    const id = avatarId(bytes, meta);
+    for (const known of [id, ...formerAvatarIds(bytes, meta)]) {
       const avatar = await this.#read(known);
       if (avatar) return avatar;
     }
@@ -250,17 +247,8 @@ export class DiskAvatarStore implements AvatarStore {
   }
 }
 
-/** The id of a portrait's avatar, and those that older versions gave it, newest first. */
 function choiceOf({ faceIndex, points }: FaceChoice): FaceChoice {
   return { faceIndex, points };
-}
-
-function idsOf(portrait: Uint8Array, { faceIndex, points }: FaceChoice): string[] {
-  const content = createHash('sha256').update(portrait);
-  const face = points ? `face at ${serializeFacePoints(points)}` : `face ${faceIndex ?? 'only'}`;
-  const id = (of: string) => content.copy().update(of).digest('hex').slice(0, 32);
-  const former = Array.from({ length: LAST_RIG_VERSION_IN_IDS }, (_, i) => LAST_RIG_VERSION_IN_IDS - i);
-  return [id(face), ...former.map((version) => id(`rig ${version}, ${face}`))];
 }
 
 function reportOf({ quality }: AnalysedPortrait): Pick<Avatar, 'warnings' | 'quality'> {

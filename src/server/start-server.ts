@@ -7,7 +7,7 @@ import { requireTestedWerift } from '../connection/webrtc/werift/version.ts';
 import { type EngineInfo, EnginePool } from '../engine/pool/engine-pool.ts';
 import { VultusError } from '../errors.ts';
 import { SessionManager } from '../session/session-manager.ts';
-import { registerGallery, whenStocked } from './gallery.ts';
+import { type GalleryPortrait, readGallery, registerGallery, whenStocked } from './gallery.ts';
 import { createLog, type Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createServer } from './server.ts';
@@ -41,7 +41,7 @@ export interface RunningServer {
 
 /**
  * A whole server: engine, avatars, sessions, HTTP. Resolves once it is ready; the port answers before, with `starting`.
- * The gallery may still be on its way: who asks for it waits.
+ * The gallery may still be on its way: who asks for something of it waits.
  * @throws VultusError `pack_invalid`, `provider_unavailable`, `engine_failed`, `config_invalid` (port in use),
  *   `dependency_unsupported`
  */
@@ -87,23 +87,26 @@ export async function startServer(
     });
     const first = Promise.withResolvers<void>();
     const startedMs = performance.now();
-    const stocked = registerGallery(kept, {
-      onRegistered: (name, done, of) => {
-        first.resolve();
-        // What is known from before costs nothing, and is not worth a line.
-        if (performance.now() - startedMs > LIST_WAIT_MS)
-          log.info(`gallery: ${name} is there, ${done} of ${of}`);
-      },
+    const isIncomplete = (err: unknown) => {
+      if (!closing) log.error({ err }, 'the gallery is not complete');
+    };
+    const gallery = await readGallery().catch((err): GalleryPortrait[] => {
+      isIncomplete(err);
+      return [];
+    });
+    const stocked = registerGallery(kept, gallery, (name, done) => {
+      first.resolve();
+      // What is known from before costs nothing, and is not worth a line.
+      if (performance.now() - startedMs > LIST_WAIT_MS)
+        log.info(`gallery: ${name} is there, ${done} of ${gallery.length}`);
     })
-      .catch((err) => {
-        if (!closing) log.error({ err }, 'the gallery is not complete');
-      })
+      .catch(isIncomplete)
       .finally(first.resolve);
     const begun = Promise.race([
       stocked,
       first.promise.then(() => sleep(LIST_WAIT_MS, undefined, { ref: false })),
     ]);
-    const avatars = whenStocked(kept, { begun, stocked });
+    const avatars = whenStocked(kept, gallery, { begun, stocked });
     const sessions = new SessionManager(engine, avatars, { maxSessions: config.maxSessions });
     owned.push(sessions);
     const server = await createServer({

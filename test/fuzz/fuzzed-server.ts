@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type LiveConnection, type Session, Vultus } from '../../src/client/index.ts';
-import { keepStock, stockedCache } from '../support/stocked-cache.ts';
+import { stockedCache } from '../support/stocked-cache.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** So long nothing may come, on a machine that is busy. */
@@ -122,7 +122,6 @@ export class FuzzedServer {
     this.#vultus = new Vultus({ url: this.#url });
     const avatars = await this.#vultus.avatars.list();
     this.#avatarId = avatars.find(({ gallery }) => gallery)!.id;
-    await keepStock(this.#cacheDir);
   }
 
   async #moveIn(): Promise<void> {

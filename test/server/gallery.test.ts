@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
+import { avatarId } from '../../src/avatar/avatar-id.ts';
 import type { AvatarStore } from '../../src/avatar/avatar-store.ts';
 import { DiskAvatarStore } from '../../src/avatar/disk-avatar-store.ts';
 import { ROOT } from '../../src/config.ts';
-import { registerGallery, whenStocked } from '../../src/server/gallery.ts';
+import { readGallery, registerGallery, whenStocked } from '../../src/server/gallery.ts';
 
 const shipped = join(ROOT, 'client-demo/public/gallery');
 let folder: string;
@@ -24,29 +25,30 @@ afterAll(async () => {
 });
 
 const write = (entries: unknown) => writeFileSync(join(folder, 'gallery.json'), JSON.stringify(entries));
+const register = async () => registerGallery(avatars, await readGallery(folder));
 const names = async () => (await avatars.list()).map(({ name, gallery }) => `${name} ${gallery}`);
 
 it('keeps the avatars of the gallery in step with its folder', { timeout: 60_000 }, async () => {
-  expect(await registerGallery(avatars, { folder })).toBe(0);
+  expect(await readGallery(folder)).toEqual([]);
   const [{ file }] = JSON.parse(readFileSync(join(shipped, 'gallery.json'), 'utf8'));
   const portrait = readFileSync(join(shipped, file));
   writeFileSync(join(folder, 'ada.jpg'), portrait);
   await avatars.add(portrait, { name: 'uploaded before' });
 
   write([{ file: 'ada.jpg', name: 'Ada', description: 'more is allowed' }]);
-  expect(await registerGallery(avatars, { folder })).toBe(1);
+  await register();
   expect(await names()).toEqual(['Ada true']);
   write([{ file: 'ada.jpg', name: 'Ada Lovelace' }]);
-  await registerGallery(avatars, { folder });
+  await register();
   expect(await names()).toEqual(['Ada Lovelace true']);
   write([]);
-  await registerGallery(avatars, { folder });
+  await register();
   expect(await names()).toEqual([]);
 });
 
 it('takes no file from outside its folder', async () => {
   write([{ file: '../secret.jpg', name: 'x' }]);
-  await expect(registerGallery(avatars, { folder })).rejects.toThrow(/file/);
+  await expect(readGallery(folder)).rejects.toThrow(/file/);
 });
 
 it('ships only pictures that it names, each with its licence', () => {
@@ -60,18 +62,22 @@ it('ships only pictures that it names, each with its licence', () => {
 
 it('is waited for by who asks for its avatars, and by nobody else', async () => {
   const store = await DiskAvatarStore.open(join(folder, 'late'), factory);
-  const [{ file }] = JSON.parse(readFileSync(join(shipped, 'gallery.json'), 'utf8'));
-  const portrait = readFileSync(join(shipped, file));
+  const [{ bytes }] = await readGallery();
+  const gallery = ['x', 'y'].map((end, i) => {
+    const portrait = Buffer.concat([bytes, Buffer.from(end)]);
+    return { id: avatarId(portrait), name: `of the gallery ${i}`, bytes: portrait };
+  });
   const [first, arrival] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const late = whenStocked(store, { begun: first.promise, stocked: arrival.promise });
-  const own = await late.add(portrait.subarray(), { name: 'own', faceIndex: 0 });
+  const late = whenStocked(store, gallery, { begun: first.promise, stocked: arrival.promise });
+  const own = await late.add(bytes, { name: 'own', faceIndex: 0 });
   expect((await late.get(own.id)).name).toBe('own');
-  const [list, missing] = [late.list(), late.preview('0'.repeat(32))];
+  await expect(late.preview('0'.repeat(32))).rejects.toMatchObject({ code: 'avatar_not_found' });
+  const [list, missing] = [late.list(), late.preview(gallery[1].id)];
   missing.catch(() => {});
-  const other = await store.add(Buffer.concat([portrait, Buffer.from('x')]), { gallery: true });
-  const found = late.rig(other.id);
+  const found = late.rig(gallery[0].id);
+  expect((await store.add(gallery[0].bytes, { gallery: true })).id).toBe(gallery[0].id);
   first.resolve();
-  expect((await list).map(({ id }) => id).sort()).toEqual([own.id, other.id].sort());
+  expect((await list).map(({ id }) => id).sort()).toEqual([own.id, gallery[0].id].sort());
   arrival.resolve();
   await expect(missing).rejects.toMatchObject({ code: 'avatar_not_found' });
   expect(await found).toBeDefined();

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ROOT } from '../../src/config.ts';
-import { keepStock, stockedCache } from './stocked-cache.ts';
+import { stockedCache } from './stocked-cache.ts';
 
 /** `vultus serve` in a process of its own, that a test may end in whatever way. */
 export class ServeProcess {
@@ -18,7 +18,7 @@ export class ServeProcess {
     this.#cacheDir = cacheDir;
   }
 
-  /** Resolves when it is ready, the gallery too. Rejects, with what it said, where it ends before. */
+  /** Resolves when it is ready. Rejects, with what it said, where it ends before. */
   static async start(args: readonly string[], env: Record<string, string> = {}): Promise<ServeProcess> {
     const cacheDir = await stockedCache();
     const own = ['--host', '127.0.0.1', '--port', '0', '--cache-dir', cacheDir, '--provider', 'cpu'];
@@ -32,9 +32,6 @@ export class ServeProcess {
       const url = /Vultus is ready: (http\S+)/.exec(line)?.[1];
       if (!url) continue;
       child.stdout!.resume();
-      // Answered when the gallery is complete.
-      await fetch(`${url}/v1/avatars`);
-      await keepStock(cacheDir);
       return new ServeProcess(url, child, cacheDir);
     }
     throw new Error(`the server has ended: ${said.join('\n')}`);

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { type AvatarInfo, Vultus } from '../../src/client/index.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { startServer } from '../../src/server/start-server.ts';
-import { keepStock, stockedCache } from './stocked-cache.ts';
+import { stockedCache } from './stocked-cache.ts';
 
 export interface TestServer {
   url: string;
@@ -31,7 +31,6 @@ export async function startTestServer(config: Partial<Config> = {}): Promise<Tes
   const vultus = new Vultus({ url: server.url, ...(config.apiKey && { apiKey: config.apiKey }) });
   const avatar = (await vultus.avatars.list()).find(({ gallery }) => gallery);
   if (!avatar) throw new Error('the gallery is empty');
-  await keepStock(cacheDir);
   return {
     url: server.url,
     vultus,

@@ -1,0 +1,17 @@
+/** Before all tests: the gallery is analysed once, for all servers that they start. */
+import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
+import { DiskAvatarStore } from '../../src/avatar/disk-avatar-store.ts';
+import { readGallery, registerGallery } from '../../src/server/gallery.ts';
+import { STOCK } from './stocked-cache.ts';
+
+/** What is there already, and of this version, costs nothing. */
+export default async function stockGallery(): Promise<void> {
+  const factory = await AvatarFactory.create();
+  try {
+    const avatars = await DiskAvatarStore.open(STOCK, factory);
+    await registerGallery(avatars, await readGallery());
+    for (const { id } of await avatars.list()) await avatars.rig(id);
+  } finally {
+    await factory.close();
+  }
+}
