@@ -59,9 +59,10 @@ export async function effortRows(talker: Talker, rig: Rig): Promise<Row[]> {
         order,
       ),
     );
-    const level = readings.map(({ voice }) =>
-      voice.map((value) => (value * SPOKEN_LEVEL) / rootMeanSquare(voice)),
-    );
+    const level = readings.map(({ voice }) => {
+      const gain = SPOKEN_LEVEL / rootMeanSquare(voice);
+      return voice.map((value) => gain * value);
+    });
     const own: number[] = [];
     for (const [i, voice] of level.entries())
       own.push(...(await openings(talker, rig, [{ effort: EFFORTS[i], voice }])));

@@ -43,8 +43,8 @@ interface UserTalk {
   sound: Float32Array;
   pauses: number[];
   rises: number[];
-  /** When each reader has ended. */
-  ends: number[];
+  /** From each reader's first word to the last. */
+  turns: [from: number, to: number][];
 }
 
 /** @param clips what users say @param seeds one face each */
@@ -96,7 +96,7 @@ export async function listeningRows(
     { measure: 'B listening: the same, 10th percentile', value: 1000 * quantile(delays, 0.1), unit: 'ms' },
     { measure: 'B listening: the same, 90th percentile', value: 1000 * quantile(delays, 0.9), unit: 'ms' },
   );
-  rows.push(...gazeRows(heard, talk), breathRow(heard, talk.ends));
+  rows.push(...gazeRows(heard, talk), breathRow(heard, talk));
   const noise = await listen(model, noiseOf(NOISE_S), 1);
   rows.push(atMost('B listening to noise: nods a minute', perMinute(answersOf(noise).nods, NOISE_S), 1));
   return rows;
@@ -105,7 +105,7 @@ export async function listeningRows(
 function talkOf(clips: readonly Clip[]): UserTalk {
   const length = LEAD_S + clips.reduce((sum, { voice16k }) => sum + voice16k.length / RATE_HZ + GAP_S, 0);
   const sound = noiseOf(length);
-  const talk: UserTalk = { sound, pauses: [], rises: [], ends: [] };
+  const talk: UserTalk = { sound, pauses: [], rises: [], turns: [] };
   let at = LEAD_S;
   for (const { voice16k, phones } of clips) {
     const first = Math.round(at * RATE_HZ);
@@ -113,10 +113,11 @@ function talkOf(clips: readonly Clip[]): UserTalk {
       sound[first + i] += value;
     });
     const inside = phones.slice(1, -1).filter(([name, from, to]) => name === SILENCE && to - from >= PAUSE_S);
-    const last = phones.findLast(([name]) => name !== SILENCE)![2];
+    const said = phones.filter(([name]) => name !== SILENCE);
+    const [from, last] = [said[0][1], said.at(-1)![2]];
     talk.pauses.push(...inside.map(([, from]) => at + from), at + last);
     talk.rises.push(...risingEnds(voice16k).map((time) => at + time));
-    talk.ends.push(at + last);
+    talk.turns.push([at + from, at + last]);
     at += voice16k.length / RATE_HZ + GAP_S;
   }
   return talk;
@@ -181,14 +182,16 @@ function delaysOf(times: readonly number[], cues: readonly number[]): number[] {
   });
 }
 
-function gazeRows(heard: readonly LiveMotion[], { ends }: UserTalk): Row[] {
+function gazeRows(heard: readonly LiveMotion[], { turns }: UserTalk): Row[] {
   const away = { talking: [0, 0], thinking: [0, 0] };
   for (const { frames, shownMs } of heard) {
     lookingAway(frames).forEach((isAway, i) => {
       const time = shownMs[i] / 1000;
-      const since = time - (ends.findLast((end) => end < time) ?? Number.NEGATIVE_INFINITY);
-      const kind = since >= THINKING_FROM_S && since < THINKING_TO_S ? away.thinking : away.talking;
-      if (since < THINKING_FROM_S || (since >= THINKING_TO_S && since < GAP_S)) return;
+      const isIn = (fromS: number, toS: number) => time >= fromS && time < toS;
+      const isTalking = turns.some(([from, to]) => isIn(from, to));
+      const isThinking = turns.some(([, to]) => isIn(to + THINKING_FROM_S, to + THINKING_TO_S));
+      if (!isTalking && !isThinking) return;
+      const kind = isTalking ? away.talking : away.thinking;
       kind[0] += Number(isAway);
       kind[1]++;
     });
@@ -205,14 +208,13 @@ function gazeRows(heard: readonly LiveMotion[], { ends }: UserTalk): Row[] {
   ];
 }
 
-/** @param ends when turns end, seconds */
-function breathRow(heard: readonly LiveMotion[], ends: readonly number[]): Row {
+function breathRow(heard: readonly LiveMotion[], { turns }: UserTalk): Row {
   const drawn = heard.flatMap(({ frames, shownMs }) => {
     const jaw = curve(frames, 'jawOpen');
     const most = (fromS: number, toS: number) =>
       Math.max(...jaw.filter((_, i) => shownMs[i] >= 1000 * fromS && shownMs[i] < 1000 * toS));
-    return ends.map(
-      (end) => most(end + BREATH_FROM_S, end + BREATH_TO_S) - most(end, end + BREATH_FROM_S) > BREATH,
+    return turns.map(
+      ([, end]) => most(end + BREATH_FROM_S, end + BREATH_TO_S) - most(end, end + BREATH_FROM_S) > BREATH,
     );
   });
   const percent = (100 * drawn.filter(Boolean).length) / drawn.length;

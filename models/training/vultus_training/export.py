@@ -35,6 +35,8 @@ KNEES = np.zeros(SIZE)
 KNEES[CH["browInnerUp"]] = 0.12
 KNEES[pair("browOuterUp")] = 0.10
 KNEES[[*pair("browDown"), *pair("eyeWide")]] = 0.05
+# 0.2 in P B M and 0.02-0.06 in all else, where it would widen the mouth.
+KNEES[pair("mouthPress")] = 0.12
 #: Trained on 2-5; one at a time, for the lowest latency, measured as good (bench latency).
 BLOCKS = [1, 2, 3, 4, 5]
 PROVENANCE = (
