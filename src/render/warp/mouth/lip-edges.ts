@@ -16,13 +16,15 @@ const LEAST_PIXELS = 1.5;
 const PARTED = [0.02, 0.06] as const;
 /** Light that the upper lip's edge loses, which turns down, and the lower one's; how fast it comes back, in seams. */
 const CURVED_SHADE = { upper: 0.35, lower: 0.08 } as const;
+/** Lips that are parted in the portrait show that shade themselves, but for so much. */
+const OWN_CURVED = 0.3;
 const CURVE = 0.015;
 /**
  * The seam that parted lips get where they shut, as 16 portraits with shut lips have theirs: light that it loses in the
  * middle and at the corners, and half its width in mouth widths. The lip beside it is taken from so far off, past what the
  * teeth's shade has darkened.
  */
-const SHUT_SHADE = [0.5, 0.3] as const;
+const SHUT_SHADE = [0.45, 0.27] as const;
 const SHUT_SEAM = 0.018;
 const SHUT_REACH = 0.045;
 
@@ -42,6 +44,8 @@ export function lipEdges(
   const curve = Math.max(1, CURVE * opening.width);
   const halfSeam = Math.max(0.8, SHUT_SEAM * opening.width);
   const covered = parted + (1 - parted) * ownParted;
+  const open = parted * (1 - (1 - OWN_CURVED) * ownParted);
+  const curvedShade = { upper: CURVED_SHADE.upper * open, lower: CURVED_SHADE.lower * open };
   const [downX, downY] = opening.down;
   const chroma = width * height;
   const half = width / 2;
@@ -57,7 +61,7 @@ export function lipEdges(
     const row = clamp(Math.floor(y + away * downY), 0, height - 1);
     const c = chroma + (row >> 1) * half + (column >> 1);
     const depth = Math.max(0, into);
-    const curved = CURVED_SHADE[isUpper ? 'upper' : 'lower'] * parted * Math.exp(-depth / curve);
+    const curved = curvedShade[isUpper ? 'upper' : 'lower'] * Math.exp(-depth / curve);
     const aside = 2 * opening.along - 1;
     const shade = SHUT_SHADE[0] + aside * aside * (SHUT_SHADE[1] - SHUT_SHADE[0]);
     const seam = shade * (1 - parted) * Math.exp(-((depth / halfSeam) ** 2));

@@ -43,8 +43,11 @@ const TONGUE_RISE_CM = 0.42;
 const TONGUE_RISEN = 0.1;
 const TONGUE_OUT = [0.12, 0.28] as const;
 const TONGUE_OUT_CM = -0.2;
-/** How far behind the lips' inner edges, where the light comes in, they lie in the middle of the mouth. */
-const BEHIND_LIPS_CM = { upper: 0.15, lower: 0.3, tongue: 0.45, tongueOut: 0.1 } as const;
+/**
+ * How far behind the lips' inner edges, where the light comes in, they lie in the middle of the mouth; `own`: as far as the
+ * portrait does not show the upper lip's shadow on them itself.
+ */
+const BEHIND_LIPS_CM = { upper: 0.15, own: 0.07, lower: 0.3, tongue: 0.45, tongueOut: 0.1 } as const;
 /** Lips follow the bend of the teeth for so much of it. */
 const LIPS_FOLLOW_BEND = 0.5;
 /** Round lips stand off the teeth. */
@@ -137,7 +140,7 @@ export function drawMouth(
     if (tongueOut < 0.5) cover(layers.tongue, tongue, tongueBehindCm, x, y, out);
     cover(layers.lower, lowerTeeth, BEHIND_LIPS_CM.lower, x, y, out, LOWER_TEETH_LIGHT);
     if (tongueOut >= 0.5) cover(layers.tongue, tongue, tongueBehindCm, x, y, out);
-    if (coverByOwnTeeth) coverByOwnTeeth(x, y, lightOn(BEHIND_LIPS_CM.upper), out);
+    if (coverByOwnTeeth) coverByOwnTeeth(x, y, lightOn(BEHIND_LIPS_CM.own), out);
     else cover(layers.upper, upperTeeth, BEHIND_LIPS_CM.upper, x, y, out);
   }
 }

@@ -53,6 +53,11 @@ describe('edges of lips', () => {
     expect(edge(20, 8, 'upper').opacity).toBe(0);
   });
 
+  it('are shaded less where the portrait shows the shade of parted lips itself', () => {
+    const lost = ({ luma }: { luma: number }, of: number) => 1 - (luma - 16) / (of - 16);
+    expect(lost(edge(20, 0.5, 'upper', 1), SEAM)).toBeLessThan(0.5 * lost(edge(20, 0.5, 'upper'), LIP));
+  });
+
   it('are left as they are where lips touch that touch in the portrait', () => {
     expect(edge(0.5, 0.5, 'upper').opacity).toBe(0);
   });

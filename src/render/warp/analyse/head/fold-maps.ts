@@ -1,6 +1,6 @@
 /**
- * How a face's folds look when they are deep: dark lines where a face folds, a cheek that catches light above them, and
- * whatever lines the portrait shows there itself, deeper.
+ * How a face's folds look when they are deep: dark lines where a face folds, and whatever lines the portrait shows there
+ * itself, deeper. Cheeks that catch light above them were drawn, too: on people whose smiles are known they were not lighter.
  */
 import { type ColourPlanes, clamp } from '../../../../image/planes.ts';
 import { CELLS, COLUMNS, canonicalPlaces } from '../../folds/canonical-frame.ts';
@@ -26,10 +26,6 @@ const NASOLABIAL = [
   [203, 206, 216, 212],
   [423, 426, 436, 432],
 ];
-const CHEEKS = [
-  [101, 205],
-  [330, 425],
-];
 /** In the order of `FOLDS`. */
 const WHERE: readonly Fold[] = [
   {
@@ -37,9 +33,8 @@ const WHERE: readonly Fold[] = [
     reach: 5,
     own: 1.3,
     drawn: [
-      { lines: NASOLABIAL, reach: 1.3, change: -0.1 },
-      { lines: NASOLABIAL, reach: 3.5, change: -0.045 },
-      { lines: CHEEKS, reach: 5.5, change: 0.065 },
+      { lines: NASOLABIAL, reach: 1.3, change: -0.06 },
+      { lines: NASOLABIAL, reach: 3.5, change: -0.025 },
     ],
   },
   {

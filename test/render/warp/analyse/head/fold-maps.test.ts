@@ -32,10 +32,11 @@ function mapsOf(line: boolean) {
 }
 
 describe('maps of folds', () => {
-  it('darken the skin beside the mouth and light the cheek, on a smooth face, too; nothing at the chin', () => {
+  it('darken the skin beside the mouth, on a smooth face, too, light no cheek and nothing at the chin', () => {
     const { maps, at } = mapsOf(false);
-    expect(at(0, BESIDE_MOUTH)).toBeLessThan(-20);
-    expect(at(0, CHEEK)).toBeGreaterThan(5);
+    expect(at(0, BESIDE_MOUTH)).toBeLessThan(-15);
+    expect(at(0, CHEEK)).toBeLessThanOrEqual(0);
+    expect(Math.max(...maps)).toBe(0);
     expect(at(0, CHIN)).toBe(0);
     expect(maps.subarray(CELLS).every((value) => value === 0)).toBe(true);
   });
