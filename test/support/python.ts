@@ -4,9 +4,12 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { counterpartsFolder, pythonPath } from '../../src/setup/counterparts.mjs';
 
+/** For a program that is asked what it waits for. */
+const LAST_WORDS_MS = 2000;
 /** Of what a program printed: the end, where what was found stands. */
 const MOST_SAID = 8000;
 
@@ -63,8 +66,8 @@ export class PythonProgram {
 
   /** @param script a file name */
   constructor(script: string, args: readonly string[] = [], env: Record<string, string> = {}) {
-    const path = fileURLToPath(new URL(`counterparts/${script}`, import.meta.url));
-    this.#process = spawn(PYTHON, ['-u', path, ...args], {
+    const pathOf = (name: string) => fileURLToPath(new URL(`counterparts/${name}`, import.meta.url));
+    this.#process = spawn(PYTHON, ['-u', pathOf('say_where.py'), pathOf(script), ...args], {
       cwd: tmpdir(),
       env: { ...process.env, ...KEPT, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -95,7 +98,7 @@ export class PythonProgram {
 
   /**
    * The first thing told, of all so far and to come, that is as asked for.
-   * @throws Error where it ends, or the time does, before
+   * @throws Error where it ends, or the time does, before; with what it waits for
    */
   async next<T extends Record<string, unknown>>(
     isWanted: (event: Record<string, unknown>) => unknown,
@@ -106,6 +109,9 @@ export class PythonProgram {
       const found = this.#events.find(isWanted);
       if (found) return found as T;
       const leftMs = endMs - performance.now();
+      // A machine that stood still has the time over before what came meanwhile is read.
+      if (leftMs <= 0) await this.#sayWhere();
+      if (this.#events.some(isWanted)) continue;
       if (this.#ended || leftMs <= 0) {
         const why = this.#ended ? 'the program has ended' : `nothing for ${limitMs} ms`;
         throw new Error(`${why}; it told ${JSON.stringify(this.#events.slice(-20))}\n${this.#log}`);
@@ -121,6 +127,13 @@ export class PythonProgram {
       await once(this.#process, 'close');
     }
     return this.#process.exitCode ?? undefined;
+  }
+
+  /** Into its log. */
+  async #sayWhere(): Promise<void> {
+    const before = this.#log;
+    if (!this.#ended) this.#process.kill('SIGUSR1');
+    for (let i = 0; i < 20 && !this.#ended && this.#log === before; i++) await sleep(LAST_WORDS_MS / 20);
   }
 
   #take(line: string): void {
