@@ -148,7 +148,7 @@ class Connection:
         """What a camera sees of the user whom the avatar listens to, 10 to 60 times a second.
 
         `head`: yaw and pitch in radians, 0 where they look at the avatar; `smile`: 0..1; `time_ms`: of any clock of
-        yours (now). The avatar answers nods and smiles and meets a look that comes back. Without both the face was lost.
+        yours (now). The avatar answers nods and smiles and meets a look that comes back. Without both the face is lost.
         """
         turned = None if head is None else {"yaw": head[0], "pitch": head[1]}
         seen_ms = time.monotonic() * 1000 if time_ms is None else time_ms
