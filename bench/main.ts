@@ -24,6 +24,7 @@ import { benchPlots } from './plots/plots.ts';
 import { benchPortraits, type PortraitsOptions } from './portraits/portraits.ts';
 import { benchRender } from './render.ts';
 import { machine, printReport, type Report } from './report.ts';
+import { benchScene } from './scene/scene.ts';
 import { benchSessions } from './sessions.ts';
 import { benchSoak, type SoakOptions } from './soak/soak.ts';
 import { benchStates } from './states.ts';
@@ -125,6 +126,11 @@ const BENCHES: Record<string, Bench> = {
   drawn: {
     what: 'C: a sheet of each drawn character to look at; only when it is named',
     run: benchDrawn,
+    long: true,
+  },
+  scene: {
+    what: 'C: drawn characters with alpha over a game, ten seconds each, to look at; only when it is named',
+    run: benchScene,
     long: true,
   },
   soak: { what: 'F: hours of it; only when it is named', run: benchSoak, long: true },

@@ -7,6 +7,13 @@ import {
   type EmotionWeights,
   NEUTRAL_CONTROLS,
 } from '../contract/controls.ts';
+import {
+  MOTION_SOURCES,
+  type MotionSource,
+  PERFORMED_GROUPS,
+  type PerformedGroup,
+  type PerformerMix,
+} from '../contract/performed-motion.ts';
 
 const DEGREE = Math.PI / 180;
 /** In whole degrees. */
@@ -22,6 +29,7 @@ export interface ControlOptions {
   expressiveness: number;
   blinkRate: number;
   headAmplitude: number;
+  performer: PerformerMix;
 }
 
 /** Adds the options that steer an avatar from the command line. */
@@ -60,6 +68,14 @@ export function addControlOptions(command: Command): Command {
       'amplitude of head motion, 0 … 2',
       numberBetween(...CONTROL_RANGES.headAmplitude),
       1,
+    )
+    .addOption(
+      new Option(
+        '--performer <parts>',
+        'whose motion each part shows beside --performance: "voice", "performer" or "both", for all or e.g. "head=both,mouth=performer"',
+      )
+        .default(NEUTRAL_CONTROLS.performer, "the performer's, and both for the mouth")
+        .argParser(parsePerformer),
     );
 }
 
@@ -72,7 +88,26 @@ export function toControls(options: ControlOptions): Controls {
     expressiveness: options.expressiveness,
     blinkRate: options.blinkRate,
     head: { ...NEUTRAL_CONTROLS.head, amplitude: options.headAmplitude },
+    performer: options.performer,
   };
+}
+
+export function parsePerformer(text: string): PerformerMix {
+  const mix = { ...NEUTRAL_CONTROLS.performer };
+  for (const part of text.split(',')) {
+    const [source, group] = part.trim().split('=').toReversed();
+    const groups = group === undefined ? PERFORMED_GROUPS : [group as PerformedGroup];
+    if (
+      !MOTION_SOURCES.includes(source as MotionSource) ||
+      !groups.every((name) => PERFORMED_GROUPS.includes(name))
+    ) {
+      throw new InvalidArgumentError(
+        `Parts are ${PERFORMED_GROUPS.join(', ')}, each ${MOTION_SOURCES.join(', ')}, e.g. "head=both,mouth=performer".`,
+      );
+    }
+    for (const name of groups) mix[name] = source as MotionSource;
+  }
+  return mix;
 }
 
 export function parseEmotion(text: string): Controls['emotion'] {

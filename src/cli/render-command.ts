@@ -6,9 +6,11 @@ import { isPictureSize } from '../contract/picture-size.ts';
 import { cuesOf } from '../media/caption-cues.ts';
 import { type Cue, webVtt } from '../media/webvtt.ts';
 import { addControlOptions, integerBetween } from './control-options.ts';
+import { addFaceOptions } from './face-options.ts';
 import { assertFile, readInput } from './files.ts';
 import { addModelOptions } from './model-options.ts';
 import { OutputFile } from './output-file.ts';
+import { readPerformance } from './performance-file.ts';
 import type { FilmOptions } from './render-film.ts';
 import { readWords } from './words-file.ts';
 
@@ -16,24 +18,29 @@ export const FILM = { name: 'MP4', endings: ['.mp4', '.m4v'] };
 export const CAPTIONS = { name: 'WebVTT', endings: ['.vtt'] };
 const MOTION_TABLE = { name: 'CSV', endings: ['.csv'] };
 
-interface RenderOptions extends FilmOptions {
+interface RenderOptions extends Omit<FilmOptions, 'captions' | 'performed'> {
   output: string;
   motion?: string;
   words?: string;
+  performance?: string;
 }
 
-/** `vultus render <portrait> <voice> -o out.mp4` */
+/** `vultus render <portrait> [voice] -o out.mp4` */
 export function addRenderCommand(program: Command): void {
   const command = program
     .command('render')
-    .description('make a video of a portrait that speaks a recorded voice')
+    .description('make a video of a portrait that speaks a recorded voice, moves as a performer did, or both')
     .argument('<portrait>', 'PNG, JPEG, WebP or AVIF with one face from the front')
-    .argument('<voice>', 'WAV, FLAC, Ogg or MP3')
+    .argument('[voice]', 'WAV, FLAC, Ogg or MP3; may be absent beside --performance')
     .requiredOption('-o, --output <file>', 'MP4 to write; takes its place when it is complete')
     .option('--motion <file>', 'also write the motion as Live Link Face CSV')
     .option(
       '--words <file>',
       'what is said, as JSON [{ text, startMs, endMs }]: writes captions (.vtt) beside the film and as a track in it',
+    )
+    .option(
+      '--performance <file>',
+      "what a performer's face did from the beginning of the voice on, as Live Link Face CSV",
     )
     .addOption(
       new Option('--size <pixels>', 'side of a square picture, or width and height, like 1080x1920')
@@ -65,16 +72,22 @@ export function addRenderCommand(program: Command): void {
       new Option('--latency <mode>', 'planned as far ahead as a live session of this mode')
         .choices(LATENCY_MODES)
         .default('balanced'),
-    )
-    .option('--face <n>', 'which face, where there are several (0 is the largest)', integerBetween(0, 99));
-  addModelOptions(addControlOptions(command)).action(
-    async (portrait: string, voice: string, options: RenderOptions) => {
+    );
+  addModelOptions(addControlOptions(addFaceOptions(command))).action(
+    async (portrait: string, voice: string | undefined, options: RenderOptions) => {
+      if (voice === undefined && options.performance === undefined) {
+        command.error('error: give a voice, or a --performance, or both');
+      }
       await render(portrait, voice, { ...options, fps: Number(options.fps) as RenderOptions['fps'] });
     },
   );
 }
 
-async function render(portraitFile: string, voiceFile: string, options: RenderOptions): Promise<void> {
+async function render(
+  portraitFile: string,
+  voiceFile: string | undefined,
+  options: RenderOptions,
+): Promise<void> {
   // Before any work: a place that cannot be written to is worth no waiting.
   const film = OutputFile.create(options.output, FILM);
   let motion: OutputFile | undefined;
@@ -87,11 +100,16 @@ async function render(portraitFile: string, voiceFile: string, options: RenderOp
       cues = cuesOf(await readWords(options.words));
       await captions.write(webVtt(cues));
     }
-    await assertFile(voiceFile);
+    const performed = options.performance === undefined ? [] : await readPerformance(options.performance);
+    if (voiceFile !== undefined) await assertFile(voiceFile);
     const portrait = await readInput(portraitFile);
     const { renderFilm } = await import('./render-film.ts');
     const startMs = performance.now();
-    const videoS = await renderFilm(film, motion, portrait, voiceFile, { ...options, captions: cues });
+    const videoS = await renderFilm(film, motion, portrait, voiceFile, {
+      ...options,
+      captions: cues,
+      performed,
+    });
     const seconds = (performance.now() - startMs) / 1000;
     await motion?.complete();
     await captions?.complete();

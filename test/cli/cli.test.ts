@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAudioFile } from '../../src/audio/read-audio-file.ts';
-import { parseEmotion, parseGaze } from '../../src/cli/control-options.ts';
+import { parseEmotion, parseGaze, parsePerformer } from '../../src/cli/control-options.ts';
 import { liveLinkHeader } from '../../src/model/live-link-csv.ts';
 import { firstGalleryPortrait } from '../support/gallery.ts';
 import { sampleVoice } from '../support/sample-voice.ts';
@@ -80,6 +80,33 @@ describe('vultus', () => {
     expect(original.sampleRateHz).toBe(48000);
     expect(original.durationMs).toBeGreaterThan(950);
   }, 60_000);
+
+  it('renders a performance without a voice, of a face whose place is given', async () => {
+    const [film, played, shown] = ['silent.mp4', 'played.csv', 'shown.csv'].map((name) => join(folder, name));
+    const rows = Array.from({ length: 30 }, (_, i) => `00:00:00:${String(i).padStart(2, '0')}.0,0.8,0.2,0,0`);
+    await writeFile(played, ['Timecode,JawOpen,HeadYaw,HeadPitch,HeadRoll', ...rows].join('\n'));
+    const { code, err } = await vultus(
+      ...['render', firstGalleryPortrait(), '-o', film, '--size', '256', '--motion', shown],
+      ...['--performance', played, '--points', '.4,.42,.6,.42,.43,.63,.57,.63,.5,.76'],
+    );
+    expect([code, err]).toEqual([0, expect.stringMatching(/silent\.mp4: 1\.0 s of video/)]);
+    const [header, ...frames] = (await readFile(shown, 'utf8')).trim().split('\n');
+    const last = frames[frames.length - 1].split(',').map(Number);
+    const at = (name: string) => last[header.split(',').indexOf(name)];
+    expect(at('JawOpen')).toBeCloseTo(0.8, 1);
+    expect(at('HeadYaw')).toBeCloseTo(0.2, 1);
+  }, 60_000);
+
+  it.each([
+    [['-o', 'no.mp4'], /give a voice, or a --performance/],
+    [['-o', 'no.mp4', '--performance', main], /main\.ts: its first line has not the names/],
+    [['-o', 'no.mp4', '--points', '1,2,3'], /ten numbers from 0 to 1/],
+    [['-o', 'no.mp4', '--performer', 'nose=voice'], /Parts are head, eyes, brows, mouth/],
+  ])('says what is wrong with %j', async (words, told) => {
+    const { code, err } = await vultus('render', firstGalleryPortrait(), ...words);
+    expect(code).not.toBe(0);
+    expect(err).toMatch(told);
+  });
 
   it.each([
     ['no JSON', 'Hello there'],
@@ -228,5 +255,12 @@ describe('control options', () => {
     expect(parseEmotion('neutral')).toEqual({});
     expect(parseGaze('camera')).toBe('camera');
     expect(parseGaze('45,-9')).toEqual({ yaw: Math.PI / 4, pitch: -Math.PI / 20 });
+  });
+
+  it('reads whose motion each part shows', () => {
+    expect(parsePerformer('voice')).toEqual({ head: 'voice', eyes: 'voice', brows: 'voice', mouth: 'voice' });
+    expect(parsePerformer('head=both, mouth=performer')).toEqual({
+      ...{ head: 'both', eyes: 'performer', brows: 'performer', mouth: 'performer' },
+    });
   });
 });

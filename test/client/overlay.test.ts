@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { scriptedServer } from '../support/scripted-server.ts';
+import { DemoPage } from './support/demo-page.ts';
 import { openSdkPage, type SdkScope } from './support/sdk-page.ts';
 
 let browser: Browser;
@@ -60,4 +61,27 @@ test('a stacked picture becomes one with a transparent ground, at any size', asy
     }
     expect(seen[3 * i + 2].slice(2)).toEqual([0, 0, 0, 0]);
   }
+}, 60_000);
+
+test('the overlay page shows a session without a ground: its own, or the one that runs', async () => {
+  const [demo, url] = [await DemoPage.build(), new URL(page.url()).origin];
+  const open = async (query: string) => {
+    const overlay = await browser.newPage({ permissions: ['local-network-access'] });
+    await demo.open(overlay, url, {}, `overlay.html?avatar=${query}`);
+    return overlay;
+  };
+  const sessions = () => [...server.sessions.values()];
+  const first = await open('The+own+one&size=640&fit=shoulders');
+  await expect.poll(() => sessions().map(({ takers }) => takers), { timeout: 15_000 }).toEqual([1]);
+  expect(sessions()[0].settings).toMatchObject({
+    ...{ avatarId: 'own', width: 640, height: 640, fit: 'shoulders', background: { kind: 'matte' } },
+  });
+  expect(await first.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+    'rgba(0, 0, 0, 0)',
+  );
+
+  await open('own');
+  await expect.poll(() => sessions().map(({ takers }) => takers), { timeout: 15_000 }).toEqual([2]);
+  const nobody = await open('nobody');
+  await nobody.getByText('There is no avatar "nobody"').waitFor();
 }, 60_000);

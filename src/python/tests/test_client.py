@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import TypeVar
 
 import aiohttp
@@ -10,6 +12,8 @@ import pytest
 from vultus import (
     Connection,
     Event,
+    FacePoints,
+    Motion,
     Pcm,
     Picture,
     Problem,
@@ -86,6 +90,40 @@ async def test_speaks_and_is_seen(server: Server) -> None:
         await session.close()
         with pytest.raises(VultusError, match="session_not_found"):
             await vultus.session(session.id)
+
+
+async def test_a_face_is_where_it_is_said_to_be(server: Server) -> None:
+    async with Vultus(server.url) as vultus:
+        portrait = await vultus.preview((await vultus.avatars())[0].id)
+        points = FacePoints((0.4, 0.42), (0.6, 0.42), (0.43, 0.63), (0.57, 0.63), (0.5, 0.76))
+        avatar = await vultus.create_avatar(portrait, name="By hand", points=points)
+        assert avatar.name == "By hand"
+        await vultus.delete_avatar(avatar.id)
+        with pytest.raises(VultusError, match="ten numbers"):
+            await vultus.create_avatar(portrait, points=replace(points, chin=(0.5, 1.5)))
+
+
+async def test_moves_as_a_performer_does(server: Server) -> None:
+    async with Vultus(server.url) as vultus:
+        session = await vultus.create_session((await vultus.avatars())[0].id, size=256)
+        async with session.connect(motion=True) as connection:
+            await connection.set_controls({"performer": {"mouth": "performer"}})
+            jaw, yaw, most = array("f"), array("f"), 200
+            async for event in connection:
+                if isinstance(event, Motion):
+                    frame = array("f", event.data)
+                    jaw.append(frame[17])
+                    yaw.append(frame[52])
+                    await connection.set_motion({"jawOpen": 0.7}, head={"yaw": 0.3, "pitch": 0.0, "roll": 0.0})
+                if jaw and jaw[-1] > 0.6 and yaw[-1] > 0.25 or len(jaw) == most:
+                    break
+            assert len(jaw) < most, (list(jaw), list(yaw))
+            await connection.set_motion()  # lost
+            while True:
+                motion = await until(connection, Motion)
+                if array("f", motion.data)[17] < 0.1:
+                    break
+        await session.close()
 
 
 async def test_nothing_old_is_heard_after_an_interruption(server: Server) -> None:

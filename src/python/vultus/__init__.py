@@ -41,10 +41,11 @@ from .events import (
     Warned,
     Word,
 )
+from .face_points import FacePoints
 from .formats import G711, Opus, Pcm
 from .push import Push
 from .session import Session
-from .settings import Controls, SessionSettings
+from .settings import Controls, PerformedHead, SessionSettings
 
 __all__ = [
     "G711",
@@ -53,9 +54,11 @@ __all__ = [
     "Connection",
     "Controls",
     "Event",
+    "FacePoints",
     "Motion",
     "Opus",
     "Pcm",
+    "PerformedHead",
     "Picture",
     "Problem",
     "Push",

@@ -9,6 +9,7 @@ from typing import Any, Self, Unpack
 
 import aiohttp
 
+from .face_points import FacePoints
 from .http import Http
 from .session import Session
 from .settings import SessionSettings, settings_to_wire
@@ -64,11 +65,23 @@ class Vultus:
         return _avatar(await self._http.json("GET", f"/v1/avatars/{avatar_id}"))
 
     async def create_avatar(
-        self, portrait: bytes | Path, *, name: str | None = None, face: int | None = None
+        self,
+        portrait: bytes | Path,
+        *,
+        name: str | None = None,
+        face: int | None = None,
+        points: FacePoints | None = None,
     ) -> Avatar:
-        """Makes an avatar of a picture file (PNG, JPEG, WebP, AVIF); `face`: which one, where there are several."""
+        """Makes an avatar of a picture file (PNG, JPEG, WebP, AVIF).
+
+        `face`: which one, where there are several; `points`: where it is, where none is found (`portrait_no_face`).
+        """
         data = portrait.read_bytes() if isinstance(portrait, Path) else portrait
-        params = {"name": name, "face": None if face is None else str(face)}
+        params = {
+            "name": name,
+            "face": None if face is None else str(face),
+            "points": points.to_wire() if points else None,
+        }
         given = {key: value for key, value in params.items() if value is not None}
         return _avatar(await self._http.upload("/v1/avatars", data, given))
 

@@ -18,7 +18,7 @@ from .events import Event, Problem, Ready, Reconnected, Reconnecting, Video, Voi
 from .formats import VoiceData, bytes_of
 from .http import Http
 from .inbox import Inbox
-from .settings import Controls, join_controls
+from .settings import Controls, PerformedHead, join_controls
 from .wishes import Wishes
 
 _FIRST_WAIT_S = 0.25
@@ -153,6 +153,21 @@ class Connection:
         turned = None if head is None else {"yaw": head[0], "pitch": head[1]}
         seen_ms = time.monotonic() * 1000 if time_ms is None else time_ms
         await self._send(wire.pack("user.face", timeMs=seen_ms, head=turned, smile=smile))
+
+    async def set_motion(
+        self,
+        shapes: Mapping[str, float] | None = None,
+        *,
+        head: PerformedHead | None = None,
+        time_ms: float | None = None,
+    ) -> None:
+        """What a performer's face does now, 15 to 60 times a second; the control `performer` mixes it with the voice's.
+
+        `shapes`: any of the 52 ARKit coefficients by Apple's names, 0..1. Neither shapes nor a head: the face has been
+        lost. `time_ms`: when it was seen, on a clock of your own, where that is not just now.
+        """
+        seen_ms = 1000 * time.monotonic() if time_ms is None else time_ms
+        await self._send(wire.pack("motion", timeMs=seen_ms, shapes=dict(shapes) if shapes else None, head=head))
 
     async def set_background(self, background: str) -> None:
         """Another background from the next picture on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, Required, TypedDict
 
 EmotionName = Literal["happy", "sad", "angry", "surprised", "afraid", "disgusted", "contempt"]
 
@@ -33,6 +33,17 @@ class Performer(TypedDict, total=False):
     eyes: MotionSource
     brows: MotionSource
     mouth: MotionSource
+
+
+class PerformedHead(TypedDict, total=False):
+    """Radians, as in `Head`; shift in fractions of face height; the natural logarithm of the scale."""
+
+    yaw: Required[float]
+    pitch: Required[float]
+    roll: Required[float]
+    x: float
+    y: float
+    distance: float
 
 
 class Controls(TypedDict, total=False):

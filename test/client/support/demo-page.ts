@@ -44,8 +44,8 @@ export class DemoPage {
     return new DemoPage(files);
   }
 
-  /** @returns what the page asked of other origins: nothing, if all is well */
-  async open(page: Page, url: string, voices: Record<string, Buffer> = {}): Promise<string[]> {
+  /** `path`: of the page, from the server's root. @returns what it asked of other origins: nothing, if all is well */
+  async open(page: Page, url: string, voices: Record<string, Buffer> = {}, path = ''): Promise<string[]> {
     const foreign: string[] = [];
     const policy = (await fetch(url)).headers.get('content-security-policy');
     if (!policy) throw new Error('the server serves its page without a policy');
@@ -68,7 +68,7 @@ export class DemoPage {
         headers: { 'content-security-policy': policy },
       });
     });
-    await page.goto(url);
+    await page.goto(new URL(path, url).href);
     return foreign;
   }
 }
