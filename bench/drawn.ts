@@ -31,6 +31,9 @@ const STATES: readonly [label: string, pose: Pose][] = [
   ['turn', { ...VISEMES.aa, headYaw: 0.24, headPitch: -0.09 }],
 ];
 
+/** Faces large enough to see lines. */
+const SHEET = { columns: 7, size: 288, fit: 'head' } as const;
+
 /** `portraits`: a folder of pictures, by default those of ../shared/data/portraits and of the gallery. */
 export async function benchDrawn({ portraits }: { portraits?: string | undefined }): Promise<Report> {
   const files = portraits ? picturesIn(portraits) : [...sharedPortraits(), ...galleryPortraits()];
@@ -46,7 +49,7 @@ export async function benchDrawn({ portraits }: { portraits?: string | undefined
       const rig = (await analyser.analyse(await readFile(file))).rig as Rig;
       told[rig.drawn ? 'drawn' : 'as a person']++;
       if (!rig.drawn) continue;
-      const sheet = await renderContactSheet(renderer, rig, { poses: STATES, columns: 7 });
+      const sheet = await renderContactSheet(renderer, rig, { poses: STATES, ...SHEET });
       await writeFile(join(folder, `${basename(file).replace(/\.\w+$/, '')}.png`), sheet);
     } catch (cause) {
       if (!(cause instanceof VultusError)) throw cause;

@@ -115,7 +115,7 @@ async def test_moves_as_a_performer_does(server: Server) -> None:
                     jaw.append(frame[17])
                     yaw.append(frame[52])
                     await connection.set_motion({"jawOpen": 0.7}, head={"yaw": 0.3, "pitch": 0.0, "roll": 0.0})
-                if jaw and jaw[-1] > 0.6 and yaw[-1] > 0.25 or len(jaw) == most:
+                if (jaw and jaw[-1] > 0.6 and yaw[-1] > 0.25) or len(jaw) == most:
                     break
             assert len(jaw) < most, (list(jaw), list(yaw))
             await connection.set_motion()  # lost

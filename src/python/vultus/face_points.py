@@ -9,7 +9,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class FacePoints:
-    """Fractions of the picture as it is seen upright: x of its width, y of its height. "Right" is the character's own."""
+    """Fractions of the upright picture: x of its width, y of its height. "Right" is the character's own."""
 
     right_eye: Point
     left_eye: Point

@@ -1,18 +1,19 @@
 /** Picture in, rig out: finds the face, chooses the view, cuts the person out and measures what moves. */
 
 import type { FaceChoice } from '../../../contract/face-points.ts';
+import type { RgbPicture } from '../../../contract/rgb-picture.ts';
 import { VultusError } from '../../../errors.ts';
 import type { DrawnFace } from '../../../face/drawn-face.ts';
 import { SKIN_POINTS } from '../../../face/topology.ts';
 import { toYuvPlanes } from '../../../image/colour.ts';
-import { type ColourPlanes, toBytes } from '../../../image/planes.ts';
+import { type ColourPlanes, type Plane, toBytes } from '../../../image/planes.ts';
 import { MatteFinder } from '../../../model/matte.ts';
 import type { ModelPack } from '../../../model/pack.ts';
 import type { Analysis, PortraitAnalyser } from '../../renderer.ts';
 import { rigKey } from '../../rig-key.ts';
 import { ANALYSIS_FILES, RENDERER_NAME, RIG_VERSION, type Rig } from '../rig.ts';
+import { drawnSkin } from './drawn/drawn-skin.ts';
 import { takeDrawing } from './drawn/take-drawing.ts';
-import { isDrawn } from './drawn.ts';
 import { fitLidsToDrawing } from './eyes/drawn-eyes.ts';
 import { fitEyeCorners } from './eyes/eye-corners.ts';
 import { takeEyesApart } from './eyes/eye-layers.ts';
@@ -40,6 +41,7 @@ import { sealedDeltas, shutLips } from './mouth/sealed-lips.ts';
 import { paintTeethInLips } from './mouth/teeth-in-lips.ts';
 import { takeFromGround } from './person/cut-out.ts';
 import { headBox } from './person/head-box.ts';
+import { holdsFace, matteOfDrawing } from './person/matte-of-drawing.ts';
 import { separatePerson } from './person/person-layers.ts';
 import { addStrayHair } from './person/stray-hair.ts';
 import { measurePortrait } from './portrait-measures.ts';
@@ -77,12 +79,10 @@ export class WarpAnalyser implements PortraitAnalyser {
 
   async analyse(bytes: Uint8Array, choice?: FaceChoice): Promise<Analysis> {
     const seen = await this.#viewer.view(bytes, choice);
-    const { picture, landmarks: usual, drawnFace } = seen;
+    const { picture, landmarks: usual, drawnFace, drawn: flat } = seen;
     const size = picture.width;
     const yuv = toYuvPlanes(picture);
     const view: ColourPlanes = { size, channels: yuv };
-    // What a person has set may be a photograph, too.
-    const flat = (drawnFace !== undefined && !drawnFace.byHand) || isDrawn(view, usual);
     const lipsSeen = drawnFace !== undefined || areLipsSeen(view, usual, flat);
     // A mask is flat, too.
     const drawn = flat && lipsSeen;
@@ -99,7 +99,7 @@ export class WarpAnalyser implements PortraitAnalyser {
     const shown = lines ? view : paintTeethInLips(view, landmarks);
     const { person, background, matte } = seen.matte
       ? takeFromGround(shown.channels, seen.matte, size)
-      : separatePerson(shown.channels, addStrayHair(yuv, await this.#mattes.find(picture), size), size);
+      : separatePerson(shown.channels, await this.#matteOf(picture, yuv, landmarks, drawn), size);
     const measures = measurePortrait({
       view,
       seen,
@@ -127,7 +127,7 @@ export class WarpAnalyser implements PortraitAnalyser {
     };
     const lips = lipColour(shape);
     const eyeRigs = takeEyesApart(eyes, view, landmarks, drawn);
-    const drawing = lines && takeDrawing(view, lines, skinColour(view, landmarks));
+    const drawing = lines && takeDrawing(view, lines, drawnSkin(view, lines));
     const rig: Rig = {
       ...shape,
       ...measured,
@@ -159,6 +159,18 @@ export class WarpAnalyser implements PortraitAnalyser {
       },
     };
     return { rig, measures, faceHeight: geometry.faceHeight, view: picture };
+  }
+
+  async #matteOf(
+    picture: RgbPicture,
+    yuv: ColourPlanes['channels'],
+    landmarks: Float32Array,
+    drawn: boolean,
+  ): Promise<Plane> {
+    const size = picture.width;
+    const found = await this.#mattes.find(picture);
+    if (drawn && !holdsFace(found, size, landmarks)) return matteOfDrawing(yuv, size, landmarks);
+    return addStrayHair(yuv, found, size);
   }
 
   async close(): Promise<void> {

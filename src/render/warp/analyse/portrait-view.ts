@@ -15,7 +15,8 @@ import { DrawingEnlarger } from '../../../model/drawing-enlarger.ts';
 import type { FoundFace } from '../../../model/face/face-finder.ts';
 import type { ModelPack } from '../../../model/pack.ts';
 import { chooseView, landmarksInView } from './choose-view.ts';
-import { looksDrawn } from './drawn-face/looks-drawn.ts';
+import { isDrawn } from './drawn.ts';
+import { hasDrawnEyes } from './drawn-face/has-drawn-eyes.ts';
 import { PortraitFaceFinder } from './find-face.ts';
 import { areaBefore, pointsTurnedBack, quarterTurnsOf, turnBack } from './upright.ts';
 
@@ -43,6 +44,8 @@ export interface PortraitView {
   closeUp: Float32Array;
   /** Of faces that were found as drawn ones, in fractions of the view. */
   drawnFace?: DrawnFace;
+  /** Whether it is a drawing: where a person has set the face, it may be a photograph. */
+  drawn: boolean;
   /** Pixels of the file per pixel of the view; below 1 where it was enlarged. */
   exact: number;
   /** By so much the portrait was turned back, clockwise. */
@@ -123,20 +126,24 @@ async function asDrawing(
   faces: PortraitFaceFinder,
   { face, area }: Seen,
   cutOut: boolean,
-): Promise<Pick<PortraitView, 'landmarks' | 'closeUp' | 'drawnFace'>> {
+): Promise<Pick<PortraitView, 'landmarks' | 'closeUp' | 'drawnFace' | 'drawn'>> {
   const landmarks = landmarksInView(face.landmarks, area);
   const closeUp = landmarksInView(face.closeUp, area);
-  if (face.drawn) return { landmarks, closeUp, drawnFace: drawnFaceInView(face.drawn, area) };
+  const looksFlat = () => isDrawn({ size: picture.width, channels: toYuvPlanes(picture) }, landmarks);
+  if (face.drawn) {
+    const drawn = !face.drawn.byHand || looksFlat();
+    return { landmarks, closeUp, drawnFace: drawnFaceInView(face.drawn, area), drawn };
+  }
   const whole = { left: 0, top: 0, width: picture.width, height: picture.height };
   const drawing = await faces.drawnIn(picture);
-  if (!drawing?.drawn) return { landmarks, closeUp };
-  const drawnFace = drawnFaceInView(drawing.drawn, whole);
-  const view = { size: picture.width, channels: toYuvPlanes(picture) };
-  if (!looksDrawn(view, landmarks, drawnFace, cutOut)) return { landmarks, closeUp };
+  const drawnFace = drawing?.drawn && drawnFaceInView(drawing.drawn, whole);
+  const drawn = looksFlat() || (drawnFace !== undefined && hasDrawnEyes(drawnFace, cutOut));
+  if (!drawn || !drawnFace) return { landmarks, closeUp, drawn };
   return {
     landmarks: landmarksInView(drawing.landmarks, whole),
     closeUp: landmarksInView(drawing.closeUp, whole),
     drawnFace,
+    drawn,
   };
 }
 

@@ -29,8 +29,9 @@ const LOOKING_DOWN = 0.35;
 /** Less than this is no move. */
 const LEAST_CLOSURE = 0.025;
 const LEAST_SHIFT_PIXELS = 0.2;
-/** The lower line goes as lids shut from here on. */
+/** The lower line goes as lids shut from here on, what goes round the eye above the lid sooner. */
 const LOWER_LINE_GOES = [0.7, 0.95] as const;
+const OUTLINE_GOES = [0.1, 0.4] as const;
 /** Of the lash line so much lies below the lid's edge, in heights of the opening. */
 const LASH_BELOW = 0.25;
 /** The lid's shade on a closing eye: its strength, and its depth in heights of the opening. */
@@ -94,6 +95,7 @@ export function drawDrawnEye(
   lids.set(state);
   const { edge, stretch, height } = lids;
   const lowerLineGoes = smoothstep(...LOWER_LINE_GOES, state.closure);
+  const outlineGoes = smoothstep(...OUTLINE_GOES, state.closure);
   // Beyond the corners lashes hang down, too.
   const lashReach = LASH_BELOW * height;
   const line = rig.line * smoothstep(0.1, 0.5, state.closure);
@@ -117,7 +119,7 @@ export function drawDrawnEye(
       lids.shut || x <= left || x >= right
         ? 0
         : clamp(under / soft + 0.5, 0, 1) * clamp(over / soft + 0.5, 0, 1);
-    const bare = seen[0] + lowerLineGoes * (seen[1] - seen[0]);
+    const bare = seen[0] + (under < 0 ? outlineGoes : lowerLineGoes) * (seen[1] - seen[0]);
     if (bare > 0 && open < 1) {
       skin.sample(x, y, colour);
       layOver(colour, bare, out);

@@ -1,7 +1,7 @@
 /** A labelled sheet of an avatar in many poses: what a user looks at to judge a portrait. */
 
 import sharp, { type OverlayOptions } from 'sharp';
-import { squareFormat } from '../../../contract/formats.ts';
+import { type Fit, squareFormat } from '../../../contract/formats.ts';
 import { toRgb } from '../../../image/colour.ts';
 import { createI420 } from '../../../image/i420.ts';
 import type { Renderer, Rig } from '../../renderer.ts';
@@ -11,6 +11,8 @@ export interface ContactSheetOptions {
   /** Side of each picture in pixels (a multiple of 16, at least 256), 256 if absent. */
   size?: number;
   columns?: number;
+  /** How much of the person is seen, all of the portrait if absent. */
+  fit?: Fit;
   poses?: readonly [label: string, pose: Pose][];
 }
 
@@ -22,8 +24,8 @@ export async function renderContactSheet(
   rig: Rig,
   options: ContactSheetOptions = {},
 ): Promise<Uint8Array> {
-  const { size = 256, columns = 8, poses = contactSheetPoses() } = options;
-  const avatar = renderer.prepare(rig, squareFormat(size));
+  const { size = 256, columns = 8, fit = 'portrait', poses = contactSheetPoses() } = options;
+  const avatar = renderer.prepare(rig, { ...squareFormat(size), fit });
   const picture = createI420(size, size);
   const cells: OverlayOptions[] = [];
   for (const [index, [label, pose]] of poses.entries()) {

@@ -68,6 +68,18 @@ describe('a drawn eye', async () => {
     expect(light(looking) - light(still)).toBeLessThan(0.7 * moved);
   });
 
+  it('shuts with the line that goes all around it gone, but for its own', { timeout: SLOW_MS }, async () => {
+    const { still, drawing } = await drawnCharacter({ ringed: true });
+    const shut = drawnOver(still, drawing, poseFrame(both('eyeBlink', 1)));
+    for (const x of [EYE.x - 14, EYE.x + 14]) {
+      const rows = inkRows(shut, x);
+      expect(rows.length).toBeGreaterThan(3);
+      expect(Math.max(...rows) - Math.min(...rows)).toBeLessThan(18);
+    }
+    const half = drawnOver(still, drawing, poseFrame(both('eyeBlink', 0.5)));
+    expect(lumaAt(half, EYE.x, EYE.y + EYE.down)).toBeLessThan(110);
+  });
+
   it('stays behind a strand of hair', { timeout: SLOW_MS }, async () => {
     const covered = await drawnCharacter({ strand: true });
     const shut = drawnOver(covered.still, covered.drawing, poseFrame(both('eyeBlink', 1)));

@@ -3,7 +3,7 @@ import { rgbToYuv } from '../../../../src/image/colour.ts';
 import type { I420 } from '../../../../src/image/i420.ts';
 import { mouthShape } from '../../../../src/render/warp/drawn/mouth-shape.ts';
 import { type Pose, poseFrame, VISEMES } from '../../../../src/render/warp/sheet/poses.ts';
-import { drawnCharacter, drawnOver, lumaAt, MOUTH, SIDE } from './support.ts';
+import { drawnCharacter, drawnOver, LOW_CHIN, lumaAt, MOUTH, SIDE } from './support.ts';
 
 const SLOW_MS = 120_000;
 
@@ -60,6 +60,20 @@ describe('a drawn mouth', async () => {
     // Shut, there is a line and bare skin below it.
     const shut = drawnOver(open.still, open.drawing, poseFrame(VISEMES.PP));
     expect(extent(shut, skin).height).toBeLessThan(9);
+  });
+
+  it('leaves the chin that it touches, and the shade beside it', { timeout: SLOW_MS }, async () => {
+    const { still, drawing } = await drawnCharacter({ open: true, lowChin: true });
+    const picture = drawnOver(still, drawing, poseFrame(VISEMES.PP));
+    for (let x = MOUTH.x - 60; x < MOUTH.x + 60; x += 4) {
+      expect(lumaAt(picture, x, LOW_CHIN), `chin at ${x}`).toBeLessThan(90);
+      const below = LOW_CHIN + 12;
+      expect(Math.abs(lumaAt(picture, x, below) - lumaAt(still, x, below)), `throat at ${x}`).toBeLessThan(3);
+    }
+    const shade = [MOUTH.x - 44, MOUTH.y + 14] as const;
+    expect(Math.abs(lumaAt(picture, ...shade) - lumaAt(still, ...shade))).toBeLessThan(3);
+    // The mouth itself is gone.
+    expect(lumaAt(picture, MOUTH.x + 4, MOUTH.y + 10)).toBeGreaterThan(150);
   });
 
   it('smiles with raised corners', () => {

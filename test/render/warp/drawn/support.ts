@@ -18,13 +18,26 @@ export const SIDE = 384;
 export const EYE = { x: 128, y: 150, across: 34, up: 26, down: 20, lash: 8 };
 export const APART = 128;
 export const MOUTH = { x: 192, y: 262, half: 24 };
-export const COLOURS = { skin: '#f6d3bd', ink: '#3a2430', iris: '#4a78c0', hair: '#c8a048', red: '#8a3038' };
+/** Of the chin's line where it is low. */
+export const LOW_CHIN = MOUTH.y + 24;
+export const COLOURS = {
+  skin: '#f6d3bd',
+  ink: '#3a2430',
+  iris: '#4a78c0',
+  hair: '#c8a048',
+  red: '#8a3038',
+  shade: '#b4917c',
+};
 
 export interface DrawnOptions {
   /** A strand of hair before the right eye. */
   strand?: boolean;
   /** The mouth is drawn open, with a strip of teeth. */
   open?: boolean;
+  /** The chin's line runs through the lower rim of the open mouth, and a shade lies beside that. */
+  lowChin?: boolean;
+  /** A line goes all around the eyes. */
+  ringed?: boolean;
 }
 
 /** The picture, its lines as a network would find them, and its eyes and mouth. */
@@ -88,7 +101,7 @@ export const lumaAt = ({ data }: I420, x: number, y: number) => data[Math.round(
 const upperAt = (t: number) => EYE.y - EYE.up * (1 - t * t);
 const lowerAt = (t: number) => EYE.y + EYE.down * (1 - t * t);
 
-function linesOf({ open = false }: DrawnOptions): DrawnLines {
+function linesOf({ open = false, lowChin = false }: DrawnOptions): DrawnLines {
   const shares = [1, 2, 3, 4, 5].map((k) => k / 6);
   const at = (x: number, y: number) => [x / SIDE, y / SIDE] as const;
   const eye = (middle: number, outwards: 1 | -1) => {
@@ -121,11 +134,17 @@ function linesOf({ open = false }: DrawnOptions): DrawnLines {
       lower: lip(22),
       open: open ? 1 : 0,
     },
+    faceLine: {
+      line: Array.from({ length: 9 }, (_, k) => {
+        const t = (k - 4) / 4;
+        return at(MOUTH.x + 150 * t, (lowChin ? LOW_CHIN : MOUTH.y + 70) - 130 * t ** 4);
+      }),
+    },
   };
 }
 
-function svgOf({ strand = false, open = false }: DrawnOptions): string {
-  const { skin, ink, iris, hair, red } = COLOURS;
+function svgOf({ strand, open, lowChin, ringed }: DrawnOptions): string {
+  const { skin, ink, iris, hair, red, shade } = COLOURS;
   const eye = (x: number) => {
     const [a, b] = [x - EYE.across, x + EYE.across];
     const top = EYE.y - 2 * EYE.up;
@@ -133,7 +152,8 @@ function svgOf({ strand = false, open = false }: DrawnOptions): string {
     return `<clipPath id="e${x}"><path d="${lens}"/></clipPath><path d="${lens}" fill="#fff"/>
       <g clip-path="url(#e${x})"><ellipse cx="${x}" cy="${EYE.y - 4}" rx="15" ry="20" fill="${iris}"/>
       <ellipse cx="${x}" cy="${EYE.y - 4}" rx="6" ry="9" fill="#1a1420"/><circle cx="${x - 6}" cy="${EYE.y - 12}" r="4" fill="#fff"/></g>
-      <path d="M${a} ${EYE.y} Q${x} ${top} ${b} ${EYE.y} Q${x} ${top - 2 * EYE.lash} ${a} ${EYE.y} Z" fill="${ink}"/>`;
+      <path d="M${a} ${EYE.y} Q${x} ${top} ${b} ${EYE.y} Q${x} ${top - 2 * EYE.lash} ${a} ${EYE.y} Z" fill="${ink}"/>
+      ${ringed ? `<path d="${lens}" fill="none" stroke="${ink}" stroke-width="7"/>` : ''}`;
   };
   const [left, right] = [MOUTH.x - MOUTH.half, MOUTH.x + MOUTH.half];
   const closed = `<path d="M${left} ${MOUTH.y} Q${MOUTH.x} ${MOUTH.y + 8} ${right} ${MOUTH.y}" fill="none" stroke="${ink}" stroke-width="3" stroke-linecap="round"/>`;
@@ -141,6 +161,8 @@ function svgOf({ strand = false, open = false }: DrawnOptions): string {
     <path d="M${left + 6} ${MOUTH.y + 3} L${right - 6} ${MOUTH.y + 3} L${right - 12} ${MOUTH.y + 9} L${left + 12} ${MOUTH.y + 9} Z" fill="#fff"/>`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}">
     <rect width="${SIDE}" height="${SIDE}" fill="${skin}"/>
+    ${lowChin ? `<path d="M0 ${MOUTH.y + 8} L${MOUTH.x - 12} ${MOUTH.y + 8} L${MOUTH.x - 12} ${LOW_CHIN} L0 ${LOW_CHIN} Z" fill="${shade}"/>` : ''}
+    ${lowChin ? `<path d="M0 ${LOW_CHIN} H${SIDE}" stroke="${ink}" stroke-width="6"/>` : ''}
     ${eye(EYE.x)}${eye(EYE.x + APART)}${open ? opened : closed}
     ${strand ? `<path d="M112 60 L126 60 L112 230 Z" fill="${hair}" stroke="${ink}" stroke-width="2"/>` : ''}</svg>`;
 }

@@ -17,6 +17,8 @@ const SOLID_REACH = 1 / 28;
 const [PUPIL, WHITE, WHITE_TINT] = [70, 190, 14];
 /** Nor are strands of which so much of the iris seems to be made. */
 const MOST_OF_IRIS = 0.35;
+/** Who covers more than the first of the lash line and less than the second of the opening is that line. */
+const MOSTLY_LASHES = [0.3, 0.02] as const;
 /** Strands have outlines, so many texels wide. */
 const OUTLINE = 1;
 
@@ -75,11 +77,22 @@ export function coveringEye(
       if (value > 0) covered[i] = 0;
     });
   }
+  // Lash lines are as dark as hair, and may touch it; what lies before an eye lies before more than these.
+  if (shareOf(lashRoom) > MOSTLY_LASHES[0] && shareOf(opening) < MOSTLY_LASHES[1]) {
+    const columns = new Set([...opening.keys()].filter((i) => opening[i] > 0.5).map((i) => i % size));
+    lashRoom.forEach((value, i) => {
+      if (value > 0 && columns.has(i % size)) covered[i] = 0;
+    });
+  }
   const inside = covered.map((value, i) => value * eye[i]);
   const share = sum(inside) / Math.max(1, sum(eye));
   if (share > MOST) return undefined;
   if (share === 0) return new Float32Array(eye.length);
   return boxBlur(grown(covered, size, OUTLINE), size, size, 1);
+
+  function shareOf(place: Plane): number {
+    return sum(covered.map((value, i) => value * place[i])) / Math.max(1, sum(place));
+  }
 }
 
 function sum(plane: Plane): number {

@@ -7,4 +7,5 @@ export type LinesOfEye = Omit<DrawnEye, 'certainty'>;
 export interface DrawnLines {
   eyes: Readonly<Record<'left' | 'right', LinesOfEye>>;
   mouth: Omit<DrawnFace['mouth'], 'certainty'>;
+  faceLine: Pick<DrawnFace['faceLine'], 'line'>;
 }

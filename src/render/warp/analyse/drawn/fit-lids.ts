@@ -5,6 +5,7 @@ import type { Plane } from '../../../../image/planes.ts';
 const REACH = 0.1;
 /** The thickest line there is, in eye widths; what is thicker is a dark iris below it. */
 const THICKEST = 0.2;
+const OUTER_EDGE = 0.06;
 /** Ink has less than this share of the way from skin to the darkest there. */
 const INK = 0.45;
 /** A line has to be darker than skin by so many levels. */
@@ -36,8 +37,9 @@ export function fitLids(
   for (let x = first; x <= last; x++) {
     const at = (y: number) => luma[Math.min(size - 1, Math.max(0, y)) * size + x];
     const room = Math.min(reach, Math.round(0.6 * Math.max(2, lower[x] - upper[x])));
+    const thickest = THICKEST * width;
     const from = Math.floor(top[x]) - reach;
-    const to = Math.ceil(upper[x]) + room;
+    const to = Math.ceil(upper[x] + Math.min(thickest, 0.6 * Math.max(2, lower[x] - upper[x])));
     let [darkest, lightest] = [255, 0];
     for (let y = from; y <= to; y++) {
       darkest = Math.min(darkest, at(y));
@@ -48,9 +50,11 @@ export function fitLids(
       lightest - darkest > LEAST_DEPTH
         ? inkRun((y) => at(y) < limit, from, to, 0.5 * (top[x] + upper[x]))
         : undefined;
-    const thickest = THICKEST * width;
     const near = (shift: number) => (Math.abs(shift) < reach ? shift : Number.NaN);
-    upperShift.push(run && run[1] - run[0] <= thickest ? near(run[1] - upper[x]) : Number.NaN);
+    // Thick lines may have been found by their outer edge.
+    const isOuterEdge = run && Math.abs(run[0] - upper[x]) < OUTER_EDGE * width;
+    const isLine = run && run[1] - run[0] <= thickest && run[1] < to;
+    upperShift.push(isLine ? (isOuterEdge ? run[1] - upper[x] : near(run[1] - upper[x])) : Number.NaN);
     topShift.push(run ? near(run[0] - top[x]) : Number.NaN);
     const isSkin = (y: number) => likeness[Math.min(size - 1, y) * size + x] > 0.5;
     let end = Math.floor(lower[x] - room);

@@ -9,11 +9,15 @@ import type { DrawnPatch } from '../../drawn/drawing.ts';
 /** Texels a side at most: larger ones are measured coarser. */
 const MOST_TEXELS = 224;
 /** Light of skin against that of the face's: shades are darker, lines far more. And its distance in colour, levels. */
-const SKIN_LIGHT = [0.58, 0.72] as const;
+const SKIN_LIGHT: readonly [number, number] = [0.58, 0.72];
+export const SHADED_LIGHT: readonly [number, number] = [0.34, 0.46];
 const LIGHTEST = [1.18, 1.3] as const;
 const SKIN_TINT = [12, 24] as const;
-/** In the light that most of it has. */
-const LIT = 0.84;
+/** Light of shades against that which most of it has. Even skin changes less than this, or than so many times the usual: grain. */
+const DARKEST_SHADE = 0.6;
+const SLOPE_REACH = 2;
+const LEAST_SLOPE = 7;
+const UNEVEN = 2.5;
 
 export interface CutOut extends DrawnPatch {
   /** YUV `[size²]`. */
@@ -59,29 +63,43 @@ export function cutPatch(view: ColourPlanes, along: Point, corners: readonly Poi
   return { origin, step, size, planes, toPatch };
 }
 
-/** How surely each texel is bare skin, 0..1. `skin`: of the face. */
-export function skinLikeness({ planes: [luma, u, v] }: CutOut, skin: Yuv): Plane {
+/** How surely each texel is bare skin, 0..1. `skin`: of the face; `shades`: how dark it may be. */
+export function skinLikeness({ planes: [luma, u, v] }: CutOut, skin: Yuv, shades = SKIN_LIGHT): Plane {
   return luma.map((value, i) => {
     const light = (value - 16) / Math.max(1, skin[0] - 16);
     const tint = Math.min(1.15, light);
     const away = Math.hypot(u[i] - 128 - tint * (skin[1] - 128), v[i] - 128 - tint * (skin[2] - 128));
     return (
-      smoothstep(...SKIN_LIGHT, light) *
+      smoothstep(...shades, light) *
       (1 - smoothstep(...LIGHTEST, light)) *
       (1 - smoothstep(...SKIN_TINT, away))
     );
   });
 }
 
-/** 1 where there is nothing but skin in the light that most of it has here, lines' soft edges left out. */
+/** 1 where there is nothing but even skin, in the light or in a shade; lines' soft edges are neither. */
 export function cleanSkin({ planes: [luma], size }: CutOut, likeness: Plane): Plane {
   const other = grown(
     likeness.map((value) => (value > 0.5 ? 0 : 1)),
     size,
     1,
   );
-  const usual = median([...luma].filter((_, i) => other[i] === 0)) - 16;
-  return other.map((value, i) => (value === 0 && luma[i] - 16 > LIT * usual ? 1 : 0));
+  const bare = [...other.keys()].filter((i) => other[i] === 0);
+  const usual = median(bare.map((i) => luma[i])) - 16;
+  const steps = luma.map((_, i) => slope(luma, i, size));
+  const limit = Math.max(LEAST_SLOPE, UNEVEN * median(bare.map((i) => steps[i])));
+  return other.map((value, i) =>
+    value === 0 && steps[i] < limit && luma[i] - 16 > DARKEST_SHADE * usual ? 1 : 0,
+  );
+}
+
+/** Levels within so many texels to each side. */
+function slope(luma: Plane, i: number, size: number): number {
+  const at = (k: number) => luma[Math.min(luma.length - 1, Math.max(0, k))];
+  return Math.hypot(
+    at(i + SLOPE_REACH) - at(i - SLOPE_REACH),
+    at(i + SLOPE_REACH * size) - at(i - SLOPE_REACH * size),
+  );
 }
 
 /** The skin that goes on where `known` is 0: even, as it is around. `skin`: the face's, where nothing is known. */
@@ -89,7 +107,20 @@ export function bareSkin({ planes, size }: CutOut, known: Plane, skin: Yuv): Pla
   if (known.reduce((sum, value) => sum + value, 0) < 0.01 * known.length) {
     return skin.map((value) => new Float32Array(known.length).fill(value));
   }
-  return pushPull(planes, known, size).map((plane) => boxBlur(plane, size, size, Math.max(1, size >> 6)));
+  return filledFrom(planes, known, size).map((plane) => boxBlur(plane, size, size, Math.max(1, size >> 6)));
+}
+
+/** Planes `[size²]`, filled smoothly where `known` is 0 from where it is 1. */
+export function filledFrom(planes: readonly Plane[], known: Plane, size: number): Plane[] {
+  const whole = 2 ** Math.ceil(Math.log2(size));
+  const copied = (plane: Plane, from: number, to: number) => {
+    const result = new Float32Array(to * to);
+    const rows = Math.min(from, to);
+    for (let y = 0; y < rows; y++) result.set(plane.subarray(y * from, y * from + rows), y * to);
+    return result;
+  };
+  const padded = planes.map((plane) => copied(plane, size, whole));
+  return pushPull(padded, copied(known, size, whole), whole).map((plane) => copied(plane, whole, size));
 }
 
 /** A plane of 0 and 1 that has grown by so many texels, with soft edges. */

@@ -19,13 +19,16 @@ export function takeDrawing(view: ColourPlanes, lines: DrawnLines, skin: Yuv): D
   });
   const eyeDistance = Math.hypot(left[0] - right[0], left[1] - right[1]);
   const along: Point = [(left[0] - right[0]) / eyeDistance, (left[1] - right[1]) / eyeDistance];
-  const mouth = takeDrawnMouth(view, lines.mouth, along, skin, eyeDistance);
+  const mouth = takeDrawnMouth(view, lines.mouth, along, skin, {
+    eyeDistance,
+    faceLine: lines.faceLine.line,
+  });
   const eyes: Drawing['eyes'] = {};
   for (const side of SIDES) {
     if (lines.eyes[side].closed >= SHUT) continue;
     const eye = takeDrawnEye(view, lines.eyes[side], along, skin);
     // Whoever drew no lash line drew a mouth.
-    if (eye) eyes[side] = { ...eye, ink: mouth.line };
+    if (eye) eyes[side] = { ...eye, ink: eye.ink ?? mouth.line };
   }
   return { eyes, mouth };
 }

@@ -15,6 +15,7 @@ import { coveringEye } from './covering-eye.ts';
 import type { LinesOfEye } from './drawn-lines.ts';
 import { fitLids } from './fit-lids.ts';
 import { heightsAlong } from './heights.ts';
+import { outlineAround } from './outline-around.ts';
 import {
   bareSkin,
   type CutOut,
@@ -42,8 +43,16 @@ const CONNECTED = 0.3;
 const LOWER_LINE = 0.12;
 /** What surrounds an eye and goes with it, its outline, reaches so far beyond it, in its heights. */
 const RIM = 0.05;
+/** And it is so thick, in eye widths. */
+const OUTLINE = 0.16;
+/** The found opening may end so far before the eye's own, in its widths. */
+const UNSURE = 0.08;
 /** The line of a shut eye is so thick at least, in eye widths. */
 const LEAST_LINE = 0.035;
+/** It is darker than skin by so many levels; else there is none, and its ink is the mouth's. */
+const LEAST_INK = 60;
+/** Of a lash line that is there so much is. */
+const WHOLE_LINE = 0.7;
 /** An eye around which less than this share is skin lies behind something. */
 const LEAST_SKIN = 0.15;
 
@@ -53,7 +62,7 @@ export function takeDrawnEye(
   eye: LinesOfEye,
   along: Point,
   skin: Yuv,
-): Omit<DrawnEyeRig, 'ink'> | undefined {
+): (Omit<DrawnEyeRig, 'ink'> & { ink?: Yuv }) | undefined {
   const patch = cutAround(view, eye, along);
   const { size, planes, toPatch } = patch;
   const corners = [eye.outerCorner, eye.innerCorner].map(toPatch).sort((a, b) => a[0] - b[0]);
@@ -85,9 +94,11 @@ export function takeDrawnEye(
     size,
     2,
   );
+  // Whites that were not found may be as light as skin.
+  const near = grown(zone, size, UNSURE * width);
   const bare = bareSkin(
     patch,
-    cleanSkin(patch, likeness).map((value, i) => (zone[i] ? 0 : value)),
+    cleanSkin(patch, likeness).map((value, i) => (near[i] ? 0 : value)),
     skin,
   );
   const ring = grown(zone, size, 3).map((value, i) => value * (1 - zone[i]));
@@ -102,20 +113,14 @@ export function takeDrawnEye(
     return lashRoom[i] * clamp(upper[Math.floor(x)] - y + 0.5, 0, 1) * (1 - before[i]);
   });
   const rim = RIM * height + 1;
-  const around = boxBlur(
-    grown(
-      opening.map((value, i) => {
-        const below = place(i)[1] - lower[i % size];
-        const isLower = within(place(i)[0]) && below > -1 && below < LOWER_LINE * height;
-        return value > 0 || isLower || lash.coverage[i] > 0.08 ? 1 : 0;
-      }),
-      size,
-      rim,
-    ),
-    size,
-    size,
-    1,
-  );
+  const outline = outlineAround(opening, { likeness, before, size, reach: OUTLINE * width });
+  const withRim = (plane: Plane) => boxBlur(grown(plane, size, rim), size, size, 1);
+  const eyeItself = opening.map((value, i) => {
+    const below = place(i)[1] - lower[i % size];
+    const isLower = within(place(i)[0]) && below > -1 && below < LOWER_LINE * height;
+    return value > 0 || isLower || lash.coverage[i] > 0.08 ? 1 : 0;
+  });
+  const around = withRim(eyeItself.map((value, i) => Math.max(value, outline[i])));
   const belowLower = (i: number) => clamp(lower[Math.floor(place(i)[0])] - place(i)[1] + 0.5, 0, 1);
   const iris = takeIris(patch, eye, away, { opening, before });
   return {
@@ -125,11 +130,12 @@ export function takeDrawnEye(
     lines: { upper: [...upper], lower: [...lower], left: left[0], right: right[0] },
     skin: interleave(bare),
     carried: toBytes(
-      around.map((value, i) => value * (within(place(i)[0]) ? belowLower(i) : 1)),
+      withRim(eyeItself).map((value, i) => value * (within(place(i)[0]) ? belowLower(i) : 1)),
       255,
     ),
     around: toBytes(around, 255),
     line: lineOf(lash.coverage),
+    ink: skin[0] - lash.ink[0] > LEAST_INK ? lash.ink : undefined,
     lash: layer(lash.colours, lash.coverage),
     irisColours: iris.colours,
     highlights: iris.highlights,
@@ -137,17 +143,25 @@ export function takeDrawnEye(
     white: whiteBelow(patch, away, { opening, before, upper, height }),
   };
 
-  /** Drawn as the eye shuts where the lash line is too thin to be seen. */
+  /** Drawn as the eye shuts where the lash line is too thin to be seen, or as thick as its rest where a part of it is missing. */
   function lineOf(coverage: Plane): number {
-    const thickness = coverage.reduce((sum, value) => sum + value, 0) / width;
-    return Math.max(0, LEAST_LINE * width - thickness);
+    const columns = new Float32Array(Math.ceil(width));
+    coverage.forEach((value, i) => {
+      const column = Math.floor(place(i)[0] - left[0]);
+      if (column >= 0 && column < columns.length) columns[column] += value;
+    });
+    const least = LEAST_LINE * width;
+    const there = columns.filter((thickness) => thickness > 0.5 * least);
+    if (there.length < WHOLE_LINE * columns.length)
+      return Math.max(least, Math.min(2 * least, median([...there])));
+    return Math.max(0, least - columns.reduce((sum, thickness) => sum + thickness, 0) / width);
   }
 
   function inkOf(
     { planes: [luma, u, v] }: CutOut,
     ground: Plane,
     room: (i: number) => number,
-  ): { colours: Plane[]; coverage: Plane } {
+  ): { colours: Plane[]; coverage: Plane; ink: Yuv } {
     const rooms = planeOf(size, room);
     const darkest = [...rooms.keys()].filter((i) => rooms[i] > 0.5).sort((a, b) => luma[a] - luma[b]);
     const ink = darkest.slice(0, Math.max(1, Math.floor(0.35 * darkest.length)));
@@ -159,7 +173,7 @@ export function takeDrawnEye(
     const colours = [luma, u, v].map((channel, c) =>
       channel.map((value, i) => (coverage[i] > 0.85 ? value : colour[c])),
     );
-    return { colours, coverage };
+    return { colours, coverage, ink: colour as unknown as Yuv };
   }
 }
 

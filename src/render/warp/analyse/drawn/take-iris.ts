@@ -1,9 +1,8 @@
 /** A drawn iris without lids and highlights, these, and the white around it. */
 import type { Yuv } from '../../../../image/colour.ts';
 import { clamp, type Plane, smoothstep } from '../../../../image/planes.ts';
-import { pushPull } from '../../../../image/push-pull.ts';
 import type { LinesOfEye } from './drawn-lines.ts';
-import { type CutOut, grown, layer, median, planeOf } from './patch.ts';
+import { type CutOut, filledFrom, grown, layer, median, planeOf } from './patch.ts';
 
 /** In shares of the iris's radius: its outline is within; highlights are within. */
 const OUTLINE = 1.05;
@@ -70,7 +69,7 @@ export function takeIris(
     1,
   );
   const known = shown.map((value, i) => (beside[i] ? 0 : value));
-  const filled = known.some((value) => value > 0) ? pushPull(planes, known, size) : planes;
+  const filled = known.some((value) => value > 0) ? filledFrom(planes, known, size) : planes;
   const soft = Math.min(...radii(eye, step));
   return {
     colours: layer(

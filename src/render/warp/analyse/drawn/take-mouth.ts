@@ -5,7 +5,17 @@ import type { Point } from '../../../../image/polygon.ts';
 import type { DrawnMouthRig } from '../../drawn/drawing.ts';
 import type { DrawnLines } from './drawn-lines.ts';
 import { heightsAlong } from './heights.ts';
-import { bareSkin, type CutOut, cleanSkin, cutPatch, grown, layer, median, skinLikeness } from './patch.ts';
+import {
+  bareSkin,
+  type CutOut,
+  cleanSkin,
+  cutPatch,
+  grown,
+  layer,
+  median,
+  SHADED_LIGHT,
+  skinLikeness,
+} from './patch.ts';
 
 /** Of the patch around the middle, in eye distances. */
 const BESIDE = 0.62;
@@ -14,6 +24,9 @@ const BELOW = 0.52;
 /** What belongs to the mouth lies so far around its line, in half widths, and at least in eye distances. */
 const AROUND = { beside: 0.3, upright: 0.75 } as const;
 const LEAST_AROUND = 0.05;
+/** Lines are soft over so much, and the chin's is so thick, in eye distances. */
+const SOFT = 0.02;
+const CHIN_LINE = 0.035;
 /** What hangs together with it reaches no farther, in eye distances. */
 const REACH = { beside: 0.16, above: 0.1, below: 0.28 } as const;
 /** Open mouths are so wide by half, in eye distances. */
@@ -32,13 +45,13 @@ const LIPS_EVEN = 0.4;
 const TEETH_LIGHT = 0.92;
 const TEETH_SHARE = 0.06;
 
-/** `along`: unit vector of the line between the eyes; `skin`: of the face; `eyeDistance` in view fractions. */
+/** `along`: unit vector of the line between the eyes; `skin`: of the face; `eyeDistance` and `faceLine` in view fractions. */
 export function takeDrawnMouth(
   view: ColourPlanes,
   mouth: DrawnLines['mouth'],
   along: Point,
   skin: Yuv,
-  eyeDistance: number,
+  { eyeDistance, faceLine }: { eyeDistance: number; faceLine: readonly Point[] },
 ): DrawnMouthRig {
   const middleOf: Point = [
     0.5 * (mouth.rightCorner[0] + mouth.leftCorner[0]),
@@ -58,6 +71,9 @@ export function takeDrawnMouth(
   const middle: [number, number] = [0.5 * (ends[0][0] + ends[1][0]), 0.5 * (ends[0][1] + ends[1][1])];
   const open = mouth.open > OPEN;
   const likeness = skinLikeness(patch, skin);
+  // Shades are skin, and what lies beyond the face is another's.
+  const shaded = skinLikeness(patch, skin, SHADED_LIGHT);
+  const lowest = chinHeights(faceLine.map(toPatch), size).map((height) => height - CHIN_LINE * unit);
   const around = Math.max(AROUND.upright * half, LEAST_AROUND * unit);
   const beside = AROUND.beside * half + LEAST_AROUND * unit;
   const isMouth = new Float32Array(size * size);
@@ -66,7 +82,8 @@ export function takeDrawnMouth(
     const out = Math.max(ends[0][0] - x, x - ends[1][0]);
     const k = i % size;
     const away = Math.max(upper[k] - y, y - lower[k]);
-    if (out < beside && away < around * (out > 0 ? 0.5 : 1) && likeness[i] < 0.85) isMouth[i] = 1;
+    if (y > lowest[k]) continue;
+    if (out < beside && away < around * (out > 0 ? 0.5 : 1) && shaded[i] < 0.85) isMouth[i] = 1;
     if (out < 0 && away < 1) isMouth[i] = 1;
   }
   // And whatever hangs together with it.
@@ -74,7 +91,8 @@ export function takeDrawnMouth(
   while (stack.length > 0) {
     const i = stack.pop()!;
     for (const next of [i - 1, i + 1, i - size, i + size]) {
-      if (isMouth[next] !== 0 || likeness[next] > 0.6) continue;
+      if (isMouth[next] !== 0 || shaded[next] > 0.6 || Math.floor(next / size) > lowest[next % size])
+        continue;
       const [x, y] = [(next % size) - middle[0], Math.floor(next / size) - middle[1]];
       if (Math.abs(x) > half + REACH.beside * unit) continue;
       if (y < -REACH.above * unit || y > REACH.below * unit) continue;
@@ -82,8 +100,11 @@ export function takeDrawnMouth(
       stack.push(next);
     }
   }
-  const erased = boxBlur(grown(isMouth, size, 2), size, size, 1);
-  const clear = grown(isMouth, size, 3);
+  const soft = Math.max(2, SOFT * unit);
+  const erased = boxBlur(grown(isMouth, size, soft), size, size, 1).map(
+    (value, i) => value * clamp(lowest[i % size] - Math.floor(i / size) + 1, 0, 1),
+  );
+  const clear = grown(isMouth, size, soft + 1);
   const bare = bareSkin(
     patch,
     cleanSkin(patch, likeness).map((value, i) => (clear[i] ? 0 : value)),
@@ -110,6 +131,15 @@ export function takeDrawnMouth(
     teeth: inside?.teeth,
     lips,
   };
+}
+
+/** Of the face's line below, for each column; there is none beside it. `line`: texels, from one side over the chin to the other. */
+function chinHeights(line: readonly (readonly number[])[], size: number): Float32Array {
+  if (line.length === 0) return new Float32Array(size).fill(size);
+  const below = line.slice(2, -2);
+  const xs = below.map(([x]) => x);
+  const [first, last] = [Math.min(...xs), Math.max(...xs)];
+  return heightsAlong(below, size).map((height, x) => (x < first || x > last ? size : height));
 }
 
 interface Rims {

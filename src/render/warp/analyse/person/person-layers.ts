@@ -31,6 +31,10 @@ export function separatePerson(
   found: Plane,
   size: number,
 ): PersonLayers {
+  if (found.every((share) => share === 1)) {
+    const whole = quantise(yuv, size);
+    return { person: whole, background: whole, matte: found };
+  }
   const edge = refineEdge(yuv, found, size);
   const { matte } = edge;
   fillHoles(matte, found, size);

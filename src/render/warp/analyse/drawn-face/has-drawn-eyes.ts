@@ -1,10 +1,5 @@
-/**
- * Whether a face that the networks for people found, too, is a drawing's: by its flat skin and its outlines (drawn.ts),
- * or by eyes that no person has. In doubt it is a person.
- */
+/** Whether a face that the networks for people found, too, is a drawing's by eyes that no person has. In doubt it is a person. */
 import type { DrawnFace } from '../../../../face/drawn-face.ts';
-import type { ColourPlanes } from '../../../../image/planes.ts';
-import { isDrawn } from '../drawn.ts';
 
 /** What is less certain says nothing. */
 const CERTAIN = { eyes: 0.905, mouth: 0.905 } as const;
@@ -16,20 +11,9 @@ const LARGE_EYES = { height: 0.32, iris: 0.18 } as const;
 /** Of those that were cut out before, which drawings for streams are, this is enough. */
 const LARGE_EYES_CUT_OUT = { height: 0.22, iris: 0.11 } as const;
 
-/** `landmarks`: `[478·3]` of the face as a person's; `drawn`: the lines that are found of it. View fractions. */
-export function looksDrawn(
-  view: ColourPlanes,
-  landmarks: Float32Array,
-  drawn: DrawnFace,
-  cutOut: boolean,
-): boolean {
-  return isDrawn(view, landmarks) || hasDrawnEyes(drawn, cutOut ? LARGE_EYES_CUT_OUT : LARGE_EYES);
-}
-
-function hasDrawnEyes(
-  { eyes, mouth, eyeDistance }: DrawnFace,
-  least: { height: number; iris: number },
-): boolean {
+/** `cutOut`: whether the picture has no ground of its own. */
+export function hasDrawnEyes({ eyes, mouth, eyeDistance }: DrawnFace, cutOut: boolean): boolean {
+  const least = cutOut ? LARGE_EYES_CUT_OUT : LARGE_EYES;
   if (mouth.certainty < CERTAIN.mouth) return false;
   return Object.values(eyes).every(({ upperLid, lowerLid, iris, certainty }) => {
     const [upper, lower] = [upperLid[2], lowerLid[2]];
