@@ -153,7 +153,7 @@ function svgOf({ strand, open, lowChin, ringed }: DrawnOptions): string {
       <g clip-path="url(#e${x})"><ellipse cx="${x}" cy="${EYE.y - 4}" rx="15" ry="20" fill="${iris}"/>
       <ellipse cx="${x}" cy="${EYE.y - 4}" rx="6" ry="9" fill="#1a1420"/><circle cx="${x - 6}" cy="${EYE.y - 12}" r="4" fill="#fff"/></g>
       <path d="M${a} ${EYE.y} Q${x} ${top} ${b} ${EYE.y} Q${x} ${top - 2 * EYE.lash} ${a} ${EYE.y} Z" fill="${ink}"/>
-      ${ringed ? `<path d="${lens}" fill="none" stroke="${ink}" stroke-width="7"/>` : ''}`;
+      ${ringed ? `<path d="${lens}" fill="none" stroke="${ink}" stroke-width="20"/>` : ''}`;
   };
   const [left, right] = [MOUTH.x - MOUTH.half, MOUTH.x + MOUTH.half];
   const closed = `<path d="M${left} ${MOUTH.y} Q${MOUTH.x} ${MOUTH.y + 8} ${right} ${MOUTH.y}" fill="none" stroke="${ink}" stroke-width="3" stroke-linecap="round"/>`;
