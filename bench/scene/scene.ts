@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
-import type { LiveConnection } from '../../src/client/index.ts';
+import type { AvatarInfo, LiveConnection, Vultus } from '../../src/client/index.ts';
 import { DemoPage } from '../../test/client/support/demo-page.ts';
 import { launchBrowser } from '../../test/support/browser.ts';
 import { sampleVoice, startBenchServer } from '../fixtures.ts';
@@ -32,9 +32,8 @@ export async function benchScene(): Promise<Report> {
   const browser = await launchBrowser({ loopback: true });
   try {
     const demo = await DemoPage.build();
-    const avatars = await server.vultus.avatars.list();
     for (const name of CHARACTERS) {
-      const avatar = avatars.find((one) => one.gallery && one.name === name)!;
+      const avatar = await galleryAvatar(server.vultus, name);
       const session = await server.vultus.sessions.create({
         ...{ avatarId: avatar.id, size: SIDE, background: 'matte', seed: 1 },
         controls: { performer: { head: 'performer' } },
@@ -54,6 +53,15 @@ export async function benchScene(): Promise<Report> {
     await server.close();
   }
   return { name: `C: a streamer's scene, ${SECONDS} s, strips in ${folder}`, rows };
+}
+
+/** The gallery may still be on its way. */
+async function galleryAvatar(vultus: Vultus, name: string): Promise<AvatarInfo> {
+  for (;;) {
+    const avatar = (await vultus.avatars.list()).find((one) => one.gallery && one.name === name);
+    if (avatar) return avatar;
+    await sleep(500);
+  }
 }
 
 async function openOverlay(browser: Browser, demo: DemoPage, url: string, name: string): Promise<Page> {
