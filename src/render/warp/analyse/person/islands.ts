@@ -17,6 +17,8 @@ const SMALL = 1 / 400;
 const PERHAPS_PERSON_SMALL = 0.12;
 /** Rims of holes reach so far, in shares of the view. */
 const RIM = 1 / 80;
+/** What has more of the person is all of it. */
+const SOLID = 0.97;
 
 /** Clears, in place, all of a matte (0..1, square) that is not joined to the largest part of it. */
 export function dropIslands(matte: Plane, size: number): void {
@@ -50,6 +52,26 @@ export function fillHoles(matte: Plane, found: Plane, size: number): void {
       const isRim = around[cell] > 1e-4 && !isRatherScene(cell);
       if (holes[cell] || isRim) matte[i] = 1;
     }
+  }
+  fillFaintHoles(matte, before, size);
+}
+
+/** Closes what is little and a little transparent, and joined to no scene: shadows and buttons on a shirt. */
+function fillFaintHoles(matte: Plane, before: Plane, size: number): void {
+  const half = size / 2;
+  const coarse = halve(matte, size);
+  const flood = new Flood(half, (cell) => coarse[cell] < SOLID);
+  for (let cell = 0; cell < coarse.length; cell++) {
+    if (before[cell] < SURELY_SCENE || coarse[cell] < RATHER_SCENE) flood.from(cell);
+  }
+  const faint = new Uint8Array(coarse.length);
+  for (let start = 0; start < coarse.length; start++) {
+    const part = flood.from(start);
+    if (part.length < SMALL * coarse.length) for (const cell of part) faint[cell] = 1;
+  }
+  for (let i = 0; i < matte.length; i++) {
+    const [x, y] = [i % size, Math.floor(i / size)];
+    if (faint[(y >> 1) * half + (x >> 1)]) matte[i] = 1;
   }
 }
 

@@ -38,6 +38,17 @@ describe('what hangs together', () => {
     expect(plane[11 * SIZE + 41]).toBe(1);
   });
 
+  it('closes what is little and a little transparent, but for soft edges', () => {
+    const [button, hair] = [
+      { x: 40, y: 10, side: 2, share: 0.65 },
+      { x: 18, y: 40, side: 4, share: 0.65 },
+    ];
+    const plane = matte(button, hair);
+    fillHoles(plane, matte(button, hair), SIZE);
+    expect(plane[11 * SIZE + 41]).toBe(1);
+    expect(plane[41 * SIZE + 20]).toBeCloseTo(0.65, 5);
+  });
+
   it('leaves open what was found to be rather scene, wherever it lies', () => {
     const hole = { x: 40, y: 10, side: 8 };
     const plane = matte({ ...hole, share: 0 });
