@@ -5,10 +5,10 @@ import { motionPlan } from '../src/engine/process/motion-plan.ts';
 import type { MotionModel } from '../src/model/motion-model.ts';
 import type { Rig } from '../src/render/renderer.ts';
 import type { Rig as WarpRig } from '../src/render/warp/rig.ts';
+import { laughingRows, seenRows } from './answering.ts';
 import { emotionEffect } from './expressions.ts';
 import { galleryRig, join, repeated, sampleVoices } from './fixtures.ts';
 import { type Clip, hasHeldOutSpeech, heldOutSpeech } from './held-out-speech.ts';
-import { laughingRows } from './laughing-along.ts';
 import { blinks, borderSteps, CHANNEL_GROUPS, curve, drift, gaze, headMotion } from './life-measures.ts';
 import { mouthCurves, PhoneScore } from './lip-measures.ts';
 import { listeningRows } from './listening.ts';
@@ -58,6 +58,7 @@ export async function benchLife(): Promise<Report> {
       rows.push(
         ...(await listeningRows(model, clips)),
         ...(await laughingRows(model)),
+        ...(await seenRows(model)),
         ...(await voiceExpressionRows(model, clips)),
       );
     rows.push(...lifeRows('idle', await liveMotion(model, silence)));
