@@ -31,7 +31,8 @@ const BUFFER_GROWTH_S_PER_S = 0.5;
 const QUANTISER_FLOOR = 16;
 
 const RECIPES: Readonly<Record<VideoCodec, LiveRecipe>> = Object.freeze({
-  // Measured at 512×512, one thread: 1.3–1.6 ms and 45.2 dB against 0.8 ms and 43.9 dB for `ultrafast`.
+  // Nothing is cheaper for the same picture: `ultrafast` saves a third of the time and loses 3.7 dB of a face at
+  // 400 kbit/s; with `subme=1` it has these back, and costs as much (bench/README.md).
   h264: {
     encoder: 'libx264',
     options: (settings: VideoEncoderSettings) => ({
