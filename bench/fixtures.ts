@@ -16,6 +16,7 @@ import type { Renderer, Rig } from '../src/render/renderer.ts';
 import { rendererOf } from '../src/render/renderers.ts';
 import { Session } from '../src/session/session.ts';
 import { startTestServer, type TestServer } from '../test/support/server.ts';
+import { analyseGallery } from '../test/support/stock-gallery.ts';
 
 const root = new URL('../', import.meta.url);
 const SHARED = new URL('../shared/data/', root);
@@ -118,9 +119,11 @@ function shipped(folder: string, list: string): string[] {
   return entries.map(({ file }) => fileURLToPath(new URL(file, base)));
 }
 
-/** A whole server, with the avatars that are in the cache already. */
-export function startBenchServer(config: Partial<Config> = {}): Promise<TestServer> {
-  return startTestServer({ provider: 'auto', cacheDir: loadConfig({}).cacheDir, ...config });
+/** A whole server on the usual cache, with the whole gallery: nothing is analysed beside what is measured. */
+export async function startBenchServer(config: Partial<Config> = {}): Promise<TestServer> {
+  const { cacheDir } = loadConfig({});
+  await analyseGallery(`${cacheDir}/avatars`);
+  return startTestServer({ provider: 'auto', cacheDir, ...config });
 }
 
 export function startEngine(processes = Math.max(1, availableParallelism())): Promise<EnginePool> {

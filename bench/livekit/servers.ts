@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
 import type { LiveKitServer } from '../../test/support/livekit-server.ts';
 import { ServeProcess } from '../../test/support/serve-process.ts';
+import { analyseGallery } from '../../test/support/stock-gallery.ts';
+import { STOCK } from '../../test/support/stocked-cache.ts';
 import { atMost, type Row } from '../report.ts';
 
 const ROOMS = Array.from({ length: 4 }, (_, i) => `shared-${i}`);
@@ -24,6 +26,7 @@ export async function serverRows(livekit: LiveKitServer): Promise<Row[]> {
     'error',
   ];
   const keys = { LIVEKIT_API_KEY: livekit.apiKey, LIVEKIT_API_SECRET: livekit.apiSecret };
+  await analyseGallery(STOCK);
   const servers = [await ServeProcess.start(args, keys), await ServeProcess.start(args, keys)];
   const [url, key, secret] = [livekit.url.replace('ws:', 'http:'), livekit.apiKey, livekit.apiSecret];
   const dispatches = new AgentDispatchClient(url, key, secret);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { avatarId } from '../avatar/avatar-id.ts';
 import type { AvatarStore } from '../avatar/avatar-store.ts';
@@ -9,6 +10,8 @@ import { VultusError } from '../errors.ts';
 
 /** `gallery.json`: the portraits that come with the server, in the order in which they are shown. */
 const gallerySchema = z.array(z.object({ file: z.string().regex(/^[\w.-]+$/), name: z.string().min(1) }));
+
+const BUSY_RETRY_S = 2;
 
 /** A portrait of the gallery, and the avatar that it becomes. */
 export interface GalleryPortrait {
@@ -41,19 +44,34 @@ export async function registerGallery(
   onRegistered: (name: string, done: number) => void = () => {},
 ): Promise<void> {
   const current = new Set<string>();
-  for (const { name, bytes } of gallery) {
-    let avatar = await avatars.add(bytes, { name, gallery: true });
-    if (avatar.name !== name || !avatar.gallery) {
-      // Renamed since, or somebody had uploaded the same picture.
-      await deleteIfThere(avatars, avatar.id);
-      avatar = await avatars.add(bytes, { name, gallery: true });
-    }
-    current.add(avatar.id);
-    onRegistered(name, current.size);
+  for (const portrait of gallery) {
+    current.add(await registerPatiently(avatars, portrait));
+    onRegistered(portrait.name, current.size);
   }
   for (const { id, gallery: isOfGallery } of await avatars.list()) {
     if (isOfGallery && !current.has(id)) await deleteIfThere(avatars, id);
   }
+}
+
+/** Where the machine is too busy for a portrait, it is tried again: until the next start nobody else would. */
+async function registerPatiently(avatars: AvatarStore, portrait: GalleryPortrait): Promise<string> {
+  for (;;) {
+    try {
+      return await register(avatars, portrait);
+    } catch (cause) {
+      if (!(cause instanceof VultusError) || cause.code !== 'server_busy') throw cause;
+      await sleep(1000 * (cause.retryAfterS ?? BUSY_RETRY_S), undefined, { ref: false });
+    }
+  }
+}
+
+/** @returns its id */
+async function register(avatars: AvatarStore, { name, bytes }: GalleryPortrait): Promise<string> {
+  const avatar = await avatars.add(bytes, { name, gallery: true });
+  if (avatar.name === name && avatar.gallery) return avatar.id;
+  // Renamed since, or somebody had uploaded the same picture.
+  await deleteIfThere(avatars, avatar.id);
+  return (await avatars.add(bytes, { name, gallery: true })).id;
 }
 
 /**

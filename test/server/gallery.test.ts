@@ -7,6 +7,7 @@ import { avatarId } from '../../src/avatar/avatar-id.ts';
 import type { AvatarStore } from '../../src/avatar/avatar-store.ts';
 import { DiskAvatarStore } from '../../src/avatar/disk-avatar-store.ts';
 import { ROOT } from '../../src/config.ts';
+import { VultusError } from '../../src/errors.ts';
 import { readGallery, registerGallery, whenStocked } from '../../src/server/gallery.ts';
 
 const shipped = join(ROOT, 'client-demo/public/gallery');
@@ -81,4 +82,18 @@ it('is waited for by who asks for its avatars, and by nobody else', async () => 
   arrival.resolve();
   await expect(missing).rejects.toMatchObject({ code: 'avatar_not_found' });
   expect(await found).toBeDefined();
+});
+
+it('tries a portrait again for which the machine was too busy', async () => {
+  const portrait = { id: 'a'.repeat(32), name: 'Ada', bytes: new Uint8Array() };
+  let tries = 0;
+  const store = {
+    list: async () => [],
+    add: async () => {
+      if (++tries < 3) throw new VultusError('server_busy', 'the analysis', { retryAfterS: 0.01 });
+      return { ...portrait, gallery: true };
+    },
+  } as unknown as AvatarStore;
+  await registerGallery(store, [portrait]);
+  expect(tries).toBe(3);
 });

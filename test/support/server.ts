@@ -22,7 +22,7 @@ export const UNLIMITED = {
 
 /** A whole server as `npm start` runs it, on a free port and with a cache of its own. */
 export async function startTestServer(config: Partial<Config> = {}): Promise<TestServer> {
-  const cacheDir = await stockedCache();
+  const cacheDir = config.cacheDir ?? (await stockedCache());
   const server = await startServer({
     ...loadConfig({ host: '127.0.0.1', port: 0, cacheDir, provider: 'cpu', logLevel: 'warn' }, {}),
     ...UNLIMITED,
@@ -37,7 +37,7 @@ export async function startTestServer(config: Partial<Config> = {}): Promise<Tes
     avatar,
     async close() {
       await server.close();
-      await rm(cacheDir, { recursive: true });
+      if (!config.cacheDir) await rm(cacheDir, { recursive: true });
     },
   };
 }

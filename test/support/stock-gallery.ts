@@ -4,11 +4,13 @@ import { DiskAvatarStore } from '../../src/avatar/disk-avatar-store.ts';
 import { readGallery, registerGallery } from '../../src/server/gallery.ts';
 import { STOCK } from './stocked-cache.ts';
 
-/** What is there already, and of this version, costs nothing. */
-export default async function stockGallery(): Promise<void> {
+export default () => analyseGallery(STOCK);
+
+/** @param folder of avatars; what is there already, and of this version, costs nothing */
+export async function analyseGallery(folder: string): Promise<void> {
   const factory = await AvatarFactory.create();
   try {
-    const avatars = await DiskAvatarStore.open(STOCK, factory);
+    const avatars = await DiskAvatarStore.open(folder, factory);
     await registerGallery(avatars, await readGallery());
     for (const { id } of await avatars.list()) await avatars.rig(id);
   } finally {
