@@ -32,13 +32,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pool", type=Path, required=True)
     parser.add_argument("--count", type=int, default=6000)
+    parser.add_argument("--first", type=int, default=0, help="goes on where cuts are there")
     options = parser.parse_args()
     pool, rng = Pool(options.pool, options.count), np.random.default_rng(1)
     out = {
-        part: Cuts(options.pool, part, each * options.count, values_of(part), "w+")
+        part: Cuts(options.pool, part, each * options.count, values_of(part), "r+" if options.first else "w+")
         for part, (_, each) in PARTS.items()
     }
-    for index in range(options.count):
+    for index in range(options.first, options.count):
         while index >= pool.drawn():
             time.sleep(2)
         for part, (sample, each) in PARTS.items():

@@ -97,9 +97,7 @@ def turned(a: torch.Tensor, b: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor
     """Mirrored, turned by quarters, inverted, in other contrast."""
     k, flip = int(torch.randint(4, ())), bool(torch.rand(()) < 0.5)
     a, b = (torch.rot90(t.flip(-1) if flip else t, k, (-2, -1)) for t in (a, b))
-    gain = (0.5 + 0.6 * torch.rand(len(a), 1, 1, 1)) * torch.where(
-        torch.rand(len(a), 1, 1, 1) < 0.2, -1.0, 1.0
-    )
+    gain = (0.5 + 0.6 * torch.rand(len(a), 1, 1, 1)) * torch.where(torch.rand(len(a), 1, 1, 1) < 0.2, -1.0, 1.0)
     return (a - 0.5) * gain + 0.5, (b - 0.5) * gain + 0.5
 
 
@@ -141,9 +139,7 @@ def main() -> None:
     total, step = 0.0, 0
     while (share := (time.time() - began) / (60 * options.minutes)) < 1:
         for group in optimiser.param_groups:
-            group["lr"] = (
-                options.rate * min(1, (step + 1) / 100) * max(0.01, 0.5 * (1 + math.cos(math.pi * share)))
-            )
+            group["lr"] = options.rate * min(1, (step + 1) / 100) * max(0.01, 0.5 * (1 + math.cos(math.pi * share)))
         picked = torch.from_numpy(rng.integers(len(small), size=options.batch))
         a, b = turned(*(t[picked, None].float() / 255 for t in (small, large)))
         with torch.autocast("cpu", torch.bfloat16):

@@ -102,7 +102,9 @@ class Eye:
             canvas.fill(spot, s["dot"])
             if s["shine"] > 0.4 or look.eye == "button":
                 r = 0.3 * rx
-                canvas.fill(head.place(ellipse(cx + s["light"][0] * rx, cy + s["light"][1] * ry, r, r)), (255, 255, 255))
+                canvas.fill(
+                    head.place(ellipse(cx + s["light"][0] * rx, cy + s["light"][1] * ry, r, r)), (255, 255, 255)
+                )
             return
         if look.eye == "hole":
             canvas.fill(opening, s["dot"])
@@ -136,13 +138,17 @@ class Eye:
             narrow = 0.35 if s["slit_pupil"] else 1
             canvas.fill(head.place(ellipse(cx, cy, p * rx * narrow, p * ry)), (12, 8, 14))
         if s["iris_fill"] == "gradient" and s["shine"] > 0.5:
-            canvas.fill(head.place(ellipse(cx, cy + 0.55 * ry, 0.6 * rx, 0.3 * ry)), mixed(look.iris, (255, 255, 255), 0.5), 0.6)
+            canvas.fill(
+                head.place(ellipse(cx, cy + 0.55 * ry, 0.6 * rx, 0.3 * ry)), mixed(look.iris, (255, 255, 255), 0.5), 0.6
+            )
         if s["shine"] > 0.2:
             lx, ly = s["light"]
             r = s["light_size"]
             canvas.fill(head.place(ellipse(cx + lx * rx, cy + ly * ry, r * rx, r * ry)), (255, 255, 255))
             if s["shine"] > 0.7:
-                canvas.fill(head.place(ellipse(cx - lx * rx, cy - ly * ry, 0.4 * r * rx, 0.4 * r * ry)), (255, 255, 255), 0.9)
+                canvas.fill(
+                    head.place(ellipse(cx - lx * rx, cy - ly * ry, 0.4 * r * rx, 0.4 * r * ry)), (255, 255, 255), 0.9
+                )
 
     def _lines(self, canvas: Canvas, head: Head, u, upper, lower, width) -> None:
         look, s = self.look, self.state

@@ -61,7 +61,9 @@ class Face:
         x, y = head.place([(0, self.chin)], depth=-0.1)[0]
         s = head.scale
         n, long, wide = u(0.25, 0.55), u(0.15, 0.5), u(0.9, 2.2)
-        neck = np.array([(x - n * s, y - 0.5 * s), (x - n * s, y + long * s), (x + n * s, y + long * s), (x + n * s, y - 0.5 * s)])
+        neck = np.array(
+            [(x - n * s, y - 0.5 * s), (x - n * s, y + long * s), (x + n * s, y + long * s), (x + n * s, y - 0.5 * s)]
+        )
         if u() < 0.5:
             self._arms(canvas, x, y, s, wide, ink)
         body = curve([(x - n * s, y + 0.6 * long * s), (x - wide * s, y + (long + 0.35) * s), (x - wide * 1.15 * s, y + 1.6 * s),
@@ -75,7 +77,14 @@ class Face:
         for side in (0, 3):
             canvas.line(neck[[side, 1 if side == 0 else 2]], ink, look.line)
         if u() < 0.5:
-            collar = np.array([(x - 1.3 * n * s, y + 0.5 * long * s), (x, y + (long + 0.8) * s), (x + 1.3 * n * s, y + 0.5 * long * s), (x, y + (long + 0.3) * s)])
+            collar = np.array(
+                [
+                    (x - 1.3 * n * s, y + 0.5 * long * s),
+                    (x, y + (long + 0.8) * s),
+                    (x + 1.3 * n * s, y + 0.5 * long * s),
+                    (x, y + (long + 0.3) * s),
+                ]
+            )
             canvas.fill(collar, shade(look.clothes, u(-0.4, 0.4)))
             canvas.line(collar, ink, look.line, closed=True)
 
@@ -106,13 +115,28 @@ class Face:
         elif look.shading == "cel":
             side = 1 if light[0] > 0 else -1
             edge = u(0.55, 0.95)
-            cut = curve([(side * edge, -1.4), (side * edge, -0.2), (side * (edge - 0.2 * u()), 0.4), (side * 0.3 * u(), self.chin + 0.1), (side * 1.4, self.chin), (side * 1.4, -1.4)], True)
+            cut = curve(
+                [
+                    (side * edge, -1.4),
+                    (side * edge, -0.2),
+                    (side * (edge - 0.2 * u()), 0.4),
+                    (side * 0.3 * u(), self.chin + 0.1),
+                    (side * 1.4, self.chin),
+                    (side * 1.4, -1.4),
+                ],
+                True,
+            )
             canvas.fill(head.place(cut), look.skin_shade, 0.9)
         elif look.shading == "hatch":
             side = 1 if light[0] > 0 else -1
             for k in range(14):
                 y = -0.3 + k * 0.1
-                canvas.line(head.place([(side * 0.95, y), (side * (0.95 - 0.3 * u()), y + 0.15)]), 0.4 * max(ink, 1), look.line, 0.9)
+                canvas.line(
+                    head.place([(side * 0.95, y), (side * (0.95 - 0.3 * u()), y + 0.15)]),
+                    0.4 * max(ink, 1),
+                    look.line,
+                    0.9,
+                )
         if u() < 0.35 and not look.grey:
             for k in (-1, 1):
                 place = head.place(ellipse(k * 0.58, 0.42 * self.chin, 0.2, 0.1))
@@ -121,7 +145,9 @@ class Face:
             for x, y in self.rng.uniform((-0.6, 0.2), (0.6, 0.5), (12, 2)):
                 canvas.fill(head.place(ellipse(x, y, 0.015, 0.015)), look.skin_shade)
         if look.style == "animal" and u() < 0.6:
-            canvas.fill(head.place(ellipse(0, 0.72 * self.chin, 0.5, 0.36)), shade(look.skin, -0.4 if u() < 0.7 else 0.2))
+            canvas.fill(
+                head.place(ellipse(0, 0.72 * self.chin, 0.5, 0.36)), shade(look.skin, -0.4 if u() < 0.7 else 0.2)
+            )
         if look.style == "mask" and u() < 0.5:
             for k in (-1, 1):
                 canvas.fill(head.place(curve([(k * 0.9, 0.2), (k * 0.4, 0.4), (k * 0.7, 0.8)], True)), look.lip)
@@ -135,7 +161,10 @@ class Face:
 
     def beard(self, canvas: Canvas, head: Head, mouth) -> None:
         look, u = self.look, self.rng.uniform
-        if look.style not in ("comic", "painted", "cartoon", "flat", "sketch", "line", "woodcut", "puppet") or u() > 0.2:
+        if (
+            look.style not in ("comic", "painted", "cartoon", "flat", "sketch", "line", "woodcut", "puppet")
+            or u() > 0.2
+        ):
             return
         rim = self.rim()
         low = rim[len(rim) // 5 : -len(rim) // 5]
@@ -147,7 +176,17 @@ class Face:
         canvas.line(shape, look.width * head.scale, look.line, closed=True)
         if u() < 0.6:
             m = mouth.half + 0.12
-            mous = curve([(-m, mouth.y + 0.04), (-0.5 * m, mouth.y - 0.12), (0, mouth.y - 0.07), (0.5 * m, mouth.y - 0.12), (m, mouth.y + 0.04), (0, mouth.y - 0.025)], True)
+            mous = curve(
+                [
+                    (-m, mouth.y + 0.04),
+                    (-0.5 * m, mouth.y - 0.12),
+                    (0, mouth.y - 0.07),
+                    (0.5 * m, mouth.y - 0.12),
+                    (m, mouth.y + 0.04),
+                    (0, mouth.y - 0.025),
+                ],
+                True,
+            )
             canvas.fill(head.place(mous, 0.1), look.hair)
 
     def glasses(self, canvas: Canvas, head: Head) -> None:
@@ -163,7 +202,15 @@ class Face:
             rim = ellipse(k * max(d["ex"], r + 0.05), down, r, tall)
             if u() < 0.4:
                 x = k * max(d["ex"], r + 0.05)
-                rim = curve([(x - r, down - tall), (x + r, down - tall), (x + 0.9 * r, down + tall), (x - 0.9 * r, down + tall)], True)
+                rim = curve(
+                    [
+                        (x - r, down - tall),
+                        (x + r, down - tall),
+                        (x + 0.9 * r, down + tall),
+                        (x - 0.9 * r, down + tall),
+                    ],
+                    True,
+                )
             placed = head.place(rim, lift)
             if u() < 0.3:
                 canvas.fill(placed, (255, 255, 255), 0.15)

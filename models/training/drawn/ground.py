@@ -43,9 +43,16 @@ def clutter(canvas: Canvas, rng: np.random.Generator, colour, count: int) -> Non
         if kind == 0:
             canvas.fill(ellipse(x, y, r, r * u(0.4, 1.6), u(0, 3)), c, u(0.4, 1), blur)
         elif kind == 1:
-            canvas.fill(np.array([(x, y), (x + r * u(0.5, 3), y), (x + r * u(0.5, 3), y + r * u(0.5, 3)), (x, y + r)]), c, u(0.4, 1), blur)
+            canvas.fill(
+                np.array([(x, y), (x + r * u(0.5, 3), y), (x + r * u(0.5, 3), y + r * u(0.5, 3)), (x, y + r)]),
+                c,
+                u(0.4, 1),
+                blur,
+            )
         elif kind == 2:
-            canvas.fill(curve(rng.uniform((x - 2 * r, y - 2 * r), (x + 2 * r, y + 2 * r), (6, 2)), True), c, u(0.4, 1), blur)
+            canvas.fill(
+                curve(rng.uniform((x - 2 * r, y - 2 * r), (x + 2 * r, y + 2 * r), (6, 2)), True), c, u(0.4, 1), blur
+            )
         elif kind == 3:
             canvas.line(curve(rng.uniform((x - 3 * r, y - 3 * r), (x + 3 * r, y + 3 * r), (5, 2))), u(1, 8), c)
         elif kind == 4:

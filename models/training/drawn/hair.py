@@ -32,7 +32,10 @@ class Hair:
         canvas.line(placed, ink, look.line, closed=True)
         if u() < 0.2:
             for k in (-1, 1):
-                tail = curve([(k * 0.8, -0.9), (k * 1.9, -0.8), (k * 2.4, 1.0), (k * u(1.2, 2.6), u(1.5, 4)), (k * 1.5, 1.0)], True)
+                tail = curve(
+                    [(k * 0.8, -0.9), (k * 1.9, -0.8), (k * 2.4, 1.0), (k * u(1.2, 2.6), u(1.5, 4)), (k * 1.5, 1.0)],
+                    True,
+                )
                 placed = head.place(tail, depth=-0.2)
                 canvas.fill(placed, look.hair, to=look.hair_shade)
                 canvas.line(placed, ink, look.line, closed=True)
@@ -45,7 +48,11 @@ class Hair:
         top, w, d = self.crown, self.wide, look.dims
         if kind == "fur":
             for k in rng.uniform(-0.4, 0.4, rng.integers(2, 6)):
-                tuft = [(k - 0.1, self.face.top * 0.9), (k + rng.normal(0, 0.1), self.face.top * u(0.3, 0.7)), (k + 0.1, self.face.top * 0.9)]
+                tuft = [
+                    (k - 0.1, self.face.top * 0.9),
+                    (k + rng.normal(0, 0.1), self.face.top * u(0.3, 0.7)),
+                    (k + 0.1, self.face.top * 0.9),
+                ]
                 canvas.fill(head.place(tuft, 0.05), look.hair)
             return
         line = -d["up"] - u(0.0, 0.5)
@@ -58,7 +65,12 @@ class Hair:
             front = [(w * 0.98, 0.0), (w * 0.95, sides), (0.86, min(sides, 0.2) - 0.3)]
             for a, b in zip(xs[:-1], xs[1:], strict=True):
                 tip = (0.5 * (a + b) + rng.normal(0, 0.07), reach + rng.normal(0, 0.14))
-                front += [(0.75 * a + 0.25 * b, 0.5 * (line + tip[1]) - 0.1), tip, (0.25 * a + 0.75 * b, 0.5 * (line + tip[1]) - 0.1), (b, line - u(0.05, 0.4))]
+                front += [
+                    (0.75 * a + 0.25 * b, 0.5 * (line + tip[1]) - 0.1),
+                    tip,
+                    (0.25 * a + 0.75 * b, 0.5 * (line + tip[1]) - 0.1),
+                    (b, line - u(0.05, 0.4)),
+                ]
             front += [(-0.86, min(sides, 0.2) - 0.3), (-w * 0.95, sides + rng.normal(0, 0.1)), (-w * 0.98, 0.0)]
         elif kind == "parted":
             part, drop = u(-0.4, 0.4), u(-0.5, 0.4)
@@ -66,9 +78,26 @@ class Hair:
                 (-0.5 + 0.5 * part, -0.75), (-0.82, drop), (-w * 0.92, max(sides, drop)), (-w, 0.0)]  # fmt: skip
         elif kind == "swept":
             k = 1 if u() < 0.5 else -1
-            front = [(k * w, 0.0), (k * 0.9, u(-0.4, 0.3)), (k * 0.6, -0.6), (k * 0.1, -0.55 + u(-0.1, 0.2)), (-k * 0.5, u(-0.5, 0.5)), (-k * 0.9, u(0, 1.0)), (-k * w, 0.2)]
+            front = [
+                (k * w, 0.0),
+                (k * 0.9, u(-0.4, 0.3)),
+                (k * 0.6, -0.6),
+                (k * 0.1, -0.55 + u(-0.1, 0.2)),
+                (-k * 0.5, u(-0.5, 0.5)),
+                (-k * 0.9, u(0, 1.0)),
+                (-k * w, 0.2),
+            ]
         elif kind == "short":
-            front = [(w, -0.1), (0.95, -0.2), (0.85, -0.65), (0.4, self.face.top * u(0.6, 0.85)), (-0.4, self.face.top * u(0.6, 0.85)), (-0.85, -0.65), (-0.95, -0.2), (-w, -0.1)]
+            front = [
+                (w, -0.1),
+                (0.95, -0.2),
+                (0.85, -0.65),
+                (0.4, self.face.top * u(0.6, 0.85)),
+                (-0.4, self.face.top * u(0.6, 0.85)),
+                (-0.85, -0.65),
+                (-0.95, -0.2),
+                (-w, -0.1),
+            ]
         elif kind == "cap":
             y = -d["up"] - u(0.1, 0.35)
             front = [(w, y - 0.1), (0.5, y), (-0.5, y), (-w, y - 0.1)]
@@ -80,7 +109,9 @@ class Hair:
         cast = look.shading in ("cel", "soft", "lit") and u() < 0.6
         if cast:
             canvas.clip(self.face.outline(head))
-            canvas.fill(placed + (0, 0.09 * head.scale), look.skin_shade, 0.9, 0.02 * head.scale * (look.shading != "cel"))
+            canvas.fill(
+                placed + (0, 0.09 * head.scale), look.skin_shade, 0.9, 0.02 * head.scale * (look.shading != "cel")
+            )
             canvas.unclip()
         thin = u(0.6, 0.9) if u() < 0.12 else 1
         canvas.fill(placed, colour, thin, to=mixed(colour, look.hair_shade, u(0, 0.8)))
@@ -114,7 +145,9 @@ class Hair:
                 canvas.line(placed, ink, look.line, closed=True)
         if u() < 0.08:
             for k in (-1, 1):
-                horn = curve([(k * 0.4, -1.0), (k * 0.8, -1.5), (k * 0.7, -2.0), (k * 0.6, -1.4), (k * 0.65, -1.0)], True)
+                horn = curve(
+                    [(k * 0.4, -1.0), (k * 0.8, -1.5), (k * 0.7, -2.0), (k * 0.6, -1.4), (k * 0.65, -1.0)], True
+                )
                 canvas.fill(head.place(horn), shade(look.clothes, 0.3))
                 canvas.line(head.place(horn), ink, look.line, closed=True)
         if u() < 0.12:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 STYLES = ("anime", "manga", "comic", "line", "chibi", "cel", "flat", "mask", "puppet", "animal", "cartoon",
-    "painted", "sketch")  # fmt: skip
+    "painted", "sketch", "watercolour")  # fmt: skip
 COMMON_STYLES = ("anime", "manga", "cel")
 """drawn twice as often"""
-HELD_OUT_STYLES = ("watercolour", "woodcut")
+HELD_OUT_STYLES = ("woodcut",)
 """never learnt from"""
 
 
@@ -101,7 +101,10 @@ def look_of(style: str, rng: np.random.Generator) -> Look:
         look.hair_shade = look.lip = look.line = (int(u(0, 110)),) * 3 if u() < 0.7 else hsv(u(), 0.8, 0.5)
         look.iris, look.inside = look.line, pick(look.line, look.skin)
         look.shading, look.eye = pick("none", "none", "hatch"), pick("sharp", "sharp", "anime", "ball", "dot")
-        look.nose, look.mouth = pick("profile", "line", "nostrils", "tick", "wedge"), pick("line", "lips", "line", "open")
+        look.nose, look.mouth = (
+            pick("profile", "line", "nostrils", "tick", "wedge"),
+            pick("line", "lips", "line", "open"),
+        )
         look.wobble = u(0, 0.012) if style == "line" else u(0.004, 0.02)
         d = small if look.eye in ("sharp", "ball") else big
     elif style == "chibi":
@@ -134,7 +137,10 @@ def look_of(style: str, rng: np.random.Generator) -> Look:
         d = dict(ex=u(0.36, 0.56), ew=u(0.13, 0.28), up=u(0.12, 0.36), low=u(0.1, 0.28), chin=u(0.75, 1.1))
     elif style == "cartoon":
         look.eye, look.brow = pick("ball", "ball", "round", "dot"), pick("thick", "line")
-        look.nose, look.mouth = pick("button", "wedge", "line", "profile"), pick("line", "open", "teeth", "open", "lips")
+        look.nose, look.mouth = (
+            pick("button", "wedge", "line", "profile"),
+            pick("line", "open", "teeth", "open", "lips"),
+        )
         look.shading = pick("flat", "lit", "cel", "lit")
         if look.shading == "lit":
             look.width *= float(u() < 0.3)

@@ -54,7 +54,11 @@ def main() -> None:
         off = np.stack(errors)
         faces = np.median(off, axis=1)
         groups = (f"{100 * np.median(off[:, group]):.1f}" for group in P.GROUPS.values())
-        print(f"| {style} | {100 * np.median(faces):.1f} % | {100 * np.mean(faces < 0.04):.0f} % |", " | ".join(groups), "|")
+        print(
+            f"| {style} | {100 * np.median(faces):.1f} % | {100 * np.mean(faces < 0.04):.0f} % |",
+            " | ".join(groups),
+            "|",
+        )
 
 
 if __name__ == "__main__":

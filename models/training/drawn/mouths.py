@@ -19,7 +19,9 @@ class Mouth:
         self.half = {"small": u(0.05, 0.1), "pout": u(0.05, 0.1), "puppet": u(0.25, 0.6), "cat": u(0.1, 0.25)}.get(
             look.mouth, u(0.12, 0.34))  # fmt: skip
         self.kind = look.mouth
-        self.open = self.kind in ("open", "teeth", "hole", "muzzle") or (self.kind in ("lips", "cat", "puppet") and u() < 0.3)
+        self.open = self.kind in ("open", "teeth", "hole", "muzzle") or (
+            self.kind in ("lips", "cat", "puppet") and u() < 0.3
+        )
         room = 0.8 * (chin - self.y)
         self.drop = min(room, u(0.06, 0.34)) if self.open else 0.0
         if self.open and u() < 0.3:
@@ -81,20 +83,33 @@ class Mouth:
             canvas.line(upper, width * (1.3 if self.kind == "puppet" else 1), look.line, 1, 0.75 * look.taper)
             if self.kind == "line" and self.rng.uniform() < 0.3:
                 below = self.at(0.35 * u, low + self.lip_low)
-                canvas.line(head.place(below, self.lift), 0.6 * width, look.line if look.shading == "none" else look.skin_shade, 0.8, 0.7)
+                canvas.line(
+                    head.place(below, self.lift),
+                    0.6 * width,
+                    look.line if look.shading == "none" else look.skin_shade,
+                    0.8,
+                    0.7,
+                )
             return
         outline = np.concatenate([upper, lower[::-1]])
         canvas.fill(outline, look.inside)
         canvas.clip(outline)
         if self.colours["tongue"]:
             c = self.at(0.1, self.drop * 0.95 + self.bend)
-            canvas.fill(head.place(ellipse(c[0], c[1], 0.65 * self.half, 0.4 * self.drop), self.lift), shade(look.lip, -0.1))
+            canvas.fill(
+                head.place(ellipse(c[0], c[1], 0.65 * self.half, 0.4 * self.drop), self.lift), shade(look.lip, -0.1)
+            )
         if self.colours["teeth"]:
             strip = np.concatenate([self.at(u, up - 0.02), self.at(u, up + 0.28 * self.drop)[::-1]])
             canvas.fill(head.place(strip, self.lift), (250, 248, 244))
             if self.kind == "teeth" and self.rng.uniform() < 0.4:
                 for a in np.linspace(-0.75, 0.75, 6):
-                    canvas.line(head.place(self.at([a, a], [-0.1, 0.28 * self.drop + self.bend]), self.lift), 0.3 * width, look.line, 0.7)
+                    canvas.line(
+                        head.place(self.at([a, a], [-0.1, 0.28 * self.drop + self.bend]), self.lift),
+                        0.3 * width,
+                        look.line,
+                        0.7,
+                    )
         canvas.unclip()
         if self.colours["rim"] and self.kind != "lips":
             canvas.line(outline, width, look.line, closed=True)
@@ -128,14 +143,28 @@ class Nose:
             canvas.line(put([(x, y - 0.08), (x + 0.03 * s, y - 0.01), (x, y)]), 0.8 * width, look.line, 0.9, 0.6)
         elif kind in ("line", "profile"):
             top = -0.1 if kind == "profile" else y - 0.25
-            bridge = curve([(x + 0.5 * h * s, top), (x + 0.35 * h * s, 0.5 * (top + y)), (x + h * s, y - 0.06), (x + 0.7 * h * s, y), (x, y)])
+            bridge = curve(
+                [
+                    (x + 0.5 * h * s, top),
+                    (x + 0.35 * h * s, 0.5 * (top + y)),
+                    (x + h * s, y - 0.06),
+                    (x + 0.7 * h * s, y),
+                    (x, y),
+                ]
+            )
             lifts = np.linspace(0.3, 1, len(bridge)) * self.lift
             placed = np.concatenate([head.place(p[None], z) for p, z in zip(bridge, lifts, strict=True)])
             canvas.line(placed, 0.9 * width, look.line, 1, 0.6)
         elif kind == "nostrils":
             for k in (-1, 1):
                 canvas.fill(put(ellipse(x + 0.5 * h * k, y - 0.015, 0.03, 0.016, 0.3 * k)), look.line, 0.9)
-                canvas.line(put(curve([(x + h * k * 0.9, y - 0.09), (x + h * k * 1.1, y - 0.03), (x + h * k * 0.8, y)])), 0.7 * width, look.line, 0.9, 0.5)
+                canvas.line(
+                    put(curve([(x + h * k * 0.9, y - 0.09), (x + h * k * 1.1, y - 0.03), (x + h * k * 0.8, y)])),
+                    0.7 * width,
+                    look.line,
+                    0.9,
+                    0.5,
+                )
         elif kind == "wedge":
             shape = np.array([(x, y - 0.35), (x + h * 1.2 * s, y - 0.02), (x, y)])
             canvas.fill(put(shape), look.skin_shade)
@@ -144,10 +173,17 @@ class Nose:
             canvas.fill(put(curve([(x, y - 0.09), (x + 0.05 * s, y - 0.01), (x - 0.02 * s, y)], True)), look.skin_shade)
         elif kind == "lit":
             blur = 0.03 * unit
-            canvas.fill(put(curve([(x + 0.3 * h * s, -0.05), (x + 0.5 * h * s, 0.5 * y), (x + h * s, y), (x, y)], True)), look.skin_shade, 0.7, blur)
+            canvas.fill(
+                put(curve([(x + 0.3 * h * s, -0.05), (x + 0.5 * h * s, 0.5 * y), (x + h * s, y), (x, y)], True)),
+                look.skin_shade,
+                0.7,
+                blur,
+            )
             canvas.fill(put(ellipse(x - 0.2 * h * s, y - 0.08, 0.3 * h, 0.05)), shade(look.skin, -0.1), 0.7, blur)
             for k in (-1, 1):
-                canvas.fill(put(ellipse(x + 0.5 * h * k, y - 0.01, 0.04, 0.02)), shade(look.skin_shade, 0.6), 0.8, 0.008 * unit)
+                canvas.fill(
+                    put(ellipse(x + 0.5 * h * k, y - 0.01, 0.04, 0.02)), shade(look.skin_shade, 0.6), 0.8, 0.008 * unit
+                )
         elif kind == "button":
             ball = ellipse(x, y - 0.8 * h, h, 0.8 * h)
             colour = look.skin if self.rng.uniform() < 0.5 else look.lip

@@ -18,9 +18,8 @@ TRAINING_SEEDS = 100_000
 
 
 class Pool:
-    def __init__(self, folder: Path, count: int, new: bool = False) -> None:
+    def __init__(self, folder: Path, count: int, mode: str = "r") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        mode = "w+" if new else "r"
         self.pictures = np.memmap(folder / "pictures.u8", np.uint8, mode, shape=(count, SIDE, SIDE, 3))
         self.labels = np.memmap(folder / "labels.f32", np.float32, mode, shape=(count, LABELS))
         self._drawn = folder / "drawn.txt"
@@ -33,8 +32,8 @@ class Pool:
         self._known = max(self._known, int(said or 0))
         return self._known
 
-    def add(self, index: int, seed: int) -> None:
-        made = character(seed, STYLES)
+    def add(self, index: int, seed: int, styles: tuple[str, ...] = STYLES) -> None:
+        made = character(seed, styles)
         self.pictures[index] = made.rgb
         points = np.zeros((P.COUNT, 2)) if made.points is None else made.points
         self.labels[index] = np.concatenate([points.ravel(), made.pose, made.flags, [made.points is not None]])
@@ -46,10 +45,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=6000)
+    parser.add_argument("--first", type=int, default=0, help="goes on in a pool that is there")
+    parser.add_argument("--styles", nargs="+", choices=STYLES, default=STYLES)
     options = parser.parse_args()
-    pool = Pool(options.out, options.count, new=True)
-    for index in range(options.count):
-        pool.add(index, TRAINING_SEEDS + index)
+    pool = Pool(options.out, options.count, "r+" if options.first else "w+")
+    for index in range(options.first, options.count):
+        pool.add(index, TRAINING_SEEDS + index, tuple(options.styles))
 
 
 if __name__ == "__main__":

@@ -91,7 +91,11 @@ def points_sample(pool: Pool, index: int, rng: np.random.Generator):
             far = u(0.6, 1.6) * size
             x, y, size = x + far * np.cos(turn), y + far * np.sin(turn), size * np.exp(u(-0.5, 0.5))
     else:
-        x, y, size, angle = *u(0.1 * SIDE, 0.9 * SIDE, 2), SIDE * np.exp(u(np.log(0.1), np.log(0.6))), rng.normal(0, 0.3)
+        x, y, size, angle = (
+            *u(0.1 * SIDE, 0.9 * SIDE, 2),
+            SIDE * np.exp(u(np.log(0.1), np.log(0.6))),
+            rng.normal(0, 0.3),
+        )
     side = REGION * size * np.exp(rng.normal(0, 0.11))
     x, y = np.array([x, y]) + size * rng.normal(0, 0.06, 2)
     angle += rng.normal(0, 0.12)

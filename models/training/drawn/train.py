@@ -27,9 +27,15 @@ def relit(pictures: torch.Tensor) -> torch.Tensor:
     mix = torch.eye(3).repeat(n, 1, 1)
     chance = torch.rand(n)
     swapped = (chance >= 0.15) & (chance < 0.4)
-    mix[swapped] = torch.eye(3)[torch.stack([torch.randperm(3) for _ in range(int(swapped.sum()))])] if swapped.any() else mix[swapped]
+    mix[swapped] = (
+        torch.eye(3)[torch.stack([torch.randperm(3) for _ in range(int(swapped.sum()))])]
+        if swapped.any()
+        else mix[swapped]
+    )
     mix[chance < 0.15] = 1 / 3
-    gain = torch.where(torch.rand(n, 1) < 0.5, 0.75 + 0.45 * torch.rand(n, 3), 0.7 + 0.5 * torch.rand(n, 1).expand(n, 3))
+    gain = torch.where(
+        torch.rand(n, 1) < 0.5, 0.75 + 0.45 * torch.rand(n, 3), 0.7 + 0.5 * torch.rand(n, 1).expand(n, 3)
+    )
     mix = mix * gain[:, :, None]
     shift = 0.24 * torch.rand(n, 1) - 0.12 + 0.5 - 0.5 * mix.sum(-1)
     lit = torch.baddbmm(shift[:, None], pictures.flatten(1, 2).float() / 255, mix.transpose(1, 2)).clamp(0, 1)
@@ -96,6 +102,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--way", type=float, default=1.0, help="so much of the way from where it resumes is gone")
     options = parser.parse_args()
     torch.set_num_threads(1)
     make, loss_of = PARTS[options.part]
@@ -103,7 +110,7 @@ def main() -> None:
     file = options.out / f"{options.part}.pt"
     if options.resume:
         network.load_state_dict(torch.load(file)["mean"])
-    mean = copy.deepcopy(network)
+    mean, began_with = copy.deepcopy(network), copy.deepcopy(network.state_dict())
     optimiser = torch.optim.AdamW(network.parameters(), lr=options.rate, weight_decay=1e-2, betas=(0.9, 0.98))
     cuts = Cuts(options.pool, options.part, CUTS[options.part][1] * options.count, values_of(options.part))
     rng = np.random.default_rng()
@@ -139,7 +146,12 @@ def main() -> None:
         if time.time() - saved > 120:
             saved = time.time()
             torch.save({"mean": mean.state_dict(), "step": step}, file)
-    torch.save({"mean": mean.state_dict(), "step": step}, file)
+    # What a few more characters teach is not to cost what was learnt of all others (Wortsman et al. 2022).
+    last = mean.state_dict()
+    for name, value in last.items():
+        if value.dtype.is_floating_point:
+            last[name] = began_with[name].lerp(value, options.way)
+    torch.save({"mean": last, "step": step}, file)
 
 
 if __name__ == "__main__":

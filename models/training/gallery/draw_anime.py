@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from cel import RGB, Canvas, Point
+from draw_chosen import draw_chosen
 from ink import curve, mirrored
 
 
@@ -366,18 +366,11 @@ def ren(canvas: Canvas) -> None:
 DRAWINGS = {"yuki": yuki, "ren": ren}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("who", nargs="+", choices=sorted(DRAWINGS))
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
-    for who in options.who:
-        canvas = Canvas()
-        DRAWINGS[who](canvas)
-        picture = canvas.result((88, 92, 848))[..., ::-1]
-        cv2.imwrite(str(options.out / f"{who}.jpg"), picture, [cv2.IMWRITE_JPEG_QUALITY, 92])
-        cv2.imwrite(str(options.out / f"{who}.png"), picture)
+def write(canvas: Canvas, file: Path) -> None:
+    picture = canvas.result((88, 92, 848))[..., ::-1]
+    cv2.imwrite(str(file.with_suffix(".jpg")), picture, [cv2.IMWRITE_JPEG_QUALITY, 92])
+    cv2.imwrite(str(file.with_suffix(".png")), picture)
 
 
 if __name__ == "__main__":
-    main()
+    draw_chosen(__doc__, DRAWINGS, write)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import cv2
-import numpy as np
 from cel import Canvas, Point
 from draw_anime import EyeShape, Palette, brow, crown_lock, eye, face, mouth, nose
+from draw_chosen import draw_chosen
 from ink import curve, mirrored
 
 HANA = Palette(
@@ -155,19 +154,10 @@ DRAWINGS = {"hana": hana, "sora": sora}
 # fmt: on
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("who", nargs="+", choices=sorted(DRAWINGS))
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
-    for who in options.who:
-        canvas = Canvas()
-        DRAWINGS[who](canvas)
-        picture = canvas.cut_out((40, 44, 944))
-        cv2.imwrite(
-            str(options.out / f"{who}.png"), picture[..., [2, 1, 0, 3]], [cv2.IMWRITE_PNG_COMPRESSION, 9]
-        )
+def write(canvas: Canvas, file: Path) -> None:
+    picture = canvas.cut_out((40, 44, 944))[..., [2, 1, 0, 3]]
+    cv2.imwrite(str(file.with_suffix(".png")), picture, [cv2.IMWRITE_PNG_COMPRESSION, 9])
 
 
 if __name__ == "__main__":
-    main()
+    draw_chosen(__doc__, DRAWINGS, write)
