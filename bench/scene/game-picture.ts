@@ -27,7 +27,7 @@ export function gamePicture(seconds: number): Promise<Buffer> {
     <rect y="${GROUND - 14}" width="${width}" height="16" fill="#6fc04a"/>${platforms(at)}
     <g font-family="DejaVu Sans Mono, monospace" font-weight="bold" font-size="34" fill="#fff" stroke="#000" stroke-width="1.2">
     <text x="40" y="62">SCORE ${String(Math.floor(137 * seconds)).padStart(6, '0')}</text><text x="560" y="62">WORLD 2-4</text></g>
-    <rect x="980" y="36" width="260" height="28" rx="6" fill="#0008"/><rect x="984" y="40" width="${252 - 8 * seconds}" height="20" rx="4" fill="#e8434f"/>
+    <rect x="980" y="36" width="260" height="28" rx="6" fill="#0008"/><rect x="984" y="40" width="${252 - ((8 * seconds) % 200)}" height="20" rx="4" fill="#e8434f"/>
   </svg>`;
   return sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
 }
@@ -42,7 +42,8 @@ function hills({ pace, colour, height, length }: (typeof HILLS)[number], at: num
 function platforms(at: number): string {
   const random = randomNumbers(4);
   return Array.from({ length: 24 }, (_, i) => {
-    const x = 300 * i - at;
+    // They come again.
+    const x = ((((300 * i - at + 300) % 7200) + 7200) % 7200) - 300;
     const y = 300 + 190 * random();
     const coins = [28, 80, 132].map(
       (dx) =>
