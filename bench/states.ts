@@ -46,7 +46,7 @@ export async function benchStates(): Promise<Report> {
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   const [model, renderer] = [await openMotionModel(), await openRenderer()];
-  const { rigs } = await rigsOf(galleryPortraits().slice(0, PORTRAITS * STATES.length));
+  const { rigs, refused } = await rigsOf(galleryPortraits().slice(0, PORTRAITS * STATES.length));
   const voices = await readVoices();
   const strips: { portrait: string; state: State; picture: Buffer }[] = [];
   try {
@@ -73,6 +73,7 @@ export async function benchStates(): Promise<Report> {
   return {
     name: 'B. Strips for judges: does it listen, idle or speak?',
     rows: [{ measure: 'strips, shuffled', value }],
+    skipped: refused.map(({ name, code }) => `${name}: ${code}`),
   };
 }
 
