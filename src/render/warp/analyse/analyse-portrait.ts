@@ -7,7 +7,6 @@ import type { DrawnFace } from '../../../face/drawn-face.ts';
 import { SKIN_POINTS } from '../../../face/topology.ts';
 import { toYuvPlanes } from '../../../image/colour.ts';
 import { type ColourPlanes, type Plane, toBytes } from '../../../image/planes.ts';
-import { MatteFinder } from '../../../model/matte.ts';
 import type { ModelPack } from '../../../model/pack.ts';
 import type { Analysis, PortraitAnalyser } from '../../renderer.ts';
 import { rigKey } from '../../rig-key.ts';
@@ -56,25 +55,22 @@ const FOLDS_HIDDEN = 0.3;
 export class WarpAnalyser implements PortraitAnalyser {
   readonly #rigKey: string;
   readonly #viewer: PortraitViewer;
-  readonly #mattes: MatteFinder;
   readonly #basis: FaceBasis;
 
-  private constructor(rigKey: string, viewer: PortraitViewer, mattes: MatteFinder, basis: FaceBasis) {
+  private constructor(rigKey: string, viewer: PortraitViewer, basis: FaceBasis) {
     this.#rigKey = rigKey;
     this.#viewer = viewer;
-    this.#mattes = mattes;
     this.#basis = basis;
   }
 
   /** @throws VultusError `pack_invalid` */
   static async open(pack: ModelPack): Promise<WarpAnalyser> {
-    const [viewer, mattes, basis] = await Promise.all([
+    const [viewer, basis] = await Promise.all([
       PortraitViewer.open(pack),
-      MatteFinder.open(pack.files.matte),
       readFaceBasis(pack.files.faceBasis),
     ]);
     const made = { name: RENDERER_NAME, rigVersion: RIG_VERSION, analysisFiles: ANALYSIS_FILES };
-    return new WarpAnalyser(rigKey(made, pack), viewer, mattes, basis);
+    return new WarpAnalyser(rigKey(made, pack), viewer, basis);
   }
 
   async analyse(bytes: Uint8Array, choice?: FaceChoice): Promise<Analysis> {
@@ -99,7 +95,7 @@ export class WarpAnalyser implements PortraitAnalyser {
     const shown = lines ? view : paintTeethInLips(view, landmarks);
     const { person, background, matte } = seen.matte
       ? takeFromGround(shown.channels, seen.matte, size)
-      : separatePerson(shown.channels, await this.#matteOf(picture, yuv, landmarks, drawn), size);
+      : separatePerson(shown.channels, await this.#matteOf(picture, yuv, landmarks), size);
     const measures = measurePortrait({
       view,
       seen,
@@ -165,16 +161,15 @@ export class WarpAnalyser implements PortraitAnalyser {
     picture: RgbPicture,
     yuv: ColourPlanes['channels'],
     landmarks: Float32Array,
-    drawn: boolean,
   ): Promise<Plane> {
     const size = picture.width;
-    const found = await this.#mattes.find(picture);
-    if (drawn && !holdsFace(found, size, landmarks)) return matteOfDrawing(yuv, size, landmarks);
-    return addStrayHair(yuv, found, size);
+    const found = await this.#viewer.mattes.find(picture);
+    if (holdsFace(found, size, landmarks)) return addStrayHair(yuv, found, size);
+    return matteOfDrawing(yuv, size, landmarks);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#viewer.close(), this.#mattes.close()]);
+    await this.#viewer.close();
   }
 }
 

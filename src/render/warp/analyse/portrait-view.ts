@@ -13,11 +13,13 @@ import type { Plane } from '../../../image/planes.ts';
 import { growBeyond } from '../../../image/transparency.ts';
 import { DrawingEnlarger } from '../../../model/drawing-enlarger.ts';
 import type { FoundFace } from '../../../model/face/face-finder.ts';
+import { MatteFinder } from '../../../model/matte.ts';
 import type { ModelPack } from '../../../model/pack.ts';
 import { chooseView, landmarksInView } from './choose-view.ts';
 import { isDrawn } from './drawn.ts';
 import { hasDrawnEyes } from './drawn-face/has-drawn-eyes.ts';
 import { PortraitFaceFinder } from './find-face.ts';
+import { holdsFace } from './person/matte-of-drawing.ts';
 import { areaBefore, pointsTurnedBack, quarterTurnsOf, turnBack } from './upright.ts';
 
 const NOSE_TIP = 1;
@@ -59,11 +61,13 @@ export interface PortraitView {
 
 /** Chooses views, and what it takes to do so. */
 export class PortraitViewer {
+  readonly mattes: MatteFinder;
   readonly #faces: PortraitFaceFinder;
   readonly #enlarger: DrawingEnlarger;
 
-  private constructor(faces: PortraitFaceFinder, enlarger: DrawingEnlarger) {
+  private constructor(faces: PortraitFaceFinder, mattes: MatteFinder, enlarger: DrawingEnlarger) {
     this.#faces = faces;
+    this.mattes = mattes;
     this.#enlarger = enlarger;
   }
 
@@ -71,6 +75,7 @@ export class PortraitViewer {
   static async open(pack: Pick<ModelPack, 'files'>): Promise<PortraitViewer> {
     return new PortraitViewer(
       await PortraitFaceFinder.open(pack),
+      await MatteFinder.open(pack.files.matte),
       await DrawingEnlarger.open(pack.files.drawnEnlarge),
     );
   }
@@ -98,7 +103,7 @@ export class PortraitViewer {
     const opacity =
       file.alpha && !frame && seen.picture === upright ? await turnBack(file.alpha, quarterTurns) : undefined;
     const picture = frame ? await growBeyond(cut, shapeIn(frame, area, size / area.width)) : cut;
-    const face = await asDrawing(picture, this.#faces, seen, opacity !== undefined);
+    const face = await asDrawing(picture, this.#faces, this.mattes, seen, opacity !== undefined);
     // What a person has set may be a photograph, and what lies beyond a frame has no lines.
     const lines = face.drawnFace && !face.drawnFace.byHand && !frame && size > ENLARGED * seen.area.width;
     const scaled = async (whole: RgbPicture, smooth: RgbPicture) =>
@@ -116,14 +121,15 @@ export class PortraitViewer {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#faces.close(), this.#enlarger.close()]);
+    await Promise.all([this.#faces.close(), this.mattes.close(), this.#enlarger.close()]);
   }
 }
 
-/** The face in its view: as a person's, or as a drawing's where it looks drawn. */
+/** The face in its view: as a person's, or as a drawing's where it looks drawn, or the segmenter sees no person there. */
 async function asDrawing(
   picture: RgbPicture,
   faces: PortraitFaceFinder,
+  mattes: MatteFinder,
   { face, area }: Seen,
   cutOut: boolean,
 ): Promise<Pick<PortraitView, 'landmarks' | 'closeUp' | 'drawnFace' | 'drawn'>> {
@@ -137,7 +143,9 @@ async function asDrawing(
   const whole = { left: 0, top: 0, width: picture.width, height: picture.height };
   const drawing = await faces.drawnIn(picture);
   const drawnFace = drawing?.drawn && drawnFaceInView(drawing.drawn, whole);
-  const drawn = looksFlat() || (drawnFace !== undefined && hasDrawnEyes(drawnFace, cutOut));
+  const isNobody = async () => !holdsFace(await mattes.find(picture), picture.width, landmarks);
+  const drawn =
+    looksFlat() || (drawnFace !== undefined && (hasDrawnEyes(drawnFace, cutOut) || (await isNobody())));
   if (!drawn || !drawnFace) return { landmarks, closeUp, drawn };
   return {
     landmarks: landmarksInView(drawing.landmarks, whole),
