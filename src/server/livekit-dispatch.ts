@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { AgentWorker, type JobHost } from '../connection/livekit/dispatch/agent-worker.ts';
+import { KEEP } from '../contract/backdrop.ts';
 import { DEFAULT_SETTINGS } from '../contract/session-settings.ts';
 import { VultusError } from '../errors.ts';
 import type { ServerContext } from './context.ts';
 import type { LiveKitSessions } from './livekit-sessions.ts';
 import { announce } from './log.ts';
+import { settingsOf } from './open-session.ts';
 import { newSessionFields, withOneFormat } from './schemas.ts';
 
 /** Who somebody publishes for: other participants take an avatar's voice for that of its agent. */
@@ -55,9 +57,12 @@ function jobHost(
   livekit: LiveKitSessions,
 ): JobHost {
   return {
-    room() {
+    room(metadata) {
+      const wanted = metadata === undefined ? { avatarId: '' } : parseJob(metadata);
       const used = sessions.list().length;
-      const measured = engine.headroom({ ...DEFAULT_SETTINGS, avatarId: '', seed: 0 });
+      // Whatever stands behind the avatar, it costs the same.
+      const format = { ...DEFAULT_SETTINGS, seed: 0, ...settingsOf(wanted), background: KEEP };
+      const measured = engine.headroom(format);
       const free = Math.min(measured, config.maxSessions - used);
       return { used, free: sessions.draining ? 0 : free };
     },
@@ -73,8 +78,8 @@ function jobHost(
     },
     async run({ id, metadata, url, token }, onOpened, signal) {
       const { agentIdentity, participantIdentity, participantName, ...wanted } = parseJob(metadata);
-      const session = await livekit.open(wanted, { url, token, agentIdentity }, log.child({ job: id }));
-      onOpened();
+      const room = { url, token, agentIdentity };
+      const session = await livekit.open(wanted, room, log.child({ job: id }), onOpened);
       await new Promise<void>((resolve, reject) => {
         session.once('closed', (reason) => {
           if (!reason || ENDS_WELL.includes(reason.code)) resolve();

@@ -38,14 +38,21 @@ export class LiveKitSessions {
   /**
    * Opens a session and joins a room with it: resolves once its tracks are there. It ends when the room is left for good.
    * @param log of the request
+   * @param onOpened its session counts among those that run, and joins
    * @throws VultusError as `openSession`, and `address_not_allowed`, `address_unknown`, `room_refused`,
    * `room_unreachable`
    */
-  async open(wanted: NewSession, room: LiveKitRequest, log: Pick<Log, 'info'>): Promise<SessionApi> {
+  async open(
+    wanted: NewSession,
+    room: LiveKitRequest,
+    log: Pick<Log, 'info'>,
+    onOpened?: () => void,
+  ): Promise<SessionApi> {
     if (wanted.background === 'matte')
       throw new VultusError('invalid_request', 'background: a room has no place for a matte');
     await this.#assertDialable(room.url);
     const session = await openSession(this.#context, wanted, log);
+    onOpened?.();
     try {
       await this.join(session, room);
       return session;

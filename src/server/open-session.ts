@@ -20,11 +20,10 @@ export type NewSession = z.output<typeof newSessionSchema>;
  */
 export async function openSession(
   { avatars, sessions, metrics, connections, budgets, config, sessionLog }: ServerContext,
-  { controls, background, size, ...settings }: NewSession,
+  { controls, background, ...format }: NewSession,
   log: Pick<Log, 'info'>,
 ): Promise<SessionApi> {
-  const square = size === undefined ? {} : { width: size, height: size };
-  const wanted = { ...settings, ...square };
+  const wanted = settingsOf(format);
   assertAllowed({ ...DEFAULT_SETTINGS, ...wanted }, config);
   if (wanted.draw === 'client') await assertDrawable(avatars, wanted.avatarId);
   const stopTimer = metrics.sessionStartSeconds.startTimer();
@@ -40,6 +39,11 @@ export async function openSession(
   metrics.observe(session);
   connections.watch(session);
   return session;
+}
+
+/** What is asked for, with `size` as the square that it is short for. */
+export function settingsOf({ size, ...settings }: Omit<NewSession, 'controls' | 'background'>) {
+  return size === undefined ? settings : { ...settings, width: size, height: size };
 }
 
 /** @throws VultusError `format_not_allowed` where the operator does not want to make such pictures */

@@ -28,8 +28,11 @@ export interface AssignedJob {
 
 /** What does the jobs. */
 export interface JobHost {
-  /** Sessions that run, and how many more would be taken. */
-  room(): { used: number; free: number };
+  /**
+   * Sessions that run, and how many more would be taken: such as a job with this metadata wants, or usual ones.
+   * @throws VultusError `invalid_request`
+   */
+  room(metadata?: string): { used: number; free: number };
   /**
    * Whether a job is one for this host; and if so, who joins its room.
    * @throws VultusError where it is not; `invalid_request` where it is one for nobody
@@ -37,7 +40,7 @@ export interface JobHost {
   check(job: { id: string; metadata: string }): Promise<JobParticipant>;
   /**
    * Resolves when the job is over, and rejects where it failed.
-   * @param onOpened its session counts among those that run
+   * @param onOpened its session counts among those that run, and is about to join
    * @param signal ends it
    */
   run(job: AssignedJob, onOpened: () => void, signal: AbortSignal): Promise<void>;
@@ -50,7 +53,7 @@ export interface AgentWorkerEvents {
   onRefused?(jobId: string, code: string, detail: string): void;
 }
 
-const REPORT_MS = 2500;
+const REPORT_MS = 1000;
 /** LiveKit offers a job to one worker after the other, for 3 s in all (psrpc's time-out; 1.13.5); then it is lost. */
 const CHECK_MS = 1000;
 /** A job that was promised to be done and is not given by then is somebody else's. */
@@ -104,19 +107,23 @@ export class AgentWorker {
     this.#channel.close();
   }
 
-  /** With what is promised. */
-  #room(): { used: number; free: number } {
-    const { used, free } = this.#host.room();
-    return { used: used + this.#promised.size, free: this.#draining ? 0 : free - this.#promised.size };
+  #hasRoom(metadata: string): boolean {
+    return !this.#draining && this.#host.room(metadata).free > this.#promised.size;
   }
 
+  /**
+   * What is promised makes the worker busier, but not full: LiveKit does not offer to a full one, and drops a job that it
+   * has offered to nobody, while small sessions may still have room. A no to an offer costs it a message.
+   */
   #report(): void {
-    const { used, free } = this.#room();
+    const { used, free } = this.#host.room();
+    const available = free > 0 && !this.#draining;
+    const promised = this.#promised.size;
     this.#channel.send({
       case: 'updateWorker',
       value: new UpdateWorkerStatus({
-        status: free > 0 ? WorkerStatus.WS_AVAILABLE : WorkerStatus.WS_FULL,
-        load: dispatchLoad(used, free),
+        status: available ? WorkerStatus.WS_AVAILABLE : WorkerStatus.WS_FULL,
+        load: available ? dispatchLoad(used + promised, Math.max(1, free - promised)) : 1,
         jobCount: this.#running.size,
       }),
     });
@@ -130,21 +137,20 @@ export class AgentWorker {
 
   async #answer({ id, metadata }: Job): Promise<void> {
     const answer = new AvailabilityResponse({ jobId: id });
-    if (this.#room().free > 0) {
+    try {
+      if (!this.#hasRoom(metadata)) throw new VultusError('at_capacity');
       this.#promise(id);
-      try {
-        const { identity, name, attributes } = await inTime(this.#host.check({ id, metadata }));
-        answer.available = !this.#draining;
-        answer.participantIdentity = identity;
-        answer.participantName = name;
-        answer.participantAttributes = attributes;
-      } catch (cause) {
-        const { code, detail } = toVultusError(cause);
-        answer.terminate = code === 'invalid_request';
-        this.#events.onRefused?.(id, code, detail ?? '');
-      }
-      if (!answer.available) this.#keep(id);
+      const { identity, name, attributes } = await inTime(this.#host.check({ id, metadata }));
+      answer.available = !this.#draining;
+      answer.participantIdentity = identity;
+      answer.participantName = name;
+      answer.participantAttributes = attributes;
+    } catch (cause) {
+      const { code, detail } = toVultusError(cause);
+      answer.terminate = code === 'invalid_request';
+      this.#events.onRefused?.(id, code, detail ?? '');
     }
+    if (!answer.available) this.#keep(id);
     this.#channel.send({ case: 'availability', value: answer });
     // The next offer may come before the next report is due.
     this.#report();
@@ -158,6 +164,7 @@ export class AgentWorker {
     const opened = () => {
       this.#keep(id);
       this.#tell(id, JobStatus.JS_RUNNING);
+      this.#report();
     };
     try {
       await this.#host.run({ id, metadata, url: url || this.#url, token }, opened, abort.signal);

@@ -112,6 +112,16 @@ describe.skipIf(noLiveKitServer)('a worker of the dispatch of LiveKit', { timeou
     expect(large.jobs.size).toBeGreaterThanOrEqual(10);
   });
 
+  it('takes small jobs at once where there is room for one usual one', async () => {
+    const host = await workerOf(1);
+    host.room = (metadata?: string) => ({
+      used: host.jobs.size,
+      free: metadata === 'small' ? 4 - host.jobs.size : 1,
+    });
+    await Promise.all(Array.from({ length: 4 }, () => dispatch('small')));
+    await vi.waitFor(() => expect(host.jobs.size).toBe(4), PATIENCE);
+  });
+
   it('takes none any more once it drains, and goes on with those that run', async () => {
     const first = await workerOf(10);
     await dispatch();
