@@ -25,12 +25,16 @@ interface Cores {
   server: number;
   /** Its engine processes: drawing and encoding. */
   engines: number;
+  /** The viewers' processes, which share the machine. */
+  viewers: number;
 }
 
 /** A way for viewers to come, and what shows that they see. */
 interface Audience {
   /** @returns pictures that each of them has received since it was last called */
   grow(viewers: number): Promise<number[]>;
+  /** Processes of theirs. */
+  pids(): number[];
   close(): Promise<void>;
 }
 
@@ -90,6 +94,7 @@ async function measure(
       // Comes and goes with how busy the machine is: where it is too busy, fewer pictures are drawn.
       { measure: '  the same in the engine', value: each('engines'), unit: 'cores' },
       atMost(`${route}: encoders with ${viewers} viewers`, stats?.encoders ?? Number.NaN, 1),
+      { measure: "  the viewers' own processes", value: watched.viewers, unit: 'cores' },
       {
         measure: '  pictures, bitrate',
         value: `${stats?.fps.toFixed(1)} fps, ${stats?.bitrateKbps.toFixed(0)} kbit/s`,
@@ -112,13 +117,16 @@ async function costs(
   await sleep(settleMs);
   await audience.grow(viewers);
   const engines = runningEngines().map(({ pid }) => pid!);
-  const [own, others, startMs] = [process.cpuUsage(), processorMs(engines), performance.now()];
+  const others = () => ({ engines: processorMs(engines), viewers: processorMs(audience.pids()) });
+  const [own, before, startMs] = [process.cpuUsage(), others(), performance.now()];
   await sleep(SECONDS * 1000);
   const { user, system } = process.cpuUsage(own);
   const elapsedMs = performance.now() - startMs;
+  const after = others();
   return {
     server: (user + system) / 1000 / elapsedMs,
-    engines: (processorMs(engines) - others) / elapsedMs,
+    engines: (after.engines - before.engines) / elapsedMs,
+    viewers: (after.viewers - before.viewers) / elapsedMs,
     pictures: await audience.grow(viewers),
   };
 }
@@ -133,6 +141,7 @@ async function socketAudience(url: string, session: string): Promise<Audience> {
       child.send(viewers);
       return (await answer)[0] as number[];
     },
+    pids: () => [child.pid!],
     async close() {
       if (child.connected) child.disconnect();
       if (child.exitCode === null) await once(child, 'exit');
@@ -159,6 +168,7 @@ async function whepAudience({ url }: TestServer, session: Session): Promise<Audi
       }
       return received;
     },
+    pids: () => children.map(({ pid }) => pid!),
     async close() {
       for (const child of children) child.disconnect();
       await Promise.all(children.map((child) => child.exitCode === null && once(child, 'exit')));
@@ -188,6 +198,8 @@ async function browserAudience(browser: Browser, { url }: TestServer, session: S
       received.splice(0, received.length, ...totals);
       return since;
     },
+    // A browser's are many, and not known by name.
+    pids: () => [],
     async close() {
       for (const page of pages) await page.close();
     },

@@ -1,6 +1,7 @@
 /**
  * How much may be sent: Google's congestion control (draft-ietf-rmcat-gcc-02) on transport-wide feedback. The
- * smaller of what the delay and what the loss allows; with every feedback anew, and less where none comes.
+ * smaller of what the delay and what the loss allows; with every feedback anew, and less where none comes. Some receivers
+ * agree on such feedback and send none, or stop (werift): then their reports are all that is known, and the loss decides.
  */
 import type { TransportFeedback } from '../transport-feedback.ts';
 import { DelayBasedRate, type RateLimits } from './delay-based-rate.ts';
@@ -23,6 +24,13 @@ export interface NetworkConditions {
 
 /** Packets but no feedback for so long: the way is gone, or so full that feedback is stuck. */
 const OUTAGE_MS = 1000;
+/** The same for reports, of which one may come every 7.5 s (RFC 3550 §6.2: 5 s, at random half as much more). */
+const REPORTS_OUTAGE_MS = 8000;
+/** So many reports and no feedback between them: none will come. After an outage feedback comes first. */
+const REPORTS_INSTEAD = 3;
+/** With each report of hardly any loss, as long as nothing is known of delays. */
+const BLIND_GROWTH = 1.08;
+const HARDLY_ANY_LOSS = 0.02;
 const OUTAGE_BACK_OFF = 0.5;
 /** After an outage the way is tried at this share of the former rate, once it has been calm for a second. */
 const RESUMED_SHARE = 0.5;
@@ -34,6 +42,7 @@ const ACCEPTED_QUEUE_MS = 5;
 const ROUND_TRIP_WEIGHT = 0.1;
 
 export class BandwidthEstimate {
+  readonly #startKbps: number;
   readonly #limits: RateLimits;
   readonly #log = new PacketLog();
   readonly #groups = new PacketGroups();
@@ -43,11 +52,14 @@ export class BandwidthEstimate {
   readonly #byLoss: LossBasedRate;
   #roundTripMs = 100;
   #feedbackAtMs = Number.NEGATIVE_INFINITY;
+  #knownBy: 'nothing' | 'reports' | 'packets' = 'nothing';
+  #reportsSinceFeedback = 0;
   #outage: { formerKbps: number; reducedAtMs: number; overAtMs?: number } | undefined;
   /** What was sent before belongs to an outage. */
   #countFromMs = Number.NEGATIVE_INFINITY;
 
   constructor(startKbps: number, limits: RateLimits) {
+    this.#startKbps = startKbps;
     this.#limits = limits;
     this.#byDelay = new DelayBasedRate(startKbps, limits);
     this.#byLoss = new LossBasedRate(limits);
@@ -83,6 +95,8 @@ export class BandwidthEstimate {
   takeFeedback(feedback: TransportFeedback, nowMs: number): boolean {
     const fresh = this.#log.take(feedback);
     if (fresh.length === 0) return false;
+    this.#knownBy = 'packets';
+    this.#reportsSinceFeedback = 0;
     this.#feedbackAtMs = nowMs;
     const resumes = this.#outage !== undefined && this.#outage.overAtMs === undefined;
     if (resumes) this.#resume(nowMs);
@@ -105,16 +119,25 @@ export class BandwidthEstimate {
     return resumes;
   }
 
-  /** Loss as a receiver report tells it, where there is no transport-wide feedback. */
-  takeReport(lossFraction: number): void {
+  /** Loss as a receiver report tells it; of no interest where there is transport-wide feedback. */
+  takeReport(lossFraction: number, nowMs: number): void {
+    this.#reportsSinceFeedback++;
+    if (this.#knownBy === 'packets' && this.#reportsSinceFeedback < REPORTS_INSTEAD) return;
+    const wasSilent = this.#knownBy === 'nothing' || this.#outage !== undefined;
+    this.#knownBy = 'reports';
+    this.#feedbackAtMs = nowMs;
+    this.#outage = undefined;
     this.#byLoss.takeReport(lossFraction, this.#sending);
+    if (wasSilent) this.#byDelay.set(this.#startKbps, nowMs);
+    else if (lossFraction < HARDLY_ANY_LOSS) this.#byDelay.set(BLIND_GROWTH * this.#byDelay.kbps, nowMs);
   }
 
   /** To be called now and then, feedback or not. */
   tick(nowMs: number): void {
     const waitingSinceMs = this.#log.waitingSinceMs;
     if (waitingSinceMs === undefined) return;
-    if (nowMs - Math.max(waitingSinceMs, this.#feedbackAtMs) < OUTAGE_MS) return;
+    const outageMs = this.#knownBy === 'reports' ? REPORTS_OUTAGE_MS : OUTAGE_MS;
+    if (nowMs - Math.max(waitingSinceMs, this.#feedbackAtMs) < outageMs) return;
     if (this.#outage?.overAtMs !== undefined) this.#outage = undefined;
     this.#outage ??= { formerKbps: this.#allowedKbps, reducedAtMs: Number.NEGATIVE_INFINITY };
     if (nowMs - this.#outage.reducedAtMs < OUTAGE_MS) return;

@@ -38,7 +38,6 @@ export class CongestionControl {
   readonly #options: CongestionOptions;
   readonly #estimate: BandwidthEstimate;
   readonly #timer: NodeJS.Timeout;
-  #watching = false;
   #appliedKbps: number;
   #voiceCopies = 0;
 
@@ -64,7 +63,6 @@ export class CongestionControl {
 
   /** Logs every packet on this transport that carries a transport-wide sequence number. */
   watch(transport: RTCDtlsTransport, extensionId: number): void {
-    this.#watching = true;
     numberResends(transport, extensionId, ({ sequence, payloadBytes, resend }) => {
       const bytes = payloadBytes + HEADER_BYTES;
       this.#estimate.sent({ sequence, bytes, sentAtMs: performance.now(), resend });
@@ -76,8 +74,8 @@ export class CongestionControl {
       const resumed = this.#estimate.takeFeedback(feedback.feedback, performance.now());
       this.#apply();
       if (resumed) this.#options.onResumed();
-    } else if (feedback.kind === 'report' && feedback.mediaSsrc === videoSsrc && !this.#watching) {
-      this.#estimate.takeReport(feedback.fractionLost);
+    } else if (feedback.kind === 'report' && feedback.mediaSsrc === videoSsrc) {
+      this.#estimate.takeReport(feedback.fractionLost, performance.now());
       this.#apply();
     }
   }

@@ -117,7 +117,62 @@ describe('BandwidthEstimate', () => {
 
   it('takes the loss of receiver reports where there is nothing better', () => {
     const estimate = new BandwidthEstimate(1500, LIMITS);
-    estimate.takeReport(0.3);
+    estimate.takeReport(0.3, 0);
     expect(estimate.targetKbps).toBeLessThan(1300);
+  });
+
+  describe('where feedback was agreed on and never comes', () => {
+    /** A packet each 20 ms, from `fromMs` on, and of each `reportEveryMs` a report. */
+    const send = (
+      estimate: BandwidthEstimate,
+      fromMs: number,
+      toMs: number,
+      reportEveryMs: number,
+      loss = 0,
+    ) => {
+      for (let nowMs = fromMs; nowMs < toMs; nowMs += 20) {
+        estimate.sent({ sequence: (nowMs / 20) & 0xffff, bytes: 1000, sentAtMs: nowMs });
+        if (nowMs > fromMs && nowMs % reportEveryMs === 0) estimate.takeReport(loss, nowMs);
+        if (nowMs % 100 === 0) estimate.tick(nowMs);
+      }
+    };
+
+    it('starts as usual once reports tell that somebody is there, and grows with them to the most', () => {
+      const estimate = new BandwidthEstimate(300, LIMITS);
+      send(estimate, 0, 5000, Number.POSITIVE_INFINITY);
+      expect(estimate.targetKbps).toBe(LIMITS.minKbps);
+      estimate.takeReport(0, 5000);
+      expect(estimate.targetKbps).toBe(300);
+      send(estimate, 5000, 60_000, 1000);
+      expect(estimate.targetKbps).toBe(LIMITS.maxKbps);
+    });
+
+    it('stays where reports are as rare as they may be, and goes down where they tell of loss or end', () => {
+      const estimate = new BandwidthEstimate(300, LIMITS);
+      send(estimate, 0, 60_000, 7000);
+      expect(estimate.targetKbps).toBeGreaterThan(300);
+      const calm = estimate.targetKbps;
+      send(estimate, 60_000, 70_000, 1000, 0.4);
+      expect(estimate.targetKbps).toBeLessThan(0.6 * calm);
+      send(estimate, 70_000, 90_000, Number.POSITIVE_INFINITY);
+      expect(estimate.targetKbps).toBe(LIMITS.minKbps);
+    });
+
+    it('hears no reports between feedback, and goes by them again where that stops', () => {
+      const estimate = new BandwidthEstimate(300, LIMITS);
+      const hear = (sequence: number, nowMs: number) => {
+        estimate.sent({ sequence, bytes: 1000, sentAtMs: nowMs - 20 });
+        estimate.takeFeedback({ feedbackCount: 0, packets: [{ sequence, receivedAtMs: nowMs - 10 }] }, nowMs);
+      };
+      for (let i = 0; i < 20; i++) {
+        hear(i, i * 1000 + 20);
+        estimate.takeReport(0.5, i * 1000 + 500);
+      }
+      expect(estimate.targetKbps).toBe(300);
+      send(estimate, 20_000, 22_000, Number.POSITIVE_INFINITY);
+      expect(estimate.targetKbps).toBe(LIMITS.minKbps);
+      send(estimate, 22_000, 80_000, 1000);
+      expect(estimate.targetKbps).toBe(LIMITS.maxKbps);
+    });
   });
 });
