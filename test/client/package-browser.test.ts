@@ -130,6 +130,26 @@ describe('<vultus-avatar> in a fresh Vite app', () => {
     await expect.poll(() => caption.isVisible(), { timeout: ENOUGH_MS }).toBe(false);
   }, 60_000);
 
+  it('starts by itself once it has an address, which may be a path on its server', async () => {
+    const answer = await server.inject('POST', '/v1/sessions', { payload: { avatarId: 'own', size: 256 } });
+    const { streamUrl } = answer.json();
+    expect(streamUrl).toMatch(/^\//);
+    await page.locator('vultus-avatar').evaluate((former) => {
+      const avatar = document.createElement('vultus-avatar');
+      avatar.setAttribute('server', former.getAttribute('server')!);
+      avatar.setAttribute('autoplay', '');
+      former.replaceWith(avatar);
+    });
+    expect(await page.getByRole('button', { name: 'Start' }).isVisible()).toBe(true);
+    await page
+      .locator('vultus-avatar')
+      .evaluate((avatar, path) => avatar.setAttribute('src', path), streamUrl);
+    stopMedia = playMedia(server.sessions.get('s1')!, 256, () => 200);
+    await expect
+      .poll(() => shownBrightness(page, 'vultus-avatar video'), { timeout: ENOUGH_MS })
+      .toBeGreaterThan(200);
+  }, 60_000);
+
   it('goes on by WebSocket where there is no WebRTC', async () => {
     await page.evaluate(() => {
       (globalThis as { RTCPeerConnection?: unknown }).RTCPeerConnection = undefined;

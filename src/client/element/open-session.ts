@@ -15,25 +15,26 @@ export interface OpenedSession {
 
 /**
  * The session behind an address: a session's own (`streamUrl` or `webrtcUrl`), or one of the page's server that opens
- * a session when it is posted to, and answers as `POST /v1/sessions` did. `server`: what addresses in that answer are
- * relative to, default the page.
- * @throws VultusClientError `unexpected_response`, and what the server answers
+ * a session when it is posted to, and answers as `POST /v1/sessions` did. `server`: what addresses of sessions are relative
+ * to, default the page.
+ * @throws VultusClientError `invalid_request` where there is none, `unexpected_response`, and what the server answers
  */
 export async function openSession(
   src: string,
   server: string | null,
   signal: AbortSignal,
 ): Promise<OpenedSession> {
+  if (!src) throw new VultusClientError('invalid_request', 'The element has no src.');
   const url = new URL(src, document.baseURI);
+  const base = server ? new URL(server, document.baseURI).href : undefined;
   if (/\/v1\/sessions\/[^/]+\/(?:stream|webrtc)$/.test(url.pathname)) {
-    return { session: Session.fromUrls({ streamUrl: url.href }), isOurs: false };
+    return { session: Session.fromUrls({ streamUrl: new URL(src, base ?? url).href }), isOurs: false };
   }
   const http = new Http(url.origin);
   const answer = await http.json<SessionUrls & Partial<SessionInfo>>('POST', url.pathname + url.search, {
     signal,
   });
   try {
-    const base = server ? new URL(server, document.baseURI).href : undefined;
     return {
       session: Session.fromUrls(answer, { url: base }),
       isOurs: true,

@@ -26,9 +26,9 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
  * An avatar for a page.
  *
  * - `src`: an address of your server that opens a session and answers with its addresses, or an address of a session.
- * - `server`: what those are relative to, if not the page.
- * - `poster`: a picture until it lives; `autoplay`: starts by itself (without sound, where the browser wants a gesture
- *   first); `muted`; `captions`: shows the texts of `addCaption`.
+ * - `server`: what addresses of sessions are relative to, if not the page.
+ * - `poster`: a picture until it lives; `autoplay`: starts by itself once there is a `src` (without sound, where the browser
+ *   wants a gesture first); `muted`; `captions`: shows the texts of `addCaption`.
  */
 export class VultusAvatar extends Base {
   static readonly observedAttributes = ['src', 'poster', 'muted', 'captions'];
@@ -38,6 +38,7 @@ export class VultusAvatar extends Base {
   #session: OpenedSession | undefined;
   #live: LiveConnection | undefined;
   #player: WebCodecsPlayer | undefined;
+  #onPage = false;
 
   constructor() {
     super();
@@ -95,10 +96,12 @@ export class VultusAvatar extends Base {
   connectedCallback(): void {
     this.#view.muted = this.hasAttribute('muted');
     this.#view.captions = this.hasAttribute('captions');
-    if (this.hasAttribute('autoplay')) void this.start().catch(() => {});
+    this.#onPage = true;
+    if (this.#mayStart) void this.start().catch(() => {});
   }
 
   disconnectedCallback(): void {
+    this.#onPage = false;
     this.stop();
   }
 
@@ -112,9 +115,13 @@ export class VultusAvatar extends Base {
       this.#view.muted = isOn;
       if (this.#player) this.#player.volume = isOn ? 0 : 1;
       if (!isOn) void this.#player?.resume();
-    } else if (name === 'src' && former !== null && former !== value && this.#abort) {
+    } else if (name === 'src' && former !== value && (this.#abort || this.#mayStart)) {
       void this.start().catch(() => {});
     }
+  }
+
+  get #mayStart(): boolean {
+    return this.#onPage && this.hasAttribute('autoplay') && this.hasAttribute('src');
   }
 
   async #connect(session: Session, signal: AbortSignal): Promise<LiveConnection> {
