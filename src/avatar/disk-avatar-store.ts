@@ -5,7 +5,7 @@ import { VultusError } from '../errors.ts';
 import type { Rig } from '../render/renderer.ts';
 import { parseRig, serializeRig } from '../render/rig-bytes.ts';
 import type { AnalysedPortrait, AvatarFactory } from './avatar-factory.ts';
-import { avatarId, formerAvatarIds } from './avatar-id.ts';
+import { avatarIds } from './avatar-id.ts';
 import {
   type Avatar,
   type AvatarChange,
@@ -79,11 +79,12 @@ export class DiskAvatarStore implements AvatarStore {
   }
 
   async add(bytes: Uint8Array, meta: AvatarMeta = {}, signal?: AbortSignal): Promise<Avatar> {
-    const id = avatarId(bytes, meta);
-    for (const known of [id, ...formerAvatarIds(bytes, meta)]) {
+    const ids = avatarIds(bytes, meta);
+    for (const known of ids) {
       const avatar = await this.#read(known);
       if (avatar) return avatar;
     }
+    const [id] = ids;
     const earlier = this.#adding.size;
     const create = async (given: AbortSignal) => {
       if (!meta.gallery) await this.#assertRoomBeside(earlier);

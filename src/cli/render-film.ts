@@ -51,7 +51,7 @@ export async function renderFilm(
   for (const warning of warnings) console.error(`! ${warning}`);
   const backdrop = await openBackdrop(options.background);
   const models = await openModels(options);
-  const { size, fit, fps, captions = [] } = options;
+  const { size, fit, fps, captions } = options;
   let movie: Mp4Writer | undefined;
   try {
     const { rig, quality } = await models.factory.analyse(portrait, toFaceChoice(options));

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { avatarId } from '../avatar/avatar-id.ts';
+import { avatarIds } from '../avatar/avatar-id.ts';
 import type { AvatarStore } from '../avatar/avatar-store.ts';
 import { ROOT } from '../config.ts';
 import { VultusError } from '../errors.ts';
@@ -28,7 +28,8 @@ export async function readGallery(
   const entries = existsSync(index) ? gallerySchema.parse(JSON.parse(await readFile(index, 'utf8'))) : [];
   const read = async ({ file, name }: { file: string; name: string }) => {
     const bytes = await readFile(join(folder, file));
-    return { id: avatarId(bytes), name, bytes };
+    const [id] = avatarIds(bytes);
+    return { id, name, bytes };
   };
   return Promise.all(entries.map(read));
 }

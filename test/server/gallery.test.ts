@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AvatarFactory } from '../../src/avatar/avatar-factory.ts';
-import { avatarId } from '../../src/avatar/avatar-id.ts';
+import { avatarIds } from '../../src/avatar/avatar-id.ts';
 import type { AvatarStore } from '../../src/avatar/avatar-store.ts';
 import { DiskAvatarStore } from '../../src/avatar/disk-avatar-store.ts';
 import { ROOT } from '../../src/config.ts';
@@ -66,7 +66,7 @@ it('is waited for by who asks for its avatars, and by nobody else', async () => 
   const [{ bytes }] = await readGallery();
   const gallery = ['x', 'y'].map((end, i) => {
     const portrait = Buffer.concat([bytes, Buffer.from(end)]);
-    return { id: avatarId(portrait), name: `of the gallery ${i}`, bytes: portrait };
+    return { id: avatarIds(portrait)[0], name: `of the gallery ${i}`, bytes: portrait };
   });
   const [first, arrival] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const late = whenStocked(store, gallery, { begun: first.promise, stocked: arrival.promise });

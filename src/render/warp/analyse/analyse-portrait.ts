@@ -1,7 +1,6 @@
 /** Picture in, rig out: finds the face, chooses the view, cuts the person out and measures what moves. */
 
 import type { FaceChoice } from '../../../contract/face-points.ts';
-import type { RgbPicture } from '../../../contract/rgb-picture.ts';
 import { VultusError } from '../../../errors.ts';
 import type { DrawnFace } from '../../../face/drawn-face.ts';
 import { SKIN_POINTS } from '../../../face/topology.ts';
@@ -44,7 +43,7 @@ import { holdsFace, matteOfDrawing } from './person/matte-of-drawing.ts';
 import { separatePerson } from './person/person-layers.ts';
 import { addStrayHair } from './person/stray-hair.ts';
 import { measurePortrait } from './portrait-measures.ts';
-import { PortraitViewer } from './portrait-view.ts';
+import { type PortraitView, PortraitViewer } from './portrait-view.ts';
 import { skinColour } from './skin-colour.ts';
 
 const MAX_TURN_DEGREES = 40;
@@ -95,7 +94,7 @@ export class WarpAnalyser implements PortraitAnalyser {
     const shown = lines ? view : paintTeethInLips(view, landmarks);
     const { person, background, matte } = seen.matte
       ? takeFromGround(shown.channels, seen.matte, size)
-      : separatePerson(shown.channels, await this.#matteOf(picture, yuv, landmarks), size);
+      : separatePerson(shown.channels, await matteOf(seen, yuv, landmarks), size);
     const measures = measurePortrait({
       view,
       seen,
@@ -157,20 +156,20 @@ export class WarpAnalyser implements PortraitAnalyser {
     return { rig, measures, faceHeight: geometry.faceHeight, view: picture };
   }
 
-  async #matteOf(
-    picture: RgbPicture,
-    yuv: ColourPlanes['channels'],
-    landmarks: Float32Array,
-  ): Promise<Plane> {
-    const size = picture.width;
-    const found = await this.#viewer.mattes.find(picture);
-    if (holdsFace(found, size, landmarks)) return addStrayHair(yuv, found, size);
-    return matteOfDrawing(yuv, size, landmarks);
-  }
-
   async close(): Promise<void> {
     await this.#viewer.close();
   }
+}
+
+async function matteOf(
+  { picture, findPerson }: PortraitView,
+  yuv: ColourPlanes['channels'],
+  landmarks: Float32Array,
+): Promise<Plane> {
+  const size = picture.width;
+  const found = await findPerson();
+  if (holdsFace(found, size, landmarks)) return addStrayHair(yuv, found, size);
+  return matteOfDrawing(yuv, size, landmarks);
 }
 
 /**

@@ -57,17 +57,19 @@ export interface PortraitView {
   missing: number;
   /** Share of the portrait that was a frame, and left out or filled. */
   framed: number;
+  /** The person by the segmenter, 0..1 at the size of the view: looked for where it is wanted, and once. */
+  findPerson: () => Promise<Plane>;
 }
 
 /** Chooses views, and what it takes to do so. */
 export class PortraitViewer {
-  readonly mattes: MatteFinder;
+  readonly #mattes: MatteFinder;
   readonly #faces: PortraitFaceFinder;
   readonly #enlarger: DrawingEnlarger;
 
   private constructor(faces: PortraitFaceFinder, mattes: MatteFinder, enlarger: DrawingEnlarger) {
     this.#faces = faces;
-    this.mattes = mattes;
+    this.#mattes = mattes;
     this.#enlarger = enlarger;
   }
 
@@ -103,25 +105,28 @@ export class PortraitViewer {
     const opacity =
       file.alpha && !frame && seen.picture === upright ? await turnBack(file.alpha, quarterTurns) : undefined;
     const picture = frame ? await growBeyond(cut, shapeIn(frame, area, size / area.width)) : cut;
-    const face = await asDrawing(picture, this.#faces, this.mattes, seen, opacity !== undefined);
+    const person = once(() => this.#mattes.find(picture));
+    const face = await asDrawing(picture, this.#faces, person, seen, opacity !== undefined);
     // What a person has set may be a photograph, and what lies beyond a frame has no lines.
     const lines = face.drawnFace && !face.drawnFace.byHand && !frame && size > ENLARGED * seen.area.width;
     const scaled = async (whole: RgbPicture, smooth: RgbPicture) =>
       lines ? this.#enlarger.enlarge(await cutAndScale(whole, seen.area, seen.area.width), smooth) : smooth;
+    const shown = await scaled(seen.picture, picture);
     return {
       matte: opacity && matteOf(await scaled(opacity, await cutAndScale(opacity, seen.area, size))),
-      picture: await scaled(seen.picture, picture),
+      picture: shown,
       ...face,
       exact: (seen.exact * seen.area.width) / size,
       turnedDegrees: 90 * quarterTurns,
       isCutOff: file.isCutOff,
       missing: file.missing,
       framed: 1 - (1 - file.framed) * (frame ? areaOf(frame) / (upright.width * upright.height) : 1),
+      findPerson: shown === picture ? person : once(() => this.#mattes.find(shown)),
     };
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#faces.close(), this.mattes.close(), this.#enlarger.close()]);
+    await Promise.all([this.#faces.close(), this.#mattes.close(), this.#enlarger.close()]);
   }
 }
 
@@ -129,7 +134,7 @@ export class PortraitViewer {
 async function asDrawing(
   picture: RgbPicture,
   faces: PortraitFaceFinder,
-  mattes: MatteFinder,
+  findPerson: PortraitView['findPerson'],
   { face, area }: Seen,
   cutOut: boolean,
 ): Promise<Pick<PortraitView, 'landmarks' | 'closeUp' | 'drawnFace' | 'drawn'>> {
@@ -143,7 +148,7 @@ async function asDrawing(
   const whole = { left: 0, top: 0, width: picture.width, height: picture.height };
   const drawing = await faces.drawnIn(picture);
   const drawnFace = drawing?.drawn && drawnFaceInView(drawing.drawn, whole);
-  const isNobody = async () => !holdsFace(await mattes.find(picture), picture.width, landmarks);
+  const isNobody = async () => !holdsFace(await findPerson(), picture.width, landmarks);
   const drawn =
     looksFlat() || (drawnFace !== undefined && (hasDrawnEyes(drawnFace, cutOut) || (await isNobody())));
   if (!drawn || !drawnFace) return { landmarks, closeUp, drawn };
@@ -152,6 +157,14 @@ async function asDrawing(
     closeUp: landmarksInView(drawing.closeUp, whole),
     drawnFace,
     drawn,
+  };
+}
+
+function once<Found>(find: () => Promise<Found>): () => Promise<Found> {
+  let finding: Promise<Found> | undefined;
+  return () => {
+    finding ??= find();
+    return finding;
   };
 }
 

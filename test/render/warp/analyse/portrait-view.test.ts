@@ -1,6 +1,7 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EYES } from '../../../../src/face/topology.ts';
+import { MatteFinder } from '../../../../src/model/matte.ts';
 import { BUILTIN_PACK, loadPack } from '../../../../src/model/pack.ts';
 import { type PortraitView, PortraitViewer } from '../../../../src/render/warp/analyse/portrait-view.ts';
 import { ourPortrait } from '../../../support/portraits.ts';
@@ -186,4 +187,14 @@ it('of a file that lacks its end is refused where the face is not whole', { time
       detail: expect.stringContaining('no whole face'),
     });
   }
+});
+
+it('looks for the person once, whoever asks', { timeout: SLOW_MS }, async () => {
+  const find = vi.spyOn(MatteFinder.prototype, 'find');
+  const seen = await view(await ourPortrait('smooth-light-skin'));
+  const [first, again] = await Promise.all([seen.findPerson(), seen.findPerson()]);
+  expect(again).toBe(first);
+  expect(first).toHaveLength(seen.picture.width ** 2);
+  expect(find).toHaveBeenCalledTimes(1);
+  find.mockRestore();
 });

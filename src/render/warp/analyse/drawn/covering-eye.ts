@@ -1,6 +1,6 @@
 /** Hair and glasses before a drawn eye: what comes into it from outside and is neither skin nor lashes. */
 import { boxBlur, type Plane } from '../../../../image/planes.ts';
-import { type CutOut, grown, median } from './patch.ts';
+import { type CutOut, grown, medianColour } from './patch.ts';
 
 /** Levels of luma and of chroma: two texels of one strand; a strand and its first texel; ink of the lash line. */
 const NEXT = [16, 6] as const;
@@ -42,7 +42,7 @@ export function coveringEye(
   const eye = opening.map((value, i) => (value > 0.5 || lashRoom[i] > 0 ? 1 : 0));
   const dark = [...eye.keys()].filter((i) => lashRoom[i] > 0).sort((a, b) => luma[a] - luma[b]);
   const ink = dark.slice(0, Math.max(1, Math.floor(DARKEST * dark.length)));
-  const inkColour = planes.map((plane) => median(ink.map((i) => plane[i])));
+  const inkColour = medianColour(planes, ink);
   const near = (i: number, colour: readonly number[], [light, tint]: readonly [number, number]) =>
     Math.abs(luma[i] - colour[0]) < light && Math.hypot(u[i] - colour[1], v[i] - colour[2]) < tint;
   const inked = luma.map((_, i) => (near(i, inkColour, SAME_INK) ? 1 : 0));

@@ -144,6 +144,13 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
+/** Of each channel for itself. */
+export function medianColour(planes: readonly Plane[], texels: readonly number[]): Yuv {
+  const [luma, u, v] = planes;
+  const middle = (plane: Plane) => median(texels.map((i) => plane[i]));
+  return [middle(luma), middle(u), middle(v)];
+}
+
 /** A plane `[size²]` by what each texel has. */
 export function planeOf(size: number, value: (texel: number) => number): Plane {
   return Float32Array.from({ length: size * size }, (_, i) => value(i));

@@ -24,6 +24,7 @@ import {
   grown,
   layer,
   median,
+  medianColour,
   planeOf,
   skinLikeness,
 } from './patch.ts';
@@ -165,7 +166,7 @@ export function takeDrawnEye(
     const rooms = planeOf(size, room);
     const darkest = [...rooms.keys()].filter((i) => rooms[i] > 0.5).sort((a, b) => luma[a] - luma[b]);
     const ink = darkest.slice(0, Math.max(1, Math.floor(0.35 * darkest.length)));
-    const colour = [luma, u, v].map((channel) => median(ink.map((i) => channel[i])));
+    const colour = medianColour([luma, u, v], ink);
     const inked = luma.map((value, i) =>
       rooms[i] > 0 ? smoothstep(...INK, (ground[i] - value) / Math.max(12, ground[i] - colour[0])) : 0,
     );
@@ -173,7 +174,7 @@ export function takeDrawnEye(
     const colours = [luma, u, v].map((channel, c) =>
       channel.map((value, i) => (coverage[i] > 0.85 ? value : colour[c])),
     );
-    return { colours, coverage, ink: colour as unknown as Yuv };
+    return { colours, coverage, ink: colour };
   }
 }
 

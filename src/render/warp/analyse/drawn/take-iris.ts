@@ -2,7 +2,7 @@
 import type { Yuv } from '../../../../image/colour.ts';
 import { clamp, type Plane, smoothstep } from '../../../../image/planes.ts';
 import type { LinesOfEye } from './drawn-lines.ts';
-import { type CutOut, filledFrom, grown, layer, median, planeOf } from './patch.ts';
+import { type CutOut, filledFrom, grown, layer, medianColour, planeOf } from './patch.ts';
 
 /** In shares of the iris's radius: its outline is within; highlights are within. */
 const OUTLINE = 1.05;
@@ -97,7 +97,7 @@ export function whiteBelow({ planes, size }: CutOut, away: Plane, found: Shown &
   const byDepth = steps.map((texels) => {
     const white = texels.filter((i) => planes[0][i] >= least - 25);
     if (white.length < 3) return undefined;
-    return planes.map((channel) => median(white.map((i) => channel[i]))) as unknown as Yuv;
+    return medianColour(planes, white);
   });
   return byDepth.map((white, k) => {
     for (let d = 0; d < WHITE_STEPS; d++) {

@@ -13,6 +13,7 @@ import {
   grown,
   layer,
   median,
+  medianColour,
   SHADED_LIGHT,
   skinLikeness,
 } from './patch.ts';
@@ -178,7 +179,7 @@ function measureLine(
   const byLight = darkest.toSorted((a, b) => planes[0][a] - planes[0][b]);
   const inked = byLight.slice(0, Math.max(1, byLight.length >> 1));
   return {
-    colour: planes.map((plane) => median(inked.map((i) => plane[i]))) as unknown as Yuv,
+    colour: medianColour(planes, inked),
     width: usual,
   };
 }
@@ -222,7 +223,7 @@ function flatLips(
   };
   const [above, below] = [thickness(-1), thickness(1)];
   if (above === 0 && below === 0) return undefined;
-  const colour = planes.map((plane) => median(texels.map((i) => plane[i]))) as unknown as Yuv;
+  const colour = medianColour(planes, texels);
   return { colour, above, below };
 }
 
@@ -241,12 +242,10 @@ function darkInside(
   const isWhite = (i: number) => luma[i] > 16 + TEETH_LIGHT * 190 && Math.hypot(u[i] - 128, v[i] - 128) < 14;
   const white = texels.filter(isWhite);
   const flesh = texels.filter((i) => !isWhite(i)).sort((a, b) => luma[a] - luma[b]);
-  const colourOf = (of: readonly number[]) =>
-    planes.map((plane) => median(of.map((i) => plane[i]))) as unknown as Yuv;
   if (flesh.length < 4) return undefined;
   return {
-    colour: colourOf(flesh.slice(0, Math.max(4, flesh.length >> 1))),
-    teeth: white.length > TEETH_SHARE * texels.length ? colourOf(white) : undefined,
+    colour: medianColour(planes, flesh.slice(0, Math.max(4, flesh.length >> 1))),
+    teeth: white.length > TEETH_SHARE * texels.length ? medianColour(planes, white) : undefined,
   };
 }
 
