@@ -191,7 +191,7 @@ it('of a file that lacks its end is refused where the face is not whole', { time
 
 it('looks for the person once, whoever asks', { timeout: SLOW_MS }, async () => {
   const find = vi.spyOn(MatteFinder.prototype, 'find');
-  const seen = await view(await ourPortrait('smooth-light-skin'));
+  const seen = await view(await ourPortrait('rafael'));
   const [first, again] = await Promise.all([seen.findPerson(), seen.findPerson()]);
   expect(again).toBe(first);
   expect(first).toHaveLength(seen.picture.width ** 2);
