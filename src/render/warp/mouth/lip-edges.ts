@@ -12,6 +12,12 @@ import type { Yuva } from '../pixels/sprite.ts';
 const SEAM = 0.03;
 const TEETH = 0.012;
 const LEAST_PIXELS = 1.5;
+/**
+ * Where the lip beside a seam over teeth is looked for, in reaches: nearer is the teeth's shade, and beyond a thin lip, or one
+ * that the mesh has too high, is skin. What has the colour of the lips within so many levels of chroma counts.
+ */
+const PLACES = [0.3, 0.55, 0.8, 1] as const;
+const ALIKE = 6;
 /** Gaps, in mouth widths: lips that touch keep their seam, others have none. */
 const PARTED = [0.02, 0.06] as const;
 /** Light that the upper lip's edge loses, which turns down, and the lower one's; how fast it comes back, in seams. */
@@ -20,12 +26,14 @@ const CURVED_SHADE = { upper: 0.35, lower: 0.08 } as const;
 const OWN_CURVED = 0.3;
 const CURVE = 0.015;
 /**
- * The seam that parted lips get where they shut, as 16 portraits with shut lips have theirs: light that it loses in the
- * middle and at the corners, and half its width in mouth widths. The lip beside it is taken from so far off, past what the
- * teeth's shade has darkened.
+ * The seam that parted lips get where they shut: light that it loses in the middle and at the corners, and half its width in
+ * mouth widths; it takes on the lips' colour faster than it loses light. Profiles of 16 portraits with shut lips, averaged, are
+ * twice as wide and half as dark; so drawn it looked like a pale slit, and judges saw it. The lip beside it is taken from so
+ * far off, past what the teeth's shade has darkened.
  */
-const SHUT_SHADE = [0.45, 0.27] as const;
-const SHUT_SEAM = 0.018;
+const SHUT_SHADE = [0.56, 0.4] as const;
+const SHUT_SEAM = 0.01;
+const REDDENS = 1.4;
 const SHUT_REACH = 0.045;
 
 /**
@@ -46,9 +54,30 @@ export function lipEdges(
   const covered = parted + (1 - parted) * ownParted;
   const open = parted * (1 - (1 - OWN_CURVED) * ownParted);
   const curvedShade = { upper: CURVED_SHADE.upper * open, lower: CURVED_SHADE.lower * open };
+  const overTeeth = (1 - parted) * ownParted;
   const [downX, downY] = opening.down;
   const chroma = width * height;
   const half = width / 2;
+  const beside: [y: number, u: number, v: number] = [0, 0, 0];
+  /** Fills `beside` with what has the lips' colour, up to `away` pixels down across the gap. */
+  const lookBeside = (x: number, y: number, away: number): void => {
+    beside.fill(0);
+    let sum = 0;
+    for (const wanted of PLACES) {
+      const place = 1 - overTeeth * (1 - wanted);
+      const column = clamp(Math.floor(x + place * away * downX), 0, width - 1);
+      const row = clamp(Math.floor(y + place * away * downY), 0, height - 1);
+      const c = chroma + (row >> 1) * half + (column >> 1);
+      const [luma, u, v] = [data[row * width + column], data[c], data[c + (chroma >> 2)]];
+      const unlike = Math.hypot(u - lips[1], v - lips[2]) / ALIKE;
+      const weight = 1 / (1 + unlike ** 4);
+      sum += weight;
+      beside[0] += weight * luma;
+      beside[1] += weight * u;
+      beside[2] += weight * v;
+    }
+    for (let k = 0; k < 3; k++) beside[k] /= sum;
+  };
   const draw = (x: number, y: number, out: Yuva): void => {
     const { belowUpper, aboveLower } = opening;
     const isUpper = belowUpper < aboveLower;
@@ -56,18 +85,16 @@ export function lipEdges(
     const into = isUpper ? -belowUpper : -aboveLower;
     const strength = covered * (1 - smoothstep(0.4 * reach, reach, into)) * ends(opening.along);
     if (strength <= 0.01 || into < -1 - reach) return;
-    const away = isUpper ? -reach : reach;
-    const column = clamp(Math.floor(x + away * downX), 0, width - 1);
-    const row = clamp(Math.floor(y + away * downY), 0, height - 1);
-    const c = chroma + (row >> 1) * half + (column >> 1);
+    lookBeside(x, y, isUpper ? -reach : reach);
     const depth = Math.max(0, into);
     const curved = curvedShade[isUpper ? 'upper' : 'lower'] * Math.exp(-depth / curve);
     const aside = 2 * opening.along - 1;
     const shade = SHUT_SHADE[0] + aside * aside * (SHUT_SHADE[1] - SHUT_SHADE[0]);
     const seam = shade * (1 - parted) * Math.exp(-((depth / halfSeam) ** 2));
-    out[0] = 16 + (1 - curved) * (1 - seam) * (data[row * width + column] - 16);
-    out[1] = data[c] + seam * (lips[1] - data[c]);
-    out[2] = data[c + (chroma >> 2)] + seam * (lips[2] - data[c + (chroma >> 2)]);
+    const reddened = Math.min(1, REDDENS * seam);
+    out[0] = 16 + (1 - curved) * (1 - seam) * (beside[0] - 16);
+    out[1] = beside[1] + reddened * (lips[1] - beside[1]);
+    out[2] = beside[2] + reddened * (lips[2] - beside[2]);
     out[3] = strength;
   };
   return { draw, margin: reach };

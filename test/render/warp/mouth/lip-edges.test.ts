@@ -62,8 +62,26 @@ describe('edges of lips', () => {
     expect(edge(0.5, 0.5, 'upper').opacity).toBe(0);
   });
 
+  it('are never skin where the lip is thinner than is looked', () => {
+    const SKIN = 220;
+    const mouth = opening(0.5);
+    const made = picture(0.5);
+    const chroma = SIZE * SIZE;
+    for (let i = 0; i < chroma; i++) {
+      const isSkin = Math.abs(Math.floor(i / SIZE) + 0.5 - 100) > 6;
+      if (isSkin) made.data[i] = SKIN;
+      const at = (Math.floor(i / SIZE) >> 1) * (SIZE / 2) + ((i % SIZE) >> 1);
+      made.data[chroma + chroma / 4 + at] = isSkin ? 135 : 165;
+    }
+    const out: Yuva = [0, 0, 0, 0];
+    mouth.locate(100.5, 98.3);
+    lipEdges(made, mouth, 1, [LIP, 128, 165]).draw(100.5, 98.3, out);
+    expect(out[0]).toBeLessThan(LIP);
+    expect(out[2]).toBeGreaterThan(155);
+  });
+
   it('get a soft red seam where lips touch that are parted in the portrait, and none of the teeth’s shade beside it', () => {
-    const [seam, near, beside] = [0.1, 1.5, 4.5].map((into) => edge(0.5, into, 'lower', 1));
+    const [seam, near, beside] = [0.1, 1, 4.5].map((into) => edge(0.5, into, 'lower', 1));
     expect(seam.opacity).toBeGreaterThan(0.95);
     expect(seam.luma).toBeLessThan(0.7 * LIP);
     expect(seam.red).toBeGreaterThan(135);
