@@ -16,7 +16,7 @@ import type { FreeParts } from './sway/free-parts.ts';
 
 export const RENDERER_NAME = 'warp';
 /** Raised whenever the meaning or content of a rig changes: stored rigs of other versions are made again. */
-export const RIG_VERSION = 86;
+export const RIG_VERSION = 87;
 /** What of a pack a rig depends on. */
 export const ANALYSIS_FILES: readonly PackFileName[] = [
   'faceBasis',

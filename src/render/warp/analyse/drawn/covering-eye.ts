@@ -19,6 +19,12 @@ const [PUPIL, WHITE, WHITE_TINT] = [70, 190, 14];
 const MOST_OF_IRIS = 0.35;
 /** Who covers more than the first of the lash line and less than the second of the opening is that line. */
 const MOSTLY_LASHES = [0.3, 0.02] as const;
+/**
+ * Soft edges of the eye's own lines look like strands. These are thinner than twice this share of the patch, run for so
+ * much of their length beside ink or the opening, and reach no deeper than that into it: a crease has skin on both sides.
+ */
+const THIN = 1 / 90;
+const BESIDE_LINE = 0.5;
 /** Strands have outlines, so many texels wide. */
 const OUTLINE = 1;
 
@@ -50,25 +56,31 @@ export function coveringEye(
   const isLine = (i: number) => inked[i] > 0 && solid[i] < SOLID;
   const beside = grown(zone, size, 2);
   const covered = new Float32Array(eye.length);
+  const isOwnEdge = ownEdges(
+    opening,
+    inked.map((value, i) => value * beside[i]),
+    size,
+  );
+  const seen = new Uint8Array(eye.length);
   for (let first = 0; first < eye.length; first++) {
     const outside = beside[first] && !zone[first];
-    if (!outside || covered[first] || likeness[first] > 0.25 || isLine(first)) continue;
+    if (!outside || seen[first] || likeness[first] > 0.25 || isLine(first)) continue;
     const colour = planes.map((plane) => plane[first]);
     const tint = Math.hypot(colour[1] - 128, colour[2] - 128);
     const isOwn = colour[0] < PUPIL || (colour[0] > WHITE && tint < WHITE_TINT);
-    const stack = [first];
-    covered[first] = 1;
-    while (stack.length > 0) {
-      const i = stack.pop()!;
+    const strand = [first];
+    seen[first] = 1;
+    for (const i of strand) {
       const own = planes.map((plane) => plane[i]);
       for (const next of [i - 1, i + 1, i - size, i + size]) {
-        if (next < 0 || next >= eye.length || covered[next] || !beside[next]) continue;
+        if (next < 0 || next >= eye.length || seen[next] || !beside[next]) continue;
         if (!near(next, own, NEXT) || !near(next, colour, STRAND)) continue;
         if (likeness[next] > 0.25 || isLine(next) || (isOwn && opening[next] > 0)) continue;
-        covered[next] = 1;
-        stack.push(next);
+        seen[next] = 1;
+        strand.push(next);
       }
     }
+    if (!isOwnEdge(strand)) for (const i of strand) covered[i] = 1;
   }
   const shown = iris.map((value, i) => value * Number(opening[i] > 0.5));
   const onIris = sum(covered.map((value, i) => value * shown[i]));
@@ -93,6 +105,35 @@ export function coveringEye(
   function shareOf(place: Plane): number {
     return sum(covered.map((value, i) => value * place[i])) / Math.max(1, sum(place));
   }
+}
+
+/** Whether texels that hang together are the edge of a line of the eye's own. `inked`: 1 where the lash line is. */
+function ownEdges(opening: Plane, inked: Plane, size: number): (strand: readonly number[]) => boolean {
+  const reach = Math.max(1, Math.round(THIN * size));
+  const deep = boxBlur(opening, size, size, 2 * reach);
+  const line = grown(
+    inked.map((value, i) => Math.max(value, Number(opening[i] > 0.5))),
+    size,
+    reach,
+  );
+  const self = new Float32Array(opening.length);
+  return (strand) => {
+    if (strand.some((i) => deep[i] > 0.99)) return false;
+    const besideLine = strand.filter((i) => line[i] > 0).length;
+    if (besideLine < BESIDE_LINE * strand.length) return false;
+    for (const i of strand) self[i] = 1;
+    const isThin = !strand.some((i) => isWhole(self, i, size, reach));
+    for (const i of strand) self[i] = 0;
+    return isThin;
+  };
+}
+
+/** Whether all is there so far around a texel. */
+function isWhole(plane: Plane, texel: number, size: number, reach: number): boolean {
+  for (let y = -reach; y <= reach; y++) {
+    for (let x = -reach; x <= reach; x++) if (!plane[texel + y * size + x]) return false;
+  }
+  return true;
 }
 
 function sum(plane: Plane): number {

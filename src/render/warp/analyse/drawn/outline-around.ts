@@ -5,10 +5,19 @@ const SKIN = 0.5;
 /** What lies before the eye by more than this is no outline of it. */
 const COVERED = 0.3;
 
-/** `opening`, `likeness` (of skin) and `before`: 0..1 `[size²]`; `reach`: the line is so thick at most, texels. Returns 0 or 1. */
+/**
+ * `opening`, `likeness` (of skin) and `before`: 0..1 `[size²]`; `within`: it lies where this is 1; `reach`:
+ * the line is so thick at most, texels. Returns 0 or 1.
+ */
 export function outlineAround(
   opening: Plane,
-  { likeness, before, size, reach }: { likeness: Plane; before: Plane; size: number; reach: number },
+  {
+    likeness,
+    before,
+    within,
+    size,
+    reach,
+  }: { likeness: Plane; before: Plane; within: Plane; size: number; reach: number },
 ): Plane {
   const outline = new Float32Array(opening.length);
   const stack = [...opening.keys()].filter((i) => opening[i] > 0.5);
@@ -19,7 +28,7 @@ export function outlineAround(
     for (const next of [i - 1, i + 1, i - size, i + size]) {
       if (next < 0 || next >= opening.length || seen[next]) continue;
       seen[next] = 1;
-      if (likeness[next] > SKIN || before[next] > COVERED || !endsOnSkin(next)) continue;
+      if (!within[next] || likeness[next] > SKIN || before[next] > COVERED || !endsOnSkin(next)) continue;
       outline[next] = 1;
       stack.push(next);
     }

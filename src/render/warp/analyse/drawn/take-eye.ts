@@ -114,7 +114,9 @@ export function takeDrawnEye(
     return lashRoom[i] * clamp(upper[Math.floor(x)] - y + 0.5, 0, 1) * (1 - before[i]);
   });
   const rim = RIM * height + 1;
-  const outline = outlineAround(opening, { likeness, before, size, reach: OUTLINE * width });
+  const reach = OUTLINE * width;
+  // Hair that was not seen to lie before the eye goes on beyond.
+  const outline = outlineAround(opening, { likeness, before, within: grown(zone, size, reach), size, reach });
   const withRim = (plane: Plane) => boxBlur(grown(plane, size, rim), size, size, 1);
   const eyeItself = opening.map((value, i) => {
     const below = place(i)[1] - lower[i % size];

@@ -12,7 +12,11 @@ const HIGHLIGHTS = 0.95;
 const HIGHLIGHT_LIGHT = [0.8, 0.9] as const;
 const LARGEST_HIGHLIGHT = 0.4;
 const WHITE_STEPS = 8;
-/** Light of a white that is nowhere seen. */
+/** Where less than this share of an eye is beside its iris, that is the iris's rim rather than white. */
+const LEAST_WHITE = 0.08;
+/** An iris of one colour, within so many levels, and no white is a dot, or a hole: all that its eye has. */
+const ONE_COLOUR = 14;
+/** A white that is nowhere seen. */
 const UNSEEN_WHITE: Yuv = [222, 128, 128];
 
 /** What shows of an eye: `opening` and what lies `before` it, 0..1 `[size²]`; the upper lid. */
@@ -87,16 +91,25 @@ export function takeIris(
 export function whiteBelow({ planes, size }: CutOut, away: Plane, found: Shown & { height: number }): Yuv[] {
   const { opening, before, upper, height } = found;
   const steps: number[][] = Array.from({ length: WHITE_STEPS }, () => []);
+  const shown = new Array<number>(WHITE_STEPS).fill(0);
   for (let i = 0; i < opening.length; i++) {
-    if (opening[i] < 0.99 || before[i] > 0.1 || away[i] < CLEAR_OF_IRIS) continue;
+    if (opening[i] < 0.99 || before[i] > 0.1) continue;
     const below = (Math.floor(i / size) + 0.5 - upper[i % size]) / height;
-    if (below > 0.06) steps[clamp(Math.floor(below * WHITE_STEPS), 0, WHITE_STEPS - 1)].push(i);
+    if (below <= 0.06) continue;
+    const step = clamp(Math.floor(below * WHITE_STEPS), 0, WHITE_STEPS - 1);
+    shown[step]++;
+    if (away[i] > CLEAR_OF_IRIS) steps[step].push(i);
   }
   const all = steps.flat().sort((a, b) => planes[0][a] - planes[0][b]);
-  const least = planes[0][all[Math.floor(0.4 * all.length)]] ?? 0;
-  const byDepth = steps.map((texels) => {
-    const white = texels.filter((i) => planes[0][i] >= least - 25);
-    if (white.length < 3) return undefined;
+  const light = (i: number | undefined) => (i === undefined ? 0 : planes[0][i]);
+  const iris = [...opening.keys()]
+    .filter((i) => away[i] < HIGHLIGHTS && opening[i] > 0.95 && before[i] < 0.1)
+    .sort((a, b) => planes[0][a] - planes[0][b]);
+  const least = light(all[Math.floor(0.4 * all.length)]) - 25;
+  const isDot = light(iris[Math.floor(0.8 * iris.length)]) - light(iris[0]) < ONE_COLOUR;
+  const byDepth = steps.map((texels, step) => {
+    const white = texels.filter((i) => planes[0][i] >= least);
+    if (white.length < Math.max(3, LEAST_WHITE * shown[step])) return undefined;
     return medianColour(planes, white);
   });
   return byDepth.map((white, k) => {
@@ -104,6 +117,6 @@ export function whiteBelow({ planes, size }: CutOut, away: Plane, found: Shown &
       const near = white ?? byDepth[k + d] ?? byDepth[k - d];
       if (near) return near;
     }
-    return UNSEEN_WHITE;
+    return isDot && iris.length > 0 ? medianColour(planes, iris) : UNSEEN_WHITE;
   });
 }
