@@ -198,12 +198,11 @@ export class LiveSession {
       this.#passUnseen(nowMs);
       return undefined;
     }
-    const motionOf = (index: number) => this.#motion.shownAt(this.clock.motionIndex(index));
-    this.#meter.late(this.#schedule.skipLate(nowMs, (index) => motionOf(index) !== undefined));
-    const { dueMs } = this.#schedule;
-    const motion = motionOf(this.#schedule.next);
-    if (motion && nowMs >= dueMs - this.#meter.pictureLeadMs(sharers)) {
-      const task = this.#pictureTask(motion);
+    const isMade = (index: number) => this.#motion.isMade(this.clock.motionIndex(index));
+    this.#meter.late(this.#schedule.skipLate(nowMs, isMade));
+    const { dueMs, next } = this.#schedule;
+    if (isMade(next) && nowMs >= dueMs - this.#meter.pictureLeadMs(sharers)) {
+      const task = this.#pictureTask(this.#motion.shownAt(this.clock.motionIndex(next))!);
       const picture = !this.pictures.taken || this.pictures.drawsTogether ? task : undefined;
       return { dueMs, picture, run: () => makePicture(task) };
     }

@@ -116,12 +116,15 @@ export class MotionStream {
   /** Frames that the next run makes; undefined while their voice, with its lookahead, is not on the timeline. */
   get nextBlock(): number | undefined {
     const framesHeard = this.#timeline.end / VOICE_SAMPLES_PER_FRAME;
-    const ready = this.#blocks.filter(
-      (block) => this.#nextFrame + block + this.#lookaheadFrames <= framesHeard,
-    );
-    // Smaller ones only lead back to where others end theirs.
-    const aligned = ready.find((block) => (this.#nextFrame + block) % this.#usualBlock === 0);
-    return aligned ?? ready.find((block) => block >= this.#usualBlock);
+    let unaligned: number | undefined;
+    for (const block of this.#blocks) {
+      const end = this.#nextFrame + block;
+      if (end + this.#lookaheadFrames > framesHeard) continue;
+      // Smaller ones only lead back to where others end theirs.
+      if (end % this.#usualBlock === 0) return block;
+      if (block >= this.#usualBlock) unaligned ??= block;
+    }
+    return unaligned;
   }
 
   /** When the voice of that block ends, with its lookahead: media time, milliseconds. */
@@ -240,18 +243,22 @@ export class MotionStream {
     this.#effortFrames = Math.max(first, this.#nextFrame);
   }
 
+  /** Whether `at` has the motion at a time: asked at every look at the clock, where making it would cost more. */
+  isMade(index: number): boolean {
+    return Math.max(0, Math.ceil(index)) < this.#nextFrame;
+  }
+
   /**
    * The motion at a time that may lie between two frames (`index` is fractional then), linearly interpolated;
    * undefined while the later one is not made yet. Do not write to the result. It is shown as `shownAt` says.
    */
   at(index: number): Float32Array | undefined {
+    if (!this.isMade(index)) return undefined;
     const from = Math.max(0, Math.floor(index));
     const share = Math.max(0, index - from);
-    const needed = share > 0 ? from + 1 : from;
-    if (needed >= this.#nextFrame) return undefined;
     const before = this.#frames.at(from);
     if (share === 0) return before;
-    const after = this.#frames.at(needed);
+    const after = this.#frames.at(from + 1);
     return before.map((value, channel) => value + share * (after[channel] - value));
   }
 

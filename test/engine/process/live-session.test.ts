@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pearson } from '../../../bench/statistics.ts';
 import { MOTION, streamOf, usualVideo } from '../../../src/contract/outputs.ts';
+import { MotionStream } from '../../../src/engine/process/motion-stream.ts';
 import type { MotionModel } from '../../../src/model/motion-model.ts';
 import { builtinMotionModel, hum, openLiveSession as open } from '../../support/live-session.ts';
 import { sampleVoice } from '../../support/sample-voice.ts';
@@ -45,6 +46,22 @@ describe('LiveSession', () => {
     const opens = (motion: { open: number }[]) => motion.slice(0, late.length).map(({ open }) => open);
     expect(pearson(opens(late), opens(whole))).toBeGreaterThan(0.9);
     for (const { live } of [alone, watched]) live.close();
+  });
+
+  it('makes what is shown once for each picture, however often it looks at the clock', async () => {
+    const shownAt = vi.spyOn(MotionStream.prototype, 'shownAt');
+    const { live, events, run } = open(model, 25);
+    live.setStreams([streamOf(MOTION)]);
+    for (let ms = 0; ms < 1000; ms += 2) {
+      live.step();
+      await run(2);
+    }
+    const made = events.filter(({ name, value }) => name === 'packet' && value.kind === 'motion').length;
+    expect(made).toBeGreaterThan(15);
+    // A look that finds a picture due is one more, as the session is looked at twice here.
+    expect(shownAt.mock.calls.length).toBeLessThanOrEqual(2 * made + 2);
+    shownAt.mockRestore();
+    live.close();
   });
 
   it('shows a few pictures, not none, where all work takes longer than pictures have', async () => {
