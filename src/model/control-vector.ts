@@ -7,8 +7,8 @@ import { CONTROL_SIZE } from './pack.ts';
 /** In the order of the pack and of the control vector. */
 const STATES: readonly AvatarState[] = ['speaking', 'listening', 'idle'];
 
-/** Where the cues of the user's voice begin, and the arousal of the own. */
-const [CUES_AT, AROUSAL] = [17, 25];
+/** Where the blink rate is, where states and the cues of the user's voice begin, and where the arousal of the own is. */
+const [BLINKS, STATE_AT, CUES_AT, AROUSAL] = [13, 14, 17, 25];
 
 /** What is heard at the time. */
 export interface HeardVoices {
@@ -45,10 +45,24 @@ export function controlVector(
     });
   }
   vector[12] = controls.expressiveness;
-  vector[13] = controls.blinkRate / 20;
-  vector[14 + STATES.indexOf(state)] = 1;
+  vector[BLINKS] = controls.blinkRate / 20;
+  vector[STATE_AT + STATES.indexOf(state)] = 1;
   if (cues) vector.set(cues, CUES_AT);
   return vector;
+}
+
+/** Of blink rates / 20 that the model has been trained with. */
+const MOST_BLINKS = 3;
+
+/**
+ * A control vector under which the model blinks as often as `controls` asks: what it has to be asked for depends on state and
+ * block size. @param factors speaking, listening, idle; a row of the pack's `blinkFactor`
+ */
+export function blinkingAsAsked(controls: Float32Array, factors: readonly number[]): Float32Array {
+  const asked = controls.slice();
+  const factor = factors[asked.indexOf(1, STATE_AT) - STATE_AT] ?? 1;
+  asked[BLINKS] = Math.min(MOST_BLINKS, factor * asked[BLINKS]);
+  return asked;
 }
 
 /** Seconds in which the head follows a changed offset to 63 %: fast enough to steer by hand, never a jump. */

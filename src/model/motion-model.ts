@@ -2,6 +2,7 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { MOTION_SIZE } from '../contract/motion-frame.ts';
 import { fillGaussian } from '../random.ts';
 import { BATCHES, joinBatch, splitBatch } from './batches.ts';
+import { blinkingAsAsked } from './control-vector.ts';
 import { CONTROL_SIZE, checkGraph, type ModelPack, type PackManifest, SAMPLES_PER_FRAME } from './pack.ts';
 import type { ProviderName } from './provider-table.ts';
 import type { GraphLoader } from './providers.ts';
@@ -111,7 +112,8 @@ export class MotionModel {
    * @param requests with the same number of shown frames
    */
   async sample(requests: readonly BlockRequest[], block: number): Promise<Made[]> {
-    const { motion, audio } = this.manifest;
+    const { motion, audio, blocks } = this.manifest;
+    const blinkFactors = motion.blinkFactor?.[blocks.indexOf(block)] ?? [];
     const batch = requests.length;
     const fresh = requests[0].shown.length / MOTION_SIZE;
     const joined = (name: string, pick: (request: BlockRequest) => Float32Array, ...shape: number[]) =>
@@ -121,7 +123,7 @@ export class MotionModel {
       shown: joined('shown', ({ shown }) => shown, fresh, MOTION_SIZE),
       audio: joined('audio', ({ features }) => features, fresh + block, audio.featureSize),
       memory: joined('memory', ({ memory }) => memory, motion.memoryFrames, motion.memorySize),
-      controls: joined('controls', ({ controls }) => controls, CONTROL_SIZE),
+      controls: joined('controls', ({ controls }) => blinkingAsAsked(controls, blinkFactors), CONTROL_SIZE),
     });
     const frames = result.frames.data as Float32Array;
     for (let i = 0; i < frames.length; i++) {

@@ -66,6 +66,8 @@ export const manifestSchema = z
        * each of `blocks`: speaking, listening, idle; radians.
        */
       gazePitch: z.array(z.array(z.number().min(-0.1).max(0.1)).length(3)).optional(),
+      /** How many times the wanted blink rate has to be asked of the graph so that it comes; rows and columns as there. */
+      blinkFactor: z.array(z.array(z.number().min(0.2).max(5)).length(3)).optional(),
     }),
     audio: z.object({
       sampleRateHz: z.literal(16000),
@@ -95,9 +97,11 @@ export const manifestSchema = z
       drawnEnlarge: fileSchema.loose(),
     }),
   })
-  .refine(({ blocks, motion }) => (motion.gazePitch?.length ?? blocks.length) === blocks.length, {
-    message: 'motion.gazePitch must have one row for each of blocks',
-  });
+  .refine(
+    ({ blocks, motion: { gazePitch, blinkFactor } }) =>
+      [gazePitch, blinkFactor].every((rows) => (rows?.length ?? blocks.length) === blocks.length),
+    { message: 'motion.gazePitch and motion.blinkFactor must have one row for each of blocks' },
+  );
 
 export type PackManifest = z.infer<typeof manifestSchema>;
 export type GraphName = keyof PackManifest['graphs'];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AvatarState, type Controls, NEUTRAL_CONTROLS } from '../../src/contract/controls.ts';
 import { CHANNEL, MOTION_SIZE } from '../../src/contract/motion-frame.ts';
-import { controlVector, HeadControl } from '../../src/model/control-vector.ts';
+import { blinkingAsAsked, controlVector, HeadControl } from '../../src/model/control-vector.ts';
 
 it('lays the controls out as the motion graph takes them', () => {
   const vector = controlVector(
@@ -18,6 +18,17 @@ it('lays the controls out as the motion graph takes them', () => {
   expect(vector).toHaveLength(expected.length);
   for (const [i, value] of expected.entries()) expect(vector[i]).toBeCloseTo(value, 6);
   expect(controlVector(NEUTRAL_CONTROLS, 'speaking')[11]).toBe(1);
+});
+
+it('asks for as many blinks as it takes in this state, and no more than was learnt', () => {
+  const asked = (blinkRate: number, state: AvatarState, factors: number[]) =>
+    blinkingAsAsked(controlVector({ ...NEUTRAL_CONTROLS, blinkRate }, state), factors)[13];
+  expect(asked(20, 'idle', [1, 1.5, 2])).toBe(2);
+  expect(asked(20, 'listening', [1, 1.5, 2])).toBe(1.5);
+  expect(asked(20, 'speaking', [1, 1.5, 2])).toBe(1);
+  expect(asked(0, 'idle', [1, 1.5, 2])).toBe(0);
+  expect(asked(50, 'idle', [1, 1.5, 2])).toBe(3);
+  expect(asked(20, 'idle', [])).toBe(1);
 });
 
 it('has the cues of the user’s voice, and the arousal of the own where no emotion is set', () => {

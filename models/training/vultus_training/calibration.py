@@ -1,6 +1,7 @@
 """Step 7: what is measured of the student and put right around it in the exported graph: the blink rate that
 it answers to each asked rate, how hot its head has to be sampled in each state to move as its data, and how
-far it steps inside of blocks; and around the graph, by whoever shows its motion: how high it looks.
+far it steps inside of blocks; and around the graph, by whoever runs it and shows its motion: how often it
+has to be asked to blink at rest, and how high it looks.
 
 Run after `export`, and then `export` again: python -m vultus_training.calibration [--pack ../builtin]
 """
@@ -38,12 +39,14 @@ class Calibration:
     """What was measured: `blinks`, rows (asked, given) of the blink-rate control, piecewise linear; `head`,
     the scale of the head's noise (its sampling temperature) for blocks of `HEAD_BLOCKS` frames [3] in
     each state [3]; `reach`, the largest step of each channel into a block [58]; `gaze`, how far above the
-    viewer it looks for blocks of `HEAD_BLOCKS` frames in each state [3, 3], radians."""
+    viewer it looks for blocks of `HEAD_BLOCKS` frames in each state [3, 3], radians; `blink_factor`, how many
+    times the wanted blink rate has to be asked for in these [3, 3]."""
 
     blinks: np.ndarray = field(default_factory=lambda: np.array([[0.0, 0.0], [3.0, 3.0]]))
     head: np.ndarray = field(default_factory=lambda: np.ones((3, 3)))
     reach: np.ndarray = field(default_factory=lambda: np.full(SIZE, 10.0))
     gaze: np.ndarray = field(default_factory=lambda: np.zeros((3, 3)))
+    blink_factor: np.ndarray = field(default_factory=lambda: np.ones((3, 3)))
 
     @staticmethod
     def load() -> Calibration:
@@ -144,6 +147,27 @@ def calibrate_gaze(streamer: Streamer, people: int = 32, seconds: int = 40) -> n
     return np.radians(rows)
 
 
+def calibrate_blink_factor(streamer: Streamer, people: int = 12, seconds: int = 100) -> np.ndarray:
+    """How many times the usual blink rate has to be asked for so that it comes, for each block size in each
+    state [3, 3]. `calibrate_blinks` is measured in speech, in blocks of 2: there it is 1. Without a voice the
+    student blinks less, least in blocks of one frame, each of which hardly ever begins a blink."""
+    asked = np.array([1.0, 1.5, 2.0, 2.5, 3.0])
+    silence = np.zeros(16000 * seconds, np.float32)
+
+    def factor(state: str, block: int) -> float:
+        rows = np.repeat(neutral_controls(state)[None], len(asked) * people, 0)
+        wanted = rows[0, 13]
+        rows[:, 13] *= np.repeat(asked, people)
+        motions = streamer.stream([silence] * len(rows), rows, block, 17)
+        counts = np.array([len(blinks(motion)) for motion in motions]).reshape(len(asked), people).sum(1)
+        rates = np.maximum.accumulate(counts / (people * seconds / 60 * 20))
+        print(f"{state}, blocks of {block}: asked {asked.tolist()} → blinks a minute {(20 * rates).round(1).tolist()}")
+        return float(np.interp(wanted, rates, asked))
+
+    rest = [[factor(state, block) for state in ("listening", "idle")] for block in HEAD_BLOCKS]
+    return np.concatenate([np.ones((len(HEAD_BLOCKS), 1)), np.array(rest)], 1)
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pack", type=Path, default=PACK)
@@ -154,6 +178,7 @@ def main(arguments: list[str] | None = None) -> None:
         head=calibrate_head(streamer),
         reach=calibrate_reach(streamer),
         gaze=calibrate_gaze(streamer),
+        blink_factor=calibrate_blink_factor(streamer),
     )
 
 

@@ -165,7 +165,13 @@ def manifest(statistics: dict[str, np.ndarray], folder: Path) -> dict:
         }
 
     rounded = {name: [round(float(v), 6) for v in statistics[name]] for name in ("mean", "std", "min", "max")}
-    gaze = np.stack([np.interp(BLOCKS, HEAD_BLOCKS, state) for state in Calibration.load().gaze.T], 1)
+    calibration = Calibration.load()
+
+    def of_blocks(measured: np.ndarray) -> list:
+        """[3, 3] of `HEAD_BLOCKS` → a row for each of `BLOCKS`"""
+        rows = np.stack([np.interp(BLOCKS, HEAD_BLOCKS, state) for state in measured.T], 1)
+        return rows.round(4).tolist()
+
     return {
         "name": "builtin",
         "version": "1.0.0",
@@ -178,7 +184,8 @@ def manifest(statistics: dict[str, np.ndarray], folder: Path) -> dict:
             "memorySize": MEMORY,
             **rounded,
             "knees": KNEES.tolist(),
-            "gazePitch": gaze.round(4).tolist(),
+            "gazePitch": of_blocks(calibration.gaze),
+            "blinkFactor": of_blocks(calibration.blink_factor),
         },
         "audio": {
             "sampleRateHz": 16000,

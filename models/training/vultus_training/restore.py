@@ -149,19 +149,21 @@ def _restore_motion(pack: Path, encoder: AudioEncoder) -> tuple[Denoiser, Calibr
     with torch.no_grad():
         mouth.weight[rows] = found.of(graph.reading) / MOUTH_SCALE[rows][:, None]
         mouth.bias[rows] = found.of(graph.reading_bias) / MOUTH_SCALE[rows]
-    return denoiser, _calibration(found, graph, denoiser, motion["gazePitch"]), statistics
+    return denoiser, _calibration(found, graph, denoiser, motion), statistics
 
 
-def _calibration(found: Initializers, graph: MotionGraph, denoiser: Denoiser, gaze: list) -> Calibration:
+def _calibration(found: Initializers, graph: MotionGraph, denoiser: Denoiser, motion: dict) -> Calibration:
     asked, step = found.of(graph.asked[:-1]), found.of(torch.diff(graph.asked))
     given = found.of(graph.base) + torch.cumsum(torch.cat([torch.zeros(1), found.of(graph.slope) * step]), 0)
     cold, _, hot = graph.heat
+    measured = [BLOCKS.index(block) for block in HEAD_BLOCKS]
     heat = [found.of(cold), found.of(cold) + found.of(graph.heat[1] - cold), found.of(hot)]
     return Calibration(
         blinks=torch.stack([torch.cat([asked, asked[-1:] + step[-1:]]), given], 1).numpy(),
         head=1 + torch.stack(heat).numpy(),
         reach=found.of(graph.reach).numpy(),
-        gaze=np.array(gaze)[[BLOCKS.index(block) for block in HEAD_BLOCKS]],
+        gaze=np.array(motion["gazePitch"])[measured],
+        blink_factor=np.array(motion["blinkFactor"])[measured],
     )
 
 
