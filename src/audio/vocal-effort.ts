@@ -19,7 +19,10 @@ export class VocalEffort {
 
   /** `samples`: the 40 ms of one motion frame. */
   hear(samples: Float32Array): void {
-    const power = samples.reduce((sum, value) => sum + value * value, 0) / Math.max(1, samples.length);
+    // By hand: `reduce` makes an object of each sample.
+    let energy = 0;
+    for (let i = 0; i < samples.length; i++) energy += samples[i] * samples[i];
+    const power = energy / Math.max(1, samples.length);
     const loud = 10 * Math.log10(power + 1e-12);
     const quietest = this.#heardFrames > 0 ? this.#level - PAUSE_DB : SILENCE_DB;
     if (loud <= Math.max(quietest, SILENCE_DB)) return;
