@@ -10,7 +10,7 @@ import { MOTION, streamOf } from '../src/contract/outputs.ts';
 import { DEFAULT_SETTINGS, type SessionSettings } from '../src/contract/session-settings.ts';
 import { LiveSession } from '../src/engine/process/live-session.ts';
 import { MotionModel } from '../src/model/motion-model.ts';
-import { BUILTIN_PACK, loadPack } from '../src/model/pack.ts';
+import { BUILTIN_PACK, loadPack, type PackManifest } from '../src/model/pack.ts';
 import { GraphLoader } from '../src/model/providers.ts';
 
 const PACKET_MS = 20;
@@ -38,8 +38,17 @@ export interface LiveOptions {
 export async function openMotionModel(blocks?: number[], folder = BUILTIN_PACK): Promise<MotionModel> {
   const pack = await loadPack(folder);
   const loader = await GraphLoader.choose('auto', pack.graphFiles.motion);
-  const manifest = blocks ? { ...pack.manifest, blocks } : pack.manifest;
+  const manifest = blocks ? withBlocks(pack.manifest, blocks) : pack.manifest;
   return MotionModel.open({ ...pack, manifest }, loader);
+}
+
+/** As if the pack had no other block sizes, with what it says of these. */
+export function withBlocks(manifest: PackManifest, blocks: number[]): PackManifest {
+  const { gazePitch, blinkFactor } = manifest.motion;
+  const rows = (table: number[][] | undefined) =>
+    table && blocks.map((block) => table[manifest.blocks.indexOf(block)]);
+  const motion = { ...manifest.motion, gazePitch: rows(gazePitch), blinkFactor: rows(blinkFactor) };
+  return { ...manifest, blocks, motion };
 }
 
 /** @param voice mono at 48 kHz; as many frames come back as it lasts */
