@@ -55,28 +55,30 @@ export function lipEdges(
   const open = parted * (1 - (1 - OWN_CURVED) * ownParted);
   const curvedShade = { upper: CURVED_SHADE.upper * open, lower: CURVED_SHADE.lower * open };
   const overTeeth = (1 - parted) * ownParted;
+  const places = overTeeth > 0.01 ? PLACES.map((place) => 1 - overTeeth * (1 - place)) : [1];
   const [downX, downY] = opening.down;
   const chroma = width * height;
   const half = width / 2;
   const beside: [y: number, u: number, v: number] = [0, 0, 0];
   /** Fills `beside` with what has the lips' colour, up to `away` pixels down across the gap. */
   const lookBeside = (x: number, y: number, away: number): void => {
-    beside.fill(0);
-    let sum = 0;
-    for (const wanted of PLACES) {
-      const place = 1 - overTeeth * (1 - wanted);
+    let [sum, sumY, sumU, sumV] = [0, 0, 0, 0];
+    for (const place of places) {
       const column = clamp(Math.floor(x + place * away * downX), 0, width - 1);
       const row = clamp(Math.floor(y + place * away * downY), 0, height - 1);
       const c = chroma + (row >> 1) * half + (column >> 1);
-      const [luma, u, v] = [data[row * width + column], data[c], data[c + (chroma >> 2)]];
-      const unlike = Math.hypot(u - lips[1], v - lips[2]) / ALIKE;
-      const weight = 1 / (1 + unlike ** 4);
+      const u = data[c];
+      const v = data[c + (chroma >> 2)];
+      const unlike = ((u - lips[1]) ** 2 + (v - lips[2]) ** 2) / ALIKE ** 2;
+      const weight = 1 / (1 + unlike ** 2);
       sum += weight;
-      beside[0] += weight * luma;
-      beside[1] += weight * u;
-      beside[2] += weight * v;
+      sumY += weight * data[row * width + column];
+      sumU += weight * u;
+      sumV += weight * v;
     }
-    for (let k = 0; k < 3; k++) beside[k] /= sum;
+    beside[0] = sumY / sum;
+    beside[1] = sumU / sum;
+    beside[2] = sumV / sum;
   };
   const draw = (x: number, y: number, out: Yuva): void => {
     const { belowUpper, aboveLower } = opening;
