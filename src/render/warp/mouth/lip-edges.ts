@@ -14,10 +14,11 @@ const TEETH = 0.012;
 const LEAST_PIXELS = 1.5;
 /**
  * Where the lip beside a seam over teeth is looked for, in reaches: nearer is the teeth's shade, and beyond a thin lip, or one
- * that the mesh has too high, is skin. What has the colour of the lips within so many levels of chroma counts.
+ * that the mesh has too high, is skin. What is like the lips counts: within so many levels of their chroma, and of their luma,
+ * which is all that tells them from skin in a grey picture.
  */
 const PLACES = [0.3, 0.55, 0.8, 1] as const;
-const ALIKE = 6;
+const ALIKE = { chroma: 6, luma: 30 } as const;
 /** Gaps, in mouth widths: lips that touch keep their seam, others have none. */
 const PARTED = [0.02, 0.06] as const;
 /** Light that the upper lip's edge loses, which turns down, and the lower one's; how fast it comes back, in seams. */
@@ -69,10 +70,12 @@ export function lipEdges(
       const c = chroma + (row >> 1) * half + (column >> 1);
       const u = data[c];
       const v = data[c + (chroma >> 2)];
-      const unlike = ((u - lips[1]) ** 2 + (v - lips[2]) ** 2) / ALIKE ** 2;
+      const luma = data[row * width + column];
+      const unlike =
+        ((u - lips[1]) ** 2 + (v - lips[2]) ** 2) / ALIKE.chroma ** 2 + ((luma - lips[0]) / ALIKE.luma) ** 2;
       const weight = 1 / (1 + unlike ** 2);
       sum += weight;
-      sumY += weight * data[row * width + column];
+      sumY += weight * luma;
       sumU += weight * u;
       sumV += weight * v;
     }
