@@ -9,10 +9,14 @@ const IN_BROWSER = [
 ];
 const leftOut = process.env.VULTUS_BROWSER === 'none' ? IN_BROWSER : [];
 
-/** Live sessions that need the machine for themselves to be on time, or taken. */
+/**
+ * Live sessions that need the machine for themselves to be on time, or taken; and a device that is asked whether it keeps
+ * up with drawing.
+ */
 const LIVE = [
   'test/end-to-end/{browser,cut,openai-realtime,user-audio,websocket}.test.ts',
   'test/connection/webrtc/browser.test.ts',
+  'test/client/draw/live-drawing.browser.test.ts',
   'test/server/real-server.test.ts',
   'test/fuzz/server.test.ts',
 ];
